@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+//
+// The life of a subscription: how it begins, renews, changes, lapses and ends.
+
+import { DAY, nextPeriodEnd } from './clock.mjs';
+import { newDiscount, remainingDiscounts } from './discounts.mjs';
+import { bare } from './expand.mjs';
+import { change, emit } from './events.mjs';
+import { newId } from './ids.mjs';
+import { collect, finalizeInvoice, itemLine, newInvoice, settleFree, settleWith, voidInvoice } from './invoices.mjs';
+
+const LIVE = ['trialing', 'active', 'past_due', 'unpaid', 'paused', 'incomplete'];
+const TRIAL_WARNING = 3 * DAY;
+
+export const isLive = (sub) => LIVE.includes(sub.status);
+
+const planOf = (price) => ({
+	id: price.id, object: 'plan', active: price.active, amount: price.unit_amount, amount_decimal: price.unit_amount_decimal,
+	billing_scheme: 'per_unit', created: price.created, currency: price.currency, interval: price.recurring.interval,
+	interval_count: price.recurring.interval_count, livemode: false, metadata: {}, meter: null, nickname: price.nickname,
+	product: price.product, tiers_mode: null, transform_usage: null, trial_period_days: null, usage_type: 'licensed'
+});
+
+export function setItemPrice(item, price) {
+	item.price = bare(price);
+	item.plan = planOf(price);
+}
+
+function newItem(w, subId, { price, quantity }, period) {
+	const item = {
+		id: newId('si', 14), object: 'subscription_item', billing_thresholds: null, created: w.clock.now(),
+		current_period_end: period.end, current_period_start: period.start, current_trial: null, discounts: [], metadata: {},
+		plan: null, price: null, quantity, subscription: subId, tax_rates: []
+	};
+	setItemPrice(item, price);
+	return item;
+}
+
+export const periodEnd = (sub) => Math.max(...sub.items.data.map((item) => item.current_period_end));
+
+// `wish`: {customer, items: [{price, quantity}], metadata, description, trialEnd, coupon, promotionCode, session,
+// paymentMethod}. The payment is arranged by the caller, who passes the intent that paid, if one was needed.
+export function beginSubscription(w, wish, paidIntent) {
+	const now = w.clock.now();
+	const id = newId('sub');
+	const trialing = wish.trialEnd !== undefined && wish.trialEnd > now;
+	const end = trialing ? wish.trialEnd : nextPeriodEnd(now, wish.items[0].price.recurring, now);
+	const items = wish.items.map((it) => newItem(w, id, it, { start: now, end }));
+	const sub = {
+		id, object: 'subscription', application: null, application_fee_percent: null,
+		automatic_tax: { disabled_reason: null, enabled: false, liability: null },
+		billing_cycle_anchor: trialing ? end : now, billing_cycle_anchor_config: null,
+		billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible', updated_at: null }, billing_schedules: [],
+		billing_thresholds: null, cancel_at: null, cancel_at_period_end: false, canceled_at: null,
+		cancellation_details: { comment: null, feedback: null, reason: null }, collection_method: 'charge_automatically',
+		created: now, currency: wish.items[0].price.currency, customer: wish.customer.id, customer_account: null,
+		days_until_due: null, default_payment_method: wish.paymentMethod?.id ?? null, default_source: null, default_tax_rates: [],
+		description: wish.description ?? null, discounts: [], ended_at: null,
+		invoice_settings: { account_tax_ids: null, issuer: { type: 'self' } },
+		items: { object: 'list', data: items, has_more: false, total_count: items.length, url: `/v1/subscription_items?subscription=${id}` },
+		latest_invoice: null, livemode: false, managed_payments: null, metadata: { ...wish.metadata },
+		next_pending_invoice_item_invoice: null, on_behalf_of: null, pause_collection: null,
+		payment_settings: { payment_method_options: { card: { network: null, request_three_d_secure: 'automatic' } },
+			payment_method_types: null, save_default_payment_method: 'off' },
+		pending_invoice_item_interval: null, pending_setup_intent: null, pending_update: null, schedule: null, start_date: now,
+		status: trialing ? 'trialing' : 'active', test_clock: null, transfer_data: null, trial_end: trialing ? end : null,
+		trial_settings: { end_behavior: { missing_payment_method: wish.missingPaymentMethod ?? 'create_invoice' } },
+		trial_start: trialing ? now : null,
+		sandbox: { pendingLines: [], trialWarned: false }
+	};
+	w.store.subscriptions.set(id, sub);
+	if (wish.coupon)
+		sub.discounts = [newDiscount(w, { coupon: wish.coupon, promotionCode: wish.promotionCode, customer: wish.customer.id,
+			subscription: id, session: wish.session }).id];
+
+	const invoice = newInvoice(w, sub, items.map((item) => itemLine(w, sub, item, { trial: trialing })), 'subscription_create');
+	sub.latest_invoice = invoice.id;
+	emit(w, 'customer.subscription.created', sub);
+	finalizeInvoice(w, invoice);
+	if (paidIntent)
+		settleWith(w, invoice, paidIntent);
+	else
+		settleFree(w, invoice);
+	sub.discounts = remainingDiscounts(w, sub, invoice.subtotal);
+	warnOfTrialEnd(w, sub);
+	return { sub, invoice };
+}
+
+// Three days before, or at once for a trial that is shorter than that.
+export function warnOfTrialEnd(w, sub) {
+	if (sub.status !== 'trialing' || sub.sandbox.trialWarned || sub.trial_end - w.clock.now() > TRIAL_WARNING)
+		return;
+	sub.sandbox.trialWarned = true;
+	emit(w, 'customer.subscription.trial_will_end', sub);
+}
+
+export const trialWarningAt = (sub) =>
+	sub.status === 'trialing' && !sub.sandbox.trialWarned ? sub.trial_end - TRIAL_WARNING : null;
+
+export function paymentMethodOf(w, sub) {
+	const customer = w.store.customers.get(sub.customer);
+	return w.store.payment_methods.get(sub.default_payment_method ?? customer.invoice_settings.default_payment_method) ?? null;
+}
+
+function missingCardAtTrialEnd(w, sub) {
+	if (sub.status !== 'trialing' || paymentMethodOf(w, sub))
+		return false;
+	const then = sub.trial_settings.end_behavior.missing_payment_method;
+	if (then === 'cancel')
+		endSubscription(w, sub, { reason: null });
+	else if (then === 'pause')
+		change(w, 'customer.subscription.paused', sub, { status: 'paused' });
+	return then !== 'create_invoice';
+}
+
+// The period is over and the next one begins: Stripe leaves the draft open for an hour; here it is collected at once.
+export function renew(w, sub) {
+	if (missingCardAtTrialEnd(w, sub))
+		return;
+	const before = bare(sub);
+	const now = w.clock.now();
+	for (const item of sub.items.data) {
+		item.current_period_start = item.current_period_end;
+		item.current_period_end = nextPeriodEnd(sub.billing_cycle_anchor, item.price.recurring, item.current_period_start);
+	}
+	sub.discounts = sub.discounts.filter((id) => (w.store.discounts.get(id).end ?? Infinity) > now);
+	const lines = [...sub.items.data.map((item) => itemLine(w, sub, item)), ...sub.sandbox.pendingLines.splice(0)];
+	const invoice = newInvoice(w, sub, lines, 'subscription_cycle');
+	sub.latest_invoice = invoice.id;
+	finalizeInvoice(w, invoice);
+	sub.discounts = remainingDiscounts(w, sub, invoice.subtotal);
+	if (sub.pause_collection?.behavior === 'void')
+		voidInvoice(w, invoice);
+	else if (!sub.pause_collection)
+		sub.status = collect(w, invoice, paymentMethodOf(w, sub)) ? 'active' : 'past_due';
+	emit(w, 'customer.subscription.updated', sub, before);
+}
+
+export function subscriptionOf(w, invoice) {
+	return w.store.subscriptions.get(invoice.parent?.subscription_details?.subscription) ?? null;
+}
+
+// A paid invoice brings its subscription back, if nothing else is owed.
+export function afterPayment(w, invoice) {
+	const sub = subscriptionOf(w, invoice);
+	if (!sub || (sub.status !== 'past_due' && sub.status !== 'unpaid'))
+		return;
+	const owed = [...w.store.invoices.values()].some((i) => i.status === 'open' && subscriptionOf(w, i) === sub);
+	if (!owed)
+		change(w, 'customer.subscription.updated', sub, { status: 'active' });
+}
+
+// Another attempt at an invoice that failed; after the last one the subscription is cancelled.
+export function retryInvoice(w, invoice) {
+	const sub = subscriptionOf(w, invoice);
+	if (collect(w, invoice, paymentMethodOf(w, sub)))
+		afterPayment(w, invoice);
+	else if (invoice.next_payment_attempt === null)
+		endSubscription(w, sub, { reason: 'payment_failed' });
+}
+
+// Now. `cancel_at` stays where it was, as a record of what had been planned.
+export function endSubscription(w, sub, { reason, endedAt = w.clock.now(), comment, feedback }) {
+	sub.canceled_at ??= endedAt;
+	Object.assign(sub, { status: 'canceled', ended_at: endedAt });
+	Object.assign(sub.cancellation_details, {
+		reason: sub.cancellation_details.reason ?? reason,
+		comment: comment ?? sub.cancellation_details.comment, feedback: feedback ?? sub.cancellation_details.feedback
+	});
+	for (const invoice of w.store.invoices.values())
+		if (invoice.status === 'open' && subscriptionOf(w, invoice) === sub)
+			Object.assign(invoice, { next_payment_attempt: null, auto_advance: false });
+	emit(w, 'customer.subscription.deleted', sub);
+}
+
+// What the customer does in the portal. In flexible mode the boolean stays false and only cancel_at is set.
+export function cancelFromPortal(w, sub) {
+	return change(w, 'customer.subscription.updated', sub, {
+		cancel_at: periodEnd(sub), canceled_at: w.clock.now(),
+		cancellation_details: { ...sub.cancellation_details, reason: 'cancellation_requested' }
+	});
+}
+
+export function keepSubscription(w, sub) {
+	return change(w, 'customer.subscription.updated', sub, {
+		cancel_at: null, cancel_at_period_end: false, canceled_at: null,
+		cancellation_details: { comment: null, feedback: null, reason: null }
+	});
+}

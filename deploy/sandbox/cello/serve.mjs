@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+//
+// The shell of the Cello half: faults, cross-origin headers, JSON in and out, assets, referral links.
+
+import { readFileSync } from 'node:fs';
+import { HttpError, readJson, redirect, sendJson, sendNothing, sendText } from '../http.mjs';
+import { newId } from '../ids.mjs';
+import { byUcc, landingUrl } from './referrers.mjs';
+import { answer } from './rest.mjs';
+
+const asset = (name) => readFileSync(new URL(`../assets/${name}`, import.meta.url), 'utf8');
+
+const ASSETS = {
+	'/app/latest/cello.js': asset('cello.js'),
+	'/attribution/latest/cello-attribution.js': asset('cello-attribution.js')
+};
+
+// Cello's scripts have a host of their own; here that is a folder, and the one of the REST API will do as well.
+const ASSET_PATH = /^\/(?:assets|cello)(\/(?:app|attribution)\/.*)$/;
+
+export const isCello = (path) => path.startsWith('/cello/') || path.startsWith('/assets/') || path.startsWith('/r/');
+
+const corsHeaders = (w) => ({
+	'access-control-allow-origin': w.options.appOrigin, 'access-control-allow-headers': 'content-type',
+	'access-control-allow-methods': 'GET, POST', 'access-control-max-age': '600', vary: 'Origin'
+});
+
+function serveAsset(w, res, path) {
+	const name = ASSET_PATH.exec(path)?.[1];
+	if (!Object.hasOwn(ASSETS, name ?? ''))
+		// The name that Cello's own agent skill gives answers 403 there as well.
+		return sendText(res, path.endsWith('/attribution.js') ? 403 : 404, 'text/plain', 'no such asset\n');
+	return sendText(res, 200, 'text/javascript; charset=utf-8', ASSETS[name],
+		{ ...corsHeaders(w), 'cross-origin-resource-policy': 'cross-origin', 'x-content-type-options': 'nosniff' });
+}
+
+function followLink(w, req, res, ucc) {
+	const referrer = byUcc(w, ucc);
+	if (!referrer)
+		return sendText(res, 404, 'text/plain; charset=utf-8', 'This referral link leads nowhere.\n');
+	if (req.method === 'GET') {
+		referrer.clicks++;
+		w.store.changed(w.clock);
+	}
+	redirect(res, 302, landingUrl(w, referrer));
+}
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+export async function serveCello(w, req, res, url, row) {
+	const path = url.pathname;
+	const fault = w.faults.meet('cello', req.method, path);
+	if (fault?.action === 'drop')
+		return res.destroy();
+	const headers = { 'apigw-requestid': newId('x', 15).slice(2), ...(path.startsWith('/cello/widget/') ? corsHeaders(w) : {}) };
+	res.on('finish', () => { row.status = res.statusCode; });
+	const body = req.method === 'POST' ? await readBody(w, req, res, headers) : {};
+	if (body === null)
+		return;
+	row.params = body;
+	if (fault?.action === 'hang')
+		return;
+	if (fault?.action === 'status')
+		return sendJson(res, fault.status, { statusCode: fault.status, message: fault.code ?? `The sandbox was asked to answer ${fault.status} here.` },
+			{ ...headers, ...fault.headers });
+	if (fault?.action === 'delay')
+		await pause(fault.ms);
+
+	if (req.method === 'OPTIONS')
+		return sendNothing(res, 204, corsHeaders(w));
+	const get = req.method === 'GET' || req.method === 'HEAD';
+	if (get && (path.startsWith('/assets/') || ASSET_PATH.test(path)))
+		return serveAsset(w, res, path);
+	if (path.startsWith('/r/') && get)
+		return followLink(w, req, res, path.slice(3));
+	const out = answer(w, req, path, body);
+	if (fault?.action === 'drop_after')
+		return res.destroy();
+	if (out.body === undefined)
+		return sendNothing(res, out.status, headers);
+	sendJson(res, out.status, out.body, headers);
+}
+
+async function readBody(w, req, res, headers) {
+	try {
+		return await readJson(req);
+	} catch (e) {
+		if (!(e instanceof HttpError))
+			throw e;
+		sendJson(res, e.status, { statusCode: e.status, message: e.message }, headers);
+		return null;
+	}
+}

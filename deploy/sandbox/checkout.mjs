@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+//
+// Completing a Checkout Session: what happens when somebody presses "Pay".
+//
+// The subscription and its invoice come into being only after the money has (Stripe, since 2025-03-31.basil): a
+// declined card leaves a payment intent behind and nothing else.
+
+import { cardOf } from './cards.mjs';
+import { bare } from './expand.mjs';
+import { change, emit } from './events.mjs';
+import { beginSubscription } from './billing.mjs';
+import { DAY } from './clock.mjs';
+import { openDispute } from './disputes.mjs';
+import { createCustomer } from './objects/customers.mjs';
+import { chargeCard, newPaymentIntent, newPaymentMethod } from './payments.mjs';
+
+export class Declined extends Error {}
+
+// A session without a customer makes one at the first attempt, and keeps to it at the next.
+function customerOf(w, session, name, email) {
+	const notes = session.sandbox;
+	notes.customer ??= session.customer ?? createCustomer(w, { email: session.customer_email ?? email, name }).id;
+	const customer = w.store.customers.get(notes.customer);
+	if (customer.deleted)
+		throw new Declined('The customer of this session has been deleted.');
+	return customer;
+}
+
+function takePayment(w, session, customer, pm) {
+	const notes = session.sandbox;
+	notes.intent ??= newPaymentIntent(w, {
+		amount: session.amount_total, currency: session.currency, customer, description: 'Subscription creation', saveCard: true
+	}).id;
+	const pi = w.store.payment_intents.get(notes.intent);
+	const { ok, card, charge } = chargeCard(w, pi, pm);
+	if (!ok) {
+		w.store.payment_methods.delete(pm.id);
+		throw new Declined(card.message);
+	}
+	return { pi, charge };
+}
+
+// A customer's currency is that of the first subscription.
+function attach(w, customer, pm, currency) {
+	emit(w, 'payment_method.attached', pm);
+	change(w, 'customer.updated', customer, { currency: customer.currency ?? currency });
+}
+
+// Throws Declined with the words that the page shows. The session is then still open.
+export function completeSession(w, session, { number, name = 'Sandbox Customer', email = null, expMonth, expYear }) {
+	const card = cardOf(number);
+	const dueNow = session.amount_total > 0;
+	const customer = customerOf(w, session, name, email);
+	const pm = newPaymentMethod(w, customer, { number, name, expMonth, expYear });
+	if (!dueNow && !card.attaches) {
+		w.store.payment_methods.delete(pm.id);
+		throw new Declined(card.message);
+	}
+	const paid = dueNow ? takePayment(w, session, customer, pm) : null;
+	attach(w, customer, pm, session.currency);
+
+	const { wish } = session.sandbox;
+	const coupon = wish.coupon && w.store.coupons.get(wish.coupon);
+	const { sub, invoice } = beginSubscription(w, {
+		customer, session: session.id, metadata: wish.metadata, description: wish.description,
+		items: wish.items.map((it) => ({ price: w.store.prices.get(it.price), quantity: it.quantity })),
+		trialEnd: wish.trialDays ? w.clock.now() + wish.trialDays * DAY : wish.trialEnd,
+		missingPaymentMethod: wish.missingPaymentMethod, coupon, promotionCode: wish.promotionCode, paymentMethod: pm
+	}, paid?.pi);
+
+	Object.assign(session, {
+		status: 'complete', payment_status: dueNow ? 'paid' : 'no_payment_required', url: null, customer: customer.id,
+		subscription: sub.id, invoice: invoice.id,
+		customer_details: { ...bare(session).customer_details, email: customer.email, name, tax_exempt: 'none' }
+	});
+	emit(w, 'checkout.session.completed', session);
+	if (card.disputed)
+		openDispute(w, paid.charge, { reason: card.disputed });
+	return { sub, invoice };
+}
+
+export function expireSession(w, session) {
+	Object.assign(session, { status: 'expired', url: null });
+	emit(w, 'checkout.session.expired', session);
+	return session;
+}
+
+export const successUrl = (session) => session.success_url.replaceAll('{CHECKOUT_SESSION_ID}', session.id);

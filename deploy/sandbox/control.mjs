@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+//
+// The control API: what a test or a person does to the world that Stripe and Cello cannot be asked to do.
+
+import { cancelFromPortal, isLive, keepSubscription } from './billing.mjs';
+import { completeSession, Declined } from './checkout.mjs';
+import { closeDispute, DisputeError, openDispute } from './disputes.mjs';
+import { StripeError } from './errors.mjs';
+import { change } from './events.mjs';
+import { bare } from './expand.mjs';
+import { FaultError } from './faults.mjs';
+import { HttpError, readJson, sendJson } from './http.mjs';
+import { chargeOfInvoice, newPaymentMethod } from './payments.mjs';
+import { newRefund, refundable, settleRefund } from './refunds.mjs';
+import { Router } from './router.mjs';
+import { Store } from './state.mjs';
+import { advance } from './timeline.mjs';
+
+function find(map, id, what) {
+	const found = map.get(id);
+	if (!found)
+		throw new HttpError(404, `no such ${what}: ${id}`);
+	return found;
+}
+
+function liveSubscription(w, customerId) {
+	const sub = [...w.store.subscriptions.values()].reverse().find((s) => s.customer === customerId && isLive(s));
+	if (!sub)
+		throw new HttpError(409, `customer ${customerId} has no live subscription`);
+	return sub;
+}
+
+function chargeIn(w, { invoice, charge }) {
+	const found = charge !== undefined ? find(w.store.charges, charge, 'charge')
+		: chargeOfInvoice(w, find(w.store.invoices, invoice, 'invoice'));
+	if (!found?.paid)
+		throw new HttpError(409, 'there is no successful charge');
+	return found;
+}
+
+function pay(w, { session: id, card = '4242424242424242' }) {
+	const session = find(w.store.sessions, id, 'session');
+	if (session.status !== 'open')
+		throw new HttpError(409, `the session is ${session.status}`);
+	try {
+		const { sub, invoice } = completeSession(w, session, { number: card });
+		return { status: session.status, subscription: sub.id, invoice: invoice.id };
+	} catch (e) {
+		if (!(e instanceof Declined))
+			throw e;
+		return { status: session.status, subscription: null, invoice: null, error: e.message };
+	}
+}
+
+function refund(w, given) {
+	if (given.refund !== undefined)
+		return bare(settleRefund(w, find(w.store.refunds, given.refund, 'refund'), given.status));
+	const charge = chargeIn(w, given);
+	const amount = given.amount ?? refundable(charge);
+	if (!Number.isInteger(amount) || amount < 1 || amount > refundable(charge))
+		throw new HttpError(409, `only ${refundable(charge)} can be refunded`);
+	return bare(newRefund(w, charge, { amount }));
+}
+
+function dispute(w, given) {
+	if (given.dispute === undefined)
+		return bare(openDispute(w, chargeIn(w, given), given));
+	if (!['won', 'lost'].includes(given.status))
+		throw new HttpError(400, 'status must be "won" or "lost"');
+	return bare(closeDispute(w, find(w.store.disputes, given.dispute, 'dispute'), given.status));
+}
+
+// Another card for the customer and what it subscribes to: how a renewal is made to fail, or to succeed again.
+function setCard(w, { customer: id, card }) {
+	const customer = find(w.store.customers, id, 'customer');
+	const pm = newPaymentMethod(w, customer, { number: card, name: customer.name });
+	change(w, 'customer.updated', customer, { invoice_settings: { ...customer.invoice_settings, default_payment_method: pm.id } });
+	for (const sub of w.store.subscriptions.values())
+		if (sub.customer === id && isLive(sub))
+			change(w, 'customer.subscription.updated', sub, { default_payment_method: pm.id });
+	return { payment_method: pm.id };
+}
+
+function eventsWithDelivery(w) {
+	const byEvent = new Map([...w.store.events.keys()].map((id) => [id, []]));
+	for (const d of w.store.deliveries.values())
+		byEvent.get(d.event).push(d);
+	return [...w.store.events.values()].map((event) => ({ ...bare(event), deliveries: byEvent.get(event.id) }));
+}
+
+function setMode(w, { hold, shuffle, duplicate }) {
+	const { mode } = w.delivery;
+	if (typeof hold === 'boolean')
+		mode.hold = hold;
+	if (typeof shuffle === 'boolean')
+		mode.shuffle = shuffle;
+	if (Number.isInteger(duplicate) && duplicate >= 1)
+		mode.duplicate = duplicate;
+	return mode;
+}
+
+async function redeliver(w, given) {
+	const statuses = await w.delivery.redeliver(given);
+	if (!statuses)
+		throw new HttpError(404, `no such event: ${given.id}`);
+	return { statuses };
+}
+
+function celloView(w) {
+	const rows = (map) => [...map.values()];
+	return {
+		referrers: rows(w.store.referrers), clicks: rows(w.store.referrers).reduce((n, r) => n + r.clicks, 0),
+		signups: rows(w.store.signups), purchases: rows(w.store.purchases), refunds: rows(w.store.celloRefunds),
+		events: rows(w.store.celloEvents), boots: rows(w.store.boots)
+	};
+}
+
+function objects(w, name) {
+	if (!Store.names().includes(name))
+		throw new HttpError(404, `no such collection: ${name}; there are ${Store.names().join(', ')}`);
+	return [...w.store[name].values()];
+}
+
+function advanceClock(w, { advance_seconds: seconds }) {
+	if (!Number.isInteger(seconds) || seconds < 0)
+		throw new HttpError(400, 'advance_seconds must be an integer of 0 or more');
+	const done = advance(w, seconds);
+	return { now: w.clock.now(), done };
+}
+
+const router = new Router({
+	'GET /control/faults': (w) => w.faults.list(),
+	'POST /control/faults': (w, { body }) => ({ id: w.faults.add(body) }),
+	'DELETE /control/faults': (w) => {
+		w.faults.clear();
+		return {};
+	},
+	'GET /control/requests': (w, { query }) => w.requests.list(query.get('target'), query.get('path')),
+	'DELETE /control/requests': (w) => {
+		w.requests.clear();
+		return {};
+	},
+	'GET /control/events': eventsWithDelivery,
+	'GET /control/events/mode': (w) => w.delivery.mode,
+	'POST /control/events/mode': (w, { body }) => setMode(w, body),
+	'POST /control/events/release': async (w, { body }) => ({ statuses: await w.delivery.release(body) }),
+	'POST /control/events/deliver': (w, { body }) => redeliver(w, body),
+	'POST /control/events/idle': async (w, { query }) => {
+		const idle = await w.delivery.idle(Number(query.get('timeout_ms') ?? 10000));
+		return { idle, pending: w.delivery.pending() };
+	},
+	'POST /control/pay': (w, { body }) => pay(w, body),
+	'POST /control/portal/cancel': (w, { body }) => bare(cancelFromPortal(w, liveSubscription(w, body.customer))),
+	'POST /control/portal/resume': (w, { body }) => bare(keepSubscription(w, liveSubscription(w, body.customer))),
+	'POST /control/card': (w, { body }) => setCard(w, body),
+	'POST /control/refund': (w, { body }) => refund(w, body),
+	'POST /control/dispute': (w, { body }) => dispute(w, body),
+	'GET /control/clock': (w) => ({ now: w.clock.now(), offset: w.clock.offset }),
+	'POST /control/clock': (w, { body }) => advanceClock(w, body),
+	'GET /control/objects/:name': (w, { args }) => objects(w, args.name),
+	'GET /control/cello': celloView,
+	'POST /control/reset': (w) => {
+		w.reset();
+		return {};
+	}
+});
+
+const STATUS_OF = (e) => e instanceof HttpError || e instanceof StripeError ? e.status
+	: e instanceof FaultError || e instanceof DisputeError ? 400 : null;
+
+export async function serveControl(w, req, res, url) {
+	const found = router.find(req.method, url.pathname);
+	if (!found?.entry)
+		return sendJson(res, found ? 405 : 404, { error: found ? `allowed: ${found.allow.join(', ')}` : 'no such control call' });
+	try {
+		const body = req.method === 'POST' ? await readJson(req) : {};
+		const out = await found.entry(w, { args: found.args, query: url.searchParams, body });
+		w.store.changed(w.clock);
+		sendJson(res, 200, out);
+	} catch (e) {
+		if (STATUS_OF(e) === null)
+			throw e;
+		sendJson(res, STATUS_OF(e), { error: e.message });
+	}
+}

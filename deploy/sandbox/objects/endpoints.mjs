@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+//
+// /v1/webhook_endpoints
+
+import { invalid } from '../errors.mjs';
+import { newId } from '../ids.mjs';
+import { listOf } from '../list.mjs';
+import { applyMetadata, bool, list, metadata, must, orEmpty, PAGE, text, url } from '../params.mjs';
+import { API_VERSION } from '../version.mjs';
+import { find } from './find.mjs';
+
+const MOST = 16;
+
+const alive = (w) => [...w.store.webhook_endpoints.values()].filter((e) => !e.deleted);
+
+export function addEndpoint(w, { id = newId('we'), url: to, enabled_events, api_version = null, description = null, meta = {}, secrets }) {
+	const endpoint = {
+		id, object: 'webhook_endpoint', api_version, application: null, created: w.clock.now(), description, enabled_events,
+		livemode: false, metadata: meta, status: 'enabled', url: to, sandbox: { secrets }
+	};
+	w.store.webhook_endpoints.set(id, endpoint);
+	return endpoint;
+}
+
+function create(w, p) {
+	if (alive(w).length >= MOST)
+		throw invalid(`You have reached the maximum of ${MOST} test webhook endpoints.`);
+	return addEndpoint(w, {
+		url: p.url, enabled_events: p.enabled_events, api_version: p.api_version, description: p.description,
+		meta: applyMetadata({}, p.metadata), secrets: [newId('whsec', 32)]
+	});
+}
+
+function findLive(w, id) {
+	return find(new Map(alive(w).map((e) => [e.id, e])), id, 'webhook endpoint');
+}
+
+function checkVersion(p) {
+	if (p.api_version !== undefined && p.api_version !== API_VERSION)
+		throw invalid(`The sandbox renders events as ${API_VERSION} only.`, 'api_version', 'sandbox_unplayed');
+}
+
+export const ROUTES = {
+	'POST /v1/webhook_endpoints': {
+		params: { enabled_events: must(list(text())), url: must(url), api_version: text(), connect: bool, description: orEmpty(text()), metadata },
+		check: checkVersion, run: (w, _, p) => create(w, p),
+		// The one time that it is told.
+		reveal: (endpoint) => ({ secret: endpoint.sandbox.secrets[0] })
+	},
+	'GET /v1/webhook_endpoints': { params: PAGE, run: (w, _, p) => listOf(w, alive(w), '/v1/webhook_endpoints', p) },
+	'GET /v1/webhook_endpoints/:id': { run: (w, { id }) => findLive(w, id) },
+	'POST /v1/webhook_endpoints/:id': {
+		params: { description: orEmpty(text()), disabled: bool, enabled_events: list(text()), metadata, url },
+		run: (w, { id }, { expand, disabled, metadata: meta, ...p }) => {
+			const endpoint = findLive(w, id);
+			return Object.assign(endpoint, p, {
+				metadata: applyMetadata(endpoint.metadata, meta),
+				status: disabled === undefined ? endpoint.status : disabled ? 'disabled' : 'enabled'
+			});
+		}
+	},
+	'DELETE /v1/webhook_endpoints/:id': { run: (w, { id }) => Object.assign(findLive(w, id), { deleted: true }) }
+};

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+//
+// Every call of Stripe's that the sandbox answers.
+//
+// 'METHOD /path': {params: schema, check: what a schema cannot say, run: (w, path arguments, params) → object}
+
+import { ROUTES as catalog } from './catalog.mjs';
+import { ROUTES as coupons } from './coupons.mjs';
+import { ROUTES as customers } from './customers.mjs';
+import { ROUTES as disputes } from './disputes.mjs';
+import { ROUTES as endpoints } from './endpoints.mjs';
+import { ROUTES as events } from './events.mjs';
+import { ROUTES as invoices } from './invoices.mjs';
+import { ROUTES as payments } from './payments.mjs';
+import { ROUTES as portal } from './portal.mjs';
+import { ROUTES as refunds } from './refunds.mjs';
+import { ROUTES as sessions } from './sessions.mjs';
+import { ROUTES as subscriptions } from './subscriptions.mjs';
+
+export const ROUTES = {
+	...catalog, ...coupons, ...customers, ...disputes, ...endpoints, ...events, ...invoices, ...payments, ...portal,
+	...refunds, ...sessions, ...subscriptions
+};

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+//
+// /v1/payment_intents, /v1/charges, /v1/invoice_payments, /v1/payment_methods: to be looked at. They come into
+// being through Checkout and renewals only.
+
+import { inRange, listOf } from '../list.mjs';
+import { hash, must, oneOf, PAGE, range, text, unplayed } from '../params.mjs';
+import { find } from './find.mjs';
+
+export const ROUTES = {
+	'GET /v1/payment_intents/:id': { run: (w, { id }) => find(w.store.payment_intents, id, 'payment_intent', 'intent') },
+	'GET /v1/payment_methods/:id': { run: (w, { id }) => find(w.store.payment_methods, id, 'PaymentMethod', 'payment_method') },
+	'GET /v1/charges/:id': { run: (w, { id }) => find(w.store.charges, id, 'charge') },
+	'GET /v1/charges': {
+		params: { ...PAGE, created: range, customer: text(), payment_intent: text(), ...unplayed('transfer_group') },
+		run: (w, _, p) => listOf(w, [...w.store.charges.values()].filter((o) => inRange(o.created, p.created) &&
+			(!p.customer || o.customer === p.customer) && (!p.payment_intent || o.payment_intent === p.payment_intent)), '/v1/charges', p)
+	},
+	'GET /v1/invoice_payments/:id': { run: (w, { id }) => find(w.store.invoice_payments, id, 'invoice_payment', 'invoice_payment') },
+	'GET /v1/invoice_payments': {
+		params: {
+			...PAGE, created: range, invoice: text(), status: oneOf('canceled', 'open', 'paid'),
+			payment: hash({ type: must(oneOf('payment_intent', 'charge', 'payment_record')), payment_intent: text(), ...unplayed('charge payment_record') })
+		},
+		run: (w, _, p) => listOf(w, [...w.store.invoice_payments.values()].filter((o) => inRange(o.created, p.created) &&
+			(!p.invoice || o.invoice === p.invoice) && (!p.status || o.status === p.status) &&
+			(!p.payment || (o.payment.type === p.payment.type &&
+				(!p.payment.payment_intent || o.payment.payment_intent === p.payment.payment_intent)))), '/v1/invoice_payments', p)
+	}
+};

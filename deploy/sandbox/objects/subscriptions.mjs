@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+//
+// /v1/subscriptions
+
+import { endSubscription, isLive, keepSubscription, periodEnd, setItemPrice } from '../billing.mjs';
+import { nextPeriodEnd } from '../clock.mjs';
+import { newDiscount } from '../discounts.mjs';
+import { exclusiveParams, invalid, missingParam, noSuch } from '../errors.mjs';
+import { emit } from '../events.mjs';
+import { bare } from '../expand.mjs';
+import { inRange, listOf } from '../list.mjs';
+import { applyMetadata, bool, either, hash, int, list, metadata, must, oneOf, orEmpty, PAGE, range, text, unplayed } from '../params.mjs';
+import { prorate } from '../proration.mjs';
+import { checkRedeemable } from './coupons.mjs';
+import { find, findParam } from './find.mjs';
+
+const FEEDBACK = ['customer_service', 'low_quality', 'missing_features', 'other', 'switched_service', 'too_complex', 'too_expensive', 'unused'];
+const DETAILS = hash({ comment: orEmpty(text()), feedback: orEmpty(oneOf(...FEEDBACK)), ...unplayed('feedback_option') });
+
+const UPDATE = {
+	cancel_at: orEmpty(either(int(1), oneOf('max_period_end', 'min_period_end'))), cancel_at_period_end: bool,
+	cancellation_details: DETAILS, default_payment_method: text(), description: orEmpty(text(500)),
+	discounts: orEmpty(list(hash({ coupon: text(), discount: text(), ...unplayed('promotion_code') }))),
+	items: list(hash({ id: text(), price: text(), quantity: int(0, 999999), metadata,
+		...unplayed('billing_thresholds clear_usage current_trial deleted discounts plan price_data tax_rates') }), 20),
+	metadata,
+	pause_collection: orEmpty(hash({ behavior: must(oneOf('keep_as_draft', 'mark_uncollectible', 'void')), ...unplayed('resumes_at') })),
+	payment_behavior: oneOf('allow_incomplete', 'default_incomplete', 'error_if_incomplete', 'pending_if_incomplete'),
+	proration_behavior: oneOf('always_invoice', 'create_prorations', 'none'), proration_date: int(1),
+	trial_end: either(oneOf('now'), int(1)),
+	...unplayed('add_invoice_items application_fee_percent automatic_tax billing_cycle_anchor billing_schedules billing_thresholds ' +
+		'collection_method days_until_due default_source default_tax_rates invoice_settings off_session on_behalf_of payment_settings ' +
+		'pending_invoice_item_interval transfer_data trial_from_plan trial_settings')
+};
+
+function checkUpdate(p) {
+	if (p.cancel_at !== undefined && p.cancel_at_period_end !== undefined)
+		throw exclusiveParams('cancel_at', 'cancel_at_period_end');
+	(p.items ?? []).forEach((item, i) => {
+		if (item.id === undefined)
+			throw missingParam(`items[${i}][id]`);
+	});
+}
+
+function findLive(w, id) {
+	const sub = find(w.store.subscriptions, id, 'subscription');
+	if (!isLive(sub))
+		throw noSuch('subscription', id, 'id');
+	return sub;
+}
+
+function planCancellation(w, sub, p) {
+	if (p.cancel_at_period_end === true)
+		Object.assign(sub, { cancel_at_period_end: true, cancel_at: periodEnd(sub) });
+	else if (typeof p.cancel_at === 'number')
+		Object.assign(sub, { cancel_at_period_end: false, cancel_at: p.cancel_at });
+	else if (p.cancel_at === 'max_period_end')
+		Object.assign(sub, { cancel_at_period_end: false, cancel_at: periodEnd(sub) });
+	else
+		Object.assign(sub, { cancel_at_period_end: false, cancel_at: Math.min(...sub.items.data.map((i) => i.current_period_end)) });
+	sub.canceled_at = w.clock.now();
+	sub.cancellation_details = { ...sub.cancellation_details, reason: 'cancellation_requested', ...p.cancellation_details };
+}
+
+function changeItems(w, sub, wanted, p) {
+	const old = structuredClone(sub.items.data);
+	wanted.forEach((change, i) => {
+		const item = sub.items.data.find((o) => o.id === change.id);
+		if (!item)
+			throw noSuch('subscription item', change.id, `items[${i}][id]`, 400);
+		if (change.price !== undefined) {
+			const price = findParam(w.store.prices, change.price, 'price', `items[${i}][price]`);
+			if (price.currency !== sub.currency)
+				throw invalid('The price has another currency than the subscription.', `items[${i}][price]`);
+			setItemPrice(item, price);
+		}
+		item.quantity = change.quantity ?? item.quantity;
+		item.metadata = applyMetadata(item.metadata, change.metadata);
+	});
+	restartIfIntervalChanged(w, sub, old);
+	prorate(w, sub, old, p.proration_behavior ?? 'create_prorations');
+}
+
+// Another interval begins a new period now.
+function restartIfIntervalChanged(w, sub, old) {
+	const same = (a, b) => a.price.recurring.interval === b.price.recurring.interval &&
+		a.price.recurring.interval_count === b.price.recurring.interval_count;
+	if (sub.status === 'trialing' || sub.items.data.every((item, i) => same(item, old[i])))
+		return;
+	const now = w.clock.now();
+	sub.billing_cycle_anchor = now;
+	for (const item of sub.items.data) {
+		item.current_period_start = now;
+		item.current_period_end = nextPeriodEnd(now, item.price.recurring, now);
+	}
+}
+
+function moveTrialEnd(w, sub, end) {
+	if (sub.status !== 'trialing')
+		throw invalid('The sandbox moves the end of a running trial only.', 'trial_end', 'sandbox_unplayed');
+	const at = end === 'now' ? w.clock.now() : end;
+	if (at < w.clock.now())
+		throw invalid('Invalid timestamp: must be an integer Unix timestamp in the future.', 'trial_end');
+	Object.assign(sub, { trial_end: at, billing_cycle_anchor: at });
+	for (const item of sub.items.data)
+		item.current_period_end = at;
+}
+
+function discountsOf(w, sub, given) {
+	return (given ?? []).map((d, i) => {
+		if (d.discount !== undefined)
+			return findParam(w.store.discounts, d.discount, 'discount', `discounts[${i}][discount]`).id;
+		if (d.coupon === undefined)
+			throw missingParam(`discounts[${i}][coupon]`);
+		const coupon = findParam(w.store.coupons, d.coupon, 'coupon', `discounts[${i}][coupon]`);
+		checkRedeemable(w, coupon, `discounts[${i}][coupon]`);
+		return newDiscount(w, { coupon, customer: sub.customer, subscription: sub.id }).id;
+	});
+}
+
+function update(w, sub, p) {
+	const before = bare(sub);
+	if (p.default_payment_method !== undefined)
+		sub.default_payment_method = findParam(w.store.payment_methods, p.default_payment_method, 'PaymentMethod', 'default_payment_method').id;
+	if (p.items)
+		changeItems(w, sub, p.items, p);
+	if (p.trial_end !== undefined)
+		moveTrialEnd(w, sub, p.trial_end);
+	if (p.discounts !== undefined)
+		sub.discounts = discountsOf(w, sub, p.discounts);
+	for (const name of ['description', 'pause_collection'])
+		if (p[name] !== undefined)
+			sub[name] = p[name] && name === 'pause_collection' ? { resumes_at: null, ...p[name] } : p[name];
+	sub.metadata = applyMetadata(sub.metadata, p.metadata);
+	if (p.cancel_at_period_end === true || (p.cancel_at !== undefined && p.cancel_at !== null))
+		planCancellation(w, sub, p);
+	else if (p.cancellation_details)
+		Object.assign(sub.cancellation_details, p.cancellation_details);
+	if (JSON.stringify(before) !== JSON.stringify(bare(sub)))
+		emit(w, 'customer.subscription.updated', sub, before);
+	if ((p.cancel_at_period_end === false || p.cancel_at === null) && sub.cancel_at !== null)
+		keepSubscription(w, sub);
+	return sub;
+}
+
+const LISTED = {
+	undefined: (sub) => sub.status !== 'canceled' && sub.status !== 'incomplete_expired',
+	all: () => true,
+	ended: (sub) => sub.status === 'canceled' || sub.status === 'incomplete_expired'
+};
+
+export const ROUTES = {
+	'GET /v1/subscriptions': {
+		params: {
+			...PAGE, created: range, customer: text(), price: text(),
+			status: oneOf('active', 'all', 'canceled', 'ended', 'incomplete', 'incomplete_expired', 'past_due', 'paused', 'trialing', 'unpaid'),
+			...unplayed('automatic_tax collection_method current_period_end current_period_start customer_account plan test_clock')
+		},
+		run: (w, _, p) => {
+			const listed = LISTED[p.status] ?? ((sub) => sub.status === p.status);
+			return listOf(w, [...w.store.subscriptions.values()].filter((o) => listed(o) && inRange(o.created, p.created) &&
+				(!p.customer || o.customer === p.customer) && (!p.price || o.items.data.some((i) => i.price.id === p.price))), '/v1/subscriptions', p);
+		}
+	},
+	'GET /v1/subscriptions/:id': { run: (w, { id }) => find(w.store.subscriptions, id, 'subscription') },
+	'POST /v1/subscriptions/:id': { params: UPDATE, check: checkUpdate, run: (w, { id }, p) => update(w, findLive(w, id), p) },
+	'DELETE /v1/subscriptions/:id': {
+		params: { cancellation_details: DETAILS, ...unplayed('invoice_now prorate') },
+		run: (w, { id }, p) => {
+			const sub = findLive(w, id);
+			endSubscription(w, sub, { reason: 'cancellation_requested', ...p.cancellation_details });
+			return sub;
+		}
+	}
+};

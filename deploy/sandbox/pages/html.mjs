@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+//
+// Templates that escape what is put into them, and the frame around every page.
+
+class Safe {
+	constructor(text) {
+		this.text = text;
+	}
+
+	toString() {
+		return this.text;
+	}
+}
+
+const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+function embed(value) {
+	if (value === null || value === undefined || value === false)
+		return '';
+	if (Array.isArray(value))
+		return value.map(embed).join('');
+	return value instanceof Safe ? value.text : String(value).replaceAll(/[&<>"']/g, (c) => ENTITIES[c]);
+}
+
+export const html = (parts, ...values) => new Safe(String.raw({ raw: parts }, ...values.map(embed)));
+
+export const page = (title, body) => `<!doctype html>\n${html`<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/sandbox.css">
+</head>
+<body>
+<p class="banner">Sandbox: no real money, no real card, nothing leaves this machine.</p>
+<main>
+${body}
+</main>
+</body>
+</html>
+`}`;
+
+const ZERO_DECIMAL = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' ');
+
+export function money(amount, currency) {
+	const digits = ZERO_DECIMAL.includes(currency) ? 0 : 2;
+	return new Intl.NumberFormat('en', { style: 'currency', currency, minimumFractionDigits: digits }).format(amount / 10 ** digits);
+}
+
+export const day = (time) => new Date(time * 1000).toISOString().slice(0, 10);
+
+export const every = ({ interval, interval_count: n }) => n === 1 ? `per ${interval}` : `every ${n} ${interval}s`;

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+//
+// Cards that are kept, and money that moves: payment methods, payment intents, charges, invoice payments.
+
+import { createHash } from 'node:crypto';
+import { cardOf } from './cards.mjs';
+import { emit } from './events.mjs';
+import { newId } from './ids.mjs';
+
+export function newPaymentMethod(w, customer, { number, name = null, expMonth = 12, expYear = 2034 }) {
+	const card = cardOf(number);
+	const pm = {
+		id: newId('pm'), object: 'payment_method', allow_redisplay: 'limited',
+		billing_details: { address: emptyAddress(), email: customer.email, name, phone: null, tax_id: null },
+		card: {
+			brand: card.brand, checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
+			country: 'US', display_brand: card.brand, exp_month: expMonth, exp_year: expYear,
+			// The same card has the same fingerprint whoever brings it.
+			fingerprint: createHash('sha256').update(card.digits).digest('hex').slice(0, 16),
+			funding: 'credit', generated_from: null, last4: card.digits.slice(-4), networks: { available: [card.brand], preferred: null },
+			regulated_status: 'unregulated', three_d_secure_usage: { supported: true }, wallet: null
+		},
+		created: w.clock.now(), customer: customer.id, customer_account: null, livemode: false, metadata: {}, type: 'card',
+		sandbox: { number: card.digits }
+	};
+	w.store.payment_methods.set(pm.id, pm);
+	return pm;
+}
+
+const emptyAddress = () => ({ city: null, country: null, line1: null, line2: null, postal_code: null, state: null });
+
+export function newPaymentIntent(w, { amount, currency, customer, description, saveCard }) {
+	const id = newId('pi');
+	const pi = {
+		id, object: 'payment_intent', allowed_payment_method_types: null, amount, amount_capturable: 0, amount_details: { tip: {} },
+		amount_received: 0, application: null, application_fee_amount: null, automatic_payment_methods: null, canceled_at: null,
+		cancellation_reason: null, capture_method: 'automatic', client_secret: `${id}_secret_${newId('x', 20).slice(2)}`,
+		confirmation_method: 'automatic', created: w.clock.now(), currency, customer: customer.id, customer_account: null,
+		description, excluded_payment_method_types: null, last_payment_error: null, latest_charge: null, livemode: false,
+		managed_payments: null, metadata: {}, next_action: null, on_behalf_of: null, payment_method: null,
+		payment_method_configuration_details: null, payment_method_options: { card: { request_three_d_secure: 'automatic' } },
+		payment_method_types: ['card'], payment_record: null, processing: null, receipt_email: null, review: null,
+		setup_future_usage: saveCard ? 'off_session' : null, shipping: null, source: null, statement_descriptor: null,
+		statement_descriptor_suffix: null, status: 'requires_payment_method', transfer_data: null, transfer_group: null
+	};
+	w.store.payment_intents.set(pi.id, pi);
+	emit(w, 'payment_intent.created', pi);
+	return pi;
+}
+
+function newCharge(w, pi, pm, card) {
+	const ok = card.pays;
+	const charge = {
+		id: newId('ch'), object: 'charge', amount: pi.amount, amount_captured: ok ? pi.amount : 0, amount_refunded: 0,
+		application: null, application_fee: null, application_fee_amount: null, balance_transaction: ok ? newId('txn') : null,
+		billing_details: structuredClone(pm.billing_details), calculated_statement_descriptor: 'ENDPIN SANDBOX', captured: ok,
+		created: w.clock.now(), currency: pi.currency, customer: pi.customer, description: pi.description, disputed: false,
+		failure_balance_transaction: null, failure_code: ok ? null : card.code, failure_message: ok ? null : card.message,
+		fraud_details: {}, livemode: false, metadata: {}, on_behalf_of: null,
+		outcome: ok
+			? { advice_code: null, network_advice_code: null, network_decline_code: null, network_status: 'approved_by_network',
+				reason: null, risk_level: 'normal', seller_message: 'Payment complete.', type: 'authorized' }
+			: { advice_code: 'try_again_later', network_advice_code: null, network_decline_code: null, network_status: 'declined_by_network',
+				reason: card.decline, risk_level: 'normal', seller_message: 'The bank did not return any further details.', type: 'issuer_declined' },
+		paid: ok, payment_intent: pi.id, payment_method: pm.id,
+		payment_method_details: {
+			card: { brand: pm.card.brand, country: 'US', exp_month: pm.card.exp_month, exp_year: pm.card.exp_year,
+				fingerprint: pm.card.fingerprint, funding: 'credit', last4: pm.card.last4, network: pm.card.brand },
+			type: 'card'
+		},
+		radar_options: {}, receipt_email: null, receipt_number: null, receipt_url: null, refunded: false, review: null,
+		shipping: null, source: null, source_transfer: null, statement_descriptor: null, statement_descriptor_suffix: null,
+		status: ok ? 'succeeded' : 'failed', transfer_data: null, transfer_group: null
+	};
+	w.store.charges.set(charge.id, charge);
+	return charge;
+}
+
+// Try to take the money. The intent says how it went.
+export function chargeCard(w, pi, pm) {
+	const card = cardOf(pm.sandbox.number);
+	const charge = newCharge(w, pi, pm, card);
+	pi.latest_charge = charge.id;
+	if (card.pays) {
+		Object.assign(pi, { status: 'succeeded', amount_received: pi.amount, payment_method: pm.id, last_payment_error: null });
+		emit(w, 'payment_intent.succeeded', pi);
+		emit(w, 'charge.succeeded', charge);
+		return { ok: true, charge, card };
+	}
+	pi.last_payment_error = {
+		type: 'card_error', code: card.code, decline_code: card.decline ?? undefined, message: card.message, charge: charge.id
+	};
+	emit(w, 'payment_intent.payment_failed', pi);
+	emit(w, 'charge.failed', charge);
+	return { ok: false, charge, card };
+}
+
+export function newInvoicePayment(w, invoice, pi) {
+	const ip = {
+		id: newId('inpay'), object: 'invoice_payment', amount_paid: null, amount_requested: pi.amount, created: w.clock.now(),
+		currency: pi.currency, invoice: invoice.id, is_default: true, livemode: false,
+		payment: { payment_intent: pi.id, type: 'payment_intent' }, status: 'open',
+		status_transitions: { canceled_at: null, paid_at: null }
+	};
+	w.store.invoice_payments.set(ip.id, ip);
+	return ip;
+}
+
+export function settleInvoicePayment(w, ip) {
+	Object.assign(ip, { status: 'paid', amount_paid: ip.amount_requested });
+	ip.status_transitions.paid_at = w.clock.now();
+	emit(w, 'invoice_payment.paid', ip);
+}
+
+export function paymentOfInvoice(w, invoice) {
+	return [...w.store.invoice_payments.values()].find((ip) => ip.invoice === invoice.id && ip.status !== 'canceled');
+}
+
+export function chargeOfInvoice(w, invoice) {
+	const ip = paymentOfInvoice(w, invoice);
+	const pi = ip && w.store.payment_intents.get(ip.payment.payment_intent);
+	return pi?.latest_charge ? w.store.charges.get(pi.latest_charge) : null;
+}
+

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+//
+// Which part of the sandbox a request is for.
+
+import http from 'node:http';
+import { isCello, serveCello } from './cello/serve.mjs';
+import { serveControl } from './control.mjs';
+import { HttpError, sendJson } from './http.mjs';
+import { servePage } from './pages/index.mjs';
+import { serveStripe } from './stripe.mjs';
+
+function serve(w, req, res) {
+	const url = new URL(req.url, 'http://sandbox');
+	const path = url.pathname;
+	if (path.startsWith('/v1/'))
+		return serveStripe(w, req, res, url, w.requests.begin('stripe', req, path));
+	if (isCello(path))
+		return serveCello(w, req, res, url, w.requests.begin('cello', req, path));
+	if (path.startsWith('/control/'))
+		return serveControl(w, req, res, url);
+	return servePage(w, req, res, url);
+}
+
+function fail(res, e) {
+	if (!(e instanceof HttpError))
+		console.error(e);
+	if (res.headersSent)
+		return res.destroy();
+	sendJson(res, e.status ?? 500, { error: e.message });
+}
+
+export function makeServer(w) {
+	return http.createServer({ keepAliveTimeout: 60000 }, async (req, res) => {
+		try {
+			await serve(w, req, res);
+		} catch (e) {
+			if (!req.destroyed || e instanceof HttpError)
+				fail(res, e);
+		}
+	});
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+//
+// The shell of the Stripe half: who may ask, what happens to a request on a bad day, what is stored under its
+// idempotency key, and how answers and errors are written. What a call does is in objects/.
+
+import { timingSafeEqual } from 'node:crypto';
+import { decodeForm } from './form.mjs';
+import { readParams } from './params.mjs';
+import { invalid, StripeError } from './errors.mjs';
+import { render } from './expand.mjs';
+import { readBody, sendJson } from './http.mjs';
+import { newId } from './ids.mjs';
+import { Router } from './router.mjs';
+import * as idempotency from './idempotency.mjs';
+import { API_VERSION } from './version.mjs';
+import { ROUTES } from './objects/index.mjs';
+
+const router = new Router(ROUTES);
+
+function givenKey(header = '') {
+	const [, scheme, value] = /^(Bearer|Basic) +(\S+)$/i.exec(header) ?? [];
+	if (!scheme)
+		return null;
+	return scheme.toLowerCase() === 'bearer' ? value : Buffer.from(value, 'base64').toString().split(':')[0];
+}
+
+function authenticate(w, req) {
+	const given = givenKey(req.headers.authorization);
+	if (given === null)
+		throw new StripeError(401, {
+			message: 'You did not provide an API key. You need to provide your API key in the Authorization header, using ' +
+				"Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
+		});
+	const a = Buffer.from(given), b = Buffer.from(w.options.stripeKey);
+	if (a.length !== b.length || !timingSafeEqual(a, b))
+		throw new StripeError(401, { message: `Invalid API Key provided: ${given.slice(0, 8)}****` });
+}
+
+function findRoute(method, path) {
+	const found = router.find(method, path);
+	if (!found?.entry)
+		throw new StripeError(404, {
+			message: `Unrecognized request URL (${method}: ${path}). If you are trying to list objects, remove the trailing ` +
+				'slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your code.'
+		});
+	return found;
+}
+
+function decode(req, query, body) {
+	const type = req.headers['content-type'] ?? '';
+	if (body !== '' && !type.startsWith('application/x-www-form-urlencoded'))
+		throw invalid('Invalid request: the body must be application/x-www-form-urlencoded.');
+	return decodeForm(req.method === 'GET' ? query : [query, body].filter(Boolean).join('&'));
+}
+
+// Handlers are synchronous: between two of them nothing is half done, so the sandbox needs no locks.
+function execute(w, entry, args, params, request) {
+	w.request = request;
+	try {
+		const out = entry.run(w, args, params);
+		const wanted = params.expand ?? [];
+		const body = ['list', 'search_result'].includes(out.object) ? out : render(w, out, wanted);
+		return { status: 200, body: JSON.stringify(entry.reveal ? { ...body, ...entry.reveal(out) } : body, null, 2) };
+	} catch (e) {
+		return answerOf(e instanceof StripeError ? e : ownFault(e));
+	} finally {
+		w.request = null;
+		w.store.changed(w.clock);
+	}
+}
+
+function ownFault(e) {
+	console.error(e);
+	return new StripeError(500, { type: 'api_error', message: `The sandbox has a bug: ${e.message}` });
+}
+
+const answerOf = (e) => ({ status: e.status, body: JSON.stringify(e.body(), null, 2) });
+
+const TYPE_OF_STATUS = (status) => status >= 500 ? 'api_error' : status === 402 ? 'card_error' : 'invalid_request_error';
+
+function answerOfFault(fault) {
+	return answerOf(new StripeError(fault.status, {
+		type: TYPE_OF_STATUS(fault.status), code: fault.code ?? (fault.status === 429 ? 'rate_limit' : undefined),
+		message: `The sandbox was asked to answer ${fault.status} here.`
+	}));
+}
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+export async function serveStripe(w, req, res, url, row) {
+	const requestId = newId('req', 14);
+	const key = req.method === 'POST' ? req.headers['idempotency-key'] : undefined;
+	const headers = { 'request-id': requestId, 'stripe-version': req.headers['stripe-version'] ?? API_VERSION };
+	if (key !== undefined)
+		headers['idempotency-key'] = key;
+	const fault = w.faults.meet('stripe', req.method, url.pathname);
+	const answer = ({ status, body }, extra = {}) => {
+		if (fault?.action === 'drop_after')
+			return res.destroy();
+		row.status = status;
+		sendJson(res, status, body, { ...headers, ...extra });
+	};
+
+	if (fault?.action === 'drop')
+		return res.destroy();
+	const body = await readBody(req);
+	try {
+		row.params = decodeForm(req.method === 'GET' ? url.search.slice(1) : body);
+	} catch {
+		row.params = { unreadable: body };
+	}
+	if (fault?.action === 'hang')
+		return;
+	if (fault?.action === 'status' && !fault.stored)
+		return answer(answerOfFault(fault), fault.headers);
+
+	try {
+		authenticate(w, req);
+		const { entry, args } = findRoute(req.method, url.pathname);
+		const given = decode(req, url.search.slice(1), body);
+		const print = idempotency.fingerprint(req.method, url.pathname + url.search, body);
+		if (key !== undefined) {
+			idempotency.checkKey(key);
+			const before = idempotency.recall(w, key, print);
+			if (before) {
+				row.replayed = true;
+				return answer(before, { 'idempotent-replayed': 'true' });
+			}
+		}
+		const params = readParams(entry.params ?? {}, given);
+		entry.check?.(params);
+
+		// From here on the key is taken, and whatever is answered is kept.
+		if (key !== undefined)
+			idempotency.claim(w, key, print);
+		if (fault?.action === 'delay')
+			await pause(fault.ms);
+		const out = fault?.action === 'status' ? answerOfFault(fault)
+			: execute(w, entry, args, params, { id: requestId, idempotency_key: key ?? null });
+		if (key !== undefined)
+			idempotency.keep(w, key, out.status, out.body);
+		answer(out, fault?.action === 'status' ? fault.headers : {});
+	} catch (e) {
+		if (!(e instanceof StripeError))
+			throw e;
+		answer(answerOf(e), e.status === 401 ? { 'www-authenticate': 'Basic realm="Stripe"' } : {});
+	}
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+//
+// What falls due when, and moving time so that all of it happens, in order.
+
+import { periodEnd, endSubscription, isLive, renew, retryInvoice, trialWarningAt, warnOfTrialEnd } from './billing.mjs';
+import { expireSession } from './checkout.mjs';
+import { settleRefund } from './refunds.mjs';
+
+function dueOfSubscription(w, sub) {
+	if (!isLive(sub))
+		return [];
+	const due = [];
+	const warning = trialWarningAt(sub);
+	if (warning !== null)
+		due.push([warning, () => warnOfTrialEnd(w, sub)]);
+	const end = periodEnd(sub);
+	const stop = sub.cancel_at ?? (sub.cancel_at_period_end ? end : null);
+	// One that is to end does not renew at the same moment.
+	if (stop !== null && stop <= end)
+		due.push([stop, () => endSubscription(w, sub, { reason: 'cancellation_requested', endedAt: stop })]);
+	else if (sub.status !== 'paused')
+		due.push([end, () => renew(w, sub)]);
+	return due;
+}
+
+// The earliest thing that is due at `until` or before.
+function nextDue(w, until) {
+	let best = null;
+	const offer = (at, run) => {
+		if (at <= until && (best === null || at < best.at))
+			best = { at, run };
+	};
+	for (const sub of w.store.subscriptions.values())
+		for (const [at, run] of dueOfSubscription(w, sub))
+			offer(at, run);
+	for (const invoice of w.store.invoices.values())
+		if (invoice.status === 'open' && invoice.next_payment_attempt !== null)
+			offer(invoice.next_payment_attempt, () => retryInvoice(w, invoice));
+	for (const session of w.store.sessions.values())
+		if (session.status === 'open')
+			offer(session.expires_at, () => expireSession(w, session));
+	for (const refund of w.store.refunds.values())
+		if (refund.sandbox.settlesAt !== null)
+			offer(refund.sandbox.settlesAt, () => settleRefund(w, refund, refund.sandbox.settlesAs));
+	return best;
+}
+
+// Do what has come due. Returns how many things that was.
+export function catchUp(w, until = w.clock.now()) {
+	let n = 0;
+	for (let due = nextDue(w, until); due; due = nextDue(w, until)) {
+		w.clock.at(due.at, due.run);
+		n++;
+	}
+	if (n > 0)
+		w.store.changed(w.clock);
+	return n;
+}
+
+export function advance(w, seconds) {
+	const to = w.clock.now() + seconds;
+	const n = catchUp(w, to);
+	w.clock.moveTo(to);
+	w.store.changed(w.clock);
+	return n;
+}

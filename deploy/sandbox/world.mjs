@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+//
+// Everything that lives while the sandbox runs, and how it begins again.
+
+import { seed } from './cello/referrers.mjs';
+import { hear } from './cello/feed.mjs';
+import { Clock } from './clock.mjs';
+import { Delivery } from './deliver.mjs';
+import { Faults } from './faults.mjs';
+import { forgetUnfinished } from './idempotency.mjs';
+import { addCoupon } from './objects/coupons.mjs';
+import { addPrice, addProduct } from './objects/catalog.mjs';
+import { addEndpoint } from './objects/endpoints.mjs';
+import { RequestLog } from './requests.mjs';
+import { Store } from './state.mjs';
+
+const OWN_ENDPOINT = 'we_sandbox';
+
+// What the catalog names is there once, also if the state file already had it.
+function stock(w) {
+	const { products, prices, coupons } = w.options.catalog;
+	for (const p of products)
+		if (!w.store.products.has(p.id))
+			addProduct(w, p);
+	for (const { interval, interval_count, ...p } of prices)
+		if (!w.store.prices.has(p.id))
+			addPrice(w, { ...p, recurring: { interval, interval_count } });
+	for (const p of coupons)
+		if (!w.store.coupons.has(p.id))
+			addCoupon(w, p);
+	// Its address and secrets come from the command line, whatever they were last time.
+	addEndpoint(w, { id: OWN_ENDPOINT, url: w.options.webhookUrl, enabled_events: ['*'], secrets: w.options.webhookSecrets });
+	seed(w);
+}
+
+export function makeWorld(options) {
+	const w = {
+		options, publicUrl: options.publicUrl, clock: new Clock(), store: new Store(options.stateFile), faults: new Faults(),
+		requests: new RequestLog(),
+		request: null		// the API call that is being executed; events name it
+	};
+	w.delivery = new Delivery(w);
+	w.cello = { hear: (event) => hear(w, event) };
+	w.begin = () => {
+		w.store.load(w.clock);
+		forgetUnfinished(w);
+		stock(w);
+		w.delivery.resume();
+	};
+	w.reset = () => {
+		w.delivery.stop();
+		w.delivery.mode = { hold: false, shuffle: true, duplicate: 1 };
+		w.clock.offset = 0;
+		w.faults.clear();
+		w.requests.clear();
+		w.store.clear();
+		stock(w);
+	};
+	return w;
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+//
+// The Cello half: tokens checked to the letter, links, attribution, the REST API.
+
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { test } from 'node:test';
+import { APP, BOB, DAY, PRODUCT_ID, PRODUCT_SECRET, start } from './harness.mjs';
+
+const b64 = (v) => Buffer.from(typeof v === 'string' ? v : JSON.stringify(v)).toString('base64url');
+const now = () => Math.floor(Date.now() / 1000);
+const HEADER = { alg: 'HS512', typ: 'JWT' };
+const claims = (over = {}) => ({ productId: PRODUCT_ID, productUserId: 'user-1', iat: now(), ...over });
+
+function token(payload = claims(), { header = HEADER, secret = PRODUCT_SECRET, hash = 'sha512' } = {}) {
+	const body = `${b64(header)}.${b64(payload)}`;
+	return `${body}.${createHmac(hash, secret).update(body).digest('base64url')}`;
+}
+
+const boot = (world, tok, more = {}) => world.call('POST', '/cello/widget/boot', { productId: PRODUCT_ID, token: tok, ...more });
+
+const INVALID = 'Error 1100: Invalid JWT token', TENANT = 'Error 1200: Invalid Tenant';
+
+const REFUSED = [
+	['another secret', () => token(claims(), { secret: 'other' }), INVALID],
+	['HS256', () => token(claims(), { header: { alg: 'HS256', typ: 'JWT' }, hash: 'sha256' }), INVALID],
+	['alg none', () => `${b64({ alg: 'none', typ: 'JWT' })}.${b64(claims())}.`, INVALID],
+	['no typ', () => token(claims(), { header: { alg: 'HS512' } }), INVALID],
+	['another header field', () => token(claims(), { header: { ...HEADER, kid: '1' } }), INVALID],
+	['productUserId a number', () => token(claims({ productUserId: 7 })), INVALID],
+	['productUserId empty', () => token(claims({ productUserId: '' })), INVALID],
+	['another claim', () => token(claims({ exp: now() + 60 })), INVALID],
+	['a claim missing', () => token({ productId: PRODUCT_ID, productUserId: 'u' }), INVALID],
+	['iat in milliseconds', () => token(claims({ iat: Date.now() })), INVALID],
+	['iat a text', () => token(claims({ iat: String(now()) })), INVALID],
+	['iat a fraction', () => token(claims({ iat: now() + 0.5 })), INVALID],
+	['iat older than 24 h', () => token(claims({ iat: now() - DAY - 5 })), INVALID],
+	['iat in the future', () => token(claims({ iat: now() + 65 })), INVALID],
+	['padding', () => `${token()}==`, INVALID],
+	['plain base64', () => token().replace('.', '+.'), INVALID],
+	['two parts', () => token().split('.').slice(0, 2).join('.'), INVALID],
+	['a payload that is no object', () => token([1]), INVALID],
+	['another product', () => token(claims({ productId: 'other' })), TENANT],
+	['no token', () => undefined, INVALID]
+];
+
+test('tokens that are refused', async (t) => {
+	const world = await start(t);
+	for (const [what, make, message] of REFUSED)
+		await t.test(what, async () => {
+			const { status, body, headers } = await boot(world, make());
+			assert.deepEqual([status, body.message], [401, message], body.detail);
+			assert.equal(headers.get('access-control-allow-origin'), APP);
+		});
+	assert.equal((await boot(world, token(), { productId: 'other' })).body.message, TENANT);
+	const { boots } = await world.control('cello');
+	assert.equal(boots.every((b) => !b.ok && b.detail), true);
+});
+
+test('a good token makes a referrer with a link that lasts', async (t) => {
+	const world = await start(t);
+	const details = { firstName: 'Jürgen', lastName: 'M', fullName: 'Jürgen M', email: 'j@example.com' };
+	const first = await boot(world, token(), { productUserDetails: details });
+	assert.equal(first.status, 200);
+	assert.match(first.body.ucc, /^[0-9A-Za-z]{11}$/);
+	assert.equal(first.body.link, `${world.url}/r/${first.body.ucc}`);
+	assert.equal((await boot(world, token(claims({ iat: now() - DAY + 60 })))).body.ucc, first.body.ucc);
+	assert.notEqual((await boot(world, token(claims({ productUserId: 'user-2' })))).body.ucc, first.body.ucc);
+	const [{ claims: seen }] = (await world.control('cello')).boots;
+	assert.deepEqual([seen.productId, seen.productUserId], [PRODUCT_ID, 'user-1']);
+
+	const click = await fetch(first.body.link, { redirect: 'manual' });
+	assert.equal(click.status, 302);
+	const landing = new URL(click.headers.get('location'));
+	assert.equal(landing.origin, APP);
+	assert.equal(landing.searchParams.get('productId'), PRODUCT_ID);
+	assert.equal(landing.searchParams.get('ucc'), first.body.ucc);
+	assert.equal(Buffer.from(landing.searchParams.get('celloN'), 'base64').toString(), 'Jürgen');
+	assert.doesNotMatch(landing.search, /=%3D|%3D$/);
+	await fetch(first.body.link, { method: 'HEAD', redirect: 'manual' });
+	assert.equal((await world.control('cello')).clicks, 1);
+	assert.equal((await fetch(`${world.url}/r/none`)).status, 404);
+	assert.equal((await boot(world, token(), { country: 'KP' })).body.shown, false);
+});
+
+test('assets are modules that another origin may load', async (t) => {
+	const world = await start(t);
+	for (const path of ['/assets/app/latest/cello.js', '/assets/attribution/latest/cello-attribution.js', '/cello/app/latest/cello.js']) {
+		const res = await fetch(world.url + path);
+		assert.match(res.headers.get('content-type'), /^text\/javascript/);
+		assert.equal(res.headers.get('access-control-allow-origin'), APP);
+	}
+	assert.equal((await fetch(`${world.url}/assets/attribution/latest/attribution.js`)).status, 403);
+	const preflight = await fetch(`${world.url}/cello/widget/boot`, { method: 'OPTIONS' });
+	assert.deepEqual([preflight.status, preflight.headers.get('access-control-allow-headers')], [204, 'content-type']);
+});
+
+test('Stripe tells Cello of signups and purchases', async (t) => {
+	const world = await start(t);
+	await world.purchase({ customer: { metadata: { cello_ucc: BOB, new_user_id: 'u1' } } });
+	await world.purchase({ customer: { metadata: { cello_ucc: 'short' } } });
+	await world.purchase();
+	await world.purchase({ customer: { metadata: { cello_ucc: BOB, new_user_id: 'u2' } }, session: { subscription_data: { trial_period_days: 5 } } });
+	const { signups, purchases } = await world.control('cello');
+	assert.deepEqual(signups.map((s) => [s.newUserId, s.status]), [['u1', 'OK'], [null, 'Error'], ['u2', 'OK']]);
+	assert.deepEqual(signups[1].issues, [{ field: 'ucc', problem: 'Invalid' }, { field: 'newUserId', problem: 'Required' }]);
+	assert.deepEqual(purchases.map((p) => [p.newUserId, p.amount]), [['u1', 2900], [null, 2900]]);
+	await world.control('clock', { advance_seconds: 6 * DAY });
+	assert.equal((await world.control('cello')).purchases.length, 3);
+});
+
+test('the REST API', async (t) => {
+	const world = await start(t);
+	const ask = async (method, path, body, bearer) => {
+		const res = await fetch(`${world.url}/cello${path}`, {
+			method, body: body && JSON.stringify(body), headers: { 'content-type': 'application/json', ...(bearer && { authorization: `Bearer ${bearer}` }) }
+		});
+		return { status: res.status, body: res.status === 204 ? null : await res.json() };
+	};
+	const bad = await ask('POST', '/token', { accessKeyId: 'ak', secretAccessKey: 'wrong' });
+	assert.deepEqual([bad.status, bad.body.message], [401, 'Invalid API Credentials']);
+	const { status, body: tokens } = await ask('POST', '/token', { accessKeyId: 'ak', secretAccessKey: 'very secret' });
+	assert.deepEqual([status, tokens.expiresIn, tokens.refreshTokenExpiresIn], [201, 18000, 432000]);
+	const bearer = tokens.accessToken;
+
+	assert.deepEqual(await ask('GET', `/referral-codes/${BOB}`), { status: 401, body: { message: 'Unauthorized' } });
+	assert.deepEqual((await ask('GET', `/referral-codes/${BOB}`, undefined, bearer)).body, { code: BOB, productUserId: 'bob', valid: true, campaignId: 'campaign_sandbox' });
+	assert.deepEqual((await ask('GET', '/referral-codes/00000000000', undefined, bearer)).body, { code: '', productUserId: '', valid: false, campaignId: '' });
+	assert.deepEqual((await ask('GET', '/referral-codes/active-link/bob', undefined, bearer)).body, { activeUcc: BOB, link: `${world.url}/r/${BOB}` });
+
+	const event = (trigger, over = {}) => ({
+		eventName: 'ReferralUpdated', payload: { ucc: BOB, newUserId: 'u9', price: 49.99, currency: 'EUR', ...over.payload },
+		context: {
+			newUser: { id: 'u9', email: 'u9@example.com', ...over.newUser }, event: { trigger, timestamp: '2026-10-05T14:14:34Z' },
+			subscription: { id: 'sub', invoiceId: 'in_1', interval: 'monthly', productKey: 'Pro', ...over.subscription }
+		}
+	});
+	assert.deepEqual((await ask('POST', '/events', event('new-signup'), bearer)).body, { success: true });
+	assert.equal((await ask('POST', '/events', event('invoice-paid'), bearer)).status, 200);
+	const wrong = [
+		[event('paid')], [event('invoice-paid', { subscription: { interval: 'month' } }), 'context.subscription.interval is invalid'],
+		[event('invoice-paid', { payload: { price: '49.99' } }), 'payload.price is invalid'],
+		[event('invoice-paid', { payload: { currency: 'eur' } }), 'payload.currency is invalid'],
+		[event('charge-refunded', { subscription: { invoiceId: undefined } }), 'context.subscription.invoiceId is missing'],
+		[event('new-signup', { newUser: { id: 9 } }), 'context.newUser.id is invalid'], [{ ...event('new-signup'), eventName: 'X' }, 'eventName is invalid']
+	];
+	for (const [e, message] of wrong) {
+		const res = await ask('POST', '/events', e, bearer);
+		assert.equal(res.status, 400);
+		if (message)
+			assert.equal(res.body.message, message);
+	}
+	assert.equal((await world.control('cello')).purchases[0].source, 'api');
+	assert.equal((await ask('GET', '/new-users/u9/reward', undefined, bearer)).body.eligible, true);
+	assert.deepEqual((await ask('GET', '/new-users/nobody/reward', undefined, bearer)).body, { eligible: false, reward: null });
+	assert.equal((await ask('POST', '/referrers/bob/depersonalize', undefined, bearer)).status, 204);
+	assert.equal((await ask('POST', '/referrers/nobody/depersonalize', undefined, bearer)).status, 404);
+
+	await world.control('clock', { advance_seconds: 18001 });
+	assert.equal((await ask('GET', `/referral-codes/${BOB}`, undefined, bearer)).status, 401);
+	const renewed = await ask('POST', '/token', { refreshToken: tokens.refreshToken });
+	assert.deepEqual([renewed.status, renewed.body.refreshToken], [201, undefined]);
+	assert.equal((await ask('GET', `/referral-codes/${BOB}`, undefined, renewed.body.accessToken)).status, 200);
+});
+
+test('Cello has bad days too', async (t) => {
+	const world = await start(t);
+	await world.control('faults', { target: 'cello', times: -1, action: 'drop' });
+	await assert.rejects(fetch(`${world.url}/assets/app/latest/cello.js`));
+	await world.control('faults', undefined, 'DELETE');
+	await world.control('faults', { target: 'cello', path: '/cello/token', action: 'status', status: 503 });
+	assert.equal((await world.call('POST', '/cello/token', { accessKeyId: 'ak', secretAccessKey: 'very secret' })).status, 503);
+	assert.equal((await world.call('POST', '/cello/token', { accessKeyId: 'ak', secretAccessKey: 'very secret' })).status, 201);
+});
