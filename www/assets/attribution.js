@@ -1,0 +1,92 @@
+/*
+ * The invitation that brought a visitor here.  endpin keeps the code in a
+ * cookie by itself; Cello's script is a second witness and adds the name.
+ */
+
+import { settings } from "./settings.js";
+
+/* How long a greeting waits for Cello's script before it reads the link. */
+const NAME_WAIT_MS = 800;
+const NAME_MAX = 40;
+const CODE = /^[0-9A-Za-z]{11}$/;
+
+/* Cello's documented queue: calls wait in it until the script arrives. */
+window.CelloAttribution ??= async function (command, args) {
+	if (command === "getReferral")
+		throw new Error("getReferral is not supported, use getUcc");
+	return new Promise((resolve, reject) => {
+		(window.CelloAttributionCmd ??= []).push(
+		    { command, args, resolve, reject });
+	});
+};
+
+/* Resolves to whether the script has been asked for. */
+const started = settings().then(({ cello }) => {
+	if (!cello.enabled || !cello.attributionUrl)
+		return false;
+	const script = document.createElement("script");
+	script.type = "module";
+	script.async = true;
+	script.src = cello.attributionUrl;
+	document.head.append(script);
+	return true;
+});
+
+const query = new URLSearchParams(location.search);
+
+function cookie(name) {
+	const found = document.cookie.split("; ")
+	    .find((pair) => pair.startsWith(`${name}=`));
+	return found ? found.slice(name.length + 1) : "";
+}
+
+/* The code in force, or "". */
+export function code() {
+	return [query.get("ucc"), cookie("cello-referral")]
+	    .find((candidate) => CODE.test(candidate ?? "")) ?? "";
+}
+
+/* Did this very address bring a code, or is it remembered from before? */
+export const codeInLink = CODE.test(query.get("ucc") ?? "");
+
+/* Cello's opinion on the code: "" if it has none or is not there. */
+export async function codeFromCello() {
+	if (!await started)
+		return "";
+	const found = await window.CelloAttribution("getUcc").catch(() => "");
+	return CODE.test(found ?? "") ? found : "";
+}
+
+/*
+ * A name out of a URL, made fit to show as text: one line, no control or
+ * direction-changing characters, and short.
+ */
+function presentable(name) {
+	if (typeof name !== "string")
+		return "";
+	const clean = [...name.replace(/[\p{C}\s]+/gu, " ").trim()];
+	return clean.length <= NAME_MAX ? clean.join("") :
+	    `${clean.slice(0, NAME_MAX - 1).join("").trimEnd()}…`;
+}
+
+/* `celloN` is the first name in base64 without padding; "+" may be a space. */
+function nameInLink() {
+	const packed = (query.get("celloN") ?? "")
+	    .replaceAll(/[ -]/g, "+").replaceAll("_", "/");
+	try {
+		const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
+		return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+	} catch {
+		return "";
+	}
+}
+
+/* The referrer's name, or "".  Show it with textContent only. */
+export async function referrerName() {
+	const asked = started.then((yes) =>
+	    yes ? window.CelloAttribution("getReferrerName") : "");
+	const late = new Promise((resolve) =>
+	    setTimeout(resolve, NAME_WAIT_MS, ""));
+	const told = await Promise.race([asked.catch(() => ""), late]);
+	return presentable(told) || (codeInLink ? presentable(nameInLink()) : "");
+}

@@ -1,0 +1,79 @@
+/* Cello's referral component, for somebody who is logged in. */
+
+import { get } from "./api.js";
+
+/* After this the page stops promising; a late component still appears. */
+const BOOT_WAIT_MS = 12_000;
+
+let booted = false;
+
+async function renewToken() {
+	try {
+		const fresh = await get("/api/cello/token");
+		if (fresh.enabled)
+			await window.Cello("updateToken", fresh.bootConfig.token);
+	} catch {
+		/* The component asks again when the token has run out. */
+	}
+}
+
+/*
+ * Boot the component.  False: sharing is switched off here.  Rejects when
+ * Cello, or our token, cannot be had.
+ */
+export async function boot() {
+	const token = await get("/api/cello/token");
+	if (!token.enabled)
+		return false;
+
+	await new Promise((resolve, reject) => {
+		window.cello ??= { cmd: [] };
+		window.cello.cmd.push(async (cello) => {
+			try {
+				await cello.boot({
+					...token.bootConfig,
+					onTokenExpiring: renewToken,
+					onTokenExpired: renewToken,
+				});
+				booted = true;
+				resolve();
+			} catch (error) {
+				reject(error);
+			}
+		});
+
+		const script = document.createElement("script");
+		script.type = "module";
+		script.async = true;
+		script.src = token.scriptUrl;
+		script.addEventListener("error", reject);
+		document.head.append(script);
+		setTimeout(reject, BOOT_WAIT_MS, new Error("Cello is too slow"));
+	});
+	return true;
+}
+
+export const open = () => window.Cello("open");
+
+/* The visitor's own link, or "" when there is none to show. */
+export async function ownLink() {
+	const active = await window.Cello("getActiveUcc");
+	return /^https?:\/\//.test(active?.link ?? "") ? active.link : "";
+}
+
+/* The text for the button: names the reward if the campaign has one. */
+export async function buttonLabel() {
+	const labels = await window.Cello("getLabels").catch(() => null);
+	const label = labels?.customLauncher;
+	return typeof label === "string" ? label.trim() : "";
+}
+
+/* Logging out must not wait for, or fail with, somebody else's script. */
+export async function shutdown() {
+	if (!booted)
+		return;
+	await Promise.race([
+		Promise.resolve(window.Cello("shutdown")).catch(() => {}),
+		new Promise((resolve) => setTimeout(resolve, 1000)),
+	]);
+}
