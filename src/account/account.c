@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "db/db.h"
+
+#include "account/account.h"
+
+#define LOCAL_PART	64	/* RFC 5321 section 4.5.3.1.1 */
+
+/* C0, DEL, and C1 in UTF-8 (which is C2 80 to C2 9F). */
+static int
+has_control(const char *text)
+{
+	const unsigned char *p;
+
+	for (p = (const unsigned char *)text; *p != '\0'; p++)
+		if (*p < ' ' || *p == 0x7f ||
+		    (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f))
+			return 1;
+	return 0;
+}
+
+/*
+ * Whether mail arrives is known by sending some.  Here we refuse what is
+ * certainly none, and what would end an address or begin another in a header.
+ */
+int
+account_email_ok(const char *email)
+{
+	const char *at, *domain;
+	size_t len = strlen(email);
+
+	if (len >= ACCOUNT_EMAIL || text_utf8_length(email, len) < 0 ||
+	    has_control(email) || strpbrk(email, " <>()[]\\\",;:") != NULL)
+		return 0;
+	if ((at = strchr(email, '@')) == NULL || at == email ||
+	    at - email > LOCAL_PART)
+		return 0;
+	domain = at + 1;
+	return strchr(domain, '@') == NULL && strchr(domain, '.') != NULL &&
+	    domain[0] != '.' && email[len - 1] != '.' &&
+	    strstr(domain, "..") == NULL;
+}
+
+int
+account_name_ok(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len < ACCOUNT_NAME && text_utf8_length(name, len) >= 0 &&
+	    !has_control(name);
+}
+
+static const struct stmt account_insert = {
+	.name = "account_insert",
+	.text =
+	    "INSERT INTO account (id, email, password_hash, first_name,"
+	    " last_name, organization)"
+	    " VALUES ($1, $2, $3, $4, $5, $6)"
+	    " ON CONFLICT (lower(email)) DO NOTHING"
+	    " RETURNING id",
+	.nparams = 6
+};
+
+enum err
+account_create(struct db *db, const struct account *a, const char *hash)
+{
+	const char *const arg[] = { a->id, a->email, hash, a->first_name,
+	    a->last_name, a->organization };
+	struct rows *r = NULL;
+	enum err e;
+
+	if ((e = db_query(db, &account_insert, arg, NELEM(arg), &r)) != ERR_OK)
+		goto done;
+	/* No row back means that the address already had an owner. */
+	if (rows_count(r) == 0)
+		e = ERR_CONFLICT;
+done:
+	rows_free(r);
+	return e;
+}
+
+/* Columns id, email, first_name, last_name, organization of the first row. */
+static void
+account_fill(const struct rows *r, struct account *a)
+{
+	snprintf(a->id, sizeof(a->id), "%s", rows_text(r, 0, 0));
+	snprintf(a->email, sizeof(a->email), "%s", rows_text(r, 0, 1));
+	snprintf(a->first_name, sizeof(a->first_name), "%s",
+	    rows_text(r, 0, 2));
+	snprintf(a->last_name, sizeof(a->last_name), "%s", rows_text(r, 0, 3));
+	snprintf(a->organization, sizeof(a->organization), "%s",
+	    rows_text(r, 0, 4));
+}
+
+static const struct stmt account_by_email = {
+	.name = "account_by_email",
+	.text =
+	    "SELECT id, email, first_name, last_name, organization,"
+	    " password_hash"
+	    " FROM account WHERE lower(email) = lower($1)",
+	.nparams = 1
+};
+
+enum err
+account_find(struct db *db, const char *email, struct account *ret_account,
+    char *ret_hash, size_t size)
+{
+	const char *const arg[] = { email };
+	struct rows *r = NULL;
+	enum err e;
+
+	e = db_query(db, &account_by_email, arg, NELEM(arg), &r);
+	if (e != ERR_OK)
+		goto done;
+	if (rows_count(r) == 0) {
+		e = ERR_NOTFOUND;
+		goto done;
+	}
+	if (strlen(rows_text(r, 0, 5)) >= size) {
+		e = ERR_INTERNAL;
+		goto done;
+	}
+	account_fill(r, ret_account);
+	snprintf(ret_hash, size, "%s", rows_text(r, 0, 5));
+done:
+	rows_free(r);
+	return e;
+}
+
+/* Not FOR UPDATE: rows that only refer to the account need not wait. */
+static const struct stmt account_by_id = {
+	.name = "account_by_id",
+	.text =
+	    "SELECT id, email, first_name, last_name, organization"
+	    " FROM account WHERE id = $1 FOR NO KEY UPDATE",
+	.nparams = 1
+};
+
+enum err
+account_lock(struct db *db, const char *id, struct account *ret_account)
+{
+	const char *const arg[] = { id };
+	struct rows *r = NULL;
+	enum err e;
+
+	if ((e = db_query(db, &account_by_id, arg, NELEM(arg), &r)) != ERR_OK)
+		goto done;
+	if (rows_count(r) == 0)
+		e = ERR_NOTFOUND;
+	else
+		account_fill(r, ret_account);
+done:
+	rows_free(r);
+	return e;
+}
+
+static const struct stmt account_new_hash = {
+	.name = "account_new_hash",
+	.text =
+	    "UPDATE account SET password_hash = $3"
+	    " WHERE id = $1 AND password_hash = $2",
+	.nparams = 3
+};
+
+enum err
+account_rehash(struct db *db, const char *id, const char *old,
+    const char *fresh)
+{
+	const char *const arg[] = { id, old, fresh };
+
+	return db_query(db, &account_new_hash, arg, NELEM(arg), NULL);
+}
+
+const struct stmt *const account_statements[] = {
+	&account_insert,
+	&account_by_email,
+	&account_by_id,
+	&account_new_hash,
+	NULL
+};

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ACCOUNT_ACCOUNT_H
+#define ACCOUNT_ACCOUNT_H
+
+/* People who can log in.  An account's id is Cello's productUserId. */
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/text.h"
+
+struct db;
+struct stmt;
+
+#define ACCOUNT_EMAIL	255	/* bytes with the NUL (RFC 5321) */
+#define ACCOUNT_NAME	101	/* a first or last name or an organization */
+
+struct account {
+	char	 id[TEXT_UUID];
+	char	 email[ACCOUNT_EMAIL];
+	char	 first_name[ACCOUNT_NAME];
+	char	 last_name[ACCOUNT_NAME];
+	char	 organization[ACCOUNT_NAME];
+};
+
+/* Is `email` an address that we would write to? */
+int account_email_ok(const char *email);
+
+/* Is `name` at most ACCOUNT_NAME - 1 bytes of UTF-8 without control chars? */
+int account_name_ok(const char *name);
+
+/*
+ * Add `a` with the password hash `hash`; a->id was made by random_uuid().
+ * Inside a transaction.  ERR_CONFLICT: the address is taken, whatever the
+ * case of its letters; the transaction is still usable.
+ */
+MUST_USE enum err account_create(struct db *db, const struct account *a,
+    const char *hash);
+
+/*
+ * The account with this address.  ERR_NOTFOUND: there is none.  `ret_hash` has
+ * `size` bytes.
+ */
+MUST_USE enum err account_find(struct db *db, const char *email,
+    struct account *ret_account, char *ret_hash, size_t size);
+
+/* By id; locks the row until the transaction ends. */
+MUST_USE enum err account_lock(struct db *db, const char *id,
+    struct account *ret_account);
+
+/* Replace the hash, if it is still `old`. */
+MUST_USE enum err account_rehash(struct db *db, const char *id,
+    const char *old, const char *fresh);
+
+extern const struct stmt *const account_statements[];
+
+#endif /* !ACCOUNT_ACCOUNT_H */

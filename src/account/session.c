@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "crypto/random.h"
+#include "db/db.h"
+
+#include "account/session.h"
+
+#define SESSION_BYTES	32
+
+void
+session_hash(const char *token, char ret_hash[SESSION_HASH])
+{
+	unsigned char digest[DIGEST_SHA256];
+
+	digest_sha256(token, strlen(token), digest);
+	memcpy(ret_hash, "\\x", 2);
+	text_hex(digest, sizeof(digest), ret_hash + 2);
+}
+
+static const struct stmt session_insert = {
+	.name = "session_insert",
+	.text =
+	    "INSERT INTO session (token_hash, account_id, ends_at)"
+	    " VALUES ($1, $2, now() + $3::int * interval '1 day')",
+	.nparams = 3
+};
+
+enum err
+session_open(struct db *db, const char *account_id,
+    const struct session_limits *limits, char ret_token[SESSION_TOKEN])
+{
+	unsigned char secret[SESSION_BYTES];
+	char token[SESSION_TOKEN], hash[SESSION_HASH], days[16];
+	const char *const arg[] = { hash, account_id, days };
+	enum err e;
+
+	random_bytes(secret, sizeof(secret));
+	text_base64url(secret, sizeof(secret), token);
+	session_hash(token, hash);
+	snprintf(days, sizeof(days), "%d", limits->days);
+	e = db_query(db, &session_insert, arg, NELEM(arg), NULL);
+	if (e == ERR_OK)
+		memcpy(ret_token, token, sizeof(token));
+	return e;
+}
+
+/* A twentieth of the idle time is three minutes for each of its hours. */
+static const struct stmt session_select = {
+	.name = "session_select",
+	.text =
+	    "SELECT a.id, a.email, a.first_name, a.last_name, a.organization,"
+	    " s.used_at < now() - $2::int * interval '3 minutes'"
+	    " FROM session s JOIN account a ON a.id = s.account_id"
+	    " WHERE s.token_hash = $1 AND s.ends_at > now()"
+	    " AND s.used_at > now() - $2::int * interval '1 hour'",
+	.nparams = 2
+};
+
+enum err
+session_find(struct db *db, const char *token,
+    const struct session_limits *limits, struct account *ret_account)
+{
+	char hash[SESSION_HASH], hours[16];
+	const char *const arg[] = { hash, hours };
+	struct account *a = ret_account;
+	struct rows *r = NULL;
+	enum err e;
+
+	/* What cannot be one of ours is not worth a round trip. */
+	if (strlen(token) != SESSION_TOKEN - 1)
+		return ERR_NOTFOUND;
+	session_hash(token, hash);
+	snprintf(hours, sizeof(hours), "%d", limits->idle_hours);
+	if ((e = db_query(db, &session_select, arg, NELEM(arg), &r)) != ERR_OK)
+		goto done;
+	if (rows_count(r) == 0) {
+		e = ERR_NOTFOUND;
+		goto done;
+	}
+	if (rows_bool(r, 0, 5) && (e = session_touch(db, hash)) != ERR_OK)
+		goto done;
+	snprintf(a->id, sizeof(a->id), "%s", rows_text(r, 0, 0));
+	snprintf(a->email, sizeof(a->email), "%s", rows_text(r, 0, 1));
+	snprintf(a->first_name, sizeof(a->first_name), "%s",
+	    rows_text(r, 0, 2));
+	snprintf(a->last_name, sizeof(a->last_name), "%s", rows_text(r, 0, 3));
+	snprintf(a->organization, sizeof(a->organization), "%s",
+	    rows_text(r, 0, 4));
+done:
+	rows_free(r);
+	return e;
+}
+
+/* Of two requests at the same time one writes. */
+static const struct stmt session_used = {
+	.name = "session_used",
+	.text =
+	    "UPDATE session SET used_at = now()"
+	    " WHERE token_hash = $1 AND used_at < now() - interval '1 second'",
+	.nparams = 1
+};
+
+enum err
+session_touch(struct db *db, const char *hash)
+{
+	const char *const arg[] = { hash };
+
+	return db_query(db, &session_used, arg, NELEM(arg), NULL);
+}
+
+static const struct stmt session_delete = {
+	.name = "session_delete",
+	.text = "DELETE FROM session WHERE token_hash = $1",
+	.nparams = 1
+};
+
+enum err
+session_close(struct db *db, const char *token)
+{
+	char hash[SESSION_HASH];
+	const char *const arg[] = { hash };
+
+	session_hash(token, hash);
+	return db_query(db, &session_delete, arg, NELEM(arg), NULL);
+}
+
+const struct stmt *const session_statements[] = {
+	&session_insert,
+	&session_select,
+	&session_used,
+	&session_delete,
+	NULL
+};

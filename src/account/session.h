@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ACCOUNT_SESSION_H
+#define ACCOUNT_SESSION_H
+
+/*
+ * Sessions: 256 random bits in a cookie, their SHA-256 in the database.  They
+ * end after an idle time, after an absolute time, and at logout.
+ */
+
+#include "account/account.h"
+#include "base/err.h"
+
+struct db;
+struct stmt;
+
+#define SESSION_TOKEN	44	/* 43 characters of base64url and a NUL */
+#define SESSION_HASH	67	/* "\x" and 64 digits: a bytea literal */
+
+struct session_limits {
+	int	 idle_hours;
+	int	 days;
+};
+
+/* The hash of a cookie's value, in the database's notation. */
+void session_hash(const char *token, char ret_hash[SESSION_HASH]);
+
+/* Start a session with a new token; inside a transaction or alone. */
+MUST_USE enum err session_open(struct db *db, const char *account_id,
+    const struct session_limits *limits, char ret_token[SESSION_TOKEN]);
+
+/*
+ * Whose session is it?  One indexed read; once in a while (when a twentieth of
+ * the idle time has gone) also a write that says it was used.  ERR_NOTFOUND:
+ * nobody's, or over.
+ */
+MUST_USE enum err session_find(struct db *db, const char *token,
+    const struct session_limits *limits, struct account *ret_account);
+
+/* Say that the session with this hash was used now; session_find() does. */
+MUST_USE enum err session_touch(struct db *db, const char *hash);
+
+/* End it at once, for every worker.  Ending what is not there is fine. */
+MUST_USE enum err session_close(struct db *db, const char *token);
+
+extern const struct stmt *const session_statements[];
+
+#endif /* !ACCOUNT_SESSION_H */

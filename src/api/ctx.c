@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/config.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/secret.h"
+#include "base/slots.h"
+#include "base/text.h"
+#include "billing/signature.h"
+#include "crypto/password.h"
+#include "db/db.h"
+#include "http/request.h"
+#include "net/stripe.h"
+#include "referral/token.h"
+
+#include "api/api.h"
+#include "api/csp.h"
+#include "api/page.h"
+
+#define PATH_LEN	4096
+
+/* RFC 7518 3.2 asks for 64; Cello's own are what they are. */
+#define PRODUCT_SECRET_SHORT	32
+
+/* As pg_stat_activity shows them. */
+static const char *const names[POOLS] = {
+	"endpin hook", "endpin slow", "endpin web"
+};
+
+static enum err
+open_hook(struct ctx *c)
+{
+	struct secret s;
+	enum err e;
+
+	e = secret_read("stripe.webhook_secret_file",
+	    c->conf->webhook_secret_file, c->conf->credentials_dir, &s);
+	if (e != ERR_OK)
+		return e;
+	c->signatures = signature_keys_new(&s);
+	secret_done(&s);
+	return ERR_OK;
+}
+
+static enum err
+open_pepper(struct ctx *c)
+{
+	struct secret s;
+	enum err e;
+
+	if (text_empty(c->conf->pepper_file))
+		return pepper_new(NULL, &c->pepper);
+	e = secret_read("password.pepper_file", c->conf->pepper_file,
+	    c->conf->credentials_dir, &s);
+	if (e != ERR_OK)
+		return e;
+	e = pepper_new(&s, &c->pepper);
+	secret_done(&s);
+	return e;
+}
+
+/*
+ * One hash fills a core.  One core stays free for those who do not hash, and
+ * a machine with one core hashes all the same.
+ */
+static enum err
+open_slots(struct ctx *c)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	char path[PATH_LEN];
+	int len;
+
+	len = snprintf(path, sizeof(path), "%s/password.slots",
+	    c->conf->run_dir);
+	if (len < 0 || (size_t)len >= sizeof(path))
+		return ERR_INPUT;
+	c->slots = slots_open(path, cores > 1 ? (int)cores - 1 : 1);
+	return c->slots == NULL ? ERR_INTERNAL : ERR_OK;
+}
+
+static enum err
+open_slow(struct ctx *c)
+{
+	enum err e;
+
+	e = secret_read("stripe.secret_key_file", c->conf->stripe_key_file,
+	    c->conf->credentials_dir, &c->stripe_key);
+	if (e != ERR_OK)
+		return e;
+	c->stripe = stripe_open(c->conf->stripe_api_base,
+	    c->stripe_key.line[0], c->conf->stripe_timeout);
+	if (c->stripe == NULL)
+		return ERR_INTERNAL;
+	if ((e = open_pepper(c)) != ERR_OK)
+		return e;
+	return open_slots(c);
+}
+
+static enum err
+open_web(struct ctx *c)
+{
+	struct secret s;
+	enum err e;
+
+	if ((c->pages = pages_open(c->conf->www_dir)) == NULL)
+		return ERR_NOTFOUND;
+	if (!c->conf->cello_enabled)
+		return ERR_OK;
+	e = secret_read("cello.product_secret_file",
+	    c->conf->product_secret_file, c->conf->credentials_dir, &s);
+	if (e != ERR_OK)
+		return e;
+	if (strlen(s.line[0]) < PRODUCT_SECRET_SHORT)
+		log_warn("secret_short", "the product secret has less than %d"
+		    " bytes", PRODUCT_SECRET_SHORT);
+	c->signer = token_signer_new(c->conf->product_id, s.line[0]);
+	secret_done(&s);
+	return ERR_OK;
+}
+
+static enum err
+identify(struct ctx *c, const struct req *q)
+{
+	enum err e;
+
+	c->known = 0;
+	/* One that is too long, or sent twice, is nobody's. */
+	if (req_cookie(q, c->cookie, c->token, sizeof(c->token)) != ERR_OK)
+		return ERR_NOTFOUND;
+	e = session_find(c->db, c->token, &c->limits, &c->member);
+	c->known = e == ERR_OK;
+	return e;
+}
+
+static const char *
+account_of(const struct ctx *c)
+{
+	return c->known ? c->member.id : NULL;
+}
+
+struct ctx *
+ctx_open(const struct config *conf, enum pool pool, int doorbell)
+{
+	static enum err (*const open_pool[POOLS])(struct ctx *) = {
+		open_hook, open_slow, open_web
+	};
+	const struct db_settings database = { .conninfo = conf->conninfo,
+	    .pooled = text_equal(conf->pooler, "transaction"),
+	    .name = names[pool] };
+	struct ctx *c = mem_zero(1, sizeof(*c));
+
+	c->conf = conf;
+	c->pool = pool;
+	c->doorbell = doorbell;
+	c->limits.idle_hours = conf->session_idle_hours;
+	c->limits.days = conf->session_days;
+	c->cookie = config_is_https(conf) ? "__Host-endpin" : "endpin";
+	c->db = db_open(&database);
+
+	buf_init(&c->csp, CSP_MAX);
+	csp_write(conf, &c->csp);
+	c->site = (struct site){ .routes = routes, .pool = pool,
+	    .origin = conf->public_origin, .csp = c->csp.data,
+	    .identify = identify, .account = account_of };
+
+	if (c->csp.full || open_pool[pool](c) != ERR_OK) {
+		ctx_close(c);
+		return NULL;
+	}
+	return c;
+}
+
+void
+ctx_close(struct ctx *c)
+{
+	if (c == NULL)
+		return;
+	signature_keys_free(c->signatures);
+	stripe_close(c->stripe);
+	secret_done(&c->stripe_key);
+	pepper_free(c->pepper);
+	slots_close(c->slots);
+	token_signer_free(c->signer);
+	pages_close(c->pages);
+	buf_done(&c->csp);
+	db_close(c->db);
+	free(c);
+}
+
+const struct site *
+ctx_site(struct ctx *c)
+{
+	return &c->site;
+}
+
+void
+ctx_ring(const struct ctx *c)
+{
+	/*
+	 * Full: it rings already.  Gone: couriers look by themselves, a little
+	 * later.
+	 */
+	if (c->doorbell != -1 && write(c->doorbell, "", 1) == -1)
+		log_debug("doorbell", "nobody heard the doorbell");
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What the configuration lets everybody know. */
+
+#include "base/buf.h"
+#include "base/config.h"
+#include "base/json_write.h"
+#include "base/text.h"
+
+#include "api/api.h"
+
+#define URL_MAX		1024
+
+/* GET /api/config */
+enum err
+config_show(struct ctx *c, const struct req *q, struct resp *p)
+{
+	const struct config *conf = c->conf;
+	struct json_writer *w = resp_json(p, 200);
+	struct buf url;
+
+	(void)q;
+	buf_init(&url, URL_MAX);
+	buf_format(&url, "%s/attribution/latest/cello-attribution.js",
+	    conf->cello_assets_base);
+
+	json_open(w, "cello");
+	json_put_bool(w, "enabled", conf->cello_enabled);
+	json_put_text(w, "attributionUrl",
+	    conf->cello_enabled ? url.data : NULL);
+	json_put_text(w, "productId",
+	    conf->cello_enabled ? conf->product_id : NULL);
+	json_close(w);
+	json_put_int(w, "passwordMin", conf->password_min);
+	buf_done(&url);
+	return resp_json_end(p);
+}
+
+/* GET /api/plans */
+enum err
+plans_show(struct ctx *c, const struct req *q, struct resp *p)
+{
+	struct json_writer *w = resp_json(p, 200);
+	const struct plan_config *plan;
+	size_t i;
+
+	(void)q;
+	json_open_array(w, "plans");
+	for (i = 0; i < c->conf->plans; i++) {
+		plan = &c->conf->plan[i];
+		json_open(w, NULL);
+		json_put_text(w, "name", plan->name);
+		json_put_text(w, "label", plan->label);
+		json_put_text(w, "description", plan->description);
+		json_put_int(w, "amount", plan->amount);
+		json_put_text(w, "currency", plan->currency);
+		json_put_text(w, "interval", plan->interval);
+		json_put_int(w, "trialDays", plan->trial_days);
+		json_put_bool(w, "referralOffer",
+		    !text_empty(plan->referral_coupon));
+		json_close(w);
+	}
+	json_close_array(w);
+	return resp_json_end(p);
+}

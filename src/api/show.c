@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stddef.h>
+
+#include "account/account.h"
+#include "base/json_write.h"
+#include "base/text.h"
+#include "billing/subscription.h"
+
+#include "api/show.h"
+
+void
+account_put(struct json_writer *w, const char *name, const struct account *a)
+{
+	json_open(w, name);
+	json_put_text(w, "id", a->id);
+	json_put_text(w, "email", a->email);
+	json_put_text(w, "firstName", a->first_name);
+	json_put_text(w, "lastName", a->last_name);
+	json_put_text(w, "organization", a->organization);
+	json_close(w);
+}
+
+void
+subscription_put(struct json_writer *w, const char *name,
+    const struct subscription *s)
+{
+	if (s == NULL) {
+		json_put_null(w, name);
+		return;
+	}
+	json_open(w, name);
+	json_put_text(w, "id", s->id);
+	json_put_text(w, "status", s->status);
+	json_put_text(w, "plan", text_empty(s->plan) ? NULL : s->plan);
+	json_put_int(w, "quantity", s->quantity);
+	json_put_time(w, "currentPeriodEnd", s->current_period_end);
+	json_put_time(w, "cancelAt", s->cancel_at);
+	json_put_time(w, "trialEnd", s->trial_end);
+	json_put_bool(w, "entitled", s->entitled);
+	json_close(w);
+}

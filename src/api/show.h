@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef API_SHOW_H
+#define API_SHOW_H
+
+/* The shapes that several answers share, as in doc/openapi.yaml. */
+
+struct account;
+struct json_writer;
+struct subscription;
+
+void account_put(struct json_writer *w, const char *name,
+    const struct account *a);
+
+/* NULL: there is none. */
+void subscription_put(struct json_writer *w, const char *name,
+    const struct subscription *s);
+
+#endif /* !API_SHOW_H */

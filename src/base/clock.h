@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+/* The only file that reads a clock. */
+
+#include <stdint.h>
+#include <time.h>
+
+/* Seconds since 1970, the wall clock: signatures, tokens, logs. */
+time_t clock_now(void);
+
+/* Microseconds of a clock that never jumps: deadlines and durations. */
+int64_t clock_mono_us(void);
+
+/* RFC 3339 in UTC, "2026-11-23T21:57:02Z"; `ret` has CLOCK_TEXT bytes. */
+#define CLOCK_TEXT	32
+void clock_text(time_t t, char ret[CLOCK_TEXT]);
+
+/* The same with milliseconds, of this moment, for log lines. */
+void clock_text_ms(char ret[CLOCK_TEXT]);
+
+#endif /* !BASE_CLOCK_H */

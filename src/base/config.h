@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BASE_CONFIG_H
+#define BASE_CONFIG_H
+
+/*
+ * The configuration: one INI file, read with libinih into a table of options
+ * (config.c) that also prints it, documents it and says its limits.  Unknown
+ * and bad options are errors with file and line; nothing is guessed.
+ */
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/err.h"
+
+#define CONFIG_PLANS	64
+
+enum pool { POOL_HOOK, POOL_SLOW, POOL_WEB, POOLS };
+
+struct pool_config {
+	char	*listen;		/* path, or 127.0.0.1:port / [::1]:port */
+	char	*mode;			/* of the socket file, octal */
+	char	*group;			/* "": the process's own */
+	int	 workers;
+	int	 max_requests;
+	int	 request_timeout;	/* seconds */
+	int	 keep_connections;	/* per worker; 0: close after each */
+};
+
+struct plan_config {
+	char	*name;			/* from [plan NAME] */
+	char	*price;			/* Stripe price id */
+	char	*label;
+	char	*description;
+	int64_t	 amount;		/* minor units, for showing */
+	char	*currency;		/* ISO 4217, lower case as at Stripe */
+	char	*interval;		/* day, week, month, year */
+	int	 trial_days;
+	char	*referral_coupon;	/* "": none */
+};
+
+struct config {
+	/* [server] */
+	char	*public_origin;		/* "https://app.example.com" */
+	char	*www_dir;
+	char	*run_dir;
+	char	*peers;			/* users that may connect, "a,b" */
+	char	*log_level;
+	int	 stop_timeout;
+	/* [database] */
+	char	*conninfo;
+	char	*pooler;		/* "none" or "transaction" */
+	/* [pool ...] */
+	struct pool_config pool[POOLS];
+	/* [courier] */
+	int	 courier_processes;
+	int	 courier_poll;
+	/* [session] */
+	int	 session_idle_hours;
+	int	 session_days;
+	/* [password] */
+	int	 password_min;
+	char	*pepper_file;		/* "": none */
+	/* [stripe] */
+	char	*stripe_api_base;
+	char	*stripe_key_file;
+	char	*webhook_secret_file;
+	int	 stripe_timeout;
+	int	 grace_hours;
+	/* [cello] */
+	int	 cello_enabled;
+	char	*cello_environment;	/* "sandbox" or "production" */
+	char	*product_id;
+	char	*product_secret_file;
+	char	*cello_api_base;	/* "": by environment */
+	char	*cello_assets_base;	/* "": by environment */
+	/* [plan NAME], in the order of the file */
+	struct plan_config plan[CONFIG_PLANS];
+	size_t	 plans;
+
+	char	*credentials_dir;	/* $CREDENTIALS_DIRECTORY; NULL: none */
+};
+
+extern const char *const pool_names[POOLS];	/* "hook", "slow", "web" */
+
+/*
+ * Read `path` and then the `count` overrides "section.option=value" (of a plan:
+ * "plan NAME.option=value").  ERR_INPUT: every complaint has been printed to
+ * `complaints` as "endpin: FILE:LINE: ..."; read no further.  The caller owns
+ * *ret_config.  `credentials_dir` may be NULL.
+ */
+MUST_USE enum err config_read(const char *path, const char *const override[],
+    size_t count, const char *credentials_dir, FILE *complaints,
+    struct config **ret_config);
+void config_free(struct config *c);
+
+/* Print the effective values in the form of the file, secrets' paths too. */
+void config_print(const struct config *c, FILE *out);
+
+/* Print one line per option: section, name, kind, default, limits, reload?. */
+void config_print_options(FILE *out);
+
+/* NULL: there is no such plan.  Borrowed. */
+const struct plan_config *config_plan(const struct config *c,
+    const char *name);
+const struct plan_config *config_plan_of_price(const struct config *c,
+    const char *price);
+
+/* Is the public origin https?  If not it is a loopback address. */
+int config_is_https(const struct config *c);
+
+#endif /* !BASE_CONFIG_H */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+/*
+ * Reading JSON (through jansson) by path.  A path is names and indexes:
+ * "items.data[0].price.id"; NULL or "" is the value itself.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+#define JSON_DEPTH	32	/* nesting beyond this is refused */
+
+struct json;
+
+/*
+ * Parse one object or array.  ERR_INPUT: not JSON in UTF-8, duplicate members,
+ * too deep, or a NUL in a string.  The caller owns *ret_json.
+ */
+MUST_USE enum err json_parse(const char *text, size_t len,
+    struct json **ret_json);
+void json_free(struct json *j);
+
+/* Borrowed, valid as long as `j`; NULL: not there (or JSON null). */
+const struct json *json_at(const struct json *j, const char *path);
+
+/* NULL: not there or not a string.  Borrowed. */
+const char *json_text(const struct json *j, const char *path);
+
+/* An id given as a string, or as an expanded object with a string "id". */
+const char *json_id(const struct json *j, const char *path);
+
+/* ERR_NOTFOUND: not there or null.  ERR_INPUT: another type. */
+MUST_USE enum err json_int(const struct json *j, const char *path,
+    int64_t *ret_value);
+MUST_USE enum err json_bool(const struct json *j, const char *path,
+    int *ret_value);
+
+/* Members of an array; 0 if it is none. */
+size_t json_count(const struct json *j, const char *path);
+
+/* Is the value at `path` there and not null?  Is it an object? */
+int json_has(const struct json *j, const char *path);
+int json_has_object(const struct json *j, const char *path);
+
+/* Walk the names of an object: the i-th name, NULL past the end. */
+const char *json_name(const struct json *j, size_t i);
+
+#endif /* !BASE_JSON_H */

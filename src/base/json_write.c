@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/text.h"
+
+#include "base/json_write.h"
+
+#define REPLACEMENT	"\xef\xbf\xbd"	/* U+FFFD */
+
+void
+json_write_init(struct json_writer *w, struct buf *out)
+{
+	w->out = out;
+	w->comma = 0;
+}
+
+/* Bytes of the UTF-8 sequence at `s`, or 0: it is none. */
+static size_t
+sequence(const char *s, size_t len)
+{
+	size_t n;
+
+	for (n = 2; n <= 4 && n <= len; n++)
+		if (text_utf8_length(s, n) == 1)
+			return n;
+	return 0;
+}
+
+static void
+put_string(struct buf *b, const char *text)
+{
+	size_t len = strlen(text), plain, n;
+	unsigned char c;
+
+	buf_char(b, '"');
+	while (len > 0) {
+		for (plain = 0; plain < len; plain++) {
+			c = (unsigned char)text[plain];
+			if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
+				break;
+		}
+		buf_add(b, text, plain);
+		text += plain;
+		len -= plain;
+		if (len == 0)
+			break;
+
+		c = (unsigned char)*text;
+		n = 1;
+		if (c >= 0x80 && (n = sequence(text, len)) > 0)
+			buf_add(b, text, n);
+		else if (c >= 0x80) {
+			buf_text(b, REPLACEMENT);
+			n = 1;
+		} else if (c == '"' || c == '\\') {
+			buf_char(b, '\\');
+			buf_char(b, (char)c);
+		} else if (c == '\n')
+			buf_text(b, "\\n");
+		else if (c == '\t')
+			buf_text(b, "\\t");
+		else
+			buf_format(b, "\\u%04x", c);
+		text += n;
+		len -= n;
+	}
+	buf_char(b, '"');
+}
+
+static void
+begin_value(struct json_writer *w, const char *name)
+{
+	if (w->comma)
+		buf_char(w->out, ',');
+	w->comma = 1;
+	if (name != NULL) {
+		put_string(w->out, name);
+		buf_char(w->out, ':');
+	}
+}
+
+void
+json_open(struct json_writer *w, const char *name)
+{
+	begin_value(w, name);
+	buf_char(w->out, '{');
+	w->comma = 0;
+}
+
+void
+json_close(struct json_writer *w)
+{
+	buf_char(w->out, '}');
+	w->comma = 1;
+}
+
+void
+json_open_array(struct json_writer *w, const char *name)
+{
+	begin_value(w, name);
+	buf_char(w->out, '[');
+	w->comma = 0;
+}
+
+void
+json_close_array(struct json_writer *w)
+{
+	buf_char(w->out, ']');
+	w->comma = 1;
+}
+
+void
+json_put_text(struct json_writer *w, const char *name, const char *value)
+{
+	begin_value(w, name);
+	if (value == NULL)
+		buf_text(w->out, "null");
+	else
+		put_string(w->out, value);
+}
+
+void
+json_put_int(struct json_writer *w, const char *name, int64_t value)
+{
+	begin_value(w, name);
+	buf_format(w->out, "%lld", (long long)value);
+}
+
+void
+json_put_bool(struct json_writer *w, const char *name, int value)
+{
+	begin_value(w, name);
+	buf_text(w->out, value ? "true" : "false");
+}
+
+void
+json_put_null(struct json_writer *w, const char *name)
+{
+	begin_value(w, name);
+	buf_text(w->out, "null");
+}
+
+void
+json_put_time(struct json_writer *w, const char *name, time_t value)
+{
+	char text[CLOCK_TEXT];
+
+	if (value == 0) {
+		json_put_null(w, name);
+		return;
+	}
+	clock_text(value, text);
+	json_put_text(w, name, text);
+}

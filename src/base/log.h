@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+/*
+ * One JSON object per line on standard error, written with one write(2), so
+ * that lines of many processes do not mix.  Members: ts, level, event, msg, the
+ * prefix (process, request), then what the caller adds.  Strings are escaped,
+ * so a line cannot be forged by what it quotes.  Never a secret, a body, a
+ * password, a token or an e-mail address: ids.
+ */
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+
+/* Name the process: "master", "web", "courier", ...  Borrowed for ever. */
+void log_process(const char *name);
+
+/* Lines below `least` are not written. */
+void log_level(enum log_level least);
+
+/* The request that all lines belong to from now on; NULL: none.  Copied. */
+void log_request(const char *id);
+
+/*
+ * `event` is a short constant such as "db_lost", from the inventory in
+ * doc/events.md; the sentence follows STYLE: lower case, no full stop.
+ */
+void log_debug(const char *event, const char *format, ...) PRINTF(2, 3);
+void log_info(const char *event, const char *format, ...) PRINTF(2, 3);
+void log_warn(const char *event, const char *format, ...) PRINTF(2, 3);
+void log_error(const char *event, const char *format, ...) PRINTF(2, 3);
+
+/* The access line: one per request, event "request". */
+struct log_access {
+	const char	*method;
+	const char	*route;		/* as in the table, never the raw path */
+	int		 status;
+	int64_t		 us;
+	const char	*account;	/* NULL: nobody */
+	const char	*remote;
+	const char	*code;		/* problem code, NULL: none */
+};
+void log_access(const struct log_access *a);
+
+#endif /* !BASE_LOG_H */

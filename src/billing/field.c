@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/log.h"
+
+#include "billing/field.h"
+
+#define TIME_MAX	253402300799	/* 9999-12-31T23:59:59Z */
+
+static enum err
+lacks(const struct json *j, const char *path)
+{
+	const char *kind = json_text(j, "object"), *id = json_text(j, "id");
+
+	log_warn("object_unreadable", "%s %s has no usable %s",
+	    kind == NULL ? "object" : kind, id == NULL ? "without id" : id,
+	    path);
+	return ERR_INPUT;
+}
+
+static int
+fits(const char *text)
+{
+	return text != NULL && text[0] != '\0' &&
+	    strnlen(text, FIELD_TEXT) < FIELD_TEXT;
+}
+
+enum err
+field_text(const struct json *j, const char *path, const char **ret_text)
+{
+	const char *text = json_text(j, path);
+
+	if (!fits(text))
+		return lacks(j, path);
+	*ret_text = text;
+	return ERR_OK;
+}
+
+enum err
+field_id(const struct json *j, const char *path, const char **ret_id)
+{
+	const char *id = json_id(j, path);
+
+	if (!fits(id))
+		return lacks(j, path);
+	*ret_id = id;
+	return ERR_OK;
+}
+
+enum err
+field_flag(const struct json *j, const char *path, const char **ret_flag)
+{
+	int value;
+
+	if (json_bool(j, path, &value) != ERR_OK)
+		return lacks(j, path);
+	*ret_flag = value ? "t" : "f";
+	return ERR_OK;
+}
+
+enum err
+field_int_maybe(const struct json *j, const char *path,
+    char ret_digits[FIELD_NUMBER])
+{
+	int64_t value;
+
+	switch (json_int(j, path, &value)) {
+	case ERR_OK:
+		field_number(value, ret_digits);
+		return ERR_OK;
+	case ERR_NOTFOUND:
+		ret_digits[0] = '\0';
+		return ERR_OK;
+	default:
+		return lacks(j, path);
+	}
+}
+
+enum err
+field_int(const struct json *j, const char *path,
+    char ret_digits[FIELD_NUMBER])
+{
+	enum err e = field_int_maybe(j, path, ret_digits);
+
+	return e == ERR_OK && ret_digits[0] == '\0' ? lacks(j, path) : e;
+}
+
+enum err
+field_time_maybe(const struct json *j, const char *path,
+    char ret_digits[FIELD_NUMBER])
+{
+	int64_t value;
+
+	if (json_int(j, path, &value) == ERR_OK &&
+	    (value < 0 || value > TIME_MAX))
+		return lacks(j, path);
+	return field_int_maybe(j, path, ret_digits);
+}
+
+enum err
+field_time(const struct json *j, const char *path,
+    char ret_digits[FIELD_NUMBER])
+{
+	enum err e = field_time_maybe(j, path, ret_digits);
+
+	return e == ERR_OK && ret_digits[0] == '\0' ? lacks(j, path) : e;
+}
+
+const char *
+field_or_null(const char *text)
+{
+	return text[0] == '\0' ? NULL : text;
+}
+
+const char *
+field_number(int64_t value, char ret_digits[FIELD_NUMBER])
+{
+	snprintf(ret_digits, FIELD_NUMBER, "%lld", (long long)value);
+	return ret_digits;
+}

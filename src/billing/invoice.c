@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "db/db.h"
+
+#include "billing/customer.h"
+#include "billing/field.h"
+#include "billing/invoice.h"
+
+/* An invoice as arguments; "" and NULL are NULL. */
+struct facts {
+	const char	*id;
+	const char	*customer;
+	const char	*subscription;
+	const char	*status;
+	const char	*billing_reason;
+	const char	*currency;
+	const char	*livemode;
+	char		 amount_due[FIELD_NUMBER];
+	char		 amount_paid[FIELD_NUMBER];
+	char		 total[FIELD_NUMBER];
+	char		 created[FIELD_NUMBER];
+	char		 paid_at[FIELD_NUMBER];
+};
+
+static enum err
+facts_read(const struct json *read, struct facts *f)
+{
+	enum err e;
+
+	memset(f, 0, sizeof(*f));
+	if ((e = field_text(read, "id", &f->id)) != ERR_OK ||
+	    (e = field_id(read, "customer", &f->customer)) != ERR_OK ||
+	    (e = field_text(read, "status", &f->status)) != ERR_OK ||
+	    (e = field_text(read, "currency", &f->currency)) != ERR_OK ||
+	    (e = field_flag(read, "livemode", &f->livemode)) != ERR_OK ||
+	    (e = field_int(read, "amount_due", f->amount_due)) != ERR_OK ||
+	    (e = field_int(read, "amount_paid", f->amount_paid)) != ERR_OK ||
+	    (e = field_int(read, "total", f->total)) != ERR_OK ||
+	    (e = field_time(read, "created", f->created)) != ERR_OK)
+		return e;
+	/* None of these is there in an invoice that somebody made by hand. */
+	f->subscription = json_id(read,
+	    "parent.subscription_details.subscription");
+	f->billing_reason = json_text(read, "billing_reason");
+	return field_time_maybe(read, "status_transitions.paid_at",
+	    f->paid_at);
+}
+
+static const struct stmt invoice_upsert = {
+	.name = "invoice_upsert",
+	.text =
+	    "INSERT INTO invoice (id, customer_id, subscription_id, status,"
+	    " billing_reason, currency, amount_due, amount_paid, total,"
+	    " created, paid_at, livemode)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+	    " to_timestamp($10::bigint), to_timestamp($11::bigint), $12)"
+	    " ON CONFLICT (id) DO UPDATE SET"
+	    " customer_id = excluded.customer_id,"
+	    " subscription_id = excluded.subscription_id,"
+	    " status = excluded.status,"
+	    " billing_reason = excluded.billing_reason,"
+	    " currency = excluded.currency,"
+	    " amount_due = excluded.amount_due,"
+	    " amount_paid = excluded.amount_paid, total = excluded.total,"
+	    " created = excluded.created, paid_at = excluded.paid_at,"
+	    " livemode = excluded.livemode, seen_at = now()",
+	.nparams = 12
+};
+
+static enum err
+facts_keep(struct db *db, const struct facts *f)
+{
+	const char *const arg[] = {
+		f->id, f->customer, f->subscription, f->status,
+		f->billing_reason, f->currency, f->amount_due, f->amount_paid,
+		f->total, f->created, field_or_null(f->paid_at), f->livemode
+	};
+
+	return db_query(db, &invoice_upsert, arg, NELEM(arg), NULL);
+}
+
+enum err
+invoice_apply(struct db *db, const struct json *read, char ret_customer[256])
+{
+	char account[TEXT_UUID];
+	struct facts f;
+	enum err e;
+
+	if ((e = facts_read(read, &f)) != ERR_OK ||
+	    (e = customer_anchor(db, f.customer, account)) != ERR_OK)
+		return e;
+	if (account[0] == '\0') {
+		snprintf(ret_customer, FIELD_TEXT, "%s", f.customer);
+		return ERR_NOTFOUND;
+	}
+	return facts_keep(db, &f);
+}
+
+const struct stmt *const invoice_statements[] = {
+	&invoice_upsert,
+	NULL
+};

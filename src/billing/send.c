@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "net/form.h"
+#include "net/stripe.h"
+
+#include "billing/call.h"
+#include "billing/send.h"
+
+#define LOOK_PATH	4096
+#define AT_PATH		64
+#define TWIN_FIRST_MS	100	/* then twice as long each time */
+
+/*
+ * Where to look for what a call has made: in the list at `path` of what has
+ * the same `field`, newest first, the one that carries our id.  The field's
+ * value is taken from the form as it was frozen, percent-encoding included.
+ */
+static const struct look {
+	const char	*kind;
+	const char	*path;
+	const char	*field;
+	int		 limit;
+	const char	*metadata;
+	int		 of_account;	/* the id is the account's */
+} looks[] = {
+	{ "customer", "/v1/customers", "email", 100, "new_user_id", 1 },
+	{ "checkout", "/v1/checkout/sessions", "customer", 10, "endpin_call",
+	    0 }
+};
+
+static const struct look *
+look_for(const char *kind)
+{
+	size_t i;
+
+	for (i = 0; i < NELEM(looks); i++)
+		if (text_equal(looks[i].kind, kind))
+			return &looks[i];
+	return NULL;
+}
+
+/* The encoded value of `name` in `form`; *ret_len is 0 if it is not there. */
+static const char *
+form_value(const char *form, const char *name, size_t *ret_len)
+{
+	size_t len = strlen(name);
+	const char *at = form;
+
+	while (strncmp(at, name, len) != 0 || at[len] != '=') {
+		if ((at = strchr(at, '&')) == NULL) {
+			*ret_len = 0;
+			return "";
+		}
+		at++;
+	}
+	at += len + 1;
+	*ret_len = strcspn(at, "&");
+	return at;
+}
+
+/* ERR_NOTFOUND: Stripe has nothing of this call. */
+static enum err
+look_up(struct stripe *stripe, const struct call *c, struct sending *s)
+{
+	const struct look *l = look_for(c->kind);
+	const char *value, *id;
+	char at[AT_PATH];
+	struct buf path;
+	size_t i, len;
+	enum err e = ERR_NOTFOUND;
+
+	sending_done(s);
+	buf_init(&path, LOOK_PATH);
+
+	/* What expires or opens something may simply be asked for anew. */
+	if (l == NULL)
+		goto done;
+	value = form_value(c->form, l->field, &len);
+	if (len == 0)
+		goto done;
+	buf_format(&path, "%s?%s=%.*s&limit=%d", l->path, l->field, (int)len,
+	    value, l->limit);
+	if (path.full || (e = stripe_get(stripe, path.data, &s->reply)) !=
+	    ERR_OK)
+		goto done;
+
+	e = ERR_NOTFOUND;
+	id = l->of_account ? c->account_id : c->id;
+	for (i = 0; i < json_count(s->reply.body, "data"); i++) {
+		(void)snprintf(at, sizeof(at), "data[%zu].metadata.%s", i,
+		    l->metadata);
+		if (!text_equal(json_text(s->reply.body, at), id))
+			continue;
+		(void)snprintf(at, sizeof(at), "data[%zu]", i);
+		s->made = json_at(s->reply.body, at);
+		e = ERR_OK;
+		break;
+	}
+done:
+	buf_done(&path);
+	return e;
+}
+
+/*
+ * POST, and wait for a twin: a second tab, or a courier.  Stripe answers both
+ * with the same object, once the first is through.
+ */
+static enum err
+post(struct stripe *stripe, const struct call *c, struct sending *s)
+{
+	int64_t end = clock_mono_us() + SEND_TWIN_MS * 1000;
+	int ms = TWIN_FIRST_MS;
+	enum err e;
+
+	for (;;) {
+		e = stripe_post(stripe, c->path, c->form, c->id, &s->reply);
+		if (e != ERR_CONFLICT)
+			return e;
+		if (clock_mono_us() + ms * 1000 > end)
+			return ERR_LATER;
+		sending_done(s);
+		(void)poll(NULL, 0, ms);
+		ms *= 2;
+	}
+}
+
+/* Keep for the journal why it did not work; and say what somebody must fix. */
+static void
+explain(const struct call *c, enum err e, struct sending *s)
+{
+	const struct stripe_reply *r = &s->reply;
+
+	if (e == ERR_NOTFOUND)
+		(void)snprintf(s->why, sizeof(s->why), "nothing came of it");
+	else if (r->status == 0)
+		(void)snprintf(s->why, sizeof(s->why), "no answer");
+	else
+		(void)snprintf(s->why, sizeof(s->why), "answered %d%s%s%s%s",
+		    r->status, r->code[0] == '\0' ? "" : " ", r->code,
+		    r->param[0] == '\0' ? "" : " ", r->param);
+
+	/* A page that was paid on cannot be closed: nobody's mistake. */
+	if (text_equal(c->kind, "expire") && e == ERR_INPUT)
+		log_info("call_refused", "page %s is not open any more",
+		    c->subject);
+	else if (e == ERR_INPUT || e == ERR_INTERNAL)
+		log_error("call_refused", "Stripe refuses the %s call %s: %s",
+		    c->kind, c->id, s->why);
+}
+
+enum err
+call_send(struct stripe *stripe, const struct call *c, struct sending *s)
+{
+	enum err e;
+
+	memset(s, 0, sizeof(*s));
+	if (c->stale)
+		e = look_up(stripe, c, s);
+	else if ((e = post(stripe, c, s)) == ERR_OK)
+		s->made = s->reply.body;
+	else if (e == ERR_LATER && s->reply.replayed)
+		e = look_up(stripe, c, s);
+	else if (e == ERR_NOTFOUND)
+		e = ERR_INPUT;	/* something that the form names */
+	if (e != ERR_OK)
+		explain(c, e, s);
+	return e;
+}
+
+void
+sending_done(struct sending *s)
+{
+	stripe_reply_done(&s->reply);
+	memset(&s->reply, 0, sizeof(s->reply));
+	s->made = NULL;
+}
+
+int
+sending_lost_customer(const struct sending *s, const struct call *c,
+    const char *customer_id)
+{
+	const char *value;
+	size_t len;
+
+	if (!text_equal(s->reply.code, "resource_missing") ||
+	    !text_equal(s->reply.param, "customer"))
+		return 0;
+	value = form_value(c->form, "customer", &len);
+	return len == strlen(customer_id) &&
+	    strncmp(value, customer_id, len) == 0;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BILLING_SEND_H
+#define BILLING_SEND_H
+
+/*
+ * Sending a call of the journal to Stripe, by whoever has it: a courier, or a
+ * handler that somebody waits for.  Remote: no transaction is open, and
+ * call_sending() has been committed.
+ */
+
+#include "base/err.h"
+#include "net/stripe.h"
+
+struct call;
+struct json;
+
+/* How long a twin that is sending the very same call is waited for. */
+#define SEND_TWIN_MS	5000
+
+#define SEND_WHY	256
+
+struct sending {
+	struct stripe_reply	 reply;	/* owned; sending_done() */
+	const struct json	*made;	/* the object, inside the reply */
+	char			 why[SEND_WHY];	/* it did not work; no secret */
+};
+
+/*
+ * Send `c` under its key.  If the key is stale, or Stripe has kept a 5xx under
+ * it, look for what came of it instead, by our id in the metadata.
+ *
+ * ERR_OK: s->made is set.  ERR_NOTFOUND: the key is of no more use and nothing
+ * came of it; a fresh call may take its place.  ERR_INPUT: refused for good.
+ * ERR_LATER: send it again, unchanged.  ERR_INTERNAL: our API key is refused.
+ */
+MUST_USE enum err call_send(struct stripe *stripe, const struct call *c,
+    struct sending *s);
+void sending_done(struct sending *s);
+
+/*
+ * After ERR_INPUT: was it refused because Stripe does not know `customer_id`
+ * (deleted, or of another account or mode), which `c` names?
+ */
+int sending_lost_customer(const struct sending *s, const struct call *c,
+    const char *customer_id);
+
+#endif /* !BILLING_SEND_H */

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BILLING_SIGNATURE_H
+#define BILLING_SIGNATURE_H
+
+/*
+ * Stripe-Signature: t=SECONDS,v1=HEX[,v1=HEX...]; HMAC-SHA256 over "t.body"
+ * with the whole secret, whsec_ included (docs.stripe.com/webhooks).
+ */
+
+#include <stddef.h>
+#include <time.h>
+
+#include "base/err.h"
+
+/* A signature older or newer than this is somebody playing it back. */
+#define SIGNATURE_WINDOW	300
+
+/* More than Stripe has secrets at a time: bounds the work. */
+#define SIGNATURE_MOST		16
+
+struct signature_keys;
+struct secret;
+
+/* Made once per process; the secrets are not kept.  Never NULL. */
+struct signature_keys *signature_keys_new(const struct secret *secrets);
+void signature_keys_free(struct signature_keys *k);
+
+/*
+ * ERR_OK if `header` vouches for the body under one of the secrets at `now`.
+ * Any good v1 is enough; other schemes do not count.  Everything else is
+ * ERR_DENIED, and the log says why: event "signature_refused", a word for the
+ * reason, never the signature.  `header` may be NULL.
+ */
+MUST_USE enum err signature_check(const struct signature_keys *k,
+    const char *header, const void *body, size_t len, time_t now);
+
+#endif /* !BILLING_SIGNATURE_H */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COURIER_COURIER_H
+#define COURIER_COURIER_H
+
+/*
+ * Couriers do what is remote and what nobody waits for: they read changed
+ * objects from Stripe and apply them, and create customers.  Any number of
+ * them, anywhere: an errand is claimed in its row.
+ */
+
+#include <signal.h>
+
+struct config;
+
+/*
+ * Run until *stop is set: do what is due, then wait for the doorbell (a pipe's
+ * read end, non-blocking; -1: none), for what is due next, or for the poll
+ * interval.  Signals are let in only while waiting.  Returns the process's
+ * exit status.  Secrets are read here, after fork.
+ */
+int courier_run(const struct config *conf, int doorbell,
+    const volatile sig_atomic_t *stop);
+
+#endif /* !COURIER_COURIER_H */

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "api/page.h"
+#include "base/config.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "billing/send.h"
+#include "crypto/password.h"
+#include "db/db.h"
+#include "db/migrate.h"
+
+#include "ctl/ctl.h"
+#include "ctl/statements.h"
+
+/* What is looked at, and how often something was wrong. */
+struct checkup {
+	const struct config	*conf;
+	int			 wrong;
+};
+
+/* What is wrong, what was seen, what to do. */
+struct fault {
+	const char	*what;
+	const char	*problem;
+	const char	*detail;	/* NULL: nothing to add */
+	const char	*hint;
+};
+
+static void say_well(const char *what, const char *format, ...) PRINTF(2, 3);
+
+static void
+say_well(const char *what, const char *format, ...)
+{
+	va_list args;
+
+	printf("ok      %-14s ", what);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	printf("\n");
+}
+
+static void
+say_wrong(struct checkup *c, const struct fault *f)
+{
+	c->wrong++;
+	printf("not ok  %-14s %s\n", f->what, f->problem);
+	if (f->detail != NULL)
+		printf("        %-14s %s\n", "detail", f->detail);
+	printf("        %-14s %s\n", "hint", f->hint);
+}
+
+/* A handler must be able to wait for Stripe before the master ends it. */
+static void
+check_times(struct checkup *c)
+{
+	static const struct fault fault = { "times",
+	    "request_timeout of pool slow is too short",
+	    "a worker is killed before it has waited for Stripe",
+	    "make it more than [stripe] timeout and 5 seconds" };
+
+	if (c->conf->pool[POOL_SLOW].request_timeout <=
+	    c->conf->stripe_timeout + SEND_TWIN_MS / 1000)
+		say_wrong(c, &fault);
+	else
+		say_well("times", "no wait outlasts its request");
+}
+
+/* Is what is in the file good for what it is for? */
+static enum err
+judge_pepper(const struct secret *s)
+{
+	struct pepper *pepper = NULL;
+	enum err e = pepper_new(s, &pepper);
+
+	pepper_free(pepper);
+	return e;
+}
+
+static void
+check_secrets(struct checkup *c)
+{
+	const struct config *conf = c->conf;
+	const struct {
+		const char	*option;
+		const char	*path;
+		int		 wanted;
+		enum err	(*judge)(const struct secret *s);
+	} files[] = {
+		{ "stripe.secret_key_file", conf->stripe_key_file, 1, NULL },
+		{ "stripe.webhook_secret_file", conf->webhook_secret_file, 1,
+		    NULL },
+		{ "cello.product_secret_file", conf->product_secret_file,
+		    conf->cello_enabled, NULL },
+		{ "password.pepper_file", conf->pepper_file,
+		    !text_empty(conf->pepper_file), judge_pepper }
+	};
+	struct fault fault = { .what = "secrets",
+	    .detail = "the line above says why",
+	    .hint = "a name without a slash is looked for in"
+	    " $CREDENTIALS_DIRECTORY, which only the service has" };
+	struct secret s;
+	size_t i;
+	enum err e;
+
+	for (i = 0; i < NELEM(files); i++) {
+		if (!files[i].wanted)
+			continue;
+		e = secret_read(files[i].option, files[i].path,
+		    conf->credentials_dir, &s);
+		if (e == ERR_OK) {
+			if (files[i].judge != NULL)
+				e = files[i].judge(&s);
+			secret_done(&s);
+		}
+		fault.problem = files[i].option;
+		if (e != ERR_OK)
+			say_wrong(c, &fault);
+		else
+			say_well("secrets", "%s", files[i].option);
+	}
+}
+
+static void
+check_pages(struct checkup *c)
+{
+	static const struct fault fault = { "pages",
+	    "the pages cannot be read", "the line above says which",
+	    "set [server] www_dir to where they were installed" };
+	struct pages *pages = pages_open(c->conf->www_dir);
+
+	if (pages == NULL)
+		say_wrong(c, &fault);
+	else
+		say_well("pages", "%s", c->conf->www_dir);
+	pages_close(pages);
+}
+
+/* Returns whether there is a schema to look at further. */
+static int
+check_schema(struct checkup *c, struct db *db)
+{
+	char detail[128];
+	const struct fault old = { "schema",
+	    "migrations have not been applied", detail,
+	    "run \"endpin migrate\"" };
+	static const struct fault away = { "database",
+	    "the database does not answer", "the line above says why",
+	    "look at [database] conninfo, and whether the server runs" };
+	int version = 0;
+	enum err e;
+
+	e = db_ping(db);
+	if (e == ERR_OK)
+		e = migrate_version(db, &version);
+	if (e != ERR_OK && e != ERR_NOTFOUND) {
+		say_wrong(c, &away);
+		return 0;
+	}
+	say_well("database", "it answers");
+	if (version < MIGRATE_NEEDED) {
+		(void)snprintf(detail, sizeof(detail), "the database is at"
+		    " version %d, this program needs %d", version,
+		    MIGRATE_NEEDED);
+		say_wrong(c, &old);
+		return 0;
+	}
+	say_well("schema", "version %d", version);
+	return 1;
+}
+
+static void
+check_statements(struct checkup *c, struct db *db)
+{
+	static const struct fault fault = { "statements",
+	    "the database does not take every statement",
+	    "the lines above say which",
+	    "the schema is not the one that this program was built for" };
+	int count, refused = statements_prepare(db, &count);
+
+	if (refused > 0)
+		say_wrong(c, &fault);
+	else
+		say_well("statements", "%d statements prepared", count);
+}
+
+static void
+check_database(struct checkup *c, int statements)
+{
+	const struct db_settings settings = { .conninfo = c->conf->conninfo,
+	    .pooled = text_equal(c->conf->pooler, "transaction"),
+	    .name = "endpin check" };
+	struct db *db = db_open(&settings);
+
+	if (check_schema(c, db) && statements)
+		check_statements(c, db);
+	db_close(db);
+}
+
+/* endpin check [--statements]: is everything here that endpind needs? */
+int
+ctl_check(const struct ctl *t)
+{
+	struct checkup c = { .conf = t->conf };
+	int statements = t->argc == 2 &&
+	    text_equal(t->argv[1], "--statements");
+
+	if (t->argc > 2 || (t->argc == 2 && !statements))
+		return ctl_usage(t);
+
+	/* So that a sentence stands after the line of the log it is about. */
+	(void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+	say_well("configuration", "%s", t->path);
+	check_times(&c);
+	check_secrets(&c);
+	check_pages(&c);
+	check_database(&c, statements);
+	return c.wrong > 0 ? CTL_WRONG : CTL_OK;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CTL_CTL_H
+#define CTL_CTL_H
+
+/* The commands of endpin(1). */
+
+struct config;
+
+#define CTL_OK		0
+#define CTL_WRONG	1	/* something is wrong, or could not be done */
+#define CTL_USAGE	2	/* a bad command line or configuration */
+
+/* What a command is given; argv[0] is its own name. */
+struct ctl {
+	const char		*path;	/* of the configuration */
+	const struct config	*conf;	/* NULL for those that need none */
+	int			 argc;
+	char			**argv;
+};
+
+/* Returns the exit status. */
+typedef int command(const struct ctl *t);
+
+command ctl_check;
+command ctl_migrate;
+command ctl_routes;
+
+/* An option that the command does not have; the usage error is printed. */
+int ctl_usage(const struct ctl *t);
+
+#endif /* !CTL_CTL_H */

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/config.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/text.h"
+
+#include "ctl/ctl.h"
+
+#define DEFAULT_PATH	ENDPIN_CONF
+#define OVERRIDES	256
+
+static int
+show_config(const struct ctl *t)
+{
+	config_print(t->conf, stdout);
+	return CTL_OK;
+}
+
+static int
+show_options(const struct ctl *t)
+{
+	(void)t;
+	config_print_options(stdout);
+	return CTL_OK;
+}
+
+static command show_help;
+
+/* In the order of endpin(1). */
+static const struct {
+	const char	*name;
+	command		*run;
+	int		 needs_config;
+	const char	*about;
+} commands[] = {
+	{ "check", ctl_check, 1,
+	    "say what is wrong with this installation, and what to do" },
+	{ "config", show_config, 1, "print the effective configuration" },
+	{ "migrate", ctl_migrate, 1, "bring the database up to date" },
+	{ "options", show_options, 0, "print every option with its limits" },
+	{ "routes", ctl_routes, 0, "print every route" },
+	{ "help", show_help, 0, "print this" }
+};
+
+static int
+show_help(const struct ctl *t)
+{
+	size_t i;
+
+	(void)t;
+	printf("usage: endpin [-c file] [--set section.option=value]"
+	    " command [argument ...]\n\n");
+	for (i = 0; i < NELEM(commands); i++)
+		printf("  %-8s  %s\n", commands[i].name, commands[i].about);
+	printf("\nThe configuration is %s unless -c names another.\n"
+	    "More is in endpin(1) and endpin.conf(5).\n", DEFAULT_PATH);
+	return CTL_OK;
+}
+
+int
+ctl_usage(const struct ctl *t)
+{
+	fprintf(stderr, "endpin: bad argument of %s\n"
+	    "hint: endpin(1) has the arguments of every command\n",
+	    t->argv[0]);
+	return CTL_USAGE;
+}
+
+static int
+run_command(struct ctl *t, const char *const set[], size_t count)
+{
+	struct config *conf = NULL;
+	size_t i = 0;
+	int status;
+
+	while (i < NELEM(commands) &&
+	    !text_equal(commands[i].name, t->argv[0]))
+		i++;
+	if (i == NELEM(commands)) {
+		fprintf(stderr, "endpin: %s is not a command\n"
+		    "hint: \"endpin help\" lists them\n", t->argv[0]);
+		return CTL_USAGE;
+	}
+	if (commands[i].needs_config && config_read(t->path, set, count,
+	    getenv("CREDENTIALS_DIRECTORY"), stderr, &conf) != ERR_OK) {
+		fprintf(stderr, "hint: \"endpin options\" lists every option"
+		    " with its limits\n");
+		return CTL_USAGE;
+	}
+	t->conf = conf;
+	status = commands[i].run(t);
+	config_free(conf);
+	if (fflush(stdout) != 0 && status == CTL_OK)
+		status = CTL_WRONG;
+	return status;
+}
+
+int
+main(int argc, char *argv[])
+{
+	static const struct option longs[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "set", required_argument, NULL, 's' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
+		{ NULL, 0, NULL, 0 }
+	};
+	struct ctl t = { .path = DEFAULT_PATH };
+	const char *set[OVERRIDES];
+	size_t count = 0;
+	int o;
+
+	log_process("endpin");
+	log_level(LOG_WARN);
+
+	opterr = 0;	/* we say it ourselves */
+
+	/* What follows the command is the command's own. */
+	while ((o = getopt_long(argc, argv, "+c:", longs, NULL)) != -1) {
+		if (o == 'c')
+			t.path = optarg;
+		else if (o == 's' && count < OVERRIDES)
+			set[count++] = optarg;
+		else if (o == 'h')
+			return show_help(&t);
+		else if (o == 'v') {
+			printf("endpin %s\n", PACKAGE_VERSION);
+			return CTL_OK;
+		} else {
+			fprintf(stderr, "endpin: bad option before the"
+			    " command: %s\n"
+			    "hint: \"endpin help\" shows how to call it\n",
+			    argv[optind - 1]);
+			return CTL_USAGE;
+		}
+	}
+	if (optind == argc) {
+		fprintf(stderr, "endpin: which command?\n"
+		    "hint: \"endpin help\" lists them\n");
+		return CTL_USAGE;
+	}
+	t.argc = argc - optind;
+	t.argv = argv + optind;
+	return run_command(&t, set, count);
+}

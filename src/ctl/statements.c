@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "account/account.h"
+#include "account/session.h"
+#include "base/err.h"
+#include "billing/call.h"
+#include "billing/checkout.h"
+#include "billing/customer.h"
+#include "billing/event.h"
+#include "billing/invoice.h"
+#include "billing/object.h"
+#include "billing/subscription.h"
+#include "db/db.h"
+#include "db/stmt.h"
+#include "referral/referral.h"
+
+#include "ctl/statements.h"
+
+/* Every module that has some. */
+static const struct stmt *const *const modules[] = {
+	account_statements,
+	call_statements,
+	checkout_statements,
+	customer_statements,
+	entitlement_statements,
+	event_statements,
+	invoice_statements,
+	object_statements,
+	referral_statements,
+	session_statements,
+	subscription_statements
+};
+
+/* In a transaction: behind a pooler that keeps us on one server. */
+static enum err
+prepare_one(struct db *db, void *arg)
+{
+	const struct stmt *const *s = arg;
+
+	return db_prepare(db, *s);
+}
+
+int
+statements_prepare(struct db *db, int *ret_count)
+{
+	const struct stmt *const *s;
+	const struct stmt *one;
+	int count = 0, refused = 0;
+	size_t i;
+
+	for (i = 0; i < NELEM(modules); i++)
+		for (s = modules[i]; *s != NULL; s++) {
+			one = *s;
+			count++;
+			if (db_transaction(db, prepare_one, &one) != ERR_OK)
+				refused++;
+		}
+	*ret_count = count;
+	return refused;
+}

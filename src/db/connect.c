@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <assert.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include "db/internal.h"
+
+#define OPTIONS_MAX	1024
+#define REASON_MAX	512
+#define READS_MAX	8	/* from a server that should be silent */
+
+struct db *
+db_open(const struct db_settings *s)
+{
+	struct db *db = mem_zero(1, sizeof(*db));
+
+	db->settings = *s;
+	if (db->settings.statement_ms == 0)
+		db->settings.statement_ms = DB_STATEMENT_MS;
+	return db;
+}
+
+void
+db_close(struct db *db)
+{
+	if (db == NULL)
+		return;
+	PQfinish(db->conn);
+	free(db);
+}
+
+int
+db_socket(const struct db *db)
+{
+	return db->conn == NULL ? -1 : PQsocket(db->conn);
+}
+
+/*
+ * Notices are for people at a terminal: "relation exists, skipping".  libpq
+ * would write them to standard error between our lines of JSON, and they may
+ * quote values.
+ */
+static void
+drop_notice(void *unused, const PGresult *notice)
+{
+	(void)unused;
+	(void)notice;
+}
+
+/*
+ * The time-outs, for the server to keep.  What the operator's own connection
+ * string says comes after ours and so wins.  Behind a pooler the role has to
+ * carry them: PgBouncer refuses the parameter.
+ */
+static void
+server_options(const struct db *db, const PQconninfoOption *info,
+    struct buf *out)
+{
+	buf_format(out, "-c statement_timeout=%lld -c lock_timeout=%d"
+	    " -c idle_in_transaction_session_timeout=%d"
+	    " -c default_transaction_isolation=read\\ committed",
+	    (long long)db->settings.statement_ms, DB_LOCK_MS, DB_IDLE_MS);
+
+	for (; info->keyword != NULL; info++) {
+		if (text_equal(info->keyword, "options") &&
+		    !text_empty(info->val)) {
+			buf_char(out, ' ');
+			buf_text(out, info->val);
+		}
+	}
+}
+
+/* Say it once, not for every request that finds no database. */
+static void
+say_lost(struct db *db, const char *why)
+{
+	char reason[REASON_MAX];
+	size_t len = strcspn(why, "\n");
+
+	if (db->lost)
+		return;
+	db->lost = 1;
+	if (len >= sizeof(reason))
+		len = sizeof(reason) - 1;
+	memcpy(reason, why, len);
+	reason[len] = '\0';
+	log_warn("db_lost", "lost the database: %s", reason);
+}
+
+void
+connection_drop(struct db *db, const char *why)
+{
+	say_lost(db, why);
+	PQfinish(db->conn);
+	db->conn = NULL;
+	db->prepared_count = 0;
+	memset(db->prepared, 0, sizeof(db->prepared));
+}
+
+static enum err
+connection_open(struct db *db)
+{
+	const char *const key[] = { "dbname", "application_name",
+	    "client_encoding", "connect_timeout", "options", NULL };
+	const char *value[NELEM(key)] = { db->settings.conninfo,
+	    db->settings.name, "UTF8", DB_CONNECT_S, NULL, NULL };
+	PQconninfoOption *info;
+	struct buf options;
+	enum err e = ERR_LATER;
+
+	buf_init(&options, OPTIONS_MAX);
+
+	/* libpq's own complaint would quote the string, password and all. */
+	info = PQconninfoParse(db->settings.conninfo, NULL);
+	if (info == NULL) {
+		say_lost(db, "conninfo is not a valid connection string");
+		goto done;
+	}
+	if (!db->settings.pooled) {
+		server_options(db, info, &options);
+		if (options.full) {
+			say_lost(db, "the options in conninfo are too long");
+			goto done;
+		}
+		value[4] = options.data;
+	}
+
+	/*
+	 * Of the ways to connect only this one bounds each host of several by
+	 * itself, so that a dead machine does not use up the time of the next.
+	 */
+	db->conn = PQconnectdbParams(key, value, 1);
+	if (PQstatus(db->conn) != CONNECTION_OK ||
+	    PQsetnonblocking(db->conn, 1) != 0) {
+		connection_drop(db, PQerrorMessage(db->conn));
+		goto done;
+	}
+	PQsetNoticeReceiver(db->conn, drop_notice, NULL);
+	db->used_at = clock_mono_us();
+	if (db->lost)
+		log_info("db_found", "connected to the database again");
+	db->lost = 0;
+	e = ERR_OK;
+done:
+	PQconninfoFree(info);
+	buf_done(&options);
+	return e;
+}
+
+/*
+ * An idle server says nothing, except that it goes away or that a setting
+ * changed; reading shows which.  A connection in steady use is not asked: its
+ * last answer is as good a sign and cost nothing.
+ */
+static int
+connection_alive(struct db *db)
+{
+	struct pollfd p = { .fd = PQsocket(db->conn), .events = POLLIN };
+	int reads;
+
+	if (PQstatus(db->conn) != CONNECTION_OK)
+		return 0;
+	if (clock_mono_us() - db->used_at < DB_QUIET_MS * 1000)
+		return 1;
+	for (reads = 0; poll(&p, 1, 0) == 1; reads++)
+		if (reads == READS_MAX || !PQconsumeInput(db->conn))
+			return 0;
+	return 1;
+}
+
+enum err
+connection_need(struct db *db)
+{
+	int64_t now;
+	enum err e;
+
+	/*
+	 * Inside a transaction there is no other connection that would do, and
+	 * one that has died will say so itself.
+	 */
+	if (db->in_transaction)
+		return db->conn != NULL ? ERR_OK : ERR_LATER;
+	if (db->conn != NULL) {
+		if (connection_alive(db))
+			return ERR_OK;
+		connection_drop(db, "the server closed an idle connection");
+	}
+
+	/*
+	 * connect_at lies ahead only after an attempt that failed, or one whose
+	 * connection never answered: see answer_wait(), which forgives.
+	 */
+	now = clock_mono_us();
+	if (now < db->connect_at)
+		return ERR_LATER;
+	e = connection_open(db);
+	db->connect_at = clock_mono_us() + DB_RETRY_MS * 1000;
+	return e;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+/*
+ * One connection to PostgreSQL, owned by one process, opened after fork and
+ * opened again when it was lost.  Every wait has a deadline: connect 3 s for
+ * each host, statement 5 s and 1 s more for a server that does not answer, lock
+ * 2 s, idle in transaction 10 s.  The server keeps its own of these, except
+ * behind a pooler, where the role must have them (ALTER ROLE ... SET).
+ *
+ * Errors of every function that runs a statement, logged here once:
+ *   ERR_LATER     no connection, serialization failure, deadlock, time-out
+ *   ERR_CONFLICT  a unique or foreign key said no
+ *   ERR_INTERNAL  anything else: our statement is wrong
+ * After an error inside a transaction only rolling back is possible: the
+ * statements that follow return the same error, and it does not commit.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct db;
+struct rows;
+
+/* How to get there.  Strings are borrowed for the life of the connection. */
+struct db_settings {
+	const char	*conninfo;
+	int		 pooled;	/* behind PgBouncer, transaction mode */
+	int64_t		 statement_ms;	/* 0: the default, 5000 */
+	const char	*name;		/* application_name */
+};
+
+/* A statement: a literal beside the function that runs it. */
+struct stmt {
+	const char	*name;		/* the C name of the variable */
+	const char	*text;
+	int		 nparams;
+};
+
+/* Does not connect; the first statement does.  Never NULL. */
+struct db *db_open(const struct db_settings *s);
+void db_close(struct db *db);
+
+/*
+ * Run `s` with `count` text parameters (NULL: SQL NULL); count must equal
+ * s->nparams.  ret_rows may be NULL when no answer is wanted; else the caller
+ * owns *ret_rows, which is NULL on error.  Outside a transaction it commits by
+ * itself, in one round trip, and what certainly had no effect (serialization
+ * failure, a connection found dead) is tried again here.
+ */
+MUST_USE enum err db_query(struct db *db, const struct stmt *s,
+    const char *const arg[], int count, struct rows **ret_rows);
+
+/*
+ * Run `work` between BEGIN and COMMIT; anything but ERR_OK from it rolls back
+ * and is returned.  Serialization failures and deadlocks run it again, 5 times
+ * in all, so it may only touch the database and its own `arg`, which it must
+ * reset when it begins.  If the answer to COMMIT was lost: ERR_LATER.
+ */
+typedef enum err db_work(struct db *db, void *arg);
+MUST_USE enum err db_transaction(struct db *db, db_work *work, void *arg);
+
+/* Is the server there?  Connects if need be; one round trip. */
+MUST_USE enum err db_ping(struct db *db);
+
+/* The socket, for the process's list of descriptors; -1: none. */
+int db_socket(const struct db *db);
+
+/*
+ * Rows.  rows_free(NULL) does nothing; texts are borrowed from the rows, and
+ * NULL for SQL's NULL.
+ */
+void rows_free(struct rows *r);
+int rows_count(const struct rows *r);
+int rows_null(const struct rows *r, int row, int column);
+const char *rows_text(const struct rows *r, int row, int column);
+int64_t rows_int(const struct rows *r, int row, int column);	/* NULL: 0 */
+int rows_bool(const struct rows *r, int row, int column);	/* NULL: 0 */
+
+#endif /* !DB_DB_H */

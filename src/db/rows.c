@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+#include "db/internal.h"
+
+struct rows {
+	PGresult	*result;	/* owned */
+};
+
+struct rows *
+rows_new(PGresult *result)
+{
+	struct rows *r = mem_zero(1, sizeof(*r));
+
+	r->result = result;
+	return r;
+}
+
+void
+rows_free(struct rows *r)
+{
+	if (r == NULL)
+		return;
+	PQclear(r->result);
+	free(r);
+}
+
+int
+rows_count(const struct rows *r)
+{
+	return PQntuples(r->result);
+}
+
+int
+rows_null(const struct rows *r, int row, int column)
+{
+	/* libpq would only print a warning, and that where nobody looks. */
+	assert(row >= 0 && row < PQntuples(r->result));
+	assert(column >= 0 && column < PQnfields(r->result));
+	return PQgetisnull(r->result, row, column);
+}
+
+const char *
+rows_text(const struct rows *r, int row, int column)
+{
+	if (rows_null(r, row, column))
+		return NULL;
+	return PQgetvalue(r->result, row, column);
+}
+
+int64_t
+rows_int(const struct rows *r, int row, int column)
+{
+	const char *text = rows_text(r, row, column);
+	char *end;
+	long long value;
+
+	if (text == NULL)
+		return 0;
+	value = strtoll(text, &end, 10);
+
+	/* That the column is an integer is the statement's promise: ours. */
+	assert(end != text && *end == '\0');
+	return value;
+}
+
+int
+rows_bool(const struct rows *r, int row, int column)
+{
+	const char *text = rows_text(r, row, column);
+
+	return text != NULL && text[0] == 't';
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <assert.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <sys/random.h>
+
+#include "base/log.h"
+#include "base/text.h"
+
+#include "db/internal.h"
+
+/* The statement that the protocol has room for without a name. */
+#define UNNAMED		""
+
+static const struct stmt ping = {
+	.name = "ping",
+	.text = "SELECT 1",
+	.nparams = 0
+};
+
+/* The slot of `s`, or the free one where it belongs. */
+static struct prepared *
+prepared_find(struct db *db, const struct stmt *s)
+{
+	size_t i = ((uintptr_t)s / sizeof(*s)) % DB_PREPARED;
+
+	while (db->prepared[i].stmt != NULL && db->prepared[i].stmt != s)
+		i = (i + 1) % DB_PREPARED;
+	return &db->prepared[i];
+}
+
+/* Have the server parse `s` and call it `wire`. */
+static enum err
+statement_parse(struct db *db, const struct stmt *s, const char *wire)
+{
+	PGresult *r = NULL;
+	enum err e = ERR_LATER;
+
+	if (!PQsendPrepare(db->conn, wire, s->text, s->nparams, NULL))
+		connection_drop(db, PQerrorMessage(db->conn));
+	else if ((r = answer_wait(db, answer_patience(db))) != NULL)
+		e = sqlstate_judge(db, s, r);
+
+	/* Parsing changes nothing, so that another connection may do it. */
+	if (db->conn == NULL)
+		db->again = AGAIN_NOW;
+	PQclear(r);
+	return e;
+}
+
+/*
+ * Give `s` a name on this connection.  The serial number keeps namesakes from
+ * different files apart, and the second preparation of a statement from the
+ * first, which the server drops with the connection.
+ */
+static enum err
+prepared_make(struct db *db, const struct stmt *s, struct prepared *p)
+{
+	char wire[DB_WIRE];
+	enum err e;
+
+	(void)snprintf(wire, sizeof(wire), "%u_%s", ++db->serial, s->name);
+	if ((e = statement_parse(db, s, wire)) != ERR_OK)
+		return e;
+
+	if (p->stmt == NULL)
+		db->prepared_count++;
+	/* A program with more statements needs a larger table. */
+	assert(db->prepared_count < DB_PREPARED);
+	p->stmt = s;
+	p->proven = 0;
+	memcpy(p->wire, wire, sizeof(p->wire));
+	return ERR_OK;
+}
+
+/*
+ * Did it fail because the server no longer has what we prepared, or has it for
+ * a table that looks different since a migration?  If it never ran, it is
+ * wrong for another reason.
+ */
+static int
+prepared_is_stale(const struct prepared *p, const PGresult *r)
+{
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+
+	return p->proven && (text_equal(state, "26000") ||
+	    text_equal(state, "0A000"));
+}
+
+/* One try, over whatever connection there is. */
+static enum err
+run_once(struct db *db, const struct stmt *s, const char *const arg[],
+    PGresult **ret_result)
+{
+	struct prepared *p = NULL;
+	PGresult *r = NULL;
+	enum err e;
+	int sent;
+
+	db->again = AGAIN_NO;
+	if ((e = connection_need(db)) != ERR_OK)
+		goto done;
+
+	if (db->settings.pooled) {
+		sent = PQsendQueryParams(db->conn, s->text, s->nparams, NULL,
+		    arg, NULL, NULL, 0);
+	} else {
+		p = prepared_find(db, s);
+		if (p->wire[0] == '\0' &&
+		    (e = prepared_make(db, s, p)) != ERR_OK)
+			goto done;
+		sent = PQsendQueryPrepared(db->conn, p->wire, s->nparams, arg,
+		    NULL, NULL, 0);
+	}
+	e = ERR_LATER;
+	if (!sent) {
+		connection_drop(db, PQerrorMessage(db->conn));
+		goto done;
+	}
+	if ((r = answer_wait(db, answer_patience(db))) == NULL)
+		goto done;
+
+	if (p != NULL && prepared_is_stale(p, r)) {
+		p->wire[0] = '\0';
+		db->again = AGAIN_NOW;
+		log_debug("db_again", "statement %s is prepared anew", s->name);
+		goto done;
+	}
+	if ((e = sqlstate_judge(db, s, r)) != ERR_OK)
+		goto done;
+	if (p != NULL)
+		p->proven = 1;
+	*ret_result = r;
+	r = NULL;
+done:
+	PQclear(r);
+	return e;
+}
+
+int
+stmt_again(struct db *db, int tries)
+{
+	unsigned random = 0;
+
+	if (db->again == AGAIN_NO)
+		return 0;
+	if (tries >= DB_TRIES) {
+		log_warn("db_error", "gave up after %d tries", tries);
+		return 0;
+	}
+
+	/*
+	 * Full jitter, so that those who collided do not meet again.  Any
+	 * number will do; if there is none, we do not wait.
+	 */
+	if (db->again == AGAIN_SOON) {
+		(void)!getrandom(&random, sizeof(random), GRND_NONBLOCK);
+		(void)poll(NULL, 0, (int)(random % (DB_JITTER_MS + 1)));
+	}
+	return 1;
+}
+
+enum err
+stmt_run(struct db *db, const struct stmt *s, const char *const arg[],
+    struct rows **ret_rows)
+{
+	PGresult *r = NULL;
+	int tries = 0;
+	enum err e;
+
+	/* Inside a transaction it is the transaction that is run again. */
+	do
+		e = run_once(db, s, arg, &r);
+	while (e != ERR_OK && !db->in_transaction && stmt_again(db, ++tries));
+
+	if (e != ERR_OK)
+		return e;
+	if (ret_rows != NULL)
+		*ret_rows = rows_new(r);
+	else
+		PQclear(r);
+	return ERR_OK;
+}
+
+enum err
+db_query(struct db *db, const struct stmt *s, const char *const arg[],
+    int count, struct rows **ret_rows)
+{
+	enum err e;
+
+	assert(count == s->nparams);
+	if (ret_rows != NULL)
+		*ret_rows = NULL;
+
+	/* The server would refuse, and the log has said why already. */
+	if (db->in_transaction && db->failed != ERR_OK)
+		return db->failed;
+
+	e = stmt_run(db, s, arg, ret_rows);
+	if (db->in_transaction)
+		db->failed = e;
+	return e;
+}
+
+enum err
+db_ping(struct db *db)
+{
+	return db_query(db, &ping, NULL, 0, NULL);
+}
+
+/* One try of db_prepare(). */
+static enum err
+prepare_once(struct db *db, const struct stmt *s)
+{
+	PGresult *r = NULL;
+	enum err e;
+
+	db->again = AGAIN_NO;
+	if ((e = connection_need(db)) != ERR_OK ||
+	    (e = statement_parse(db, s, UNNAMED)) != ERR_OK)
+		goto done;
+
+	e = ERR_LATER;
+	if (!PQsendDescribePrepared(db->conn, UNNAMED)) {
+		connection_drop(db, PQerrorMessage(db->conn));
+		goto done;
+	}
+	if ((r = answer_wait(db, answer_patience(db))) == NULL ||
+	    (e = sqlstate_judge(db, s, r)) != ERR_OK)
+		goto done;
+	if (PQnparams(r) != s->nparams) {
+		log_error("db_error", "statement %s has %d parameters,"
+		    " but says %d", s->name, PQnparams(r), s->nparams);
+		e = ERR_INTERNAL;
+	}
+done:
+	PQclear(r);
+	return e;
+}
+
+enum err
+db_prepare(struct db *db, const struct stmt *s)
+{
+	int tries = 0;
+	enum err e;
+
+	if (db->in_transaction && db->failed != ERR_OK)
+		return db->failed;
+	do
+		e = prepare_once(db, s);
+	while (e != ERR_OK && !db->in_transaction && stmt_again(db, ++tries));
+	if (db->in_transaction)
+		db->failed = e;
+	return e;
+}

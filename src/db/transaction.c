@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <assert.h>
+
+#include "db/internal.h"
+
+static const struct stmt transaction_begin = {
+	.name = "transaction_begin",
+	.text = "BEGIN",
+	.nparams = 0
+};
+
+static const struct stmt transaction_commit = {
+	.name = "transaction_commit",
+	.text = "COMMIT",
+	.nparams = 0
+};
+
+static const struct stmt transaction_rollback = {
+	.name = "transaction_rollback",
+	.text = "ROLLBACK",
+	.nparams = 0
+};
+
+/*
+ * BEGIN, on a connection that may have died since it was last used: as nothing
+ * has begun, that is no failure yet.
+ */
+static enum err
+begin(struct db *db)
+{
+	int had = db->conn != NULL;
+	enum err e;
+
+	e = stmt_run(db, &transaction_begin, NULL, NULL);
+	if (e != ERR_OK && had && db->conn == NULL)
+		e = stmt_run(db, &transaction_begin, NULL, NULL);
+	return e;
+}
+
+/* Leave no transaction behind, whatever it takes.  Keeps db->again. */
+static void
+rollback(struct db *db)
+{
+	enum again again = db->again;
+
+	if (db->conn != NULL &&
+	    PQtransactionStatus(db->conn) != PQTRANS_IDLE &&
+	    stmt_run(db, &transaction_rollback, NULL, NULL) != ERR_OK &&
+	    db->conn != NULL)
+		connection_drop(db, "could not roll back");
+	db->again = again;
+}
+
+static enum err
+transaction_once(struct db *db, db_work *work, void *arg)
+{
+	enum err e;
+
+	if ((e = begin(db)) != ERR_OK)
+		return e;
+	db->in_transaction = 1;
+	db->failed = ERR_OK;
+
+	e = work(db, arg);
+
+	/*
+	 * If a statement failed, the server will not commit, even where `work`
+	 * thinks that all is well; and if none did, `work` has its own reason
+	 * to end this, which another try would not remove.
+	 */
+	if (db->failed == ERR_OK)
+		db->again = AGAIN_NO;
+	else if (e == ERR_OK)
+		e = db->failed;
+
+	if (e == ERR_OK)
+		e = stmt_run(db, &transaction_commit, NULL, NULL);
+	rollback(db);
+	db->in_transaction = 0;
+	return e;
+}
+
+enum err
+db_transaction(struct db *db, db_work *work, void *arg)
+{
+	int tries = 0;
+	enum err e;
+
+	assert(!db->in_transaction);
+	do
+		e = transaction_once(db, work, arg);
+	while (e != ERR_OK && stmt_again(db, ++tries));
+	return e;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What was measured of libfcgi 2.4.2, and what is done about it here:
+ *
+ * - It waits for connections without hearing signals, and for bytes without a
+ *   deadline.  It is never given a listening socket; connections come with
+ *   SO_RCVTIMEO and SO_SNDTIMEO, which its read() and write() obey.
+ * - It mishandles management records and believes any length: see peek.h.
+ *   Beyond that look a length is bounded by the deadlines, and by the master's
+ *   for the whole request.
+ * - It takes a read that failed between two parameters for the end of the
+ *   parameters: the stream's error is looked at before anything is believed.
+ * - On an error it closes the connection, first waiting for the peer to do so:
+ *   not if the request is "detached".  Without an error it closes only what is
+ *   not kept: everything is, and closed here.
+ * - It reads ahead, and what a peer sends before it has the answer is lost.  No
+ *   web server does that, and the next look at the connection finds out.
+ */
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <fcgiapp.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "http/head.h"
+#include "http/params.h"
+#include "http/peek.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "http/status.h"
+
+#include "http/fcgi.h"
+
+/* A body that is dropped is read up to this; web servers are set to less. */
+#define DROP_MAX	(16u << 20)
+
+struct fcgi {
+	FCGX_Request	 request;
+	int		 peer_keeps;	/* it asked for the connection to stay */
+	char		*body;
+	size_t		 room;
+	struct buf	 head;
+};
+
+struct fcgi *
+fcgi_open(void)
+{
+	struct fcgi *f;
+
+	if (FCGX_Init() != 0) {
+		log_error("fcgi_init", "could not initialize libfcgi");
+		return NULL;
+	}
+	f = mem_zero(1, sizeof(*f));
+	(void)FCGX_InitRequest(&f->request, -1, 0);
+	buf_init(&f->head, RESPONSE_HEADERS);
+	return f;
+}
+
+void
+fcgi_close(struct fcgi *f)
+{
+	if (f == NULL)
+		return;
+	buf_done(&f->head);
+	free(f->body);
+	free(f);
+}
+
+/* Read the body to its end, whatever CONTENT_LENGTH says: Apache sends none. */
+static enum err
+body_read(struct fcgi *f, size_t most, struct req *q)
+{
+	FCGX_Stream *in = f->request.in;
+	char dropped[4096];
+	size_t beyond = 0;
+	int n;
+
+	if (most >= INT_MAX)
+		most = INT_MAX - 1;
+	if (f->room < most + 1) {
+		f->body = mem_grow(f->body, most + 1);
+		f->room = most + 1;
+	}
+	n = FCGX_GetStr(f->body, (int)most, in);
+	q->body_len = n > 0 ? (size_t)n : 0;
+	f->body[q->body_len] = '\0';
+	q->body = f->body;
+
+	if (q->body_len == most) {
+		while (beyond <= DROP_MAX && (n = FCGX_GetStr(dropped,
+		    (int)sizeof(dropped), in)) > 0)
+			beyond += (size_t)n;
+	}
+	q->too_large = beyond > 0;
+	return FCGX_GetError(in) != 0 || beyond > DROP_MAX ? ERR_INPUT : ERR_OK;
+}
+
+enum err
+fcgi_begin(struct fcgi *f, int fd, size_t most, struct req *q)
+{
+	FCGX_Request *r = &f->request;
+	enum err e;
+
+	if ((e = peek_request(fd)) != ERR_OK) {
+		(void)close(fd);
+		return e;
+	}
+
+	/* libfcgi accepts a connection only if it has none. */
+	r->ipcFd = fd;
+	r->keepConnection = 1;
+	(void)FCGX_Detach(r);
+	if (FCGX_Accept_r(r) != 0)
+		return ERR_INPUT;
+	f->peer_keeps = r->keepConnection;
+
+	*q = (struct req){ .now = clock_now(), .began_us = clock_mono_us() };
+	if (FCGX_GetError(r->in) != 0 ||
+	    params_read(r->envp, q) != ERR_OK ||
+	    body_read(f, most, q) != ERR_OK) {
+		FCGX_Free(r, 1);
+		return ERR_INPUT;
+	}
+	return ERR_OK;
+}
+
+/*
+ * Give the answer to libfcgi, which sends it in FCGX_Finish_r(): what fits into
+ * its buffer leaves in one write, together with the end of the request.  0: it
+ * is over a ceiling.
+ */
+static int
+answer_put(struct fcgi *f, const struct req *q, const struct resp *p,
+    const char *csp)
+{
+	FCGX_Stream *out = f->request.out;
+
+	buf_reset(&f->head);
+	head_write(&f->head, q, p, csp);
+	if (f->head.full || p->headers.full || p->body.full)
+		return 0;
+	(void)FCGX_PutStr(f->head.data, (int)f->head.len, out);
+	if (q->method != HEAD)
+		(void)FCGX_PutStr(p->body.data, (int)p->body.len, out);
+	return 1;
+}
+
+static void
+apologize(struct fcgi *f, const struct req *q)
+{
+	struct resp p;
+
+	log_error("answer_too_large", "an answer is over the ceiling of %u"
+	    " bytes of headers or %u of body", RESPONSE_HEADERS, RESPONSE_BODY);
+	resp_init(&p);
+	status_of_err(&p, ERR_INTERNAL);
+	(void)answer_put(f, q, &p, "");
+	resp_done(&p);
+}
+
+int
+fcgi_end(struct fcgi *f, struct req *q, const struct resp *p, const char *csp)
+{
+	FCGX_Request *r = &f->request;
+	int fd = r->ipcFd;
+
+	if (!answer_put(f, q, p, csp))
+		apologize(f, q);
+	r->keepConnection = 1;
+	FCGX_Finish_r(r);
+	*q = (struct req){ .body = NULL };
+
+	if (r->ipcFd == -1) {
+		log_debug("peer_gone", "the web server did not wait for the"
+		    " answer");
+		return 0;
+	}
+	r->ipcFd = -1;
+	if (!f->peer_keeps)
+		(void)close(fd);
+	return f->peer_keeps;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stddef.h>
+#include <string.h>
+
+#include <sys/random.h>
+
+#include "base/text.h"
+
+#include "http/params.h"
+
+#define ID_MIN		8
+#define ID_BYTES	16
+
+enum {
+	META = 1,	/* CGI's own variable: "" says that there is none */
+	SINGLE = 2	/* twice is an attack or an accident: see duplicate */
+};
+
+/* The ones that count; a `slot` is where the value goes, if anywhere. */
+enum slot {
+	NOWHERE, METHOD, URI, TYPE, COOKIE, ORIGIN, SITE, PURPOSE, SIGNATURE,
+	REMOTE, ID, SLOTS
+};
+
+struct known {
+	const char	*name;
+	enum slot	 slot;
+	unsigned	 flags;
+};
+
+/*
+ * Some servers send a header of this list also under its HTTP_ name: that is
+ * not twice.
+ */
+static const struct known known[] = {
+	{ "REQUEST_METHOD",		METHOD,		META },
+	{ "REQUEST_URI",		URI,		META },
+	{ "REMOTE_ADDR",		REMOTE,		META },
+	{ "REQUEST_ID",			ID,		META },
+	{ "CONTENT_TYPE",		TYPE,		META | SINGLE },
+	{ "CONTENT_LENGTH",		NOWHERE,	META | SINGLE },
+	{ "HTTP_CONTENT_TYPE",		NOWHERE,	SINGLE },
+	{ "HTTP_CONTENT_LENGTH",	NOWHERE,	SINGLE },
+	{ "HTTP_HOST",			NOWHERE,	SINGLE },
+	{ "HTTP_COOKIE",		COOKIE,		SINGLE },
+	{ "HTTP_AUTHORIZATION",		NOWHERE,	SINGLE },
+	{ "HTTP_ORIGIN",		ORIGIN,		SINGLE },
+	{ "HTTP_SEC_FETCH_SITE",	SITE,		SINGLE },
+	{ "HTTP_SEC_PURPOSE",		PURPOSE,	0 },
+	{ "HTTP_STRIPE_SIGNATURE",	SIGNATURE,	SINGLE },
+	{ "HTTP_X_FORWARDED_FOR",	NOWHERE,	SINGLE }
+};
+
+static const struct known *
+known_find(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < NELEM(known); i++)
+		if (strncmp(known[i].name, name, len) == 0 &&
+		    known[i].name[len] == '\0')
+			return &known[i];
+	return NULL;
+}
+
+static enum method
+method_of(const char *text)
+{
+	if (text_equal(text, "GET"))
+		return GET;
+	if (text_equal(text, "HEAD"))
+		return HEAD;
+	return text_equal(text, "POST") ? POST : METHOD_OTHER;
+}
+
+/* A path that is too long for any of ours stays "", which is none of ours. */
+static void
+uri_split(const char *uri, struct req *q)
+{
+	size_t len = uri == NULL ? 0 : strcspn(uri, "?");
+
+	q->query = uri != NULL && uri[len] == '?' ? uri + len + 1 : "";
+	if (len >= sizeof(q->path))
+		len = 0;
+	if (len > 0)
+		memcpy(q->path, uri, len);
+	q->path[len] = '\0';
+}
+
+static int
+id_ok(const char *id)
+{
+	size_t len = id == NULL ? 0 : strspn(id, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+
+	return len >= ID_MIN && len < REQUEST_ID && id[len] == '\0';
+}
+
+/*
+ * The web server's, so that one id leads through both logs; it sets it itself,
+ * as REQUEST_ID and not as the HTTP_... that a client could send.  Without one,
+ * a random one: taken from the kernel, crypto/ being next door.  It is no
+ * secret, so if the kernel has none yet, zeros will do.
+ */
+static void
+id_take(const char *id, char ret_id[REQUEST_ID])
+{
+	unsigned char bytes[ID_BYTES] = { 0 };
+
+	if (id_ok(id)) {
+		memcpy(ret_id, id, strlen(id) + 1);
+		return;
+	}
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		memset(bytes, 0, sizeof(bytes));
+	text_hex(bytes, sizeof(bytes), ret_id);
+}
+
+enum err
+params_read(char *const envp[], struct req *q)
+{
+	const char *value[SLOTS] = { NULL }, *text;
+	unsigned seen[NELEM(known)] = { 0 };
+	const struct known *k;
+	size_t len, total = 0;
+
+	q->duplicate = NULL;
+	for (; *envp != NULL; envp++) {
+		len = strcspn(*envp, "=");
+		text = *envp + len + ((*envp)[len] == '=');
+		total += len + strlen(text) + 2;
+		if (total > REQUEST_PARAMS)
+			return ERR_INPUT;
+		if ((k = known_find(*envp, len)) == NULL)
+			continue;
+		if (seen[k - known]++) {
+			if (k->flags & SINGLE)
+				q->duplicate = k->name;
+			continue;
+		}
+		if (*text != '\0' || !(k->flags & META))
+			value[k->slot] = text;
+	}
+
+	q->method = method_of(value[METHOD]);
+	uri_split(value[URI], q);
+	q->content_type = value[TYPE];
+	q->cookie = value[COOKIE];
+	q->origin = value[ORIGIN];
+	q->sec_fetch_site = value[SITE];
+	q->sec_purpose = value[PURPOSE];
+	q->signature = value[SIGNATURE];
+	q->remote = value[REMOTE];
+	id_take(value[ID], q->id);
+	return ERR_OK;
+}

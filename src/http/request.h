@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef HTTP_REQUEST_H
+#define HTTP_REQUEST_H
+
+/*
+ * A request as the web server handed it over.  Strings belong to the request
+ * and end with it; a header or field that was not sent is NULL.
+ */
+
+#include <stddef.h>
+#include <time.h>
+
+#include "base/err.h"
+
+struct json;
+
+enum method { METHOD_OTHER, GET, HEAD, POST };
+
+#define REQUEST_ID	129
+#define REQUEST_PARAMS	(64u << 10)	/* bytes of all parameters together */
+#define REQUEST_PATH	1024
+
+struct req {
+	enum method	 method;
+	char		 path[REQUEST_PATH];	/* of REQUEST_URI, as it came */
+	const char	*query;			/* after '?'; "" if none */
+	const char	*content_type;
+	const char	*cookie;
+	const char	*origin;
+	const char	*sec_fetch_site;
+	const char	*sec_purpose;
+	const char	*signature;		/* Stripe-Signature */
+	const char	*remote;		/* REMOTE_ADDR */
+	char		*body;			/* NUL-terminated */
+	size_t		 body_len;
+	struct json	*json;			/* of a route that takes JSON */
+	const char	*duplicate;		/* a header sent twice; NULL: none */
+	int		 too_large;		/* the body passed the ceiling */
+	char		 id[REQUEST_ID];
+	time_t		 now;			/* the only clock reading */
+	int64_t		 began_us;		/* of clock_mono_us() */
+};
+
+/*
+ * The value of `name` in the query, percent-decoded, into `ret` of `size`
+ * bytes.  ERR_NOTFOUND: not there.  ERR_INPUT: longer, or has a bad escape or
+ * a control character, or is not UTF-8.  The first one counts.
+ */
+MUST_USE enum err req_query(const struct req *q, const char *name, char *ret,
+    size_t size);
+
+/*
+ * The value of the cookie `name` (RFC 6265), copied.  ERR_NOTFOUND: not there.
+ * ERR_INPUT: longer than `size`, or sent twice.
+ */
+MUST_USE enum err req_cookie(const struct req *q, const char *name, char *ret,
+    size_t size);
+
+#endif /* !HTTP_REQUEST_H */

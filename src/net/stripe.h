@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NET_STRIPE_H
+#define NET_STRIPE_H
+
+/*
+ * Stripe's API: authentication, pinned version, and what an answer means.
+ * https://docs.stripe.com/api/errors
+ * https://docs.stripe.com/api/idempotent_requests
+ */
+
+#include "base/err.h"
+
+#define STRIPE_VERSION	"2026-10-28.endive"
+#define STRIPE_KEY_MAX	255	/* an idempotency key, characters */
+
+struct json;
+struct stripe;
+
+struct stripe_reply {
+	int		 status;	/* 0: no answer */
+	struct json	*body;		/* owned; NULL: none or not JSON */
+	char		 code[64];	/* error.code, "" */
+	char		 param[128];	/* error.param, "" */
+	char		 request_id[128];
+	int		 replayed;
+	int		 retry_after;	/* seconds, 0: not said */
+};
+
+/*
+ * `base` is borrowed and has no slash at the end; `key` is copied, and the copy
+ * wiped at the end.
+ */
+struct stripe *stripe_open(const char *base, const char *key, int timeout_s);
+void stripe_close(struct stripe *s);
+
+/*
+ * The calls below set all of *r, whatever they return.  Do this before *r is
+ * used again; a reply of zeros may be done with too.
+ */
+void stripe_reply_done(struct stripe_reply *r);
+
+/*
+ * GET `path` ("/v1/customers/cus_1?expand[]=x").  ERR_OK: 200, r->body is set.
+ * ERR_NOTFOUND: 404, or resource_missing.  ERR_LATER: no answer, 409, 429, 5xx:
+ * ask again.  ERR_INTERNAL: the key is refused (401, 403).  ERR_INPUT: any
+ * other 4xx.  Logged with Stripe's request id, never with a body.
+ */
+MUST_USE enum err stripe_get(struct stripe *s, const char *path,
+    struct stripe_reply *r);
+
+/*
+ * POST `form` under the idempotency key `key`.  As stripe_get(), and:
+ * ERR_CONFLICT: 409 idempotency_key_in_use: somebody else is sending this very
+ * call; send it again soon.  ERR_INPUT: refused for good, including a key that
+ * was used with other parameters.  ERR_LATER: send it again with the same key;
+ * with r->replayed set, Stripe has kept a 5xx under this key and will never say
+ * anything else (look up what happened, then use a new key).
+ */
+MUST_USE enum err stripe_post(struct stripe *s, const char *path,
+    const char *form, const char *key, struct stripe_reply *r);
+
+#endif /* !NET_STRIPE_H */

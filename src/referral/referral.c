@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+
+#include "db/db.h"
+
+#include "referral/referral.h"
+
+static const struct stmt referral_insert = {
+	.name = "referral_insert",
+	.text =
+	    "INSERT INTO referral (account_id, ucc, source)"
+	    " VALUES ($1, $2, $3)"
+	    " ON CONFLICT (account_id) DO NOTHING"
+	    " RETURNING account_id",
+	.nparams = 3
+};
+
+enum err
+referral_record(struct db *db, const char *account_id, const char *ucc,
+    const char *source)
+{
+	const char *const arg[] = { account_id, ucc, source };
+	struct rows *r = NULL;
+	enum err e;
+
+	e = db_query(db, &referral_insert, arg, NELEM(arg), &r);
+	if (e == ERR_OK && rows_count(r) == 0)
+		e = ERR_CONFLICT;
+	rows_free(r);
+	return e;
+}
+
+static const struct stmt referral_select = {
+	.name = "referral_select",
+	.text = "SELECT ucc FROM referral WHERE account_id = $1",
+	.nparams = 1
+};
+
+enum err
+referral_find(struct db *db, const char *account_id, char ret_ucc[UCC])
+{
+	const char *const arg[] = { account_id };
+	struct rows *r = NULL;
+	enum err e;
+
+	e = db_query(db, &referral_select, arg, NELEM(arg), &r);
+	if (e != ERR_OK)
+		goto done;
+	if (rows_count(r) == 0)
+		e = ERR_NOTFOUND;
+	else
+		snprintf(ret_ucc, UCC, "%s", rows_text(r, 0, 0));
+done:
+	rows_free(r);
+	return e;
+}
+
+const struct stmt *const referral_statements[] = {
+	&referral_insert,
+	&referral_select,
+	NULL
+};

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REFERRAL_UCC_H
+#define REFERRAL_UCC_H
+
+/*
+ * Cello's unique campaign code: 11 letters and digits, the tail of a referral
+ * link (docs.cello.so/key-concepts).  Case matters.
+ */
+
+#define UCC		12		/* with the NUL */
+#define UCC_COOKIE	"cello-referral"
+#define UCC_COOKIE_AGE	(90L * 86400)	/* Cello's own script: three months */
+
+int ucc_ok(const char *ucc);
+
+/* Where a visitor's code may be found, in the order in which it counts. */
+struct ucc_offer {
+	const char	*form;
+	const char	*query;
+	const char	*cookie;
+};
+
+/*
+ * The code that counts: the first that is one.  Returns its source ("form",
+ * "query", "cookie"), or NULL: there is none.  What is offered and is no code
+ * is passed over and logged (event "ucc_ignored", source only).
+ */
+const char *ucc_choose(const struct ucc_offer *offer, char ret_ucc[UCC]);
+
+#endif /* !REFERRAL_UCC_H */

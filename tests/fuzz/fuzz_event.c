@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What is taken for an event has ids that are text, and a time. */
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "billing/event.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct event e;
+	int64_t created;
+	/* A copy of its own, so that a byte too far is noticed. */
+	char *body = mem_text_n((const char *)data, size);
+
+	log_level(LOG_ERROR);
+	if (event_read(body, size, &e) == ERR_OK && (e.id[0] == '\0' ||
+	    e.type[0] == '\0' || strpbrk(e.id, "\"\\") != NULL ||
+	    text_utf8_length(e.object_id, strlen(e.object_id)) < 0 ||
+	    text_number(e.created, INT64_MAX, &created) != ERR_OK))
+		abort();
+	free(body);
+	return 0;
+}

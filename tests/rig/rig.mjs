@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+//
+// Everything for one test file: a database of its own, the sandbox, endpind, a web server, all on free ports of the
+// loopback interface. It checks on its way out what is true of every run: endpind ended well, its log is JSON lines,
+// no sanitizer spoke, no secret is in any log.
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { Client, ask } from './client.mjs';
+import { configText, defaults, makeSecrets, writeConfig, CATALOG, PRODUCT } from './config.mjs';
+import { CANARY, makeDir, own } from './files.mjs';
+import { children, openFiles, run, start, waitFor } from './process.mjs';
+import { Cluster, theStage } from './stage.mjs';
+import { apache, nginx } from './webserver.mjs';
+
+export { ask, Client } from './client.mjs';
+export { CANARY } from './files.mjs';
+export { children, openFiles, processes, run, start, stat, waitFor } from './process.mjs';
+
+export const PASSWORD = `${CANARY} horse battery staple`;
+
+// ASan's shadow memory and leak search make everything slower.
+export const SLOW = Number(process.env.ENDPIN_SLOW ?? 1);
+
+const SANITIZERS = {
+	ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0:detect_stack_use_after_return=1',
+	UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1'
+};
+
+export async function freePort() {
+	const server = createServer().listen(0, '127.0.0.1');
+	await new Promise((done) => server.once('listening', done));
+	const { port } = server.address();
+	await new Promise((done) => server.close(done));
+	return port;
+}
+
+class Rig {
+	// `set`: section.option → value. `web`: 'nginx', 'apache' or null. `couriers`, `sandbox`: false for none.
+	constructor(options) {
+		this.options = { web: process.env.ENDPIN_WEB ?? 'nginx', sandbox: true, ownCluster: false, set: {}, ...options };
+		this.secretsSeen = new Set();
+	}
+
+	async open() {
+		this.stage = await theStage();
+		const name = `${this.options.name ?? 'rig'}-${randomBytes(3).toString('hex')}`;
+		this.dir = makeDir(join(this.stage.dir, 'rigs', name), 0o755);
+		this.secrets = makeSecrets(this.dir);
+		this.port = await freePort();
+		this.origin = `http://127.0.0.1:${this.port}`;
+		this.sandboxPort = await freePort();
+		this.sandboxUrl = `http://127.0.0.1:${this.sandboxPort}`;
+		await this.openDatabase();
+		this.conf = join(this.dir, 'endpin.conf');
+		this.config = writeConfig(this.conf, this.dir, {
+			...this.secrets.files,
+			'server.public_origin': this.origin, 'server.www_dir': join(this.stage.dir, 'www'),
+			'database.conninfo': `host=${this.cluster.dir} dbname=${this.database} user=endpin passfile=${this.cluster.passfile}`,
+			'stripe.api_base': this.sandboxUrl, 'cello.api_base': `${this.sandboxUrl}/cello`, 'cello.assets_base': `${this.sandboxUrl}/assets`,
+			...this.options.set
+		});
+		if (this.options.sandbox)
+			await this.startSandbox();
+		await this.startEndpind();
+		if (this.options.web)
+			await this.startWeb();
+		return this;
+	}
+
+	async openDatabase() {
+		this.cluster = this.stage.cluster;
+		this.database = `rig_${randomBytes(6).toString('hex')}`;
+		if (this.options.ownCluster) {
+			this.cluster = await Cluster.make(join(this.dir, 'pg'));
+			await this.stage.migrate(this.cluster);
+		}
+		const admin = await this.cluster.connect('postgres');
+		// Another rig may be copying the template this very moment.
+		await waitFor('the template', async () => {
+			await admin.query(`CREATE DATABASE ${this.database} TEMPLATE template_endpin OWNER endpin_owner`);
+			return true;
+		});
+		await admin.end();
+	}
+
+	async startSandbox() {
+		const catalog = join(this.dir, 'catalog.json');
+		writeFileSync(catalog, JSON.stringify(CATALOG));
+		this.sandbox = start('sandbox', process.execPath, [join(this.stage.dir, 'sandbox', 'main.mjs'),
+			'--port', this.sandboxPort, '--stripe-key-file', join(this.dir, 'stripe_key'),
+			'--webhook-url', `${this.origin}/webhooks/stripe`, '--webhook-secret-file', join(this.dir, 'webhook_secret'),
+			'--product-id', PRODUCT, '--product-secret-file', join(this.dir, 'product_secret'),
+			'--access-key-id', 'key_tests', '--secret-access-key-file', this.secrets.accessKeyFile,
+			'--app-origin', this.origin, '--catalog', catalog], { log: join(this.dir, 'sandbox.log') });
+		await waitFor('the sandbox', async () => {
+			if (this.sandbox.gone)
+				throw new Error(this.sandbox.lastWords());
+			return (await ask(`${this.sandboxUrl}/control/clock`)).status === 200;
+		});
+	}
+
+	async startEndpind({ args = [], env = {}, command, stdio, expect = true } = {}) {
+		const file = command ?? join(this.stage.bin, 'endpind');
+		this.endpind = start('endpind', file, ['-c', this.conf, ...args],
+			{ log: join(this.dir, 'endpind.log'), env: { ...SANITIZERS, ...env }, stdio });
+		if (expect)
+			await waitFor('the sockets of endpind', () => {
+				if (this.endpind.gone)
+					throw new Error(this.endpind.lastWords());
+				return ['hook', 'slow', 'web'].every((pool) => existsSync(this.socket(pool)));
+			});
+		return this.endpind;
+	}
+
+	socket(pool) {
+		return this.config[`pool ${pool}.listen`];
+	}
+
+	async startWeb() {
+		const make = this.options.web === 'apache' ? apache : nginx;
+		this.webConfig = make({ stage: this.stage.dir, dir: this.dir, port: this.port, extra: this.options.nginxExtra });
+		this.web = start(this.options.web, this.webConfig.command, this.webConfig.args, { log: join(this.dir, `${this.options.web}.log`) });
+		await waitFor(`${this.options.web} and endpind`, async () => {
+			if (this.web.gone)
+				throw new Error(this.web.lastWords());
+			return (await ask(`${this.origin}/readyz`)).status === 200;
+		}, 30000 * SLOW);
+	}
+
+	client(options) {
+		return new Client(this.origin, {
+			// Whoever sees one of these in a log has found a session.
+			onCookie: (name, value) => name.endsWith('endpin') && this.secretsSeen.add(value), ...options
+		});
+	}
+
+	async sql(text, values) {
+		if (!this.admin || this.admin._ended)
+			this.admin = await this.cluster.connect(this.database);
+		return (await this.admin.query(text, values)).rows;
+	}
+
+	async value(text, values) {
+		return Object.values((await this.sql(text, values))[0] ?? {})[0];
+	}
+
+	// PostgreSQL came back: the connection of before is of no use.
+	forgetConnection() {
+		this.admin?.end().catch(() => {});
+		this.admin = null;
+	}
+
+	async control(method, path, body) {
+		const answer = await ask(`${this.sandboxUrl}/control${path}`, {
+			method, headers: body === undefined ? {} : { 'content-type': 'application/json' },
+			body: body === undefined ? undefined : JSON.stringify(body)
+		});
+		assert.ok(answer.status < 300, `control ${method} ${path}: ${answer.status} ${answer.text}`);
+		return answer.json;
+	}
+
+	// New settings in the file; SIGHUP makes them count.
+	configure(changes) {
+		this.config = { ...this.config, ...changes };
+		writeFileSync(this.conf, configText(this.config));
+		own(this.conf);
+	}
+
+	logLines() {
+		return this.endpind.text().split('\n').filter(Boolean);
+	}
+
+	log() {
+		return this.logLines().map((line) => JSON.parse(line));
+	}
+
+	endpin(...args) {
+		return run(join(this.stage.bin, 'endpin'), ['-c', this.conf, ...args], { env: SANITIZERS });
+	}
+
+	processes() {
+		return children(this.endpind.pid);
+	}
+
+	// The workers of a pool are the children that hold its listening socket and no other; couriers hold none.
+	workers(pool) {
+		const inodes = new Map(readFileSync('/proc/net/unix', 'utf8').split('\n').slice(1)
+			.map((line) => line.trim().split(/\s+/)).filter(([, , , flags, , , , path]) => path && Number(`0x${flags}`) & 0x10000)
+			.map(([, , , , , , inode, path]) => [`socket:[${inode}]`, path]));
+		const pools = Object.fromEntries(['hook', 'slow', 'web'].map((name) => [this.socket(name), name]));
+		return this.processes().filter(({ pid, state }) => {
+			if (state === 'Z')
+				return false;
+			const held = new Set(openFiles(pid).map((link) => pools[inodes.get(link)]).filter(Boolean));
+			return pool === 'courier' ? held.size === 0 : held.size === 1 && held.has(pool);
+		}).map(({ pid }) => pid);
+	}
+
+	async close() {
+		this.forgetConnection();
+		const problems = [];
+		const attempt = async (what, work) => {
+			try {
+				await work();
+			} catch (e) {
+				problems.push(`${what}: ${e.message}`);
+			}
+		};
+		if (this.web)
+			await attempt('web server', () => this.web.stop(this.webConfig.stop));
+		if (this.endpind)
+			await attempt('endpind', async () => {
+				const { code, signal } = await this.endpind.stop('SIGTERM');
+				if (code !== 0)
+					throw new Error(`ended with ${code ?? signal}`);
+			});
+		if (this.sandbox)
+			await attempt('sandbox', () => this.sandbox.stop());
+		await attempt('logs', () => this.checkLogs());
+		if (this.options.ownCluster)
+			await attempt('PostgreSQL', () => this.cluster.stop());
+		await this.stage.leave(problems.length > 0 || process.env.ENDPIN_KEEP);
+		assert.deepEqual(problems, [], `the rig in ${this.dir} ended badly`);
+	}
+
+	checkLogs() {
+		const bad = [];
+		const known = [CANARY, ...this.secretsSeen];
+		for (const name of readdirSync(this.dir).filter((n) => n.endsWith('.log'))) {
+			const text = readFileSync(join(this.dir, name), 'utf8');
+			if (/ERROR: \w+Sanitizer|runtime error:/.test(text))
+				bad.push(`${name}: a sanitizer's report`);
+			for (const secret of known)
+				if (text.includes(secret))
+					bad.push(`${name}: a secret (${secret.slice(0, 10)}…)`);
+		}
+		const endpind = join(this.dir, 'endpind.log');
+		for (const line of existsSync(endpind) ? readFileSync(endpind, 'utf8').split('\n').filter(Boolean) : [])
+			try {
+				JSON.parse(line);
+			} catch {
+				bad.push(`endpind.log: not JSON: ${line.slice(0, 200)}`);
+				break;
+			}
+		assert.deepEqual(bad, []);
+	}
+}
+
+export async function openRig(options = {}) {
+	const rig = new Rig(options);
+	try {
+		return await rig.open();
+	} catch (e) {
+		process.env.ENDPIN_KEEP = '1';
+		await rig.close().catch((again) => console.error(`# ${again.message}`));
+		throw e;
+	}
+}

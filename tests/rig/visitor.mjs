@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+//
+// What a visitor does, over HTTP: each step says if it did not work.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { waitFor, PASSWORD } from './rig.mjs';
+
+export const UCC = 'pNRB1aYqArN';
+
+let last = 0;
+export const newEmail = () => `visitor-${++last}-${randomBytes(4).toString('hex')}@example.com`;
+
+// A client that is logged in; `account` is what endpin said.
+export async function signup(rig, fields = {}, client = rig.client()) {
+	const email = fields.email ?? newEmail();
+	const answer = await client.post('/api/signup', { email, password: PASSWORD, firstName: 'Ada', lastName: 'Lovelace', ...fields });
+	assert.equal(answer.status, 201, answer.text);
+	client.email = email;
+	client.account = answer.json.account;
+	return client;
+}
+
+export async function checkout(client, plan = 'solo', quantity) {
+	const answer = await client.post('/api/checkout', quantity === undefined ? { plan } : { plan, quantity });
+	assert.equal(answer.status, 201, answer.text);
+	return answer.json;
+}
+
+export const pay = (rig, session, card) => rig.control('POST', '/pay', { session, card });
+
+export const subscription = async (client) => {
+	const answer = await client.get('/api/subscription');
+	assert.equal(answer.status, 200, answer.text);
+	return answer.json.subscription;
+};
+
+// The subscription as endpin shows it, once `ok` is true of it.
+export const subscriptionWhen = (client, what, ok, ms = 15000) => waitFor(what, async () => {
+	const s = await subscription(client);
+	return s && ok(s) ? s : null;
+}, ms);
+
+export async function subscribe(rig, client, plan = 'solo') {
+	const { sessionId } = await checkout(client, plan);
+	await pay(rig, sessionId);
+	await client.post('/api/checkout/return', { sessionId });
+	return subscriptionWhen(client, 'an entitled subscription', (s) => s.entitled);
+}
+
+export const customerOf = (rig, account) => waitFor('the Stripe customer', () =>
+	rig.value('SELECT id FROM customer WHERE account_id = $1', [account.id]));
+
+// Whatever Stripe has said was heard, read again and applied.
+export async function quiet(rig, ms = 30000) {
+	await waitFor('all events delivered', async () => (await rig.control('POST', '/events/idle?timeout_ms=1000')).idle, ms);
+	await waitFor('nothing left to read', async () =>
+		await rig.value("SELECT count(*)::int FROM stripe_object WHERE heard > seen AND state = 'live'") === 0, ms);
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+//
+// A1 C2 C10: purchases while workers, couriers and PostgreSQL are killed. Nothing is lost, nothing is doubled.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openRig, waitFor, SLOW } from '../rig/rig.mjs';
+import { customerOf, newEmail, quiet, signup, subscription } from '../rig/visitor.mjs';
+
+const PURCHASES = process.env.ENDPIN_LONG === '1' ? 500 : SLOW > 1 ? 60 : 200;
+const PARALLEL = 8;
+const KILL_EVERY_MS = 150 * SLOW;
+const POSTGRES_EVERY = 25;
+
+let rig, killer, stop = false;
+const kills = { worker: 0, courier: 0, postgres: 0 };
+
+before(async () => {
+	rig = await openRig({ name: 'kill', ownCluster: true, set: { 'stripe.timeout': 3 } });
+});
+after(async () => {
+	stop = true;
+	await killer;
+	await rig?.close();
+});
+
+async function killLoop() {
+	for (let n = 1; !stop; n++) {
+		await new Promise((done) => setTimeout(done, KILL_EVERY_MS));
+		if (n % POSTGRES_EVERY === 0) {
+			await rig.cluster.stop('SIGQUIT');
+			rig.forgetConnection();
+			await rig.cluster.start();
+			kills.postgres++;
+			continue;
+		}
+		const kind = ['hook', 'slow', 'web', 'courier'][n % 4];
+		const pids = rig.workers(kind);
+		if (pids.length === 0)
+			continue;
+		try {
+			process.kill(pids[Math.floor(Math.random() * pids.length)], 'SIGKILL');
+			kills[kind === 'courier' ? 'courier' : 'worker']++;
+		} catch (e) {
+			if (e.code !== 'ESRCH')
+				throw e;
+		}
+	}
+}
+
+// A person on a bad day tries again; what counts is what there is in the end.
+const again = (what, work) => waitFor(what, work, 60000 * SLOW);
+
+async function buy() {
+	const client = rig.client();
+	const email = newEmail();
+	const person = { email, password: 'CanaryBird horse battery staple', ucc: 'pNRB1aYqArN' };
+	await again('signup', async () => {
+		const answer = await client.post('/api/signup', person);
+		if (answer.status === 409)
+			return (await client.post('/api/login', person)).status === 200;
+		return answer.status === 201;
+	});
+	let session;
+	await again('checkout', async () => {
+		const answer = await client.post('/api/checkout', { plan: 'solo' });
+		session = answer.json?.sessionId;
+		return answer.status === 201;
+	});
+	await rig.control('POST', '/pay', { session });
+	await again('entitlement', async () => (await subscription(client))?.entitled);
+	return { client, email };
+}
+
+test(`${PURCHASES} purchases under kill -9 of workers, couriers and PostgreSQL`, { timeout: 280000 }, async (t) => {
+	killer = killLoop();
+	let left = PURCHASES;
+	await Promise.all(Array.from({ length: PARALLEL }, async () => {
+		while (left-- > 0)
+			await buy();
+	}));
+	stop = true;
+	await killer;
+	await quiet(rig, 60000);
+
+	const value = (text) => rig.value(text);
+	assert.equal(await value('SELECT count(*)::int FROM account'), PURCHASES);
+	assert.equal(await value('SELECT count(*)::int FROM referral'), PURCHASES);
+	assert.equal(await value("SELECT count(*)::int FROM subscription WHERE status = 'active'"), PURCHASES);
+	assert.equal(await value('SELECT count(*)::int FROM subscription'), PURCHASES);
+	assert.equal(await value("SELECT count(*)::int FROM invoice WHERE status = 'paid'"), PURCHASES);
+	assert.equal(await value('SELECT count(*)::int FROM invoice'), PURCHASES);
+	assert.equal(await value('SELECT count(*)::int FROM customer WHERE account_id IS NOT NULL'), PURCHASES);
+	const at = async (name) => (await rig.control('GET', `/objects/${name}`)).length;
+	assert.equal(await at('customers'), PURCHASES, 'customers at Stripe');
+	assert.equal(await at('subscriptions'), PURCHASES, 'subscriptions at Stripe');
+	assert.equal(await value("SELECT count(*)::int FROM stripe_object WHERE state = 'dead'"), 0);
+	t.diagnostic(`kill: ${PURCHASES} purchases, ${kills.worker} workers, ${kills.courier} couriers, ${kills.postgres} times PostgreSQL killed: ` +
+		`${PURCHASES} active, ${PURCHASES} paid, none lost or doubled (figure: ${PURCHASES})`);
+});
+
+test('C2: every event that was answered with 2xx is there', async (t) => {
+	const events = await rig.control('GET', '/events');
+	const acknowledged = events.filter((e) => e.deliveries.some((d) => d.state === 'delivered')).map((e) => e.id);
+	const kept = new Set((await rig.sql('SELECT id FROM stripe_event')).map((r) => r.id));
+	assert.deepEqual(acknowledged.filter((id) => !kept.has(id)), []);
+	t.diagnostic(`C2: ${acknowledged.length} acknowledged events, 0 missing (figure: 0)`);
+});
+
+test('A1: after all of that the pools are complete and nobody is a zombie', async () => {
+	for (const [pool, size] of [['hook', 2], ['slow', 3], ['web', 2], ['courier', 2]])
+		await waitFor(`${size} × ${pool}`, () => rig.workers(pool).length === size);
+	assert.deepEqual(rig.processes().filter((p) => p.state === 'Z'), []);
+});
+
+test("C10: Stripe's answer is lost, or the worker with it: one session, never two", async (t) => {
+	const rounds = process.env.ENDPIN_LONG === '1' ? 300 : 20;
+	let killed = 0;
+	for (let i = 0; i < rounds; i++) {
+		const visitor = await signup(rig);
+		await customerOf(rig, visitor.account);
+		const before = (await rig.control('GET', '/objects/sessions')).length;
+		if (i % 2 === 0) {
+			await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'drop_after' });
+		} else {
+			await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'delay', ms: 250 });
+		}
+		const first = visitor.post('/api/checkout', { plan: 'solo' }).catch(() => null);
+		if (i % 2 === 1) {
+			await waitFor('the call', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND account_id = $1 AND state = 'sent'", [visitor.account.id]) === 1);
+			for (const pid of rig.workers('slow'))
+				process.kill(pid, 'SIGKILL');
+			killed++;
+		}
+		await first;
+		await waitFor('a session', async () => (await visitor.post('/api/checkout', { plan: 'solo' })).status === 201);
+		const made = (await rig.control('GET', '/objects/sessions')).length - before;
+		assert.equal(made, 1, `round ${i}: ${made} sessions`);
+	}
+	await rig.control('DELETE', '/faults');
+	t.diagnostic(`C10: ${rounds} lost answers, ${killed} of them by kill -9, 0 duplicates (figure: 0)`);
+});
+
+test('C10: a 500 that Stripe has kept under the key is not repeated for ever', async () => {
+	const visitor = await signup(rig);
+	await customerOf(rig, visitor.account);
+	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'status', status: 500, stored: true });
+	const first = await visitor.post('/api/checkout', { plan: 'solo' });
+	assert.ok([201, 503].includes(first.status), first.text);
+	await waitFor('a session under another key', async () => (await visitor.post('/api/checkout', { plan: 'solo' })).status === 201);
+	await rig.control('DELETE', '/faults');
+});

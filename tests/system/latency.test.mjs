@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+//
+// C5: how long Stripe waits for its 2xx, at 200 events a second; also while nobody works on what was heard.
+
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { after, before, test } from 'node:test';
+import { openRig, waitFor } from '../rig/rig.mjs';
+import { deliver, makeEvent } from '../rig/event.mjs';
+import { round, steady } from '../rig/load.mjs';
+
+const SECONDS = process.env.ENDPIN_LONG === '1' ? 60 : 5;
+let rig;
+
+before(async () => {
+	rig = await openRig({ name: 'latency', set: { 'server.log_level': 'warn' } });
+});
+after(() => rig?.close());
+
+async function load() {
+	const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+	const result = await steady({
+		perSecond: 200, seconds: SECONDS, send: async () => {
+			const answer = await deliver(rig, makeEvent({ size: 1800 }), { agent });
+			return answer.status === 200 ? null : `${answer.status} ${answer.text}`;
+		}
+	});
+	agent.destroy();
+	return result;
+}
+
+test('C5: with couriers at work', async (t) => {
+	await load();
+	const { bad, total, p50, p99 } = await load();
+	assert.deepEqual(bad, []);
+	t.diagnostic(`C5: ${total} events at 200/s: p50 ${round(p50)} ms (figure: 10), p99 ${round(p99)} ms (figure: 100)`);
+	assert.ok(p50 <= 10, `p50 ${p50}`);
+	assert.ok(p99 <= 100, `p99 ${p99}`);
+});
+
+test('C5: while the couriers stand still', async (t) => {
+	const couriers = rig.workers('courier');
+	for (const pid of couriers)
+		process.kill(pid, 'SIGSTOP');
+	try {
+		const { bad, total, max, p99 } = await load();
+		assert.deepEqual(bad, []);
+		t.diagnostic(`C5: couriers stopped, ${total} events: p99 ${round(p99)} ms, worst ${round(max)} ms (figure: 500)`);
+		assert.ok(p99 <= 500, `p99 ${p99}`);
+	} finally {
+		for (const pid of couriers)
+			process.kill(pid, 'SIGCONT');
+	}
+	await waitFor('couriers at work again', async () => await rig.value("SELECT count(*)::int FROM stripe_object WHERE heard > seen AND state = 'live' AND due_at < now() - interval '5 seconds'") === 0, 60000);
+});

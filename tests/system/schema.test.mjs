@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+//
+// The schema that migrations make is the one in sql/schema.sql; the program's statements fit it; its role may do
+// what it must and no more.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { openRig, run } from '../rig/rig.mjs';
+import { SOURCE } from '../rig/stage.mjs';
+
+let rig;
+
+before(async () => {
+	rig = await openRig({ name: 'schema', set: { 'courier.processes': 0 } });
+});
+after(() => rig?.close());
+
+// What a person reads, without what differs between versions of pg_dump.
+const normal = (dump) => dump.split('\n').filter((line) => !/^(--|SET |SELECT pg_catalog\.set_config|\\|$)/.test(line)).join('\n') + '\n';
+
+test('a fresh migration makes sql/schema.sql', async () => {
+	const dump = normal(await run('/usr/bin/pg_dump', ['-h', rig.cluster.dir, '-U', 'postgres', '--schema-only', '--no-owner', '--no-privileges', rig.database]));
+	const file = join(SOURCE, 'sql', 'schema.sql');
+	if (process.env.ENDPIN_WRITE_SCHEMA)
+		writeFileSync(file, `-- SPDX-License-Identifier: MIT\n-- What the migrations make, for reading; compared by the tests.\n\n${dump}`);
+	assert.ok(existsSync(file), 'sql/schema.sql is missing');
+	assert.equal(normal(readFileSync(file, 'utf8')), dump);
+});
+
+test('migrating again is harmless', async () => {
+	const conf = join(rig.dir, 'migrate.conf');
+	const { writeConfig } = await import('../rig/config.mjs');
+	writeConfig(conf, rig.dir, { ...rig.config, 'database.conninfo': `host=${rig.cluster.dir} dbname=${rig.database} user=endpin_owner` });
+	await run(join(rig.stage.bin, 'endpin'), ['-c', conf, 'migrate', '--dir', join(rig.stage.dir, 'migrations')]);
+});
+
+test('every statement of the program can be prepared', async (t) => {
+	const out = await rig.endpin('check', '--statements');
+	const n = /(\d+) statements/.exec(out)?.[1] ?? out.split('\n').length;
+	t.diagnostic(`${n} statements prepared (figure: all)`);
+});
+
+test('a statement that does not fit is found', async () => {
+	await rig.sql('ALTER TABLE session RENAME COLUMN used_at TO last_used_at');
+	await assert.rejects(rig.endpin('check', '--statements'), (e) => e.code === 1 && /used_at/.test(e.out + e.err));
+	await rig.sql('ALTER TABLE session RENAME COLUMN last_used_at TO used_at');
+});
+
+test('C16: the application’s role has no DDL', async () => {
+	const { default: pg } = await import('pg');
+	const [, password] = /:endpin:(.*)$/m.exec(readFileSync(rig.cluster.passfile, 'utf8'));
+	const app = new pg.Client({ host: rig.cluster.dir, database: rig.database, user: 'endpin', password });
+	await app.connect();
+	for (const text of ['CREATE TABLE t (x int)', 'DROP TABLE session', 'ALTER TABLE account ADD COLUMN x int', 'CREATE ROLE r', 'TRUNCATE account'])
+		await assert.rejects(app.query(text), (e) => e.code === '42501', text);
+	await app.end();
+});
+
+test('E11: the database has no triggers, sequences, functions of ours, or deferrable constraints', async () => {
+	const count = (text) => rig.value(text);
+	assert.equal(await count("SELECT count(*)::int FROM pg_trigger WHERE NOT tgisinternal"), 0);
+	assert.equal(await count("SELECT count(*)::int FROM pg_class WHERE relkind = 'S'"), 0);
+	assert.equal(await count("SELECT count(*)::int FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public'"), 0);
+	assert.equal(await count("SELECT count(*)::int FROM pg_constraint WHERE condeferrable OR contype = 'x'"), 0);
+	assert.equal(await count("SELECT count(*)::int FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r' AND NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)"), 0);
+});

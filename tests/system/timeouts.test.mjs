@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+//
+// C11: every wait has an end. Peers that are black holes: they take the call and say nothing, or a byte a second.
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { openRig, waitFor, SLOW, PASSWORD } from '../rig/rig.mjs';
+import { own } from '../rig/files.mjs';
+import { customerOf, newEmail, signup } from '../rig/visitor.mjs';
+
+const servers = [];
+after(() => {
+	for (const { server, sockets } of servers) {
+		server.close();
+		for (const s of sockets)
+			s.destroy();
+	}
+});
+
+// `talk` is what it does to whoever calls.
+async function hole(where, talk = () => {}) {
+	const sockets = new Set();
+	const server = createServer((s) => {
+		sockets.add(s);
+		s.on('error', () => {}).on('close', () => sockets.delete(s));
+		s.resume();
+		talk(s);
+	}).listen(where);
+	await new Promise((done) => server.once('listening', done));
+	servers.push({ server, sockets });
+	return server.address();
+}
+
+const drip = (s) => {
+	s.write('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n');
+	const timer = setInterval(() => s.destroyed ? clearInterval(timer) : s.write(' '), 1000);
+	timer.unref();
+};
+
+for (const [what, talk] of [['takes the call and never answers', undefined], ['answers a byte a second', drip]])
+	test(`C11: a Stripe that ${what}`, async (t) => {
+		const { port } = await hole({ port: 0, host: '127.0.0.1' }, talk);
+		const rig = await openRig({ name: 'hole', set: { 'stripe.timeout': 2, 'courier.processes': 0 } });
+		try {
+			const visitor = await signup(rig);
+			rig.configure({ 'stripe.api_base': `http://127.0.0.1:${port}` });
+			rig.endpind.kill('SIGHUP');
+			const before = rig.workers('slow');
+			await waitFor('the new address', () => !rig.workers('slow').some((pid) => before.includes(pid)) && rig.workers('slow').length === 3);
+			const answer = await visitor.post('/api/checkout', { plan: 'solo' });
+			assert.equal(answer.status, 503, answer.text);
+			assert.ok(answer.headers['retry-after']);
+			assert.ok(answer.ms >= 1500 && answer.ms < 4500 * SLOW, `${answer.ms} ms`);
+			t.diagnostic(`C11: checkout gave up after ${Math.round(answer.ms)} ms with a time-out of 2000 (figure: 10000)`);
+		} finally {
+			await rig.close();
+		}
+	});
+
+test('C11: a PostgreSQL that takes the call and never answers', async (t) => {
+	const rig = await openRig({ name: 'pghole', set: { 'courier.processes': 0 } });
+	try {
+		const path = join(rig.dir, '.s.PGSQL.5432');
+		await hole(path);
+		own(path);
+		rig.configure({ 'database.conninfo': `host=${rig.dir} dbname=${rig.database} user=endpin` });
+		const before = rig.workers('web');
+		rig.endpind.kill('SIGHUP');
+		await waitFor('a refusal or a new generation', () => !rig.workers('web').some((pid) => before.includes(pid)) ||
+			rig.log().some((l) => l.level === 'error'), 20000);
+		const answer = await rig.client().get('/api/session', { headers: { cookie: `endpin=${'A'.repeat(43)}` } });
+		if (rig.workers('web').some((pid) => before.includes(pid)))
+			return assert.equal(answer.status, 200);
+		assert.equal(answer.status, 503, answer.text);
+		assert.ok(answer.ms < 4500 * SLOW, `${answer.ms} ms`);
+		t.diagnostic(`C11: 503 after ${Math.round(answer.ms)} ms (figure: connect 3000)`);
+	} finally {
+		await rig.close();
+	}
+});
+
+test('C11: a row that somebody else holds is waited for 2 s and no longer', async (t) => {
+	const rig = await openRig({ name: 'lock', set: { 'courier.processes': 0 } });
+	try {
+		const visitor = await signup(rig);
+		const other = await rig.cluster.connect(rig.database);
+		await other.query('BEGIN');
+		await other.query('LOCK TABLE account IN ACCESS EXCLUSIVE MODE');
+		const answer = await visitor.get('/api/subscription');
+		await other.query('ROLLBACK');
+		await other.end();
+		assert.equal(answer.status, 503, answer.text);
+		assert.ok(answer.headers['retry-after']);
+		assert.ok(answer.ms > 1500 && answer.ms < 3500 * SLOW, `${answer.ms} ms`);
+		assert.equal((await visitor.get('/api/subscription')).status, 200);
+		t.diagnostic(`C11: lock given up after ${Math.round(answer.ms)} ms (figure: 2000)`);
+	} finally {
+		await rig.close();
+	}
+});
+
+test('C11: the limits are set on every connection', async () => {
+	const rig = await openRig({ name: 'limits', web: 'nginx' });
+	try {
+		await rig.client().get('/readyz');
+		// What a session has set for itself is seen from inside only: ask through a view of our own that is slow.
+		await rig.sql('CREATE TABLE slow_row (x int)');
+		const owner = await rig.cluster.connect(rig.database);
+		const rows = (await owner.query("SELECT application_name FROM pg_stat_activity WHERE usename = 'endpin'")).rows;
+		await owner.end();
+		assert.ok(rows.some((r) => r.application_name === 'endpin web'), JSON.stringify(rows));
+	} finally {
+		await rig.close();
+	}
+});
+
+test('A8, C11: a request over its time is ended by the master', async (t) => {
+	const rig = await openRig({ name: 'deadline', set: { 'stripe.timeout': 10, 'pool slow.request_timeout': 2, 'courier.processes': 0 } });
+	try {
+		const visitor = await signup(rig);
+		await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/', action: 'hang', times: -1 });
+		const answer = await visitor.post('/api/checkout', { plan: 'solo' });
+		assert.ok(answer.status >= 500, answer.text);
+		assert.ok(answer.headers['retry-after'], 'Retry-After');
+		assert.ok(answer.ms < 3500 * SLOW, `${answer.ms} ms`);
+		await waitFor('a full pool', () => rig.workers('slow').length === 3);
+		await rig.control('DELETE', '/faults');
+		assert.equal((await rig.client().post('/api/signup', { email: newEmail(), password: PASSWORD })).status, 201);
+		t.diagnostic(`A8: ended after ${Math.round(answer.ms)} ms with a limit of 2000 (figure: limit + 1000)`);
+	} finally {
+		await rig.close();
+	}
+});
+
+test('C11: a client that is slow does not hold a worker', async () => {
+	const { connect } = await import('node:net');
+	const rig = await openRig({ name: 'slowclient', set: { 'pool slow.workers': 1, 'courier.processes': 0 } });
+	try {
+		const sockets = Array.from({ length: 5 }, () => connect(rig.port, '127.0.0.1', function () {
+			this.write('POST /api/login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"email"');
+		}).on('error', () => {}));
+		const answer = await rig.client().post('/api/signup', { email: newEmail(), password: PASSWORD });
+		assert.equal(answer.status, 201);
+		assert.ok(answer.ms < 2000 * SLOW, `${answer.ms} ms`);
+		for (const s of sockets)
+			s.destroy();
+	} finally {
+		await rig.close();
+	}
+});

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "account/account.h"
+#include "account/session.h"
+#include "base/text.h"
+#include "rows.h"
+
+#define A21	"aaaaaaaaaaaaaaaaaaaaa"
+#define A63	A21 A21 A21
+
+static const struct {
+	const char	*what;
+	const char	*email;
+	int		 want;
+} emails[] = {
+	{ "plain",			"ada@example.com",		1 },
+	{ "a tag and dots",		"a.b+c@mail.example.com",	1 },
+	{ "letters beyond ASCII",
+	    "h\303\251l\303\250ne@caf\303\251.example",		1 },
+	{ "64 bytes before the @",	"a" A63 "@example.com",		1 },
+	{ "65 bytes before the @",	"aa" A63 "@example.com",	0 },
+	{ "254 bytes",	"a@" A63 "." A63 "." A63 ".aaaaaaaaaaaaaaaaaaaaaaaaa"
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaa.example",			1 },
+	{ "255 bytes",	"a@a" A63 "." A63 "." A63 ".aaaaaaaaaaaaaaaaaaaaaaaaa"
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaa.example",			0 },
+	{ "nothing",			"",				0 },
+	{ "no @",			"example.com",			0 },
+	{ "nothing before the @",	"@example.com",			0 },
+	{ "nothing after the @",	"ada@",				0 },
+	{ "two @",			"ada@b@example.com",		0 },
+	{ "a domain without a dot",	"ada@localhost",		0 },
+	{ "a dot first",		"ada@.example.com",		0 },
+	{ "a dot last",			"ada@example.com.",		0 },
+	{ "two dots",			"ada@example..com",		0 },
+	{ "a space",			"ada lovelace@example.com",	0 },
+	{ "a space at the end",		"ada@example.com ",		0 },
+	{ "a line of its own",		"ada@example.com\r\nBcc: x",	0 },
+	{ "a tab",			"ada@exam\tple.com",		0 },
+	{ "DEL",			"ada@exam\177ple.com",		0 },
+	{ "a control of C1",		"ada@exam\302\205ple.com",	0 },
+	{ "no UTF-8",			"ad\351@example.com",		0 },
+	{ "a list",			"ada@example.com,b@example.com", 0 },
+	{ "a name and angles",		"Ada<ada@example.com>",		0 },
+	{ "quoted",			"\"ada\"@example.com",		0 },
+};
+
+static const struct {
+	const char	*what;
+	const char	*name;
+	int		 want;
+} names[] = {
+	{ "none",			"",			1 },
+	{ "a name",			"Ada",			1 },
+	{ "spaces and apostrophes",	"O'Neil van der Berg",	1 },
+	{ "beyond ASCII",		"\303\205sa \345\261\261", 1 },
+	{ "100 bytes", A63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 1 },
+	{ "101 bytes", A63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 0 },
+	{ "a line feed",		"Ada\nLovelace",	0 },
+	{ "a control of C1",		"Ada\302\200",		0 },
+	{ "C2 and no control",		"Ada\302\240",		1 },
+	{ "no UTF-8",			"\377",			0 },
+};
+
+static void
+emails_are_judged(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(emails); i++)
+		if (account_email_ok(emails[i].email) != emails[i].want)
+			fail_msg("%s: wanted %d", emails[i].what,
+			    emails[i].want);
+}
+
+static void
+names_are_judged(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(names); i++)
+		if (account_name_ok(names[i].name) != names[i].want)
+			fail_msg("%s: wanted %d", names[i].what,
+			    names[i].want);
+}
+
+/* A person with an address that nobody has yet. */
+static struct account
+somebody(void)
+{
+	struct account a;
+
+	memset(&a, 0, sizeof(a));
+	random_uuid(a.id);
+	snprintf(a.email, sizeof(a.email), "Ada-%.8s@example.com", a.id);
+	snprintf(a.first_name, sizeof(a.first_name), "Ada");
+	snprintf(a.organization, sizeof(a.organization), "Engines, 'Ltd'");
+	return a;
+}
+
+static void
+an_account_is_found_in_any_case(void **state)
+{
+	struct account a = somebody(), found;
+	char hash[8], upper[ACCOUNT_EMAIL];
+
+	(void)state;
+	assert_int_equal(account_create(db, &a, "hash"), ERR_OK);
+	snprintf(upper, sizeof(upper), "ADA-%.8s@EXAMPLE.com", a.id);
+	assert_int_equal(account_find(db, upper, &found, hash, sizeof(hash)),
+	    ERR_OK);
+	assert_memory_equal(found.id, a.id, sizeof(a.id));
+	assert_string_equal(found.email, a.email);
+	assert_string_equal(found.first_name, "Ada");
+	assert_string_equal(found.last_name, "");
+	assert_string_equal(found.organization, "Engines, 'Ltd'");
+	assert_string_equal(hash, "hash");
+	assert_int_equal(account_find(db, "nobody@example.com", &found, hash,
+	    sizeof(hash)), ERR_NOTFOUND);
+	assert_int_equal(account_find(db, upper, &found, hash, 4),
+	    ERR_INTERNAL);
+}
+
+/* In the transaction that was refused a second account, all goes on. */
+static enum err
+create_twice(struct db *conn, void *arg)
+{
+	struct account a = somebody(), again = a, found;
+
+	(void)arg;
+	random_uuid(again.id);
+	text_lower(again.email);
+	assert_int_equal(account_create(conn, &a, "hash"), ERR_OK);
+	assert_int_equal(account_create(conn, &again, "hash"), ERR_CONFLICT);
+	assert_int_equal(account_lock(conn, a.id, &found), ERR_OK);
+	assert_string_equal(found.email, a.email);
+	assert_int_equal(account_lock(conn, again.id, &found), ERR_NOTFOUND);
+	return ERR_OK;
+}
+
+static void
+a_taken_address_leaves_the_transaction_usable(void **state)
+{
+	(void)state;
+	assert_int_equal(db_transaction(db, create_twice, NULL), ERR_OK);
+}
+
+static void
+a_hash_is_replaced_only_if_it_is_the_old_one(void **state)
+{
+	const char *id = new_account();
+	const char *now = "SELECT password_hash FROM account"
+	    " WHERE id = $1::uuid";
+
+	(void)state;
+	assert_int_equal(account_rehash(db, id, "y", "z"), ERR_OK);
+	assert_string_equal(sql(now, id, NULL), "x");
+	assert_int_equal(account_rehash(db, id, "x", "z"), ERR_OK);
+	assert_string_equal(sql(now, id, NULL), "z");
+}
+
+static const struct session_limits limits = { .idle_hours = 20, .days = 2 };
+
+static void
+a_session_is_found_by_its_token_only(void **state)
+{
+	const char *id = new_account();
+	char token[SESSION_TOKEN], other[SESSION_TOKEN], hash[SESSION_HASH];
+	struct account a;
+
+	(void)state;
+	assert_int_equal(session_open(db, id, &limits, token), ERR_OK);
+	assert_int_equal(session_open(db, id, &limits, other), ERR_OK);
+	assert_int_equal(strlen(token), SESSION_TOKEN - 1);
+	assert_string_not_equal(token, other);
+	assert_int_equal(session_find(db, token, &limits, &a), ERR_OK);
+	assert_string_equal(a.id, id);
+
+	/* The token itself is nowhere. */
+	session_hash(token, hash);
+	assert_int_equal(strlen(hash), SESSION_HASH - 1);
+	assert_string_equal(sql("SELECT count(*) FROM session"
+	    " WHERE token_hash = $1::bytea", hash, NULL), "1");
+	assert_string_equal(sql("SELECT count(*) FROM session"
+	    " WHERE strpos(encode(token_hash, 'escape'), $1) > 0", token,
+	    NULL), "0");
+
+	assert_int_equal(session_close(db, token), ERR_OK);
+	assert_int_equal(session_close(db, token), ERR_OK);
+	assert_int_equal(session_find(db, token, &limits, &a), ERR_NOTFOUND);
+	assert_int_equal(session_find(db, other, &limits, &a), ERR_OK);
+	assert_int_equal(session_find(db, "", &limits, &a), ERR_NOTFOUND);
+	assert_int_equal(session_find(db, hash, &limits, &a), ERR_NOTFOUND);
+}
+
+static const struct {
+	const char	*what;
+	const char	*used;		/* so long ago */
+	const char	*ends;		/* in so long */
+	enum err	 want;
+	int		 touched;	/* a twentieth of 20 h is one hour */
+} sessions[] = {
+	{ "fresh",		"0 min",	"1 day",	ERR_OK, 0 },
+	{ "used lately",	"59 min",	"1 day",	ERR_OK, 0 },
+	{ "used a while ago",	"61 min",	"1 day",	ERR_OK, 1 },
+	{ "almost idle",	"1199 min",	"1 day",	ERR_OK, 1 },
+	{ "idle",		"1201 min",	"1 day",   ERR_NOTFOUND, 0 },
+	{ "almost over",	"0 min",	"10 s",		ERR_OK, 0 },
+	{ "over",		"0 min",	"-1 s",    ERR_NOTFOUND, 0 },
+};
+
+static void
+sessions_end(void **state)
+{
+	const char *id = new_account();
+	char token[SESSION_TOKEN], hash[SESSION_HASH];
+	struct account a;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(sessions); i++) {
+		assert_int_equal(session_open(db, id, &limits, token), ERR_OK);
+		session_hash(token, hash);
+		sql("UPDATE session SET used_at = now() - $2::interval"
+		    " WHERE token_hash = $1::bytea", hash, sessions[i].used);
+		sql("UPDATE session SET ends_at = now() + $2::interval"
+		    " WHERE token_hash = $1::bytea", hash, sessions[i].ends);
+		if (session_find(db, token, &limits, &a) != sessions[i].want)
+			fail_msg("%s", sessions[i].what);
+		assert_string_equal(sql("SELECT used_at < now() - $2::interval"
+		    " + interval '1 minute' FROM session"
+		    " WHERE token_hash = $1::bytea", hash, sessions[i].used),
+		    sessions[i].touched ? "f" : "t");
+	}
+	assert_string_equal(sql("SELECT count(*) FROM session"
+	    " WHERE account_id = $1::uuid AND ends_at > now() +"
+	    " interval '2 days'", id, NULL), "0");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tables[] = {
+		cmocka_unit_test(emails_are_judged),
+		cmocka_unit_test(names_are_judged),
+	};
+	const struct CMUnitTest with_database[] = {
+		cmocka_unit_test(an_account_is_found_in_any_case),
+		cmocka_unit_test(a_taken_address_leaves_the_transaction_usable),
+		cmocka_unit_test(a_hash_is_replaced_only_if_it_is_the_old_one),
+		cmocka_unit_test(a_session_is_found_by_its_token_only),
+		cmocka_unit_test(sessions_end),
+	};
+	int failed;
+
+	failed = cmocka_run_group_tests(tables, NULL, NULL);
+	if (!rows_open())
+		return failed != 0 ? failed : SKIPPED;
+	failed += cmocka_run_group_tests(with_database, NULL, NULL);
+	rows_close();
+	return failed;
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Events and the objects that they make dirty, against a real database. */
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "billing/customer.h"
+#include "billing/event.h"
+#include "billing/object.h"
+#include "rows.h"
+
+/* An event about `object_id`, which is of a kind that is followed. */
+static struct event
+event_about(const char *id, const char *object_id)
+{
+	struct event e = { .type = "customer.subscription.updated",
+	    .object_kind = "subscription", .created = "1700000000" };
+
+	snprintf(e.id, sizeof(e.id), "%s", id);
+	snprintf(e.object_id, sizeof(e.object_id), "%s", object_id);
+	return e;
+}
+
+static int
+record(const char *id, const char *object_id)
+{
+	struct event e = event_about(id, object_id);
+	int fresh = -1;
+
+	assert_int_equal(event_record(db, &e, "{\"pay\":\"load\"}", &fresh),
+	    ERR_OK);
+	return fresh;
+}
+
+/* Nothing else is due when a test looks for what is. */
+static int
+clean(void **state)
+{
+	(void)state;
+	sql("DELETE FROM stripe_object", NULL, NULL);
+	sql("DELETE FROM stripe_event", NULL, NULL);
+	return 0;
+}
+
+#define OF(column)	"SELECT " column " FROM stripe_object WHERE id = $1"
+
+static void
+an_event_counts_once(void **state)
+{
+	(void)state;
+	assert_int_equal(record("evt_1", "sub_1"), 1);
+	assert_int_equal(record("evt_1", "sub_1"), 0);
+	assert_string_equal(sql(OF("heard"), "sub_1", NULL), "1");
+	assert_int_equal(record("evt_2", "sub_1"), 1);
+	assert_string_equal(sql(OF("heard"), "sub_1", NULL), "2");
+	assert_string_equal(sql("SELECT payload FROM stripe_event"
+	    " WHERE id = $1", "evt_1", NULL), "{\"pay\":\"load\"}");
+}
+
+static void
+what_is_not_followed_is_kept(void **state)
+{
+	struct event e = event_about("evt_1", "pi_1");
+	int fresh;
+
+	(void)state;
+	snprintf(e.object_kind, sizeof(e.object_kind), "payment_intent");
+	assert_int_equal(event_record(db, &e, "{}", &fresh), ERR_OK);
+	assert_int_equal(fresh, 1);
+	e = event_about("evt_2", "");
+	assert_int_equal(event_record(db, &e, "{}", &fresh), ERR_OK);
+	assert_int_equal(fresh, 1);
+	assert_int_equal(record("evt_3", "upcoming_in_1"), 1);
+	assert_string_equal(sql("SELECT count(*) FROM stripe_event", NULL,
+	    NULL), "3");
+	assert_string_equal(sql("SELECT count(*) FROM stripe_object", NULL,
+	    NULL), "0");
+	assert_string_equal(sql("SELECT object_id FROM stripe_event"
+	    " WHERE id = 'evt_2'", NULL, NULL), "null");
+}
+
+static void *
+deliver_often(void *arg)
+{
+	struct db_settings s = {
+		.conninfo = getenv("TEST_CONNINFO"), .name = "deliver"
+	};
+	struct event e = event_about("evt_1", "sub_1");
+	struct db *own = db_open(&s);
+	int *ret_fresh = arg, fresh, i;
+
+	for (i = 0; i < 25; i++)
+		if (event_record(own, &e, "{}", &fresh) == ERR_OK)
+			*ret_fresh += fresh;
+		else
+			*ret_fresh = -1000;
+	db_close(own);
+	return NULL;
+}
+
+static void
+deliveries_at_the_same_time_count_once(void **state)
+{
+	int fresh[4] = { 0, 0, 0, 0 };
+	pthread_t thread[4];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(thread); i++)
+		pthread_create(&thread[i], NULL, deliver_often, &fresh[i]);
+	for (i = 0; i < NELEM(thread); i++)
+		pthread_join(thread[i], NULL);
+	assert_int_equal(fresh[0] + fresh[1] + fresh[2] + fresh[3], 1);
+	assert_string_equal(sql(OF("heard"), "sub_1", NULL), "1");
+}
+
+static void
+an_object_is_claimed_by_one(void **state)
+{
+	struct object a, b;
+
+	(void)state;
+	assert_int_equal(object_claim(db, &a), ERR_NOTFOUND);
+	assert_int_equal(object_hear(db, "invoice", "in_1"), ERR_OK);
+	assert_int_equal(object_claim(db, &a), ERR_OK);
+	assert_string_equal(a.id, "in_1");
+	assert_string_equal(a.kind, "invoice");
+	assert_int_equal(a.heard, 1);
+	assert_int_equal(a.attempts, 0);
+	assert_int_equal(object_claim(db, &b), ERR_NOTFOUND);
+	assert_int_equal(object_seen(db, &a), ERR_OK);
+	assert_int_equal(object_claim(db, &b), ERR_NOTFOUND);
+	assert_string_equal(sql(OF("seen"), "in_1", NULL), "1");
+}
+
+static void
+what_is_heard_meanwhile_is_read_once_more(void **state)
+{
+	struct object a, b;
+
+	(void)state;
+	record("evt_1", "sub_1");
+	assert_int_equal(object_claim(db, &a), ERR_OK);
+	record("evt_2", "sub_1");
+	record("evt_3", "sub_1");
+	assert_int_equal(object_claim(db, &b), ERR_NOTFOUND);
+	assert_int_equal(object_seen(db, &a), ERR_OK);
+	assert_int_equal(object_claim(db, &b), ERR_OK);
+	assert_int_equal(b.heard, 3);
+	assert_int_equal(object_seen(db, &b), ERR_OK);
+	assert_int_equal(object_claim(db, &b), ERR_NOTFOUND);
+}
+
+static void
+a_lease_that_ran_out_is_worth_nothing(void **state)
+{
+	struct object slow, quick;
+
+	(void)state;
+	record("evt_1", "sub_1");
+	assert_int_equal(object_claim(db, &slow), ERR_OK);
+	sql("UPDATE stripe_object SET leased_until = now() - interval '1 s'",
+	    NULL, NULL);
+	assert_int_equal(object_claim(db, &quick), ERR_OK);
+	assert_int_equal(object_seen(db, &slow), ERR_CONFLICT);
+	assert_int_equal(object_park(db, &slow, "cus_1"), ERR_CONFLICT);
+	assert_int_equal(object_fail(db, &slow, "why", 0, 1), ERR_CONFLICT);
+	assert_int_equal(object_seen(db, &quick), ERR_OK);
+}
+
+static void
+failing_waits_longer_and_dies_in_the_end(void **state)
+{
+	struct object o;
+
+	(void)state;
+	record("evt_1", "sub_1");
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	assert_int_equal(object_fail(db, &o, "no answer", 7, 0), ERR_OK);
+	assert_string_equal(sql(OF("last_error"), "sub_1", NULL),
+	    "no answer");
+	/* At least what was asked for, though a first wait is a second. */
+	assert_string_equal(sql(OF("due_at >= now() + interval '6 s'"
+	    " AND due_at <= now() + interval '7 s'"), "sub_1", NULL), "t");
+	assert_int_equal(object_claim(db, &o), ERR_NOTFOUND);
+
+	sql("UPDATE stripe_object SET attempts = 100, due_at = now()", NULL,
+	    NULL);
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	assert_int_equal(o.attempts, 100);
+	assert_int_equal(object_fail(db, &o, "no answer", 0, 0), ERR_OK);
+	assert_string_equal(sql(OF("due_at <= now() + interval '1 hour'"),
+	    "sub_1", NULL), "t");
+
+	sql("UPDATE stripe_object SET attempts = 199, due_at = now()", NULL,
+	    NULL);
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	assert_int_equal(object_fail(db, &o, "no answer", 0, 0), ERR_OK);
+	assert_string_equal(sql(OF("state"), "sub_1", NULL), "dead");
+	sql("UPDATE stripe_object SET due_at = now()", NULL, NULL);
+	assert_int_equal(object_claim(db, &o), ERR_NOTFOUND);
+
+	/* Hearing of it is a reason to try again. */
+	record("evt_2", "sub_1");
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	assert_int_equal(o.attempts, 0);
+}
+
+static void
+a_final_failure_yields_to_news(void **state)
+{
+	struct object o;
+
+	(void)state;
+	record("evt_1", "sub_1");
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	record("evt_2", "sub_1");
+	assert_int_equal(object_fail(db, &o, "missing", 0, 1), ERR_OK);
+	assert_string_equal(sql(OF("state"), "sub_1", NULL), "live");
+	sql("UPDATE stripe_object SET due_at = now()", NULL, NULL);
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	assert_int_equal(object_fail(db, &o, "missing", 0, 1), ERR_OK);
+	assert_string_equal(sql(OF("state"), "sub_1", NULL), "dead");
+}
+
+static void
+the_next_one_is_known(void **state)
+{
+	struct object o;
+	int64_t ms;
+
+	(void)state;
+	assert_int_equal(object_next(db, &ms), ERR_OK);
+	assert_int_equal(ms, -1);
+	record("evt_1", "sub_1");
+	assert_int_equal(object_next(db, &ms), ERR_OK);
+	assert_int_equal(ms, 0);
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	assert_int_equal(object_next(db, &ms), ERR_OK);
+	assert_true(ms > 20000 && ms <= OBJECT_LEASE_SECONDS * 1000);
+	assert_int_equal(object_fail(db, &o, "no answer", 10, 0), ERR_OK);
+	assert_int_equal(object_next(db, &ms), ERR_OK);
+	assert_true(ms > 5000 && ms <= 10000);
+	sql("UPDATE stripe_object SET state = 'dead'", NULL, NULL);
+	assert_int_equal(object_next(db, &ms), ERR_OK);
+	assert_int_equal(ms, -1);
+}
+
+static void
+a_parked_object_waits_for_its_customer(void **state)
+{
+	struct object o;
+
+	(void)state;
+	record("evt_1", "sub_1");
+	record("evt_2", "sub_2");
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	assert_int_equal(object_park(db, &o, "cus_x"), ERR_OK);
+	assert_string_equal(sql(OF("state"), o.id, NULL), "parked");
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	assert_int_equal(object_park(db, &o, "cus_y"), ERR_OK);
+	assert_int_equal(object_claim(db, &o), ERR_NOTFOUND);
+	assert_int_equal(object_unpark(db, "cus_y"), ERR_OK);
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	assert_int_equal(object_claim(db, &o), ERR_NOTFOUND);
+
+	/* Heard of while it was being parked: it is looked at again. */
+	record("evt_3", "sub_1");
+	record("evt_4", "sub_2");
+	sql("UPDATE stripe_object SET leased_until = NULL", NULL, NULL);
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	record("evt_5", o.id);
+	assert_int_equal(object_park(db, &o, "cus_x"), ERR_OK);
+	assert_string_equal(sql(OF("state"), o.id, NULL), "live");
+}
+
+#define LOOKS	20000	/* some seconds, of the two that a lock may take */
+
+/*
+ * The race: a courier finds the customer linked to nobody, and before it has
+ * parked the object, somebody links the customer and finds nothing parked.
+ */
+struct race {
+	char		 account[TEXT_UUID];
+	pthread_t	 linker;
+	enum err	 linked;
+};
+
+static enum err
+link_now(struct db *conn, void *arg)
+{
+	struct race *race = arg;
+
+	return customer_link(conn, "cus_race", race->account);
+}
+
+static void *
+link_beside(void *arg)
+{
+	struct db_settings s = {
+		.conninfo = getenv("TEST_CONNINFO"), .name = "linker"
+	};
+	struct race *race = arg;
+	struct db *own = db_open(&s);
+
+	race->linked = db_transaction(own, link_now, race);
+	db_close(own);
+	return NULL;
+}
+
+static enum err
+park_while_linking(struct db *conn, void *arg)
+{
+	struct race *race = arg;
+	char owner[TEXT_UUID];
+	struct object o;
+	int looks = 0;
+
+	assert_int_equal(object_claim(conn, &o), ERR_OK);
+	assert_int_equal(customer_anchor(conn, "cus_race", owner), ERR_OK);
+	assert_string_equal(owner, "");
+	pthread_create(&race->linker, NULL, link_beside, race);
+	/* It has come as far as our lock. */
+	while (strcmp(sql("SELECT count(*) FROM pg_stat_activity"
+	    " WHERE application_name LIKE '%linker%'"
+	    " AND wait_event_type = 'Lock'", NULL, NULL), "1") != 0)
+		if (++looks > LOOKS)
+			return ERR_LATER;
+	return object_park(conn, &o, "cus_race");
+}
+
+static void
+parking_and_linking_do_not_miss_each_other(void **state)
+{
+	struct race race = { .linked = ERR_INTERNAL };
+
+	(void)state;
+	sql("DELETE FROM customer WHERE id = 'cus_race'", NULL, NULL);
+	memcpy(race.account, new_account(), sizeof(race.account));
+	record("evt_1", "sub_race");
+	assert_int_equal(db_transaction(db, park_while_linking, &race),
+	    ERR_OK);
+	pthread_join(race.linker, NULL);
+	assert_int_equal(race.linked, ERR_OK);
+	assert_string_equal(sql("SELECT account_id = $1::uuid FROM customer"
+	    " WHERE id = 'cus_race'", race.account, NULL), "t");
+	assert_string_equal(sql(OF("state"), "sub_race", NULL), "live");
+}
+
+#define CLEAN(f)	cmocka_unit_test_setup(f, clean)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CLEAN(an_event_counts_once),
+		CLEAN(what_is_not_followed_is_kept),
+		CLEAN(deliveries_at_the_same_time_count_once),
+		CLEAN(an_object_is_claimed_by_one),
+		CLEAN(what_is_heard_meanwhile_is_read_once_more),
+		CLEAN(a_lease_that_ran_out_is_worth_nothing),
+		CLEAN(failing_waits_longer_and_dies_in_the_end),
+		CLEAN(a_final_failure_yields_to_news),
+		CLEAN(the_next_one_is_known),
+		CLEAN(a_parked_object_waits_for_its_customer),
+		CLEAN(parking_and_linking_do_not_miss_each_other),
+	};
+	int failed;
+
+	if (!rows_open())
+		return SKIPPED;
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	rows_close();
+	return failed;
+}
