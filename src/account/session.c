@@ -45,6 +45,8 @@ session_open(struct db *db, const char *account_id,
 	e = db_query(db, &session_insert, arg, NELEM(arg), NULL);
 	if (e == ERR_OK)
 		memcpy(ret_token, token, sizeof(token));
+	explicit_bzero(secret, sizeof(secret));
+	explicit_bzero(token, sizeof(token));
 	return e;
 }
 

@@ -9,7 +9,6 @@
 #include "base/buf.h"
 #include "base/config.h"
 #include "base/err.h"
-#include "base/secret.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/route.h"
@@ -37,7 +36,6 @@ struct ctx {
 	struct slots		*slots;		/* slow: password hashing */
 	struct token_signer	*signer;	/* web; NULL: Cello is off */
 	struct pages		*pages;		/* web */
-	struct secret		 stripe_key;	/* slow; lent to `stripe` */
 	/* Of the request at hand, set by identify(). */
 	int			 known;		/* somebody is logged in */
 	struct account		 member;
@@ -53,6 +51,12 @@ void ctx_close(struct ctx *c);
 
 /* The site of this context's pool; borrowed, lives as long as `c`. */
 const struct site *ctx_site(struct ctx *c);
+
+/*
+ * Until when, of clock_mono_us(), something may be asked of Stripe: an answer
+ * that takes as long as it may still comes before the master loses its patience.
+ */
+int64_t ctx_last_us(const struct ctx *c, const struct req *q);
 
 /* After a commit that left something to do. */
 void ctx_ring(const struct ctx *c);

@@ -21,18 +21,6 @@
  */
 #define CHECKOUT_ROUNDS	8
 
-/* Is there time for another round before the master loses its patience? */
-static int
-has_time(const struct ctx *c, const struct req *q)
-{
-	int64_t used = clock_mono_us() - q->began_us;
-	int64_t round = (int64_t)c->conf->stripe_timeout * 1000000 +
-	    SEND_TWIN_MS * 1000;
-
-	return used + round <
-	    (int64_t)c->conf->pool[c->pool].request_timeout * 1000000;
-}
-
 /* Returns 0 if it was answered: there is no such order. */
 static int
 take_order(const struct ctx *c, const struct req *q, struct purchase *s,
@@ -94,6 +82,9 @@ look_at_outcome(struct ctx *c, struct purchase *s, int *renewed,
 		ctx_ring(c);
 		return in_progress(p);
 	}
+	/* What an earlier request had begun does not decide about this one. */
+	if (s->call.attempts > 0)
+		return ERR_OK;
 	/* Once: if a new customer is unknown too, something else is wrong. */
 	if (s->lost_customer && !*renewed) {
 		*renewed = 1;
@@ -113,7 +104,8 @@ answer(const struct checkout_session *session, struct resp *p)
 }
 
 static enum err
-go_round(struct ctx *c, struct purchase *s, int *renewed, struct resp *p)
+go_round(struct ctx *c, int64_t last_us, struct purchase *s, int *renewed,
+    struct resp *p)
 {
 	enum err e;
 
@@ -131,7 +123,7 @@ go_round(struct ctx *c, struct purchase *s, int *renewed, struct resp *p)
 		break;
 	}
 
-	s->sent = call_send(c->stripe, &s->call, &s->sending);
+	s->sent = call_send(c->stripe, &s->call, last_us, &s->sending);
 	e = db_transaction(c->db, purchase_settle, s);
 	if (e == ERR_OK)
 		e = look_at_outcome(c, s, renewed, p);
@@ -149,6 +141,7 @@ go_round(struct ctx *c, struct purchase *s, int *renewed, struct resp *p)
 enum err
 checkout_start(struct ctx *c, const struct req *q, struct resp *p)
 {
+	const int64_t last_us = ctx_last_us(c, q);
 	struct purchase s = { .step = STEP_SEND };
 	int i, renewed = 0;
 	enum err e = ERR_OK;
@@ -156,9 +149,9 @@ checkout_start(struct ctx *c, const struct req *q, struct resp *p)
 	if (!take_order(c, q, &s, p))
 		return ERR_OK;
 	for (i = 0; i < CHECKOUT_ROUNDS && e == ERR_OK && p->status == 0; i++) {
-		if (i > 0 && !has_time(c, q))
+		if (i > 0 && clock_mono_us() >= last_us)
 			break;
-		e = go_round(c, &s, &renewed, p);
+		e = go_round(c, last_us, &s, &renewed, p);
 		/* A twin settled the call meanwhile: look at what is now. */
 		if (e == ERR_CONFLICT)
 			e = ERR_OK;

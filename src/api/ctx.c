@@ -25,7 +25,6 @@
 #define PATH_LEN	4096
 
 /* RFC 7518 3.2 asks for 64; Cello's own are what they are. */
-#define PRODUCT_SECRET_SHORT	32
 
 /* As pg_stat_activity shows them. */
 static const char *const names[POOLS] = {
@@ -77,8 +76,10 @@ open_slots(struct ctx *c)
 
 	len = snprintf(path, sizeof(path), "%s/password.slots",
 	    c->conf->run_dir);
-	if (len < 0 || (size_t)len >= sizeof(path))
+	if (len < 0 || (size_t)len >= sizeof(path)) {
+		log_error("slots_bad", "run_dir of [server] is too long");
 		return ERR_INPUT;
+	}
 	c->slots = slots_open(path, cores > 1 ? (int)cores - 1 : 1);
 	return c->slots == NULL ? ERR_INTERNAL : ERR_OK;
 }
@@ -86,16 +87,16 @@ open_slots(struct ctx *c)
 static enum err
 open_slow(struct ctx *c)
 {
+	struct secret key;
 	enum err e;
 
 	e = secret_read("stripe.secret_key_file", c->conf->stripe_key_file,
-	    c->conf->credentials_dir, &c->stripe_key);
+	    c->conf->credentials_dir, &key);
 	if (e != ERR_OK)
 		return e;
-	c->stripe = stripe_open(c->conf->stripe_api_base,
-	    c->stripe_key.line[0], c->conf->stripe_timeout);
-	if (c->stripe == NULL)
-		return ERR_INTERNAL;
+	c->stripe = stripe_open(c->conf->stripe_api_base, key.line[0],
+	    c->conf->stripe_timeout);
+	secret_done(&key);
 	if ((e = open_pepper(c)) != ERR_OK)
 		return e;
 	return open_slots(c);
@@ -115,9 +116,6 @@ open_web(struct ctx *c)
 	    c->conf->product_secret_file, c->conf->credentials_dir, &s);
 	if (e != ERR_OK)
 		return e;
-	if (strlen(s.line[0]) < PRODUCT_SECRET_SHORT)
-		log_warn("secret_short", "the product secret has less than %d"
-		    " bytes", PRODUCT_SECRET_SHORT);
 	c->signer = token_signer_new(c->conf->product_id, s.line[0]);
 	secret_done(&s);
 	return ERR_OK;
@@ -168,6 +166,9 @@ ctx_open(const struct config *conf, enum pool pool, int doorbell)
 	    .origin = conf->public_origin, .csp = c->csp.data,
 	    .identify = identify, .account = account_of };
 
+	if (c->csp.full)
+		log_error("config_bad", "api_base or assets_base of [cello] is"
+		    " too long");
 	if (c->csp.full || open_pool[pool](c) != ERR_OK) {
 		ctx_close(c);
 		return NULL;
@@ -182,7 +183,6 @@ ctx_close(struct ctx *c)
 		return;
 	signature_keys_free(c->signatures);
 	stripe_close(c->stripe);
-	secret_done(&c->stripe_key);
 	pepper_free(c->pepper);
 	slots_close(c->slots);
 	token_signer_free(c->signer);
@@ -207,4 +207,11 @@ ctx_ring(const struct ctx *c)
 	 */
 	if (c->doorbell != -1 && write(c->doorbell, "", 1) == -1)
 		log_debug("doorbell", "nobody heard the doorbell");
+}
+
+int64_t
+ctx_last_us(const struct ctx *c, const struct req *q)
+{
+	return q->began_us + INT64_C(1000000) *
+	    (c->conf->pool[c->pool].request_timeout - c->conf->stripe_timeout);
 }

@@ -10,8 +10,11 @@ struct ctx;
 struct req;
 struct resp;
 
-/* How long a password waits for its turn to be hashed, and then comes back. */
-#define LOGIN_WAIT_MS	1000
+/*
+ * How long a password waits for its turn to be hashed, and then comes back.
+ * With the wait for a worker before that it is less than a second.
+ */
+#define LOGIN_WAIT_MS	500
 #define LOGIN_RETRY_S	1
 
 /*

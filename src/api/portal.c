@@ -107,7 +107,6 @@ portal_open(struct ctx *c, const struct req *q, struct resp *p)
 	struct visit v = { .c = c };
 	enum err e;
 
-	(void)q;
 	e = db_transaction(c->db, announce, &v);
 	if (e == ERR_NOTFOUND) {
 		e = resp_problem(p, 409, "no_customer",
@@ -117,7 +116,7 @@ portal_open(struct ctx *c, const struct req *q, struct resp *p)
 	if (e != ERR_OK)
 		goto done;
 
-	v.sent = call_send(c->stripe, &v.call, &v.sending);
+	v.sent = call_send(c->stripe, &v.call, ctx_last_us(c, q), &v.sending);
 	if ((e = db_transaction(c->db, settle, &v)) == ERR_OK)
 		e = answer(&v, p);
 	sending_done(&v.sending);

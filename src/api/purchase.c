@@ -48,7 +48,7 @@ static enum err
 write_checkout(struct db *db, struct purchase *s)
 {
 	char ucc[UCC];
-	const struct checkout_order order = { .plan = s->plan,
+	struct checkout_order order = { .plan = s->plan,
 	    .quantity = s->quantity, .account_id = s->account.id,
 	    .customer_id = s->customer,
 	    .organization = s->account.organization, .ucc = ucc,
@@ -56,7 +56,9 @@ write_checkout(struct db *db, struct purchase *s)
 	struct buf form;
 	enum err e;
 
-	if ((e = find_ucc(db, s->account.id, ucc)) != ERR_OK)
+	if ((e = find_ucc(db, s->account.id, ucc)) != ERR_OK ||
+	    (e = subscription_tried(db, s->account.id, &order.tried)) !=
+	    ERR_OK)
 		return e;
 	call_init(&s->call, s->account.id, "checkout", SESSIONS);
 	memcpy(s->call.subject, s->subject, sizeof(s->call.subject));
@@ -69,7 +71,7 @@ write_checkout(struct db *db, struct purchase *s)
 	return e;
 }
 
-/* Somebody else's order on another page: that page must close first. */
+/* Another order's page, or one that closes soon: it must be closed first. */
 static enum err
 write_expire(struct db *db, struct purchase *s)
 {
@@ -94,6 +96,27 @@ write_expire(struct db *db, struct purchase *s)
 }
 
 /*
+ * Is there something to buy at all?  First a page is paid on, and then its
+ * subscription is read: whoever looks in this order, and for an open page
+ * before either, misses it in none of the three.
+ */
+static enum err
+look_at_bought(struct db *db, struct purchase *s)
+{
+	int live, pending;
+	enum err e;
+
+	if ((e = checkout_pending(db, s->account.id, &pending)) != ERR_OK ||
+	    (e = subscription_live(db, s->account.id, &live)) != ERR_OK)
+		return e;
+	if (live)
+		s->step = STEP_SUBSCRIBED;
+	else if (pending)
+		s->step = STEP_PENDING;
+	return ERR_OK;
+}
+
+/*
  * The customer is known.  What was begun is brought to its end before anything
  * new begins, whatever was ordered then: a page whose address got lost could
  * still be paid on.
@@ -111,11 +134,14 @@ decide_session(struct db *db, struct purchase *s)
 		return e;
 
 	e = checkout_find_open(db, s->account.id, &s->session);
-	if (e == ERR_NOTFOUND)
-		return write_checkout(db, s);
+	if (e == ERR_NOTFOUND) {
+		e = look_at_bought(db, s);
+		return e != ERR_OK || s->step != STEP_SEND ? e :
+		    write_checkout(db, s);
+	}
 	if (e != ERR_OK)
 		return e;
-	if (!text_equal(s->session.subject, s->subject))
+	if (!s->session.lasting || !text_equal(s->session.subject, s->subject))
 		return write_expire(db, s);
 	s->step = STEP_READY;
 	return ERR_OK;
@@ -148,7 +174,6 @@ enum err
 purchase_decide(struct db *db, void *arg)
 {
 	struct purchase *s = arg;
-	int live, pending;
 	enum err e;
 
 	call_done(&s->call);
@@ -158,19 +183,8 @@ purchase_decide(struct db *db, void *arg)
 
 	/* Two tabs decide one after the other. */
 	if ((e = account_lock(db, s->account.id, &s->account)) != ERR_OK ||
-	    (e = subscription_live(db, s->account.id, &live)) != ERR_OK)
+	    (e = look_at_bought(db, s)) != ERR_OK || s->step != STEP_SEND)
 		return e;
-	if (live) {
-		s->step = STEP_SUBSCRIBED;
-		return ERR_OK;
-	}
-	e = checkout_pending(db, s->account.id, &pending);
-	if (e != ERR_OK)
-		return e;
-	if (pending) {
-		s->step = STEP_PENDING;
-		return ERR_OK;
-	}
 	if ((e = decide_customer(db, s)) == ERR_OK && s->step == STEP_SEND)
 		e = call_sending(db, &s->call);
 	return e;

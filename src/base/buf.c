@@ -88,6 +88,8 @@ buf_format(struct buf *b, const char *format, ...)
 	va_start(ap, format);
 	n = vsnprintf(NULL, 0, format, ap);
 	va_end(ap);
+	if (n < 0)		/* longer than an int can say */
+		b->full = 1;
 	if (n <= 0 || !make_room(b, (size_t)n))
 		return;
 	va_start(ap, format);

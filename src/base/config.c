@@ -16,7 +16,6 @@
 #include "base/config.h"
 
 #define PLAN_NAME	32
-#define SET_BYTES	(64u << 10)
 #define SEEN		(16 + CONFIG_PLANS * 10 + 64)
 
 const char *const pool_names[POOLS] = { "hook", "slow", "web" };
@@ -306,11 +305,11 @@ has_password(const char *conninfo)
 		if (p[strspn(p, " ")] == '=')
 			return 1;
 	}
-	/* "postgresql://user:password@host" */
+	/* "postgresql://user:password@host", taken apart as libpq does it. */
 	if ((p = strstr(conninfo, "://")) == NULL)
 		return 0;
 	p += strlen("://");
-	at = p + strcspn(p, "@/?");
+	at = p + strcspn(p, "@/");
 	colon = p + strcspn(p, ":");
 	return *at == '@' && colon < at;
 }

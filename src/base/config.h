@@ -3,8 +3,8 @@
 #define BASE_CONFIG_H
 
 /*
- * The configuration: one INI file, read with libinih into a table of options
- * (config.c) that also prints it, documents it and says its limits.  Unknown
+ * The configuration: one INI file, read with libinih by the table of options
+ * (option.c) that also prints it, documents it and says its limits.  Unknown
  * and bad options are errors with file and line; nothing is guessed.
  */
 
@@ -18,7 +18,7 @@
 enum pool { POOL_HOOK, POOL_SLOW, POOL_WEB, POOLS };
 
 struct pool_config {
-	char	*listen;		/* path, or 127.0.0.1:port / [::1]:port */
+	char	*listen;		/* path, 127.0.0.1:port, [::1]:port */
 	char	*mode;			/* of the socket file, octal */
 	char	*group;			/* "": the process's own */
 	int	 workers;

@@ -21,7 +21,7 @@ struct scan {
 	int			 depth;
 	char			 path[PATH_MAX_BYTES];
 	size_t			 path_len;
-	int			 lost;	/* the path is too long, or an array's */
+	int			 lost;	/* the path is no wanted one's */
 };
 
 /* What a string turned out to be. */

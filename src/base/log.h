@@ -4,9 +4,9 @@
 
 /*
  * One JSON object per line on standard error, written with one write(2), so
- * that lines of many processes do not mix.  Members: ts, level, event, msg, the
- * prefix (process, request), then what the caller adds.  Strings are escaped,
- * so a line cannot be forged by what it quotes.  Never a secret, a body, a
+ * that lines of many processes do not mix.  Members: ts, level, event, the
+ * prefix (process, pid, request if there is one), msg.  Strings are escaped, so
+ * a line cannot be forged by what it quotes.  Never a secret, a body, a
  * password, a token or an e-mail address: ids.
  */
 
@@ -37,7 +37,7 @@ void log_error(const char *event, const char *format, ...) PRINTF(2, 3);
 /* The access line: one per request, event "request". */
 struct log_access {
 	const char	*method;
-	const char	*route;		/* as in the table, never the raw path */
+	const char	*route;		/* as in the table, not as sent */
 	int		 status;
 	int64_t		 us;
 	const char	*account;	/* NULL: nobody */

@@ -11,7 +11,8 @@ static void *
 or_abort(void *p)
 {
 	static const char line[] =
-	    "{\"level\":\"error\",\"event\":\"memory\",\"msg\":\"out of memory\"}\n";
+	    "{\"level\":\"error\",\"event\":\"memory\","
+	    "\"msg\":\"out of memory\"}\n";
 
 	if (p == NULL) {
 		(void)!write(STDERR_FILENO, line, sizeof(line) - 1);

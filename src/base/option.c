@@ -27,10 +27,12 @@
 	    "Group of the socket file; empty: the one of endpind." },	\
 	{ section, "workers", OPTION_NUMBER, AT(pool[index].workers), "4", \
 	    1, 512, NULL, 0,						\
-	    "Requests answered at the same time; also database connections." }, \
+	    "Requests answered at the same time; also database "	\
+	    "connections." },						\
 	{ section, "max_requests", OPTION_NUMBER,			\
 	    AT(pool[index].max_requests), "100000", 0, 1000000000, NULL, 0, \
-	    "A worker that has answered about this many is replaced; 0: never." }, \
+	    "A worker that has answered about this many is replaced; "	\
+	    "0: never." },						\
 	{ section, "request_timeout", OPTION_NUMBER,			\
 	    AT(pool[index].request_timeout), "25", 1, 300, NULL, 0,	\
 	    "Seconds after which a worker busy with one request is killed." }, \
@@ -137,7 +139,8 @@ option_find(const char *section, const char *name)
 	const struct option *o;
 
 	for (o = options; o->section != NULL; o++)
-		if (text_equal(o->section, section) && text_equal(o->name, name))
+		if (text_equal(o->section, section) &&
+		    text_equal(o->name, name))
 			return o;
 	return NULL;
 }

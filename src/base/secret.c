@@ -22,8 +22,11 @@ open_file(const char *option, const char *path, const char *credentials_dir)
 
 	if (strchr(path, '/') == NULL && credentials_dir != NULL) {
 		if ((size_t)snprintf(full, sizeof(full), "%s/%s",
-		    credentials_dir, path) >= sizeof(full))
-			full[0] = '\0';
+		    credentials_dir, path) >= sizeof(full)) {
+			log_error("secret_bad", "%s: the path of %s is too "
+			    "long", option, path);
+			return -1;
+		}
 		path = full;
 	}
 	/* O_NONBLOCK: a FIFO must not hold us; it is refused later. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -58,7 +59,7 @@ lock_byte(const struct slots *s, int i, short type)
 	return fcntl(s->fd, F_OFD_SETLK, &l);
 }
 
-static int
+static enum err
 take_any(struct slots *s)
 {
 	int i;
@@ -66,24 +67,28 @@ take_any(struct slots *s)
 	for (i = 0; i < s->count; i++) {
 		if (lock_byte(s, i, F_WRLCK) == 0) {
 			s->held = i;
-			return 1;
+			return ERR_OK;
+		}
+		if (errno != EAGAIN && errno != EACCES) {
+			log_error("slots_bad", "cannot lock a slot: %s",
+			    strerror(errno));
+			return ERR_INTERNAL;
 		}
 	}
-	return 0;
+	return ERR_LATER;
 }
 
 enum err
 slots_take(struct slots *s, int ms)
 {
 	int64_t until = clock_mono_us() + (int64_t)ms * 1000;
+	enum err e;
 
+	assert(s->held == -1);
 	/* There is no lock with a deadline, so it is asked for in steps. */
-	while (!take_any(s)) {
-		if (clock_mono_us() >= until)
-			return ERR_LATER;
+	while ((e = take_any(s)) == ERR_LATER && clock_mono_us() < until)
 		(void)poll(NULL, 0, STEP_MS);
-	}
-	return ERR_OK;
+	return e;
 }
 
 void

@@ -17,7 +17,10 @@ struct slots;
 struct slots *slots_open(const char *path, int count);
 void slots_close(struct slots *s);
 
-/* Wait up to `ms` for a slot.  ERR_LATER: none became free.  One per holder. */
+/*
+ * Wait up to `ms` for a slot.  ERR_LATER: none became free.  ERR_INTERNAL: the
+ * file cannot be locked; logged.  One per holder.
+ */
 MUST_USE enum err slots_take(struct slots *s, int ms);
 void slots_give(struct slots *s);
 

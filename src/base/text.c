@@ -23,7 +23,8 @@ text_equal_nocase(const char *a, const char *b)
 {
 	if (a == NULL || b == NULL)
 		return a == b;
-	while (*a != '\0' && lower((unsigned char)*a) == lower((unsigned char)*b)) {
+	while (*a != '\0' &&
+	    lower((unsigned char)*a) == lower((unsigned char)*b)) {
 		a++;
 		b++;
 	}
@@ -40,13 +41,6 @@ int
 text_empty(const char *text)
 {
 	return text == NULL || *text == '\0';
-}
-
-void
-text_lower(char *text)
-{
-	for (; *text != '\0'; text++)
-		*text = (char)lower((unsigned char)*text);
 }
 
 enum err

@@ -14,9 +14,6 @@ int text_equal_nocase(const char *a, const char *b);
 int text_begins(const char *text, const char *prefix);
 int text_empty(const char *text);			/* NULL or "" */
 
-/* Lower the ASCII letters of `text` in place. */
-void text_lower(char *text);
-
 /* A decimal number, digits only, no sign, no space, up to `max`. */
 MUST_USE enum err text_number(const char *text, int64_t max,
     int64_t *ret_value);

@@ -73,7 +73,7 @@ checkout_form(const struct checkout_order *o, struct buf *ret_form)
 	form_text(b, "line_items[0][price]", o->plan->price);
 	form_int(b, "line_items[0][quantity]", o->quantity);
 	add_metadata(b, o);
-	if (o->plan->trial_days > 0)
+	if (o->plan->trial_days > 0 && !o->tried)
 		form_int(b, "subscription_data[trial_period_days]",
 		    o->plan->trial_days);
 
@@ -93,11 +93,13 @@ checkout_form(const struct checkout_order *o, struct buf *ret_form)
 static const struct stmt checkout_newest_open = {
 	.name = "checkout_newest_open",
 	.text =
-	    "SELECT s.id, s.subject, s.url FROM checkout_session s"
+	    "SELECT s.id, s.subject, s.url,"
+	    " s.expires_at > now() + interval '15 minutes'"
+	    " FROM checkout_session s"
 	    " JOIN customer c ON c.id = s.customer_id AND NOT c.deleted"
 	    " WHERE s.account_id = $1 AND s.status = 'open'"
 	    " AND s.url IS NOT NULL"
-	    " AND s.expires_at > now() + interval '15 minutes'"
+	    " AND s.expires_at > now()"
 	    " ORDER BY s.created_at DESC, s.id LIMIT 1",
 	.nparams = 1
 };
@@ -121,6 +123,7 @@ checkout_find_open(struct db *db, const char *account_id,
 	snprintf(s->id, sizeof(s->id), "%s", rows_text(r, 0, 0));
 	snprintf(s->subject, sizeof(s->subject), "%s", rows_text(r, 0, 1));
 	snprintf(s->url, sizeof(s->url), "%s", rows_text(r, 0, 2));
+	s->lasting = rows_bool(r, 0, 3);
 done:
 	rows_free(r);
 	return e;

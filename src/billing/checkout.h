@@ -29,6 +29,7 @@ struct checkout_order {
 	const char	*ucc;		/* "" or NULL: was not referred */
 	const char	*origin;
 	const char	*call_id;	/* NULL: not known yet */
+	int		 tried;		/* has had a trial: no other */
 };
 
 /* "plan:quantity", what makes two orders the same. */
@@ -48,9 +49,10 @@ struct checkout_session {
 	char	 id[256];
 	char	 subject[128];
 	char	 url[CHECKOUT_URL];	/* "": not open any more */
+	int	 lasting;		/* open for a quarter of an hour yet */
 };
 
-/* One that is open and will stay so for a quarter of an hour; the newest.
+/* One that is open, and so can be paid on, however shortly; the newest.
  * ERR_NOTFOUND: none. */
 MUST_USE enum err checkout_find_open(struct db *db, const char *account_id,
     struct checkout_session *ret_session);

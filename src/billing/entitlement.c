@@ -22,8 +22,9 @@
 	" THEN u.current_period_start" \
 	" END + $2::int * interval '1 hour' > now(), false)"
 
-/* Of several the one that counts comes first. */
-#define THE_ONE		" ORDER BY entitled DESC, u.created DESC, u.id LIMIT 1"
+/* Of several the one that counts comes first: no other product hides a plan. */
+#define THE_ONE \
+	" ORDER BY entitled DESC, u.plan IS NULL, u.created DESC, u.id LIMIT 1"
 
 static const struct stmt subscription_of_account = {
 	.name = "subscription_of_account",
@@ -96,6 +97,30 @@ subscription_live(struct db *db, const char *account_id, int *ret_live)
 	return e;
 }
 
+static const struct stmt subscription_any_trial = {
+	.name = "subscription_any_trial",
+	.text =
+	    "SELECT EXISTS (SELECT FROM customer c"
+	    " JOIN subscription u ON u.customer_id = c.id"
+	    " WHERE (c.account_id = $1 OR c.former_account_id = $1)"
+	    " AND u.trial_end IS NOT NULL)",
+	.nparams = 1
+};
+
+enum err
+subscription_tried(struct db *db, const char *account_id, int *ret_tried)
+{
+	const char *const arg[] = { account_id };
+	struct rows *r = NULL;
+	enum err e;
+
+	e = db_query(db, &subscription_any_trial, arg, NELEM(arg), &r);
+	if (e == ERR_OK)
+		*ret_tried = rows_bool(r, 0, 0);
+	rows_free(r);
+	return e;
+}
+
 /* The session's own conditions are those of session_select. */
 static const struct stmt access_select = {
 	.name = "access_select",
@@ -146,6 +171,7 @@ done:
 const struct stmt *const entitlement_statements[] = {
 	&subscription_of_account,
 	&subscription_any_live,
+	&subscription_any_trial,
 	&access_select,
 	NULL
 };

@@ -18,7 +18,7 @@ struct db;
 struct stmt;
 
 #define OBJECT_ID		256
-#define OBJECT_LEASE_SECONDS	30	/* over twice the longest read */
+#define OBJECT_LEASE_SECONDS	30	/* longer than [stripe] timeout can be */
 #define OBJECT_ATTEMPTS		200	/* with the waits below: over 3 days */
 
 struct object {

@@ -115,12 +115,15 @@ done:
  * with the same object, once the first is through.
  */
 static enum err
-post(struct stripe *stripe, const struct call *c, struct sending *s)
+post(struct stripe *stripe, const struct call *c, int64_t last_us,
+    struct sending *s)
 {
 	int64_t end = clock_mono_us() + SEND_TWIN_MS * 1000;
 	int ms = TWIN_FIRST_MS;
 	enum err e;
 
+	if (end > last_us)
+		end = last_us;
 	for (;;) {
 		e = stripe_post(stripe, c->path, c->form, c->id, &s->reply);
 		if (e != ERR_CONFLICT)
@@ -158,16 +161,18 @@ explain(const struct call *c, enum err e, struct sending *s)
 }
 
 enum err
-call_send(struct stripe *stripe, const struct call *c, struct sending *s)
+call_send(struct stripe *stripe, const struct call *c, int64_t last_us,
+    struct sending *s)
 {
 	enum err e;
 
 	memset(s, 0, sizeof(*s));
 	if (c->stale)
 		e = look_up(stripe, c, s);
-	else if ((e = post(stripe, c, s)) == ERR_OK)
+	else if ((e = post(stripe, c, last_us, s)) == ERR_OK)
 		s->made = s->reply.body;
-	else if (e == ERR_LATER && s->reply.replayed)
+	else if (e == ERR_LATER && s->reply.replayed &&
+	    clock_mono_us() < last_us)
 		e = look_up(stripe, c, s);
 	else if (e == ERR_NOTFOUND)
 		e = ERR_INPUT;	/* something that the form names */

@@ -8,6 +8,8 @@
  * call_sending() has been committed.
  */
 
+#include <stdint.h>
+
 #include "base/err.h"
 #include "net/stripe.h"
 
@@ -27,14 +29,16 @@ struct sending {
 
 /*
  * Send `c` under its key.  If the key is stale, or Stripe has kept a 5xx under
- * it, look for what came of it instead, by our id in the metadata.
+ * it, look for what came of it instead, by our id in the metadata.  After
+ * `last_us` of clock_mono_us() nothing more is begun, so that it takes at most
+ * one more time-out of Stripe's: then ERR_LATER.
  *
  * ERR_OK: s->made is set.  ERR_NOTFOUND: the key is of no more use and nothing
  * came of it; a fresh call may take its place.  ERR_INPUT: refused for good.
  * ERR_LATER: send it again, unchanged.  ERR_INTERNAL: our API key is refused.
  */
 MUST_USE enum err call_send(struct stripe *stripe, const struct call *c,
-    struct sending *s);
+    int64_t last_us, struct sending *s);
 void sending_done(struct sending *s);
 
 /*

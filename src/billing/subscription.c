@@ -83,7 +83,7 @@ items_read(const struct config *conf, const struct json *read,
 	struct item item;
 	enum err e;
 
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count && count <= ITEMS_MOST; i++) {
 		if ((e = item_read(read, i, &item)) != ERR_OK)
 			return e;
 		later(f->start, item.start);

@@ -35,10 +35,11 @@ MUST_USE enum err subscription_apply(struct db *db, const struct config *conf,
     const struct json *read, char ret_customer[256]);
 
 /*
- * The account's subscription that counts: entitled before not, then the
- * newest.  ERR_NOTFOUND: never had one.  Entitled: active or trialing until
- * the period's end and `grace_hours`, past_due for `grace_hours` after the
- * period's start, never after cancel_at; by the database's clock.
+ * The account's subscription that counts: entitled before not, of a plan
+ * before of none, then the newest.  ERR_NOTFOUND: never had one.  Entitled:
+ * active or trialing until the period's end and `grace_hours`, past_due for
+ * `grace_hours` after the period's start, never after cancel_at; by the
+ * database's clock.
  */
 MUST_USE enum err subscription_find(struct db *db, const char *account_id,
     int grace_hours, struct subscription *ret_subscription);
@@ -46,6 +47,10 @@ MUST_USE enum err subscription_find(struct db *db, const char *account_id,
 /* Has the living customer one that has not ended? (Another would be two.) */
 MUST_USE enum err subscription_live(struct db *db, const char *account_id,
     int *ret_live);
+
+/* Has the account had a trial, with whatever customer?  There is one. */
+MUST_USE enum err subscription_tried(struct db *db, const char *account_id,
+    int *ret_tried);
 
 /*
  * Who is behind a session, and what they pay for, in one round trip: for

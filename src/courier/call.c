@@ -2,6 +2,8 @@
 
 /* A customer to be made: send the journaled call, write down what came. */
 
+#include "base/clock.h"
+#include "base/config.h"
 #include "base/log.h"
 #include "billing/call.h"
 #include "billing/customer_call.h"
@@ -34,7 +36,10 @@ call_errand(const struct courier *c)
 		return e;
 	if ((e = call_sending(c->db, &o.call)) != ERR_OK)
 		goto done;
-	o.sent = call_send(c->stripe, &o.call, &o.sending);
+	/* The lease outlasts whatever is begun by then. */
+	o.sent = call_send(c->stripe, &o.call, clock_mono_us() +
+	    INT64_C(1000000) * (CALL_LEASE_SECONDS - c->conf->stripe_timeout),
+	    &o.sending);
 	if ((e = db_transaction(c->db, settle, &o)) == ERR_OK)
 		log_info("customer_call", "customer call %s of account %s: %s",
 		    o.call.id, o.call.account_id, err_name(o.sent));

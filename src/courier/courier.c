@@ -107,17 +107,12 @@ courier_run(const struct config *conf, int doorbell,
 	c.db = db_open(&database);
 	c.stripe = stripe_open(conf->stripe_api_base, key.line[0],
 	    conf->stripe_timeout);
-	if (c.stripe == NULL) {
-		db_close(c.db);
-		secret_done(&key);
-		return EXIT_FAILURE;
-	}
+	secret_done(&key);
 
 	while (!*stop)
 		wait_for_ring(&doorbell, do_errands(&c));
 
 	stripe_close(c.stripe);
 	db_close(c.db);
-	secret_done(&key);
 	return EXIT_SUCCESS;
 }

@@ -98,8 +98,9 @@ settle(struct db *db, void *arg)
 	enum err e;
 
 	r->applied = 0;
+	customer[0] = '\0';
 	e = followed_find(r->object.kind)->apply(db, r, customer);
-	if (e == ERR_NOTFOUND)
+	if (e == ERR_NOTFOUND && customer[0] != '\0')
 		return object_park(db, &r->object, customer);
 	if (e != ERR_OK)
 		return e;

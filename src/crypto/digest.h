@@ -21,8 +21,12 @@ struct hmac *hmac_sha256_new(const void *key, size_t len);
 struct hmac *hmac_sha512_new(const void *key, size_t len);
 void hmac_free(struct hmac *h);
 
-/* One message in up to three pieces; NULL, 0 for those not needed. */
-struct piece { const void *bytes; size_t len; };
+struct piece {
+	const void	*bytes;
+	size_t		 len;
+};
+
+/* The digest, as long as the hash's, of one message in pieces. */
 void hmac_digest(struct hmac *h, const struct piece *piece, size_t pieces,
     unsigned char *ret_digest);
 

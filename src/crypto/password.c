@@ -53,7 +53,8 @@ struct phc {
 static int
 keyid_ok(const char *id, size_t len)
 {
-	return len >= 1 && len < KEYID && strspn(id, "abcdefghijklmnopqrstuvwxyz"
+	return len >= 1 && len < KEYID && strspn(id,
+	    "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") >= len;
 }
 
@@ -95,22 +96,23 @@ pepper_new(const struct secret *lines, struct pepper **ret_pepper)
 	struct pepper *p;
 	size_t i;
 
-	*ret_pepper = NULL;
-	if (lines == NULL)
+	if (lines == NULL) {
+		*ret_pepper = NULL;
 		return ERR_OK;
+	}
 	p = mem_zero(1, sizeof(*p));
 	for (i = 0; i < lines->count; i++) {
 		if (pepper_line(lines->line[i], &p->key[i]) != ERR_OK) {
-			log_error("secret_bad", "line %zu of the pepper file is "
-			    "not id:hex with %d to %d bytes", i + 1,
+			log_error("secret_bad", "line %zu of the pepper file "
+			    "is not id:hex with %d to %d bytes", i + 1,
 			    PEPPER_LEAST, PEPPER);
 			pepper_free(p);
 			return ERR_INPUT;
 		}
 		/* Of two, one would refuse what the other hashed. */
 		if (pepper_find(p, p->key[i].id) != NULL) {
-			log_error("secret_bad", "line %zu of the pepper file has "
-			    "the id of a line before it", i + 1);
+			log_error("secret_bad", "line %zu of the pepper file "
+			    "has the id of a line before it", i + 1);
 			pepper_free(p);
 			return ERR_INPUT;
 		}

@@ -20,8 +20,9 @@ struct pepper;
 
 /*
  * Lines "id:hex", at least 32 bytes of hex, id of 1-8 letters and digits; the
- * first is for new hashes, the others for old ones.  NULL `lines`: no pepper.
- * ERR_INPUT: a line is malformed; logged.  The caller owns *ret_pepper.
+ * first is for new hashes, the others for old ones.  NULL `lines`: no pepper,
+ * and *ret_pepper is NULL.  ERR_INPUT: a line is malformed, or an id is there
+ * twice; logged.  The caller owns *ret_pepper.
  */
 MUST_USE enum err pepper_new(const struct secret *lines,
     struct pepper **ret_pepper);

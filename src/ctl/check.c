@@ -7,7 +7,6 @@
 #include "base/config.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "billing/send.h"
 #include "crypto/password.h"
 #include "db/db.h"
 #include "db/migrate.h"
@@ -60,10 +59,10 @@ check_times(struct checkup *c)
 	static const struct fault fault = { "times",
 	    "request_timeout of pool slow is too short",
 	    "a worker is killed before it has waited for Stripe",
-	    "make it more than [stripe] timeout and 5 seconds" };
+	    "make it more than [stripe] timeout, and twice that is better" };
 
 	if (c->conf->pool[POOL_SLOW].request_timeout <=
-	    c->conf->stripe_timeout + SEND_TWIN_MS / 1000)
+	    c->conf->stripe_timeout)
 		say_wrong(c, &fault);
 	else
 		say_well("times", "no wait outlasts its request");

@@ -4,8 +4,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
+
+#include <sys/prctl.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -43,7 +44,7 @@ close_others(struct heritage *h, int kind)
 	int listener = -1, doorbell, i;
 
 	if (kind != KIND_COURIER)
-		listener = move_high(h->listener[kind]);
+		listener = move_high(h->listener[kind].fd);
 	doorbell = move_high(kind == KIND_COURIER ? h->doorbell_read :
 	    h->doorbell_write);
 	listener = move_to(listener, FD_LISTENER);
@@ -55,7 +56,7 @@ close_others(struct heritage *h, int kind)
 	(void)close_range(FD_DOORBELL + 1, ~0U, 0);
 
 	for (i = 0; i < POOLS; i++)
-		h->listener[i] = i == kind ? listener : -1;
+		h->listener[i].fd = i == kind ? listener : -1;
 	h->doorbell_read = kind == KIND_COURIER ? doorbell : -1;
 	h->doorbell_write = kind == KIND_COURIER ? -1 : doorbell;
 }
@@ -63,6 +64,8 @@ close_others(struct heritage *h, int kind)
 static int
 child_run(struct heritage h, int kind, struct board_slot *slot, pid_t master)
 {
+	/* It is going to hold secrets: no core, no debugger of our user. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	/* Nobody is left behind, also if it died before we could say so. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != master)
@@ -81,6 +84,7 @@ child_start(struct child *c, size_t row, const struct heritage *h, int kind,
 
 	slot->began_ms = 0;
 	slot->ready = 0;
+	slot->leave = 0;
 	if ((pid = fork()) == 0)
 		_exit(child_run(*h, kind, slot, master));
 	if (pid == -1) {

@@ -20,7 +20,7 @@ struct child {
 	int		 generation;
 	int64_t		 born_ms;
 	int64_t		 asked_ms;	/* to leave, first time; 0: not yet */
-	int64_t		 told_ms;	/* anything, last time */
+	int64_t		 told_ms;	/* the last time */
 };
 
 const char *child_kind_name(int kind);

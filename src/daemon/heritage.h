@@ -4,34 +4,43 @@
 
 /* Everything that crosses fork() is a field of this, and nothing else does. */
 
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "base/config.h"
+#include "daemon/listener.h"
+#include "daemon/peers.h"
 
-#define PEERS		32
 #define BOARD_SLOTS	4096	/* children of all generations together */
 
-/* What a child says of itself.  The master believes no more than two numbers. */
+/*
+ * Between the master and one child.  The master believes no more than two
+ * numbers of it.
+ */
 struct board_slot {
-	_Atomic int64_t	 began_ms;	/* of the request at hand; 0: none */
-	_Atomic int	 ready;		/* it has what it needs */
+	_Atomic int64_t		 began_ms;	/* of a request; 0: none */
+	_Atomic int		 ready;		/* it has what it needs */
+	/*
+	 * From the master: finish and go.  SIGQUIT says the same to one who
+	 * waits; a worker that always finds something to do does not wait, and
+	 * Linux delivers no signal in a ppoll(2) that has something to report.
+	 */
+	volatile sig_atomic_t	 leave;
 };
 
 /* Shared memory.  No pointers, no lengths. */
 struct board {
-	_Atomic int		 stopping;	/* nobody comes after us */
+	_Atomic int		 last;	/* nobody serves who is left over */
 	struct board_slot	 slot[BOARD_SLOTS];
 };
 
 struct heritage {
 	const struct config	*conf;
-	int			 listener[POOLS];
+	struct listener		 listener[POOLS];
+	struct peers		 peers;
 	int			 doorbell_read;
 	int			 doorbell_write;
-	uid_t			 peer[PEERS];	/* who may connect */
-	size_t			 peers;
 	struct board		*board;
 };
 

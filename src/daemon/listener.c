@@ -3,15 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <netinet/in.h>
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -71,35 +72,34 @@ bind_and_listen(int fd, const union address *a, socklen_t len,
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(fd, &a->any, len) == -1 ||
 	    listen(fd, LISTENER_BACKLOG) == -1) {
-		log_error("listen_failed", "cannot listen on %s: %s", name,
+		log_error("listen_failed", "could not listen on %s: %s", name,
 		    strerror(errno));
 		return errno == EADDRINUSE ? ERR_CONFLICT : ERR_INTERNAL;
 	}
 	return ERR_OK;
 }
 
-/* Mode and group of the file; it was made with neither group nor others. */
+/* Mode and group of the file; it was made for its owner alone. */
 static enum err
 open_up(const struct pool_config *p)
 {
 	struct group *g;
-	mode_t mode = (mode_t)strtoul(p->mode, NULL, 8);
 
 	if (!text_empty(p->group)) {
 		if ((g = getgrnam(p->group)) == NULL) {
-			log_error("listen_failed", "there is no group %s",
+			log_error("listen_failed", "there is no group \"%s\"",
 			    p->group);
 			return ERR_INTERNAL;
 		}
 		if (chown(p->listen, (uid_t)-1, g->gr_gid) == -1) {
-			log_error("listen_failed",
-			    "cannot give %s to group %s: %s", p->listen,
-			    p->group, strerror(errno));
+			log_error("listen_failed", "could not give %s to group"
+			    " \"%s\": %s", p->listen, p->group,
+			    strerror(errno));
 			return ERR_INTERNAL;
 		}
 	}
-	if (chmod(p->listen, mode) == -1) {
-		log_error("listen_failed", "cannot change the mode of %s: %s",
+	if (chmod(p->listen, (mode_t)strtoul(p->mode, NULL, 8)) == -1) {
+		log_error("listen_failed", "could not set the mode of %s: %s",
 		    p->listen, strerror(errno));
 		return ERR_INTERNAL;
 	}
@@ -107,9 +107,10 @@ open_up(const struct pool_config *p)
 }
 
 static enum err
-listen_unix(const struct pool_config *p, int fd)
+listen_unix(const struct pool_config *p, struct listener *l)
 {
 	union address a;
+	struct stat st;
 	mode_t before;
 	enum err e;
 
@@ -119,9 +120,19 @@ listen_unix(const struct pool_config *p, int fd)
 	if ((e = remove_stale(&a.un)) != ERR_OK)
 		return e;
 	before = umask(0177);
-	e = bind_and_listen(fd, &a, sizeof(a.un), p->listen);
+	e = bind_and_listen(l->fd, &a, sizeof(a.un), p->listen);
 	(void)umask(before);
-	return e == ERR_OK ? open_up(p) : e;
+	if (e != ERR_OK)
+		return e;
+
+	if (lstat(p->listen, &st) == 0) {
+		(void)snprintf(l->path, sizeof(l->path), "%s", p->listen);
+		l->dev = st.st_dev;
+		l->ino = st.st_ino;
+	}
+	if ((e = open_up(p)) != ERR_OK)
+		listener_unlink(l);
+	return e;
 }
 
 static enum err
@@ -148,47 +159,71 @@ listen_tcp(const struct pool_config *p, int fd, int is_v6)
 }
 
 enum err
-listener_open(const struct pool_config *p, int *ret_fd)
+listener_open(const struct pool_config *p, struct listener *ret_listener)
 {
-	int is_unix = p->listen[0] == '/', is_v6 = p->listen[0] == '[', fd;
+	struct listener l = { .is_unix = p->listen[0] == '/' };
+	int is_v6 = p->listen[0] == '[';
 	enum err e;
 
-	fd = socket(is_unix ? AF_UNIX : is_v6 ? AF_INET6 : AF_INET,
+	l.fd = socket(l.is_unix ? AF_UNIX : is_v6 ? AF_INET6 : AF_INET,
 	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd == -1) {
-		log_error("listen_failed", "cannot make a socket: %s",
+	if (l.fd == -1) {
+		log_error("listen_failed", "could not make a socket: %s",
 		    strerror(errno));
 		return ERR_INTERNAL;
 	}
-	e = is_unix ? listen_unix(p, fd) : listen_tcp(p, fd, is_v6);
+	e = l.is_unix ? listen_unix(p, &l) : listen_tcp(p, l.fd, is_v6);
 	if (e != ERR_OK)
-		(void)close(fd);
+		(void)close(l.fd);
 	else
-		*ret_fd = fd;
+		*ret_listener = l;
 	return e;
 }
 
-int
-listener_inherited(int count, const char *names, const char *name)
+enum err
+listener_inherit(int count, const char *names, const char *name,
+    struct listener *ret_listener)
 {
+	struct listener l = { .fd = FIRST_INHERITED };
+	int domain = 0;
+	socklen_t size = sizeof(domain);
 	size_t len;
-	int fd;
 
-	for (fd = FIRST_INHERITED; fd < FIRST_INHERITED + count; fd++) {
+	for (; l.fd < FIRST_INHERITED + count; l.fd++) {
 		len = strcspn(names, ":");
-		if (strlen(name) == len && strncmp(names, name, len) == 0) {
-			(void)fcntl(fd, F_SETFL, O_NONBLOCK);
-			(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-			return fd;
-		}
+		if (strlen(name) == len && strncmp(names, name, len) == 0)
+			break;
 		names += len + (names[len] == ':');
 	}
-	return -1;
+	if (l.fd == FIRST_INHERITED + count)
+		return ERR_NOTFOUND;
+	if (getsockopt(l.fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == -1 ||
+	    fcntl(l.fd, F_SETFL, O_NONBLOCK) == -1 ||
+	    fcntl(l.fd, F_SETFD, FD_CLOEXEC) == -1) {
+		log_error("listen_failed", "could not take the socket \"%s\""
+		    " from systemd: %s", name, strerror(errno));
+		return ERR_INTERNAL;
+	}
+	l.is_unix = domain == AF_UNIX;
+	*ret_listener = l;
+	return ERR_OK;
 }
 
 void
-listener_unlink(const struct pool_config *p)
+listener_queue(const struct listener *l, int backlog)
 {
-	if (p->listen[0] == '/')
-		(void)unlink(p->listen);
+	/* On a socket that listens already this only sets the limit. */
+	if (listen(l->fd, backlog) == -1)
+		log_error("listen_failed", "could not set a queue of %d: %s",
+		    backlog, strerror(errno));
+}
+
+void
+listener_unlink(const struct listener *l)
+{
+	struct stat st;
+
+	if (l->path[0] != '\0' && lstat(l->path, &st) == 0 &&
+	    st.st_dev == l->dev && st.st_ino == l->ino)
+		(void)unlink(l->path);
 }

@@ -2,28 +2,52 @@
 #ifndef DAEMON_LISTENER_H
 #define DAEMON_LISTENER_H
 
-/* The sockets that the web server connects to. */
+/* The sockets that web servers connect to. */
+
+#include <sys/stat.h>
 
 #include "base/config.h"
 #include "base/err.h"
 
-#define LISTENER_BACKLOG	1024	/* a full one is a 502 at once */
+/*
+ * Connections that wait for a worker; beyond that the web server answers by
+ * itself, and at once.  Where each request takes long on purpose a long queue
+ * would only hide that: at some 50 passwords a second, 16 wait a third of one.
+ */
+#define LISTENER_BACKLOG	1024
+#define LISTENER_BACKLOG_SLOW	16
+
+#define LISTENER_PATH		108	/* of a sockaddr_un */
+
+struct listener {
+	int	 fd;			/* non-blocking; -1: none */
+	int	 is_unix;
+	char	 path[LISTENER_PATH];	/* of a file that we made, or "" */
+	dev_t	 dev;			/* which file that was */
+	ino_t	 ino;
+};
 
 /*
  * Open p->listen: a unix socket that never exists with a wider mode than
  * p->mode, or a loopback port.  A socket file that nobody listens on is
  * replaced.  ERR_CONFLICT: somebody listens there.  ERR_INTERNAL: cannot.
- * Both logged.  The descriptor is non-blocking.
+ * Both logged.
  */
-MUST_USE enum err listener_open(const struct pool_config *p, int *ret_fd);
+MUST_USE enum err listener_open(const struct pool_config *p,
+    struct listener *ret_listener);
 
 /*
- * The descriptor called `name` among those that systemd handed over
- * (LISTEN_FDS, LISTEN_FDNAMES), made non-blocking; -1: none.
+ * Take the one called `name` among `count` descriptors that systemd handed
+ * over, whose names are in `names` (LISTEN_FDS, LISTEN_FDNAMES).
+ * ERR_NOTFOUND: there is none.
  */
-int listener_inherited(int count, const char *names, const char *name);
+MUST_USE enum err listener_inherit(int count, const char *names,
+    const char *name, struct listener *ret_listener);
 
-/* Remove the socket file, so that nobody connects any more. */
-void listener_unlink(const struct pool_config *p);
+/* Let so many connections wait, whoever opened the socket. */
+void listener_queue(const struct listener *l, int backlog);
+
+/* Remove the file, if it is ours and still there: nobody connects any more. */
+void listener_unlink(const struct listener *l);
 
 #endif /* !DAEMON_LISTENER_H */

@@ -3,14 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
+
+#include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -36,6 +35,7 @@ struct arguments {
 	const char	*override[OVERRIDES];
 	size_t		 overrides;
 	int		 check;
+	struct config	*conf;		/* owned: what came of them */
 };
 
 static const char usage[] =
@@ -109,73 +109,71 @@ level_named(const char *name)
 	    text_equal(name, "error") ? LOG_ERROR : LOG_INFO;
 }
 
-static struct config *
-read_config(const struct arguments *a)
-{
-	struct config *c;
-
-	if (config_read(a->file, a->override, a->overrides,
-	    getenv("CREDENTIALS_DIRECTORY"), stderr, &c) != ERR_OK)
-		return NULL;
-	log_level(level_named(c->log_level));
-	return c;
-}
-
-/* For a reload: the secrets count as much as the file. */
-static struct config *
-reread(void *arg)
-{
-	struct config *c = read_config(arg);
-
-	if (c != NULL && check_secrets(c) != ERR_OK) {
-		config_free(c);
-		c = NULL;
-	}
-	return c;
-}
-
-/* One name or number of `peers`. */
 static enum err
-add_peer(struct heritage *h, const char *name)
+read_config(const struct arguments *a, FILE *complaints,
+    struct config **ret_config)
 {
-	struct passwd *p;
-	int64_t uid;
-
-	if (h->peers == PEERS) {
-		log_error("peers_bad", "peers has more than %d users", PEERS);
-		return ERR_INPUT;
-	}
-	if (text_number(name, INT32_MAX, &uid) == ERR_OK)
-		h->peer[h->peers++] = (uid_t)uid;
-	else if ((p = getpwnam(name)) != NULL)
-		h->peer[h->peers++] = p->pw_uid;
-	else
-		log_warn("peers_bad", "peers: there is no user %s", name);
-	return ERR_OK;
+	return config_read(a->file, a->override, a->overrides,
+	    getenv("CREDENTIALS_DIRECTORY"), complaints, ret_config);
 }
 
-static enum err
-find_peers(struct heritage *h)
+/* Once there are workers, standard error is for lines of JSON. */
+static void
+log_complaints(const char *text)
 {
-	char name[64];
-	const char *p;
 	size_t len;
+
+	for (; *text != '\0'; text += len + (text[len] == '\n')) {
+		len = strcspn(text, "\n");
+		log_error("config_bad", "%.*s", (int)len, text);
+	}
+}
+
+/* These were opened at the start, and stay as they are. */
+static void
+compare_listeners(const struct config *old, const struct config *fresh)
+{
+	const struct pool_config *a = old->pool, *b = fresh->pool;
+	int i;
+
+	for (i = 0; i < POOLS; i++)
+		if (!text_equal(a[i].listen, b[i].listen) ||
+		    !text_equal(a[i].mode, b[i].mode) ||
+		    !text_equal(a[i].group, b[i].group))
+			log_warn("restart_needed", "listen, mode and group of"
+			    " pool \"%s\" change at the next start",
+			    pool_names[i]);
+}
+
+/* For a reload: secrets and peers count as much as the file. */
+static enum err
+reread(struct heritage *h, void *arg)
+{
+	struct arguments *a = arg;
+	struct config *fresh = NULL;
+	char *text = NULL;
+	size_t len = 0;
+	FILE *complaints;
 	enum err e;
 
-	h->peer[h->peers++] = geteuid();
-	for (p = h->conf->peers; *p != '\0'; p += len + (p[len] == ',')) {
-		p += strspn(p, " ");
-		len = strcspn(p, ", ");
-		if (len == 0)
-			continue;
-		if (len >= sizeof(name))
-			return ERR_INPUT;
-		memcpy(name, p, len);
-		name[len] = '\0';
-		if ((e = add_peer(h, name)) != ERR_OK)
-			return e;
-		len += strspn(p + len, " ");
+	if ((complaints = open_memstream(&text, &len)) == NULL)
+		return ERR_INTERNAL;
+	e = read_config(a, complaints, &fresh);
+	if (fclose(complaints) == 0)
+		log_complaints(text);
+	free(text);
+	if (e != ERR_OK)
+		return e;
+
+	if ((e = check_secrets(fresh)) != ERR_OK ||
+	    (e = peers_find(fresh->peers, &h->peers)) != ERR_OK) {
+		config_free(fresh);
+		return e;
 	}
+	compare_listeners(a->conf, fresh);
+	log_level(level_named(fresh->log_level));
+	config_free(a->conf);
+	h->conf = a->conf = fresh;
 	return ERR_OK;
 }
 
@@ -194,45 +192,54 @@ inherited_count(void)
 }
 
 static enum err
-open_listeners(struct heritage *h, int *ret_own)
+open_listeners(struct heritage *h)
 {
 	const char *names = getenv("LISTEN_FDNAMES");
 	int count = names == NULL ? 0 : inherited_count(), i;
 	enum err e;
 
-	*ret_own = count == 0;
 	for (i = 0; i < POOLS; i++) {
-		h->listener[i] = listener_inherited(count,
-		    names == NULL ? "" : names, pool_names[i]);
-		if (h->listener[i] == -1 && (e = listener_open(
-		    &h->conf->pool[i], &h->listener[i])) != ERR_OK)
-			return e;
+		e = listener_inherit(count, names, pool_names[i],
+		    &h->listener[i]);
+		if (e == ERR_NOTFOUND)
+			e = listener_open(&h->conf->pool[i], &h->listener[i]);
+		if (e != ERR_OK)
+			break;
 	}
-	return ERR_OK;
+	if (e == ERR_OK)
+		listener_queue(&h->listener[POOL_SLOW], LISTENER_BACKLOG_SLOW);
+	/* Not all, so none: what was made is taken back. */
+	while (e != ERR_OK && i-- > 0)
+		listener_unlink(&h->listener[i]);
+	return e;
 }
 
 static enum err
-prepare(struct heritage *h, int *ret_own)
+prepare(struct heritage *h)
 {
 	int bell[2];
 	enum err e;
 
-	if (pipe2(bell, O_CLOEXEC | O_NONBLOCK) == -1)
+	if (pipe2(bell, O_CLOEXEC | O_NONBLOCK) == -1) {
+		log_error("pipe_failed", "could not make a pipe: %s",
+		    strerror(errno));
 		return ERR_INTERNAL;
+	}
 	h->doorbell_read = bell[0];
 	h->doorbell_write = bell[1];
 	h->board = mmap(NULL, sizeof(*h->board), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (h->board == MAP_FAILED) {
-		log_error("memory", "cannot share memory: %s", strerror(errno));
+		log_error("memory", "could not share memory: %s",
+		    strerror(errno));
 		return ERR_INTERNAL;
 	}
-	if ((e = find_peers(h)) != ERR_OK)
+	if ((e = peers_find(h->conf->peers, &h->peers)) != ERR_OK)
 		return e;
-	return open_listeners(h, ret_own);
+	return open_listeners(h);
 }
 
-/* No core, no ptrace by others of our user, nothing to read on stdin. */
+/* No core, nothing to read on stdin. */
 static void
 harden(void)
 {
@@ -240,29 +247,24 @@ harden(void)
 	int fd;
 
 	(void)setrlimit(RLIMIT_CORE, &none);
-	(void)prctl(PR_SET_DUMPABLE, 0);
-	(void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "200", 1);
-	if ((fd = open("/dev/null", O_RDWR)) > 0) {
-		(void)dup2(fd, STDIN_FILENO);
-		if (fd > STDERR_FILENO)
-			(void)close(fd);
-	}
+	if ((fd = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
+		return;
+	(void)dup2(fd, STDIN_FILENO);
+	if (fd > STDERR_FILENO)
+		(void)close(fd);
 }
 
 static int
-run(struct arguments *a, struct config *conf)
+run(struct arguments *a)
 {
-	struct heritage h;
-	int status, own = 1, i;
+	struct heritage h = { .conf = a->conf };
+	int status;
 
-	memset(&h, 0, sizeof(h));
-	h.conf = conf;
-	for (i = 0; i < POOLS; i++)
-		h.listener[i] = -1;
 	log_process("master");
+	log_level(level_named(a->conf->log_level));
 	master_signals();
 	harden();
-	if (check_secrets(conf) != ERR_OK) {
+	if (check_secrets(a->conf) != ERR_OK) {
 		fputs("endpind: a secret file cannot be used; see above\n",
 		    stderr);
 		return EXIT_USAGE;
@@ -270,9 +272,9 @@ run(struct arguments *a, struct config *conf)
 	if (a->check)
 		return 0;
 	notify_init(getenv("NOTIFY_SOCKET"));
-	if (prepare(&h, &own) != ERR_OK)
+	if (prepare(&h) != ERR_OK)
 		return 1;
-	status = master_run(&h, reread, a, own);
+	status = master_run(&h, reread, a);
 	(void)munmap(h.board, sizeof(*h.board));
 	return status;
 }
@@ -281,7 +283,6 @@ int
 main(int argc, char **argv)
 {
 	struct arguments a = { .file = ENDPIN_CONF };
-	struct config *conf;
 	int status;
 
 	if ((status = parse_arguments(argc, argv, &a)) != -1)
@@ -292,9 +293,9 @@ main(int argc, char **argv)
 		    "unit\n", stderr);
 		return 1;
 	}
-	if ((conf = read_config(&a)) == NULL)
+	if (read_config(&a, stderr, &a.conf) != ERR_OK)
 		return EXIT_USAGE;
-	status = run(&a, conf);
-	config_free(conf);
+	status = run(&a);
+	config_free(a.conf);
 	return status;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
-#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
+
+#include <sys/wait.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -12,6 +14,7 @@
 #include "daemon/child.h"
 #include "daemon/listener.h"
 #include "daemon/notify.h"
+#include "daemon/throttle.h"
 
 #include "daemon/master.h"
 
@@ -21,23 +24,13 @@
 #define INSIST_MS	1000	/* between SIGTERM and SIGKILL */
 #define NOW_MS		500	/* the same, when stopping at once */
 #define RELOAD_MS	500	/* generations are at least this far apart */
-#define OVERDUE_MS	1000	/* beyond request_timeout */
-#define BACKOFF_MS	100	/* doubled for each child that died unready */
-#define BACKOFF_MOST_MS	30000
 
 enum stop { STOP_NO, STOP_GRACEFUL, STOP_NOW };
 
-/* How a kind of children has been doing. */
-struct spawn {
-	int	 failed;	/* in a row, before they were ready */
-	int64_t	 not_before_ms;
-};
-
 struct master {
 	struct heritage	*h;
-	struct config	*own;		/* after a reload; NULL: the caller's */
 	struct child	 child[BOARD_SLOTS];
-	struct spawn	 spawn[KINDS];
+	struct throttle	 throttle[KINDS];
 	int		 generation;
 	enum stop	 stop;
 	int64_t		 stop_ms;
@@ -114,44 +107,49 @@ start_missing(struct master *m)
 	size_t row = 0;
 
 	for (kind = 0; kind < KINDS; kind++) {
-		if (now < m->spawn[kind].not_before_ms)
-			continue;
-		missing = wanted(m, kind) - count(m, kind, m->generation, 0);
+		missing = throttle_allow(&m->throttle[kind], now,
+		    wanted(m, kind) - count(m, kind, m->generation, 0));
 		for (; missing > 0 && row < BOARD_SLOTS; row++) {
 			if (m->child[row].pid != 0)
 				continue;
 			if (!child_start(&m->child[row], row, m->h, kind,
 			    m->generation)) {
-				m->spawn[kind].not_before_ms = now + TICK_MS;
-				break;
+				(void)throttle_died(&m->throttle[kind], now);
+				return;
 			}
 			missing--;
 		}
 	}
 }
 
-/* A child that never became ready would not do better at once. */
+/*
+ * A child that dies young would not do better at once.  One that others killed
+ * might.
+ */
 static void
-hold_back(struct master *m, int kind)
+hold_back(struct master *m, const struct child *c, int status, int ready)
 {
-	struct spawn *s = &m->spawn[kind];
-	int64_t wait = BACKOFF_MOST_MS;
+	int64_t now = now_ms(), wait;
 
-	s->failed++;
-	if (s->failed < 9)
-		wait = (int64_t)BACKOFF_MS << s->failed;
-	s->not_before_ms = now_ms() + wait;
+	if (c->asked_ms != 0 || (ready &&
+	    (now - c->born_ms >= THROTTLE_YOUNG_MS || status == 0 ||
+	    (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL))))
+		return;
+	if ((wait = throttle_died(&m->throttle[c->kind], now)) != 0)
+		log_error("respawn_slow", "too many of kind \"%s\" die young:"
+		    " the next one comes in %d s", child_kind_name(c->kind),
+		    (int)(wait / 1000));
 }
 
 static void
-say_death(const struct child *c, int status, int ready)
+say_death(const struct master *m, const struct child *c, int status, int ready)
 {
 	const char *name = child_kind_name(c->kind);
 
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status) && m->stop != STOP_NOW)
 		log_warn("child_died", "%s %d was ended by signal %d", name,
 		    (int)c->pid, WTERMSIG(status));
-	else if (WEXITSTATUS(status) != 0)
+	else if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
 		log_error("child_died", "%s %d left with status %d%s", name,
 		    (int)c->pid, WEXITSTATUS(status),
 		    ready ? "" : " before it was ready");
@@ -173,23 +171,10 @@ bury(struct master *m)
 		if (c == m->child + BOARD_SLOTS)
 			continue;
 		ready = m->h->board->slot[c - m->child].ready;
-		if (c->asked_ms == 0 || WIFSIGNALED(status))
-			say_death(c, status, ready);
-		if (!ready && c->asked_ms == 0)
-			hold_back(m, c->kind);
+		say_death(m, c, status, ready);
+		hold_back(m, c, status, ready);
 		c->pid = 0;
 	}
-}
-
-static void
-forgive(struct master *m)
-{
-	int kind;
-
-	for (kind = 0; kind < KINDS; kind++)
-		if (m->spawn[kind].failed > 0 &&
-		    count(m, kind, m->generation, 1) >= wanted(m, kind))
-			memset(&m->spawn[kind], 0, sizeof(m->spawn[kind]));
 }
 
 /*
@@ -215,6 +200,7 @@ tell(struct master *m, struct child *c, int64_t now)
 	    now - c->told_ms < ASK_AGAIN_MS)
 		return;
 	c->told_ms = now;
+	m->h->board->slot[c - m->child].leave = 1;
 	(void)kill(c->pid, signo);
 }
 
@@ -242,7 +228,7 @@ end_overdue(struct master *m)
 			continue;
 		began = m->h->board->slot[c - m->child].began_ms;
 		limit = (int64_t)m->h->conf->pool[c->kind].request_timeout *
-		    1000 + OVERDUE_MS;
+		    1000;
 		if (began <= 0 || now - began <= limit)
 			continue;
 		log_error("worker_overdue", "%s %d has been busy with one "
@@ -256,28 +242,26 @@ end_overdue(struct master *m)
 static void
 renew(struct master *m, master_reread *reread, void *arg)
 {
-	struct config *fresh;
+	char text[64];
 
 	m->reload = 0;
 	m->reload_ms = now_ms();
-	notify_tell("RELOADING=1");
-	if ((fresh = reread(arg)) == NULL) {
-		log_error("reload_refused",
-		    "the old configuration stays: the new one cannot be used");
+	(void)snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld",
+	    (long long)clock_mono_us());
+	notify_tell(text);
+	if (reread(m->h, arg) != ERR_OK) {
+		log_error("reload_refused", "the new configuration cannot be"
+		    " used, the old one stays");
 	} else {
-		/* Children have copies; only the master reads this one. */
-		config_free(m->own);
-		m->own = fresh;
-		m->h->conf = fresh;
 		m->generation++;
-		memset(m->spawn, 0, sizeof(m->spawn));
+		memset(m->throttle, 0, sizeof(m->throttle));
 		log_info("reload", "generation %d begins", m->generation);
 	}
 	notify_tell("READY=1");
 }
 
 static void
-begin_stop(struct master *m, enum stop how, int own_sockets)
+begin_stop(struct master *m, enum stop how)
 {
 	int i;
 
@@ -288,14 +272,19 @@ begin_stop(struct master *m, enum stop how, int own_sockets)
 	notify_tell("STOPPING=1");
 	m->stop = how;
 	m->stop_ms = now_ms();
-	m->h->board->stopping = 1;
-	/* From now on nobody comes; who came already is served. */
-	for (i = 0; own_sockets && i < POOLS; i++)
-		listener_unlink(&m->h->conf->pool[i]);
+	/*
+	 * From now on nobody comes; who came already is served.  A socket of
+	 * systemd's stays, and whoever waits there, for the next to serve.
+	 */
+	for (i = 0; i < POOLS; i++) {
+		listener_unlink(&m->h->listener[i]);
+		if (m->h->listener[i].path[0] != '\0')
+			m->h->board->last = 1;
+	}
 }
 
 static void
-fetch_signal(struct master *m, int own_sockets, int busy)
+fetch_signal(struct master *m, int busy)
 {
 	const int64_t ms = busy ? BUSY_TICK_MS : TICK_MS;
 	const struct timespec tick = { .tv_sec = ms / 1000,
@@ -306,10 +295,10 @@ fetch_signal(struct master *m, int own_sockets, int busy)
 	switch (sigtimedwait(&s, NULL, &tick)) {
 	case SIGINT:
 	case SIGTERM:
-		begin_stop(m, STOP_NOW, own_sockets);
+		begin_stop(m, STOP_NOW);
 		break;
 	case SIGQUIT:
-		begin_stop(m, STOP_GRACEFUL, own_sockets);
+		begin_stop(m, STOP_GRACEFUL);
 		break;
 	case SIGHUP:
 		m->reload = 1;
@@ -330,8 +319,7 @@ say_ready(struct master *m)
 }
 
 int
-master_run(struct heritage *h, master_reread *reread, void *arg,
-    int own_sockets)
+master_run(struct heritage *h, master_reread *reread, void *arg)
 {
 	struct master *m = mem_zero(1, sizeof(*m));
 	int busy;
@@ -347,7 +335,6 @@ master_run(struct heritage *h, master_reread *reread, void *arg,
 			if (m->reload && now_ms() - m->reload_ms >= RELOAD_MS)
 				renew(m, reread, arg);
 			start_missing(m);
-			forgive(m);
 			say_ready(m);
 			/* The old ones go when the new ones can take over. */
 			if (all_ready(m))
@@ -356,9 +343,8 @@ master_run(struct heritage *h, master_reread *reread, void *arg,
 		end_overdue(m);
 		busy = m->stop != STOP_NO || m->reload || !all_ready(m) ||
 		    count(m, -1, -1, 0) != count(m, -1, m->generation, 0);
-		fetch_signal(m, own_sockets, busy);
+		fetch_signal(m, busy);
 	}
-	config_free(m->own);
-	mem_free_secret(m, sizeof(*m));
+	free(m);
 	return 0;
 }

@@ -10,17 +10,17 @@
 #include "base/config.h"
 #include "daemon/heritage.h"
 
-/* How to read the configuration again; NULL: it is wrong, and was logged. */
-typedef struct config *master_reread(void *arg);
+/*
+ * Read the configuration again and put what comes of it into `h`.  Otherwise
+ * `h` is as before; logged.
+ */
+typedef enum err master_reread(struct heritage *h, void *arg);
 
 /*
  * Run until asked to stop.  Signals must be blocked (master_signals()).
- * `*h->conf` is owned by the caller; configurations read later are the
- * master's own.  `own_sockets`: the socket files are ours to remove.
  * Returns the exit status.
  */
-int master_run(struct heritage *h, master_reread *reread, void *arg,
-    int own_sockets);
+int master_run(struct heritage *h, master_reread *reread, void *arg);
 
 /* Block the signals that the master fetches.  Before anything is forked. */
 void master_signals(void);

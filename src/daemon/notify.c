@@ -2,9 +2,10 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
+
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
 
 #include "daemon/notify.h"
 

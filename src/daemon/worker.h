@@ -3,9 +3,8 @@
 #define DAEMON_WORKER_H
 
 /*
- * A worker of one pool: waits, serves one request at a time, keeps a few
- * connections of the web server open.  A courier: courier_run() with the
- * signals of a child.
+ * What children do until they are asked to leave: a worker of a pool serves
+ * one request at a time, a courier runs courier_run().
  */
 
 #include "base/config.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 
-#include <assert.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>

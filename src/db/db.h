@@ -4,7 +4,7 @@
 
 /*
  * One connection to PostgreSQL, owned by one process, opened after fork and
- * opened again when it was lost.  Every wait has a deadline: connect 3 s for
+ * opened again when it was lost.  Every wait has a deadline: connect 2 s for
  * each host, statement 5 s and 1 s more for a server that does not answer, lock
  * 2 s, idle in transaction 10 s.  The server keeps its own of these, except
  * behind a pooler, where the role must have them (ALTER ROLE ... SET).
@@ -66,7 +66,7 @@ MUST_USE enum err db_transaction(struct db *db, db_work *work, void *arg);
 /* Is the server there?  Connects if need be; one round trip. */
 MUST_USE enum err db_ping(struct db *db);
 
-/* The socket, for the process's list of descriptors; -1: none. */
+/* The connection's socket, to see whether there is one; -1: none. */
 int db_socket(const struct db *db);
 
 /*

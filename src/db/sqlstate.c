@@ -90,9 +90,14 @@ sqlstate_judge(struct db *db, const struct stmt *s, const PGresult *r)
 	}
 	say_failure(s, r, e, db->again);
 
-	/* ACTIVE: the error has come, but the end of the answer has not. */
-	if (useless || PQstatus(db->conn) != CONNECTION_OK ||
-	    PQtransactionStatus(db->conn) == PQTRANS_ACTIVE)
+	/*
+	 * ACTIVE: the error has come, but the end of the answer has not.  Then
+	 * the error may be any; of the useless, none quotes a value.
+	 */
+	if (useless)
 		connection_drop(db, field(r, PG_DIAG_MESSAGE_PRIMARY));
+	else if (PQstatus(db->conn) != CONNECTION_OK ||
+	    PQtransactionStatus(db->conn) == PQTRANS_ACTIVE)
+		connection_drop(db, "the connection broke inside an answer");
 	return e;
 }

@@ -43,7 +43,7 @@
 
 struct fcgi {
 	FCGX_Request	 request;
-	int		 peer_keeps;	/* it asked for the connection to stay */
+	int		 peer_keeps;	/* it asked for that */
 	char		*body;
 	size_t		 room;
 	struct buf	 head;
@@ -176,6 +176,8 @@ fcgi_end(struct fcgi *f, struct req *q, const struct resp *p, const char *csp)
 		apologize(f, q);
 	r->keepConnection = 1;
 	FCGX_Finish_r(r);
+	/* It may have been a password. */
+	explicit_bzero(f->body, q->body_len);
 	*q = (struct req){ .body = NULL };
 
 	if (r->ipcFd == -1) {

@@ -81,8 +81,8 @@ lengths_ok(const unsigned char *at, size_t left)
 static int
 begin_ok(const struct record *r)
 {
-	return r->version == VERSION && r->type == BEGIN_REQUEST && r->id != 0 &&
-	    r->len == BEGIN_LEN && two(r->body) == RESPONDER;
+	return r->version == VERSION && r->type == BEGIN_REQUEST &&
+	    r->id != 0 && r->len == BEGIN_LEN && two(r->body) == RESPONDER;
 }
 
 /*

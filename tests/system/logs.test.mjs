@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openRig, run, CANARY, PASSWORD } from '../rig/rig.mjs';
 import { deliver, makeEvent } from '../rig/event.mjs';
-import { newEmail, quiet, signup, subscribe } from '../rig/visitor.mjs';
+import { customerOf, newEmail, quiet, signup, subscribe } from '../rig/visitor.mjs';
 
 let rig, visitor;
 const answers = [];
@@ -23,7 +23,7 @@ before(async () => {
 	answers.push(['login', await visitor.post('/api/login', { email: visitor.email, password: PASSWORD })]);
 	answers.push(['wrong', await rig.client().post('/api/login', { email: visitor.email, password: `${CANARY} wrong` })]);
 	answers.push(['bad', await rig.client().post('/api/signup', { email: `${CANARY}@`, password: `${CANARY} x` })]);
-	answers.push(['hook', await deliver(rig, makeEvent())]);
+	answers.push(['hook', await deliver(rig, makeEvent({ object: { id: await customerOf(rig, visitor.account), object: 'customer' } }))]);
 	await quiet(rig);
 });
 after(() => rig?.close());

@@ -129,7 +129,7 @@ test('A14: kept connections do not pin a worker', async (t) => {
 });
 
 test('A6: reloads under load refuse nobody', async (t) => {
-	const reloads = LONG ? 100 : SLOW > 1 ? 10 : 30;
+	const reloads = LONG ? 100 : SLOW > 1 ? 6 : 15;
 	const load = hammer(6, async () => {
 		const answer = await rig.client({ agent: new http.Agent() }).get('/api/plans');
 		return answer.status === 200 ? null : `${answer.status} ${answer.text}`;
@@ -178,13 +178,14 @@ test('A6: a bad configuration is refused, the old generation goes on', async () 
 
 // Checkouts that take a second each, all under way when the signal comes.
 async function inFlight(n) {
-	const visitors = await Promise.all(Array.from({ length: n }, () => signup(rig)));
+	const visitors = [];
+	for (let i = 0; i < n; i++)
+		visitors.push(await signup(rig));
 	for (const v of visitors)
 		await customerOf(rig, v.account);
 	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'delay', ms: 1500, times: n });
-	const before = await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout'");
 	const answers = visitors.map((v) => v.post('/api/checkout', { plan: 'solo' }));
-	await waitFor('all under way', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'sent'") >= n && before >= 0);
+	await waitFor('all under way', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'sent'") >= n);
 	return answers;
 }
 

@@ -46,8 +46,8 @@ for (const [what, talk] of [['takes the call and never answers', undefined], ['a
 		try {
 			const visitor = await signup(rig);
 			rig.configure({ 'stripe.api_base': `http://127.0.0.1:${port}` });
-			rig.endpind.kill('SIGHUP');
 			const before = rig.workers('slow');
+			rig.endpind.kill('SIGHUP');
 			await waitFor('the new address', () => !rig.workers('slow').some((pid) => before.includes(pid)) && rig.workers('slow').length === 3);
 			const answer = await visitor.post('/api/checkout', { plan: 'solo' });
 			assert.equal(answer.status, 503, answer.text);

@@ -323,6 +323,13 @@ checkout_forms(void **state)
 	checkout_form(&order, &b);
 	assert_non_null(strstr(b.data, "&allow_promotion_codes=true"));
 	assert_null(strstr(b.data, "discounts"));
+
+	/* A trial is for the first time. */
+	buf_reset(&b);
+	plan.trial_days = 14;
+	order.tried = 1;
+	checkout_form(&order, &b);
+	assert_null(strstr(b.data, "trial"));
 	buf_done(&b);
 
 	checkout_subject(&order, subject);

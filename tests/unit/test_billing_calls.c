@@ -289,13 +289,18 @@ an_open_session_is_found_again(void **state)
 	assert_int_equal(checkout_owned(db, new_account(), "cs_1"),
 	    ERR_NOTFOUND);
 
-	/* Open, but not for long enough to pay. */
+	/* Open, but not for long enough to be handed out again. */
 	sql("UPDATE checkout_session SET expires_at = now() +"
 	    " interval '14 minutes'", NULL, NULL);
+	assert_int_equal(checkout_find_open(db, ada, &s), ERR_OK);
+	assert_int_equal(s.lasting, 0);
+	sql("UPDATE checkout_session SET expires_at = now() -"
+	    " interval '1 second'", NULL, NULL);
 	assert_int_equal(checkout_find_open(db, ada, &s), ERR_NOTFOUND);
 	sql("UPDATE checkout_session SET expires_at = now() +"
 	    " interval '16 minutes'", NULL, NULL);
 	assert_int_equal(checkout_find_open(db, ada, &s), ERR_OK);
+	assert_int_equal(s.lasting, 1);
 	sql("UPDATE customer SET deleted = true WHERE id = 'cus_1'", NULL,
 	    NULL);
 	assert_int_equal(checkout_find_open(db, ada, &s), ERR_NOTFOUND);

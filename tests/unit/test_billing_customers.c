@@ -494,7 +494,7 @@ the_subscription_that_counts(void **state)
 {
 	const char *ada = new_account();
 	struct subscription s;
-	int live;
+	int live, tried;
 
 	(void)state;
 	assert_int_equal(link_to("cus_1", ada), ERR_OK);
@@ -504,6 +504,9 @@ the_subscription_that_counts(void **state)
 	    PRO)), ERR_OK);
 	assert_int_equal(subscription_live(db, ada, &live), ERR_OK);
 	assert_int_equal(live, 0);
+
+	assert_int_equal(subscription_tried(db, ada, &tried), ERR_OK);
+	assert_int_equal(tried, 0);
 
 	/* Older, but entitled; and newer, but not. */
 	sql("INSERT INTO subscription (id, customer_id, status, created,"
@@ -523,6 +526,16 @@ the_subscription_that_counts(void **state)
 	assert_int_equal(subscription_live(db, ada, &live), ERR_OK);
 	assert_int_equal(live, 1);
 
+	/* Another product beside it, newer and of no plan. */
+	sql("UPDATE subscription SET plan = 'pro' WHERE id <> 'sub_1'", NULL,
+	    NULL);
+	sql("INSERT INTO subscription (id, customer_id, status, created,"
+	    " current_period_end, livemode) VALUES ('sub_4', 'cus_1',"
+	    " 'active', now(), now() + interval '1 day', false)", NULL, NULL);
+	assert_int_equal(subscription_find(db, ada, 48, &s), ERR_OK);
+	assert_string_equal(s.id, "sub_2");
+	sql("DELETE FROM subscription WHERE id = 'sub_4'", NULL, NULL);
+
 	/* Nothing lasts longer than its customer, but it stays to be seen. */
 	assert_int_equal(apply_customer("cus_1", "{\"deleted\":true}"),
 	    ERR_OK);
@@ -533,6 +546,10 @@ the_subscription_that_counts(void **state)
 	assert_int_equal(live, 0);
 	assert_int_equal(apply_subscription(SUB("incomplete_expired",
 	    "\"ended_at\":2222,", PRO)), ERR_OK);
+
+	/* Nor is a trial forgotten with it. */
+	assert_int_equal(subscription_tried(db, ada, &tried), ERR_OK);
+	assert_int_equal(tried, 1);
 }
 
 #define CLEAN(f)	cmocka_unit_test_setup(f, clean)

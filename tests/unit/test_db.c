@@ -49,6 +49,7 @@ STMT(item_count, 1, "SELECT count(*) FROM item WHERE id = $1");
 STMT(item_clear, 0, "TRUNCATE item CASCADE");
 STMT(wrong_column, 0, "SELECT nothing FROM item");
 STMT(wrong_count, 2, "SELECT $1::text");
+STMT(quotes, 1, "SELECT length($1::text), $1::text::int");
 STMT(slow, 0, "SELECT pg_sleep(30)");
 STMT(length, 1, "SELECT length($1)");
 STMT(copy_out, 0, "COPY (SELECT 1) TO STDOUT");
@@ -77,7 +78,7 @@ static char dir[64];		/* where the relay listens */
 static char server_dir[80], server_port[16];
 
 /* How the relay treats bytes; those for once fall back to PASS. */
-enum conduct { PASS, FREEZE, CLOSE, CUT_QUESTION, CUT_ANSWER };
+enum conduct { PASS, FREEZE, CLOSE, CUT_QUESTION, CUT_ANSWER, CUT_END };
 
 static struct relay {
 	int		 listen_fd;
@@ -87,15 +88,33 @@ static struct relay {
 	pthread_t	 thread;
 } relay;
 
+/* Bytes of the messages in `data` up to the first error, and that one. */
+static ssize_t
+error_end(const char *data, ssize_t len)
+{
+	const unsigned char *p = (const unsigned char *)data;
+	ssize_t at, next;
+
+	for (at = 0; at + 5 <= len; at = next) {
+		next = at + 1 + (p[at + 1] << 24 | p[at + 2] << 16 |
+		    p[at + 3] << 8 | p[at + 4]);
+		if (p[at] == 'E')
+			return next;
+	}
+	return len;
+}
+
 /* Pass on what `from` has to say.  Returns 0 when it has hung up. */
 static int
-pass(int from, int to)
+pass(int from, int to, enum conduct conduct)
 {
 	char data[65536];
 	ssize_t n, sent, at;
 
 	if ((n = read(from, data, sizeof(data))) <= 0)
 		return 0;
+	if (conduct == CUT_END)
+		n = error_end(data, n);
 	for (at = 0; at < n; at += sent)
 		if ((sent = send(to, data + at, (size_t)(n - at),
 		    MSG_NOSIGNAL)) <= 0)
@@ -122,9 +141,14 @@ relay_turn(int client, int server)
 		atomic_store(&relay.conduct, PASS);
 		return 0;
 	}
-	if (p[0].revents && !pass(client, server))
+	if (conduct == CUT_END && p[1].revents) {
+		(void)pass(server, client, CUT_END);
+		atomic_store(&relay.conduct, PASS);
 		return 0;
-	return !p[1].revents || pass(server, client);
+	}
+	if (p[0].revents && !pass(client, server, PASS))
+		return 0;
+	return !p[1].revents || pass(server, client, PASS);
 }
 
 static void *
@@ -683,6 +707,31 @@ test_answer_is_lost(void **unused)
 	db_close(db);
 }
 
+/* The error came, the end of the answer did not: still nothing is quoted. */
+static void
+test_end_is_lost(void **unused)
+{
+	const struct db_settings s = { .conninfo = relayed, .pooled = 1,
+	    .name = "test" };
+	const char *arg = "hunter2";
+	struct db *db = db_open(&s);
+	char log[2048];
+	enum err e;
+
+	(void)unused;
+	assert_int_equal(db_ping(db), ERR_OK);
+	atomic_store(&relay.conduct, CUT_END);
+	log_catch();
+	e = db_query(db, &quotes, &arg, 1, NULL);
+	log_caught(log, sizeof(log));
+	assert_int_equal(e, ERR_INTERNAL);
+	assert_non_null(strstr(log, "db_lost"));
+	assert_null(strstr(log, arg));
+	assert_int_equal(db_socket(db), -1);
+	assert_int_equal(db_ping(db), ERR_OK);
+	db_close(db);
+}
+
 static void
 test_commit_is_lost(void **unused)
 {
@@ -807,7 +856,7 @@ test_nobody_there(void **unused)
 static void
 test_black_hole(void **unused)
 {
-	char conninfo[640], place[64] = "/tmp/test_db.XXXXXX";
+	char conninfo[768], place[64] = "/tmp/test_db.XXXXXX";
 	struct db *db;
 	int64_t begin;
 	int fd;
@@ -947,6 +996,7 @@ main(void)
 		TEST(test_idle_connection_dies),
 		TEST(test_begin_is_lost),
 		TEST(test_answer_is_lost),
+		TEST(test_end_is_lost),
 		TEST(test_commit_is_lost),
 		TEST(test_transaction_is_cut),
 		TEST(test_terminated),

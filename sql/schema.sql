@@ -1,0 +1,202 @@
+-- SPDX-License-Identifier: MIT
+-- What the migrations make, for reading; compared by the tests.
+
+CREATE TABLE public.account (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    password_hash text NOT NULL,
+    first_name text DEFAULT ''::text NOT NULL,
+    last_name text DEFAULT ''::text NOT NULL,
+    organization text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT account_email_check CHECK ((length(email) <= 254))
+);
+CREATE TABLE public.checkout_session (
+    id text NOT NULL,
+    account_id uuid NOT NULL,
+    customer_id text NOT NULL,
+    subject text NOT NULL,
+    status text NOT NULL,
+    url text,
+    subscription_id text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.customer (
+    id text NOT NULL,
+    account_id uuid,
+    former_account_id uuid,
+    deleted boolean DEFAULT false NOT NULL,
+    livemode boolean,
+    linked_at timestamp with time zone,
+    seen_at timestamp with time zone
+);
+CREATE TABLE public.invoice (
+    id text NOT NULL,
+    customer_id text NOT NULL,
+    subscription_id text,
+    status text NOT NULL,
+    billing_reason text,
+    currency text NOT NULL,
+    amount_due bigint NOT NULL,
+    amount_paid bigint NOT NULL,
+    total bigint NOT NULL,
+    created timestamp with time zone NOT NULL,
+    paid_at timestamp with time zone,
+    livemode boolean NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE public.referral (
+    account_id uuid NOT NULL,
+    ucc text NOT NULL,
+    source text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT referral_source_check CHECK ((source = ANY (ARRAY['form'::text, 'query'::text, 'cookie'::text]))),
+    CONSTRAINT referral_ucc_check CHECK ((ucc ~ '^[0-9A-Za-z]{11}$'::text))
+);
+CREATE TABLE public.schema_migration (
+    version integer NOT NULL,
+    name text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE public.session (
+    token_hash bytea NOT NULL,
+    account_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    used_at timestamp with time zone DEFAULT now() NOT NULL,
+    ends_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.stripe_call (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    kind text NOT NULL,
+    lane smallint NOT NULL,
+    path text NOT NULL,
+    form text NOT NULL,
+    subject text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'new'::text NOT NULL,
+    object_id text,
+    replaced_by uuid,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    leased_until timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    first_sent_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    last_error text,
+    CONSTRAINT stripe_call_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'checkout'::text, 'expire'::text, 'portal'::text]))),
+    CONSTRAINT stripe_call_state_check CHECK ((state = ANY (ARRAY['new'::text, 'sent'::text, 'done'::text, 'refused'::text, 'replaced'::text, 'dead'::text])))
+);
+CREATE TABLE public.stripe_event (
+    id text NOT NULL,
+    type text NOT NULL,
+    object_kind text,
+    object_id text,
+    api_version text,
+    livemode boolean NOT NULL,
+    created timestamp with time zone NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    payload text NOT NULL
+);
+ALTER TABLE ONLY public.stripe_event ALTER COLUMN payload SET COMPRESSION lz4;
+CREATE TABLE public.stripe_object (
+    id text NOT NULL,
+    kind text NOT NULL,
+    lane smallint NOT NULL,
+    heard bigint DEFAULT 1 NOT NULL,
+    seen bigint DEFAULT 0 NOT NULL,
+    state text DEFAULT 'live'::text NOT NULL,
+    customer_id text,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    leased_until timestamp with time zone,
+    heard_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone,
+    last_error text,
+    CONSTRAINT stripe_object_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'subscription'::text, 'invoice'::text, 'checkout.session'::text]))),
+    CONSTRAINT stripe_object_state_check CHECK ((state = ANY (ARRAY['live'::text, 'parked'::text, 'dead'::text])))
+);
+CREATE TABLE public.subscription (
+    id text NOT NULL,
+    customer_id text NOT NULL,
+    status text NOT NULL,
+    plan text,
+    price text,
+    quantity bigint,
+    current_period_start timestamp with time zone,
+    current_period_end timestamp with time zone,
+    cancel_at timestamp with time zone,
+    trial_end timestamp with time zone,
+    ended_at timestamp with time zone,
+    created timestamp with time zone NOT NULL,
+    livemode boolean NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE public.subscription_item (
+    id text NOT NULL,
+    subscription_id text NOT NULL,
+    customer_id text NOT NULL,
+    price text NOT NULL,
+    quantity bigint,
+    current_period_start timestamp with time zone,
+    current_period_end timestamp with time zone
+);
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.checkout_session
+    ADD CONSTRAINT checkout_session_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.customer
+    ADD CONSTRAINT customer_account_id_key UNIQUE (account_id);
+ALTER TABLE ONLY public.customer
+    ADD CONSTRAINT customer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.referral
+    ADD CONSTRAINT referral_pkey PRIMARY KEY (account_id);
+ALTER TABLE ONLY public.schema_migration
+    ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (version);
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
+ALTER TABLE ONLY public.stripe_call
+    ADD CONSTRAINT stripe_call_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.stripe_event
+    ADD CONSTRAINT stripe_event_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.stripe_object
+    ADD CONSTRAINT stripe_object_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.subscription_item
+    ADD CONSTRAINT subscription_item_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.subscription
+    ADD CONSTRAINT subscription_pkey PRIMARY KEY (id);
+CREATE UNIQUE INDEX account_email ON public.account USING btree (lower(email));
+CREATE INDEX checkout_session_account ON public.checkout_session USING btree (account_id);
+CREATE INDEX customer_former ON public.customer USING btree (former_account_id);
+CREATE INDEX invoice_customer ON public.invoice USING btree (customer_id);
+CREATE INDEX session_account ON public.session USING btree (account_id);
+CREATE INDEX stripe_call_account ON public.stripe_call USING btree (account_id, kind);
+CREATE UNIQUE INDEX stripe_call_customer ON public.stripe_call USING btree (account_id) WHERE ((kind = 'customer'::text) AND (state = ANY (ARRAY['new'::text, 'sent'::text, 'done'::text])));
+CREATE INDEX stripe_call_due ON public.stripe_call USING btree (due_at) WHERE ((kind = 'customer'::text) AND (state = ANY (ARRAY['new'::text, 'sent'::text])));
+CREATE INDEX stripe_event_object ON public.stripe_event USING btree (object_id);
+CREATE INDEX stripe_object_due ON public.stripe_object USING btree (due_at) WHERE ((heard > seen) AND (state = 'live'::text));
+CREATE INDEX stripe_object_parked ON public.stripe_object USING btree (customer_id) WHERE (state = 'parked'::text);
+CREATE INDEX subscription_customer ON public.subscription USING btree (customer_id);
+CREATE INDEX subscription_item_subscription ON public.subscription_item USING btree (subscription_id);
+ALTER TABLE ONLY public.checkout_session
+    ADD CONSTRAINT checkout_session_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id);
+ALTER TABLE ONLY public.customer
+    ADD CONSTRAINT customer_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id);
+ALTER TABLE ONLY public.customer
+    ADD CONSTRAINT customer_former_account_id_fkey FOREIGN KEY (former_account_id) REFERENCES public.account(id);
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+ALTER TABLE ONLY public.referral
+    ADD CONSTRAINT referral_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id);
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id);
+ALTER TABLE ONLY public.stripe_call
+    ADD CONSTRAINT stripe_call_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id);
+ALTER TABLE ONLY public.subscription
+    ADD CONSTRAINT subscription_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+ALTER TABLE ONLY public.subscription_item
+    ADD CONSTRAINT subscription_item_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES public.subscription(id);

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * The parts of daemon/ that can be had without processes: how fast the dead
+ * are replaced, sockets and who may come in, which connection is next.
+ */
+
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <cmocka.h>
+
+#include "base/log.h"
+#include "daemon/gate.h"
+#include "daemon/listener.h"
+#include "daemon/peers.h"
+#include "daemon/throttle.h"
+
+static char dir[] = "/tmp/endpin-daemon-XXXXXX";
+static char path[64];
+static char mode[] = "0660", nobody[] = "";
+
+/* --- throttle --- */
+
+static void
+test_throttle(void **state)
+{
+	struct throttle t = { .young = 0 };
+	int64_t now = 5000, wait, want;
+	int i;
+
+	(void)state;
+	/* Nine deaths cost nothing, the tenth does. */
+	for (i = 1; i < THROTTLE_BURST; i++) {
+		assert_int_equal(throttle_died(&t, now), 0);
+		assert_int_equal(throttle_allow(&t, now, 4), 4);
+		now += 10;
+	}
+	assert_int_equal(throttle_died(&t, now), THROTTLE_LEAST_MS);
+	/* The rest of the burst is no news. */
+	assert_int_equal(throttle_died(&t, now), 0);
+
+	/* Then one at a time, after a wait that doubles up to a limit. */
+	wait = THROTTLE_LEAST_MS;
+	for (i = 0; i < 10; i++) {
+		assert_int_equal(throttle_allow(&t, now + wait - 1, 4), 0);
+		now += wait;
+		assert_int_equal(throttle_allow(&t, now, 4), 1);
+		assert_int_equal(throttle_allow(&t, now, 3), 0);
+		want = wait * 2 < THROTTLE_MOST_MS ? wait * 2 :
+		    THROTTLE_MOST_MS;
+		wait = throttle_died(&t, now += 5);
+		assert_int_equal(wait, want);
+	}
+
+	/* One that lives ends it. */
+	now += wait;
+	assert_int_equal(throttle_allow(&t, now, 4), 1);
+	assert_int_equal(throttle_allow(&t, now + THROTTLE_YOUNG_MS - 1, 3),
+	    0);
+	assert_int_equal(throttle_allow(&t, now + THROTTLE_YOUNG_MS, 3), 3);
+	assert_int_equal(throttle_died(&t, now + 2 * THROTTLE_YOUNG_MS), 0);
+}
+
+static void
+test_throttle_window(void **state)
+{
+	struct throttle t = { .young = 0 };
+	int64_t now = 1;
+	int i;
+
+	(void)state;
+	/* Now and then is not too often. */
+	for (i = 0; i < 100; i++) {
+		assert_int_equal(throttle_died(&t, now), 0);
+		now += THROTTLE_WINDOW_MS / THROTTLE_BURST + 200;
+	}
+}
+
+/* --- sockets --- */
+
+static const struct pool_config *
+pool(const char *listen)
+{
+	static struct pool_config p = { .mode = mode, .group = nobody };
+
+	assert_true(strlen(listen) < sizeof(path));
+	(void)snprintf(path, sizeof(path), "%s", listen);
+	p.listen = path;
+	return &p;
+}
+
+static const char *
+in_dir(const char *name)
+{
+	static char ret[64];
+
+	(void)snprintf(ret, sizeof(ret), "%s/%s", dir, name);
+	return ret;
+}
+
+static int
+client(const char *to)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	(void)snprintf(a.sun_path, sizeof(a.sun_path), "%s", to);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(connect(fd, (const struct sockaddr *)&a, sizeof(a)),
+	    0);
+	return fd;
+}
+
+static void
+test_listener(void **state)
+{
+	struct listener first, second;
+	struct stat st;
+	FILE *f;
+
+	(void)state;
+	assert_int_equal(listener_open(pool(in_dir("s")), &first), ERR_OK);
+	assert_int_equal(lstat(path, &st), 0);
+	assert_int_equal(st.st_mode, S_IFSOCK | 0660);
+	assert_true(first.is_unix);
+
+	/* Somebody lives there. */
+	assert_int_equal(listener_open(pool(in_dir("s")), &second),
+	    ERR_CONFLICT);
+	/* Nobody does: what is left of him is replaced. */
+	(void)close(first.fd);
+	assert_int_equal(listener_open(pool(in_dir("s")), &first), ERR_OK);
+	/* A file that somebody else has put there is not ours to remove. */
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(listener_open(pool(in_dir("s")), &second), ERR_OK);
+	listener_unlink(&first);
+	assert_int_equal(lstat(path, &st), 0);
+	listener_unlink(&second);
+	assert_int_equal(lstat(path, &st), -1);
+	(void)close(first.fd);
+	(void)close(second.fd);
+
+	/* What is not a socket is not removed. */
+	assert_non_null(f = fopen(path, "w"));
+	(void)fclose(f);
+	assert_int_equal(listener_open(pool(in_dir("s")), &second),
+	    ERR_CONFLICT);
+	assert_int_equal(lstat(path, &st), 0);
+	assert_int_equal(unlink(path), 0);
+
+	assert_int_not_equal(listener_open(pool(in_dir("none/s")), &second),
+	    ERR_OK);
+}
+
+static void
+test_listener_tcp(void **state)
+{
+	struct listener l;
+
+	(void)state;
+	assert_int_equal(listener_open(pool("127.0.0.1:0"), &l), ERR_OK);
+	assert_false(l.is_unix);
+	listener_unlink(&l);
+	(void)close(l.fd);
+}
+
+static void
+test_listener_inherit(void **state)
+{
+	struct listener l;
+
+	(void)state;
+	assert_int_equal(listener_inherit(0, "", "web", &l), ERR_NOTFOUND);
+	assert_int_equal(listener_inherit(2, "hook:slow", "web", &l),
+	    ERR_NOTFOUND);
+	assert_int_equal(listener_inherit(3, "hook:web", "we", &l),
+	    ERR_NOTFOUND);
+}
+
+static void
+test_peers(void **state)
+{
+	struct peers p;
+	char many[6 * PEERS];
+	int end[2], i;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, end), 0);
+	assert_int_equal(peers_find(" root, 12345 ,no-such-user,", &p),
+	    ERR_OK);
+	assert_int_equal(p.count, 3);
+	assert_int_equal(p.uid[0], geteuid());
+	assert_int_equal(p.uid[1], 0);
+	assert_int_equal(p.uid[2], 12345);
+	assert_true(peers_allow(&p, end[0]));
+	p.uid[0] = p.uid[1] = 12346;
+	assert_false(peers_allow(&p, end[0]));
+	(void)close(end[0]);
+	(void)close(end[1]);
+
+	for (i = 0; i < PEERS; i++)
+		(void)snprintf(many + 5 * i, 6, "%04d,", 1000 + i);
+	assert_int_equal(peers_find(many, &p), ERR_INPUT);
+}
+
+/* --- gate --- */
+
+static void
+say(int fd)
+{
+	assert_int_equal(write(fd, "x", 1), 1);
+}
+
+static void
+hear(int fd)
+{
+	char c;
+
+	assert_int_equal(read(fd, &c, 1), 1);
+}
+
+/* Was `fd`, ours, closed at the other end? */
+static int
+is_over(int fd)
+{
+	char c;
+
+	return recv(fd, &c, 1, MSG_DONTWAIT) == 0;
+}
+
+static void
+test_gate(void **state)
+{
+	struct listener l;
+	struct peers p;
+	struct gate *g;
+	int a, b, c, mine, again;
+
+	(void)state;
+	assert_int_equal(peers_find("", &p), ERR_OK);
+	assert_int_equal(listener_open(pool(in_dir("g")), &l), ERR_OK);
+	assert_non_null(g = gate_open(&l, &p, 1));
+	assert_true(gate_is_empty(g));
+	assert_int_equal(gate_accept(g), -1);
+
+	/* The first is kept, the second finds no room. */
+	say(a = client(path));
+	assert_int_not_equal(mine = gate_next(g), -1);
+	hear(mine);
+	assert_false(gate_return(g, mine, 1));
+	assert_false(gate_is_empty(g));
+	say(b = client(path));
+	assert_int_not_equal(again = gate_next(g), -1);
+	assert_int_not_equal(again, mine);
+	hear(again);
+	assert_false(gate_return(g, again, 1));
+	assert_true(is_over(b));
+	assert_false(is_over(a));
+
+	/* Who is kept speaks again; who closes it forgets it. */
+	say(a);
+	assert_int_equal(gate_next(g), mine);
+	hear(mine);
+	assert_false(gate_return(g, mine, 1));
+	say(a);
+	assert_int_equal(gate_next(g), mine);
+	(void)close(mine);
+	say(c = client(path));
+	assert_int_not_equal(mine = gate_next(g), -1);
+	hear(mine);
+	assert_false(gate_return(g, mine, 1));
+
+	/* Shut: nobody new, and silence ends the rest. */
+	gate_shut(g);
+	(void)close(b);
+	b = client(path);
+	assert_int_equal(gate_accept(g), -1);
+	while (!gate_is_empty(g))
+		assert_int_equal(gate_next(g), -1);
+	assert_true(is_over(c));
+
+	gate_close(g);
+	listener_unlink(&l);
+	(void)close(l.fd);
+	(void)close(a);
+	(void)close(b);
+	(void)close(c);
+}
+
+/* A worker that was busy for long does not close who has spoken meanwhile. */
+static void
+test_gate_busy(void **state)
+{
+	struct listener l;
+	struct peers p;
+	struct gate *g;
+	int a, b, first, second;
+
+	(void)state;
+	assert_int_equal(peers_find("", &p), ERR_OK);
+	assert_int_equal(listener_open(pool(in_dir("b")), &l), ERR_OK);
+	assert_non_null(g = gate_open(&l, &p, 2));
+	say(a = client(path));
+	assert_int_not_equal(first = gate_next(g), -1);
+	hear(first);
+	assert_false(gate_return(g, first, 1));
+	say(b = client(path));
+	assert_int_not_equal(second = gate_next(g), -1);
+	hear(second);
+	/* While this one takes a second and more, the other one speaks. */
+	say(a);
+	(void)poll(NULL, 0, 1100);
+	assert_false(gate_return(g, second, 1));
+	assert_int_equal(gate_next(g), first);
+	gate_close(g);
+	listener_unlink(&l);
+	(void)close(l.fd);
+	(void)close(a);
+	(void)close(b);
+}
+
+/* A request that came before we hung up is served; later ones fail at once. */
+static void
+test_gate_hang_up(void **state)
+{
+	struct listener l;
+	struct peers p;
+	struct gate *g;
+	int a, mine;
+
+	(void)state;
+	assert_int_equal(peers_find("", &p), ERR_OK);
+	assert_int_equal(listener_open(pool(in_dir("h")), &l), ERR_OK);
+	assert_non_null(g = gate_open(&l, &p, 1));
+	say(a = client(path));
+	assert_int_not_equal(mine = gate_next(g), -1);
+	hear(mine);
+	assert_false(gate_return(g, mine, 1));
+	say(a);
+	assert_int_equal(gate_next(g), mine);
+	hear(mine);
+	say(a);
+	assert_true(gate_return(g, mine, 0));
+	assert_int_equal(send(a, "x", 1, MSG_NOSIGNAL), -1);
+	hear(mine);
+	say(mine);
+	hear(a);
+	assert_false(gate_return(g, mine, 0));
+	assert_true(is_over(a));
+	assert_int_equal(gate_accept(g), -1);
+	assert_true(gate_is_empty(g));
+	gate_close(g);
+	listener_unlink(&l);
+	(void)close(l.fd);
+	(void)close(a);
+}
+
+static void
+test_gate_stranger(void **state)
+{
+	struct listener l;
+	struct peers p = { .uid = { 12345 }, .count = 1 };
+	struct gate *g;
+	int a;
+
+	(void)state;
+	assert_int_equal(listener_open(pool(in_dir("x")), &l), ERR_OK);
+	assert_non_null(g = gate_open(&l, &p, 1));
+	a = client(path);
+	assert_int_equal(gate_next(g), -1);
+	assert_true(is_over(a));
+	gate_close(g);
+	listener_unlink(&l);
+	(void)close(l.fd);
+	(void)close(a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_throttle),
+		cmocka_unit_test(test_throttle_window),
+		cmocka_unit_test(test_listener),
+		cmocka_unit_test(test_listener_tcp),
+		cmocka_unit_test(test_listener_inherit),
+		cmocka_unit_test(test_peers),
+		cmocka_unit_test(test_gate),
+		cmocka_unit_test(test_gate_busy),
+		cmocka_unit_test(test_gate_hang_up),
+		cmocka_unit_test(test_gate_stranger)
+	};
+	int failed;
+
+	/* Half of what is here is logged. */
+	log_level(LOG_ERROR);
+	if (mkdtemp(dir) == NULL)
+		return 1;
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	(void)rmdir(dir);
+	return failed;
+}
