@@ -89,6 +89,7 @@ write_expire(struct db *db, struct purchase *s)
 		memcpy(s->call.subject, s->session.id,
 		    strlen(s->session.id) + 1);
 		s->call.form = mem_text("");
+		s->session.url[0] = '\0';	/* nobody is sent there */
 		e = call_write(db, &s->call);
 	}
 	buf_done(&path);
