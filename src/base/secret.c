@@ -132,6 +132,23 @@ secret_read(const char *option, const char *path, const char *credentials_dir,
 	return e;
 }
 
+enum err
+secret_looks_like(const char *option, const struct secret *s,
+    const char *first, const char *other)
+{
+	size_t i;
+
+	for (i = 0; i < s->count; i++) {
+		if (text_begins(s->line[i], first) ||
+		    text_begins(s->line[i], other))
+			continue;
+		log_warn("secret_odd", "%s does not begin with %s or %s: is it"
+		    " the right file?", option, first, other);
+		return ERR_INPUT;
+	}
+	return ERR_OK;
+}
+
 void
 secret_done(struct secret *s)
 {

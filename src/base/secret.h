@@ -27,6 +27,15 @@ struct secret {
  */
 MUST_USE enum err secret_read(const char *option, const char *path,
     const char *credentials_dir, struct secret *ret_secret);
+
+/*
+ * Does every line begin with `first` or `other`?  Two files that were swapped
+ * would otherwise be found by whom they lock out.  ERR_INPUT: no; logged as a
+ * warning, without a byte of the secret.
+ */
+MUST_USE enum err secret_looks_like(const char *option, const struct secret *s,
+    const char *first, const char *other);
+
 void secret_done(struct secret *s);
 
 #endif /* !BASE_SECRET_H */

@@ -79,6 +79,19 @@ judge_pepper(const struct secret *s)
 	return e;
 }
 
+static enum err
+judge_key(const struct secret *s)
+{
+	return secret_looks_like("stripe.secret_key_file", s, "sk_", "rk_");
+}
+
+static enum err
+judge_webhook(const struct secret *s)
+{
+	return secret_looks_like("stripe.webhook_secret_file", s, "whsec_",
+	    "whsec_");
+}
+
 static void
 check_secrets(struct checkup *c)
 {
@@ -89,9 +102,10 @@ check_secrets(struct checkup *c)
 		int		 wanted;
 		enum err	(*judge)(const struct secret *s);
 	} files[] = {
-		{ "stripe.secret_key_file", conf->stripe_key_file, 1, NULL },
+		{ "stripe.secret_key_file", conf->stripe_key_file, 1,
+		    judge_key },
 		{ "stripe.webhook_secret_file", conf->webhook_secret_file, 1,
-		    NULL },
+		    judge_webhook },
 		{ "cello.product_secret_file", conf->product_secret_file,
 		    conf->cello_enabled, NULL },
 		{ "password.pepper_file", conf->pepper_file,

@@ -65,6 +65,12 @@ check_stripe(const struct config *c)
 	    &key)) == ERR_OK)
 		e = read_one(c, "webhook_secret_file", c->webhook_secret_file,
 		    &hook);
+	/* Odd ones are told and tried: Stripe has changed prefixes before. */
+	if (e == ERR_OK) {
+		(void)!secret_looks_like("secret_key_file", &key, "sk_", "rk_");
+		(void)!secret_looks_like("webhook_secret_file", &hook, "whsec_",
+		    "whsec_");
+	}
 	secret_done(&key);
 	secret_done(&hook);
 	return e;

@@ -781,6 +781,37 @@ slots_need_locks(void **state)
 	free(s);
 }
 
+static const struct {
+	const char	*what;
+	const char	*line[2];
+	enum err	 want;
+} looks[] = {
+	{ "a secret key",		{ "sk_live_1", NULL },	ERR_OK },
+	{ "a restricted key",		{ "rk_test_1", NULL },	ERR_OK },
+	{ "a signing secret",		{ "whsec_1", NULL },	ERR_INPUT },
+	{ "the second line is odd",	{ "sk_1", "pk_1" },	ERR_INPUT },
+	{ "capitals",			{ "SK_1", NULL },	ERR_INPUT },
+};
+
+static void
+secrets_look_like_what_they_are(void **state)
+{
+	struct secret s;
+	enum err e;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < NELEM(looks); i++) {
+		memset(&s, 0, sizeof(s));
+		for (k = 0; k < 2 && looks[i].line[k] != NULL; k++)
+			s.line[s.count++] = mem_text(looks[i].line[k]);
+		e = secret_looks_like("option", &s, "sk_", "rk_");
+		secret_done(&s);
+		if (e != looks[i].want)
+			fail_msg("%s: %s", looks[i].what, err_name(e));
+	}
+}
+
 int
 main(void)
 {
@@ -797,6 +828,7 @@ main(void)
 		cmocka_unit_test(log_lines_have_an_end),
 		cmocka_unit_test(log_lines_have_a_level),
 		cmocka_unit_test(secret_files),
+		cmocka_unit_test(secrets_look_like_what_they_are),
 		cmocka_unit_test(secret_places),
 		cmocka_unit_test(slots_are_as_many_as_said),
 		cmocka_unit_test(slots_are_waited_for),

@@ -346,6 +346,13 @@ what_has_ended_stays_ended(void **state)
 	    "\"ended_at\":2222,", PRO)), ERR_OK);
 	assert_string_equal(subscription_row(),
 	    "canceled pro price_pro 2 2000-3000 - - 2222");
+
+	/* The other end, that of a first payment which never came. */
+	sql("UPDATE subscription SET status = 'incomplete_expired'", NULL,
+	    NULL);
+	assert_int_equal(apply_subscription(SUB("active", "", PRO)), ERR_OK);
+	assert_string_equal(sql("SELECT status FROM subscription", NULL, NULL),
+	    "incomplete_expired");
 }
 
 static void
