@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "db/db.h"
 
+#include "billing/due.h"
 #include "billing/field.h"
 #include "billing/fragment.h"
 
@@ -148,21 +149,7 @@ static const struct stmt call_next_due = {
 enum err
 call_next(struct db *db, int64_t *ret_ms)
 {
-	struct rows *r = NULL;
-	int64_t ms;
-	enum err e;
-
-	e = db_query(db, &call_next_due, NULL, 0, &r);
-	if (e != ERR_OK)
-		goto done;
-	ms = rows_int(r, 0, 0);
-	if (rows_null(r, 0, 0))
-		*ret_ms = -1;
-	else
-		*ret_ms = ms < 0 ? 0 : ms;
-done:
-	rows_free(r);
-	return e;
+	return due_in(db, &call_next_due, ret_ms);
 }
 
 /* The lease keeps a courier from sending what a handler sends just now. */

@@ -220,14 +220,8 @@ enum err
 checkout_pending(struct db *db, const char *account_id, int *ret_pending)
 {
 	const char *const arg[] = { account_id };
-	struct rows *r = NULL;
-	enum err e;
 
-	e = db_query(db, &checkout_any_pending, arg, NELEM(arg), &r);
-	if (e == ERR_OK)
-		*ret_pending = rows_bool(r, 0, 0);
-	rows_free(r);
-	return e;
+	return db_ask(db, &checkout_any_pending, arg, NELEM(arg), ret_pending);
 }
 
 static const struct stmt checkout_select_owned = {

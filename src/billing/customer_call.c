@@ -6,11 +6,10 @@
 
 #include "billing/call.h"
 #include "billing/customer.h"
+#include "billing/due.h"
 #include "billing/send.h"
-#include "billing/customer_call.h"
 
-/* Our API key is refused: somebody has to look first. */
-#define KEY_REFUSED_SECONDS	60
+#include "billing/customer_call.h"
 
 enum err
 customer_call_write(struct db *db, const struct customer_facts *f,
@@ -77,7 +76,7 @@ customer_call_settle(struct db *db, const struct call *c, enum err e,
 	case ERR_LATER:
 		return call_later(db, c, s->why, s->reply.retry_after);
 	default:
-		return call_later(db, c, s->why, KEY_REFUSED_SECONDS);
+		return call_later(db, c, s->why, DUE_KEY_REFUSED);
 	}
 }
 

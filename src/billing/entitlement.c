@@ -87,14 +87,8 @@ enum err
 subscription_live(struct db *db, const char *account_id, int *ret_live)
 {
 	const char *const arg[] = { account_id };
-	struct rows *r = NULL;
-	enum err e;
 
-	e = db_query(db, &subscription_any_live, arg, NELEM(arg), &r);
-	if (e == ERR_OK)
-		*ret_live = rows_bool(r, 0, 0);
-	rows_free(r);
-	return e;
+	return db_ask(db, &subscription_any_live, arg, NELEM(arg), ret_live);
 }
 
 static const struct stmt subscription_any_trial = {
@@ -111,14 +105,8 @@ enum err
 subscription_tried(struct db *db, const char *account_id, int *ret_tried)
 {
 	const char *const arg[] = { account_id };
-	struct rows *r = NULL;
-	enum err e;
 
-	e = db_query(db, &subscription_any_trial, arg, NELEM(arg), &r);
-	if (e == ERR_OK)
-		*ret_tried = rows_bool(r, 0, 0);
-	rows_free(r);
-	return e;
+	return db_ask(db, &subscription_any_trial, arg, NELEM(arg), ret_tried);
 }
 
 /* The session's own conditions are those of session_select. */

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "billing/checkout.h"
 #include "billing/customer.h"
+#include "billing/due.h"
 #include "billing/invoice.h"
 #include "billing/object.h"
 #include "billing/subscription.h"
@@ -21,9 +22,6 @@
 
 #define PATH_LEN	1024
 #define WHY		256
-
-/* Our API key is refused: somebody has to look first. */
-#define KEY_REFUSED_SECONDS	60
 
 struct reading {
 	const struct courier	*c;
@@ -125,7 +123,7 @@ put_off(const struct courier *c, const struct object *o, enum err e,
 		log_error("stripe_refused", "could not read %s %s: Stripe"
 		    " refuses the key", o->kind, o->id);
 	return object_fail(c->db, o, why, e == ERR_INTERNAL ?
-	    KEY_REFUSED_SECONDS : reply->retry_after, e == ERR_INPUT);
+	    DUE_KEY_REFUSED : reply->retry_after, e == ERR_INPUT);
 }
 
 static enum err

@@ -54,6 +54,10 @@ void db_close(struct db *db);
 MUST_USE enum err db_query(struct db *db, const struct stmt *s,
     const char *const arg[], int count, struct rows **ret_rows);
 
+/* A statement that answers yes or no: the first column of its one row. */
+MUST_USE enum err db_ask(struct db *db, const struct stmt *s,
+    const char *const arg[], int count, int *ret_yes);
+
 /*
  * Run `work` between BEGIN and COMMIT; anything but ERR_OK from it rolls back
  * and is returned.  Serialization failures and deadlocks run it again, 5 times

@@ -206,6 +206,20 @@ db_query(struct db *db, const struct stmt *s, const char *const arg[],
 }
 
 enum err
+db_ask(struct db *db, const struct stmt *s, const char *const arg[], int count,
+    int *ret_yes)
+{
+	struct rows *r = NULL;
+	enum err e;
+
+	e = db_query(db, s, arg, count, &r);
+	if (e == ERR_OK)
+		*ret_yes = rows_bool(r, 0, 0);
+	rows_free(r);
+	return e;
+}
+
+enum err
 db_ping(struct db *db)
 {
 	return db_query(db, &ping, NULL, 0, NULL);
