@@ -7,7 +7,7 @@
 #include "account/account.h"
 #include "account/session.h"
 #include "base/buf.h"
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/err.h"
 #include "http/request.h"
 #include "http/response.h"

@@ -3,10 +3,10 @@
 #include <stdio.h>
 
 #include "base/buf.h"
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/json_write.h"
 #include "base/text.h"
-#include "referral/token.h"
+#include "cello/token.h"
 
 #include "api/api.h"
 
@@ -51,12 +51,12 @@ cello_token(struct ctx *c, const struct req *q, struct resp *p)
 		return ERR_INTERNAL;
 
 	buf_init(&url, URL_MAX);
-	buf_format(&url, "%s/app/latest/cello.js", c->conf->cello_assets_base);
+	buf_format(&url, "%s/app/latest/cello.js", c->conf->cello.assets_base);
 	w = resp_json(p, 200);
 	json_put_bool(w, "enabled", 1);
 	json_put_text(w, "scriptUrl", url.data);
 	json_open(w, "bootConfig");
-	json_put_text(w, "productId", c->conf->product_id);
+	json_put_text(w, "productId", c->conf->cello.product_id);
 	json_put_text(w, "token", token);
 	user_put(w, &c->member);
 	json_close(w);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "billing/checkout.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/text.h"
 
 #include "api/csp.h"
@@ -39,9 +39,9 @@ csp_write(const struct config *conf, struct buf *out)
 {
 	char assets[SOURCE_MAX] = "", api[SOURCE_MAX] = "";
 
-	if (conf->cello_enabled) {
-		source_of(conf->cello_assets_base, assets);
-		source_of(conf->cello_api_base, api);
+	if (conf->cello.enabled) {
+		source_of(conf->cello.assets_base, assets);
+		source_of(conf->cello.api_base, api);
 		if (is_cello(assets))
 			source_of("https://*.cello.so", assets);
 		if (is_cello(api))
@@ -54,7 +54,7 @@ csp_write(const struct config *conf, struct buf *out)
 	    " style-src 'self'%s; img-src 'self' data:%s%s;"
 	    " font-src 'self'%s; connect-src 'self'%s%s;", assets, assets,
 	    assets, api, assets, assets, api);
-	if (conf->cello_enabled)
+	if (conf->cello.enabled)
 		buf_format(out, " frame-src%s%s;", assets, api);
 	buf_text(out, " form-action 'self'; base-uri 'none';"
 	    " frame-ancestors 'none'");

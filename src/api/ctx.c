@@ -5,18 +5,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/secret.h"
+#include "conf/secret.h"
 #include "base/slots.h"
 #include "base/text.h"
-#include "billing/signature.h"
+#include "stripe/signature.h"
 #include "crypto/password.h"
 #include "db/db.h"
 #include "http/request.h"
-#include "net/stripe.h"
-#include "referral/token.h"
+#include "stripe/client.h"
+#include "cello/token.h"
 
 #include "api/api.h"
 #include "api/csp.h"
@@ -38,7 +38,7 @@ open_hook(struct ctx *c)
 	enum err e;
 
 	e = secret_read("stripe.webhook_secret_file",
-	    c->conf->webhook_secret_file, c->conf->credentials_dir, &s);
+	    c->conf->stripe.webhook_secret_file, c->conf->credentials_dir, &s);
 	if (e != ERR_OK)
 		return e;
 	c->signatures = signature_keys_new(&s);
@@ -52,9 +52,9 @@ open_pepper(struct ctx *c)
 	struct secret s;
 	enum err e;
 
-	if (text_empty(c->conf->pepper_file))
+	if (text_empty(c->conf->password.pepper_file))
 		return pepper_new(NULL, &c->pepper);
-	e = secret_read("password.pepper_file", c->conf->pepper_file,
+	e = secret_read("password.pepper_file", c->conf->password.pepper_file,
 	    c->conf->credentials_dir, &s);
 	if (e != ERR_OK)
 		return e;
@@ -75,7 +75,7 @@ open_slots(struct ctx *c)
 	int len;
 
 	len = snprintf(path, sizeof(path), "%s/password.slots",
-	    c->conf->run_dir);
+	    c->conf->server.run_dir);
 	if (len < 0 || (size_t)len >= sizeof(path)) {
 		log_error("slots_bad", "run_dir of [server] is too long");
 		return ERR_INPUT;
@@ -90,12 +90,12 @@ open_slow(struct ctx *c)
 	struct secret key;
 	enum err e;
 
-	e = secret_read("stripe.secret_key_file", c->conf->stripe_key_file,
+	e = secret_read("stripe.secret_key_file", c->conf->stripe.secret_key_file,
 	    c->conf->credentials_dir, &key);
 	if (e != ERR_OK)
 		return e;
-	c->stripe = stripe_open(c->conf->stripe_api_base, key.line[0],
-	    c->conf->stripe_timeout);
+	c->stripe = stripe_open(c->conf->stripe.api_base, key.line[0],
+	    c->conf->stripe.timeout);
 	secret_done(&key);
 	if ((e = open_pepper(c)) != ERR_OK)
 		return e;
@@ -108,15 +108,15 @@ open_web(struct ctx *c)
 	struct secret s;
 	enum err e;
 
-	if ((c->pages = pages_open(c->conf->www_dir)) == NULL)
+	if ((c->pages = pages_open(c->conf->server.www_dir)) == NULL)
 		return ERR_NOTFOUND;
-	if (!c->conf->cello_enabled)
+	if (!c->conf->cello.enabled)
 		return ERR_OK;
 	e = secret_read("cello.product_secret_file",
-	    c->conf->product_secret_file, c->conf->credentials_dir, &s);
+	    c->conf->cello.product_secret_file, c->conf->credentials_dir, &s);
 	if (e != ERR_OK)
 		return e;
-	c->signer = token_signer_new(c->conf->product_id, s.line[0]);
+	c->signer = token_signer_new(c->conf->cello.product_id, s.line[0]);
 	secret_done(&s);
 	return ERR_OK;
 }
@@ -147,23 +147,23 @@ ctx_open(const struct config *conf, enum pool pool, int doorbell)
 	static enum err (*const open_pool[POOLS])(struct ctx *) = {
 		open_hook, open_slow, open_web
 	};
-	const struct db_settings database = { .conninfo = conf->conninfo,
-	    .pooled = text_equal(conf->pooler, "transaction"),
+	const struct db_settings database = { .conninfo = conf->database.conninfo,
+	    .pooled = text_equal(conf->database.pooler, "transaction"),
 	    .name = names[pool] };
 	struct ctx *c = mem_zero(1, sizeof(*c));
 
 	c->conf = conf;
 	c->pool = pool;
 	c->doorbell = doorbell;
-	c->limits.idle_hours = conf->session_idle_hours;
-	c->limits.days = conf->session_days;
+	c->limits.idle_hours = conf->session.idle_hours;
+	c->limits.days = conf->session.days;
 	c->cookie = config_is_https(conf) ? "__Host-endpin" : "endpin";
 	c->db = db_open(&database);
 
 	buf_init(&c->csp, CSP_MAX);
 	csp_write(conf, &c->csp);
 	c->site = (struct site){ .routes = routes, .pool = pool,
-	    .origin = conf->public_origin, .csp = c->csp.data,
+	    .origin = conf->server.public_origin, .csp = c->csp.data,
 	    .identify = identify, .account = account_of };
 
 	if (c->csp.full)
@@ -213,5 +213,5 @@ int64_t
 ctx_last_us(const struct ctx *c, const struct req *q)
 {
 	return q->began_us + INT64_C(1000000) *
-	    (c->conf->pool[c->pool].request_timeout - c->conf->stripe_timeout);
+	    (c->conf->pool[c->pool].request_timeout - c->conf->stripe.timeout);
 }

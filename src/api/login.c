@@ -4,7 +4,7 @@
 
 #include "account/account.h"
 #include "account/session.h"
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/json.h"
 #include "base/slots.h"
 #include "crypto/password.h"
@@ -39,7 +39,7 @@ login_cookie(const struct ctx *c, struct resp *p, const char *token)
 {
 	const struct cookie cookie = { .name = c->cookie,
 	    .value = token == NULL ? "" : token,
-	    .max_age = token == NULL ? 0 : c->conf->session_days * DAY_SECONDS,
+	    .max_age = token == NULL ? 0 : c->conf->session.days * DAY_SECONDS,
 	    .plain = !config_is_https(c->conf) };
 
 	resp_cookie(p, &cookie);

@@ -3,7 +3,7 @@
 /* What the configuration lets everybody know. */
 
 #include "base/buf.h"
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/json_write.h"
 #include "base/text.h"
 
@@ -22,16 +22,16 @@ config_show(struct ctx *c, const struct req *q, struct resp *p)
 	(void)q;
 	buf_init(&url, URL_MAX);
 	buf_format(&url, "%s/attribution/latest/cello-attribution.js",
-	    conf->cello_assets_base);
+	    conf->cello.assets_base);
 
 	json_open(w, "cello");
-	json_put_bool(w, "enabled", conf->cello_enabled);
+	json_put_bool(w, "enabled", conf->cello.enabled);
 	json_put_text(w, "attributionUrl",
-	    conf->cello_enabled ? url.data : NULL);
+	    conf->cello.enabled ? url.data : NULL);
 	json_put_text(w, "productId",
-	    conf->cello_enabled ? conf->product_id : NULL);
+	    conf->cello.enabled ? conf->cello.product_id : NULL);
 	json_close(w);
-	json_put_int(w, "passwordMin", conf->password_min);
+	json_put_int(w, "passwordMin", conf->password.min_length);
 	buf_done(&url);
 	return resp_json_end(p);
 }

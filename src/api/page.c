@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "referral/ucc.h"
+#include "cello/ucc.h"
 
 #include "api/api.h"
 #include "api/page.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "base/buf.h"
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "billing/call.h"
@@ -30,7 +30,7 @@ write_form(const struct visit *v, struct buf *out)
 	struct buf url;
 
 	buf_init(&url, URL_MAX);
-	buf_format(&url, "%s/account", v->c->conf->public_origin);
+	buf_format(&url, "%s/account", v->c->conf->server.public_origin);
 	form_text(out, "customer", v->customer);
 	form_text(out, "return_url", url.data);
 	buf_done(&url);

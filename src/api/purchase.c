@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "billing/customer_call.h"
@@ -52,7 +52,7 @@ write_checkout(struct db *db, struct purchase *s)
 	    .quantity = s->quantity, .account_id = s->account.id,
 	    .customer_id = s->customer,
 	    .organization = s->account.organization, .ucc = ucc,
-	    .origin = s->conf->public_origin, .call_id = s->call.id };
+	    .origin = s->conf->server.public_origin, .call_id = s->call.id };
 	struct buf form;
 	enum err e;
 

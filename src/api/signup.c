@@ -5,7 +5,7 @@
 
 #include "account/account.h"
 #include "account/session.h"
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/json.h"
 #include "base/slots.h"
 #include "base/text.h"
@@ -15,7 +15,7 @@
 #include "crypto/random.h"
 #include "db/db.h"
 #include "referral/referral.h"
-#include "referral/ucc.h"
+#include "cello/ucc.h"
 
 #include "api/api.h"
 #include "api/login.h"
@@ -88,7 +88,7 @@ take_fields(const struct ctx *c, const struct req *q, struct newcomer *n,
 		{ "email", email == NULL || !account_email_ok(email) ?
 		    "This is not an e-mail address." : NULL },
 		{ "password", password_fault(json_text(q->json, "password"),
-		    c->conf->password_min, reason) },
+		    c->conf->password.min_length, reason) },
 		{ "firstName", take_name(q->json, "firstName",
 		    n->account.first_name) },
 		{ "lastName", take_name(q->json, "lastName",

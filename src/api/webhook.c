@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "billing/event.h"
-#include "billing/signature.h"
+#include "stripe/signature.h"
 
 #include "api/api.h"
 

@@ -9,7 +9,7 @@
 #include "db/db.h"
 
 #include "billing/due.h"
-#include "billing/field.h"
+#include "stripe/field.h"
 #include "billing/fragment.h"
 
 #include "billing/call.h"

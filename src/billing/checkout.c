@@ -10,7 +10,7 @@
 #include "net/form.h"
 
 #include "billing/call.h"
-#include "billing/field.h"
+#include "stripe/field.h"
 #include "billing/object.h"
 
 #include "billing/checkout.h"

@@ -6,7 +6,7 @@
 
 #include <time.h>
 
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/err.h"
 #include "base/text.h"
 

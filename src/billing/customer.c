@@ -8,7 +8,7 @@
 #include "db/db.h"
 #include "net/form.h"
 
-#include "billing/field.h"
+#include "stripe/field.h"
 #include "billing/object.h"
 
 #include "billing/customer.h"

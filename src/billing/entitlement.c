@@ -4,7 +4,7 @@
 
 #include "db/db.h"
 
-#include "billing/field.h"
+#include "stripe/field.h"
 #include "billing/subscription.h"
 
 /*

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "db/db.h"
 
-#include "billing/field.h"
+#include "stripe/field.h"
 #include "billing/fragment.h"
 #include "billing/object.h"
 

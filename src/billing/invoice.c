@@ -6,7 +6,7 @@
 #include "db/db.h"
 
 #include "billing/customer.h"
-#include "billing/field.h"
+#include "stripe/field.h"
 #include "billing/invoice.h"
 
 /* An invoice as arguments; "" and NULL are NULL. */

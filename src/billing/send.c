@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "net/form.h"
-#include "net/stripe.h"
+#include "stripe/client.h"
 
 #include "billing/call.h"
 #include "billing/send.h"

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "net/stripe.h"
+#include "stripe/client.h"
 
 struct call;
 struct json;

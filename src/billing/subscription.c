@@ -2,14 +2,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "db/db.h"
 
 #include "billing/customer.h"
-#include "billing/field.h"
+#include "stripe/field.h"
 #include "billing/subscription.h"
 
 #define ITEMS_MOST	100	/* Stripe allows 20 in a subscription */

@@ -3,7 +3,7 @@
 /* A customer to be made: send the journaled call, write down what came. */
 
 #include "base/clock.h"
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/log.h"
 #include "billing/call.h"
 #include "billing/customer_call.h"
@@ -38,7 +38,7 @@ call_errand(const struct courier *c)
 		goto done;
 	/* The lease outlasts whatever is begun by then. */
 	o.sent = call_send(c->stripe, &o.call, clock_mono_us() +
-	    INT64_C(1000000) * (CALL_LEASE_SECONDS - c->conf->stripe_timeout),
+	    INT64_C(1000000) * (CALL_LEASE_SECONDS - c->conf->stripe.timeout),
 	    &o.sending);
 	if ((e = db_transaction(c->db, settle, &o)) == ERR_OK)
 		log_info("customer_call", "customer call %s of account %s: %s",

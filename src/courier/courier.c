@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/log.h"
-#include "base/secret.h"
+#include "conf/secret.h"
 #include "base/text.h"
 #include "billing/call.h"
 #include "billing/object.h"
 #include "db/db.h"
-#include "net/stripe.h"
+#include "stripe/client.h"
 
 #include "courier/courier.h"
 #include "courier/internal.h"
@@ -57,7 +57,7 @@ wait_for_ring(int *doorbell, int ms)
 static enum err
 next_due(const struct courier *c, int *ret_ms)
 {
-	int64_t object, call, ms = (int64_t)c->conf->courier_poll * 1000;
+	int64_t object, call, ms = (int64_t)c->conf->courier.poll * 1000;
 	enum err e;
 
 	if ((e = object_next(c->db, &object)) != ERR_OK ||
@@ -95,18 +95,18 @@ int
 courier_run(const struct config *conf, int doorbell,
     const volatile sig_atomic_t *stop)
 {
-	const struct db_settings database = { .conninfo = conf->conninfo,
-	    .pooled = text_equal(conf->pooler, "transaction"),
+	const struct db_settings database = { .conninfo = conf->database.conninfo,
+	    .pooled = text_equal(conf->database.pooler, "transaction"),
 	    .name = "endpin courier" };
 	struct courier c = { .conf = conf };
 	struct secret key;
 
-	if (secret_read("stripe.secret_key_file", conf->stripe_key_file,
+	if (secret_read("stripe.secret_key_file", conf->stripe.secret_key_file,
 	    conf->credentials_dir, &key) != ERR_OK)
 		return EXIT_FAILURE;
 	c.db = db_open(&database);
-	c.stripe = stripe_open(conf->stripe_api_base, key.line[0],
-	    conf->stripe_timeout);
+	c.stripe = stripe_open(conf->stripe.api_base, key.line[0],
+	    conf->stripe.timeout);
 	secret_done(&key);
 
 	while (!*stop)

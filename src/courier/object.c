@@ -16,7 +16,7 @@
 #include "billing/subscription.h"
 #include "db/db.h"
 #include "net/form.h"
-#include "net/stripe.h"
+#include "stripe/client.h"
 
 #include "courier/internal.h"
 

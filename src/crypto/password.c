@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/secret.h"
+#include "conf/secret.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "crypto/random.h"

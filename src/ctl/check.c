@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "api/page.h"
-#include "base/config.h"
-#include "base/secret.h"
+#include "conf/config.h"
+#include "conf/secret.h"
 #include "base/text.h"
 #include "crypto/password.h"
 #include "db/db.h"
@@ -62,7 +62,7 @@ check_times(struct checkup *c)
 	    "make it more than [stripe] timeout, and twice that is better" };
 
 	if (c->conf->pool[POOL_SLOW].request_timeout <=
-	    c->conf->stripe_timeout)
+	    c->conf->stripe.timeout)
 		say_wrong(c, &fault);
 	else
 		say_well("times", "no wait outlasts its request");
@@ -102,14 +102,14 @@ check_secrets(struct checkup *c)
 		int		 wanted;
 		enum err	(*judge)(const struct secret *s);
 	} files[] = {
-		{ "stripe.secret_key_file", conf->stripe_key_file, 1,
+		{ "stripe.secret_key_file", conf->stripe.secret_key_file, 1,
 		    judge_key },
-		{ "stripe.webhook_secret_file", conf->webhook_secret_file, 1,
+		{ "stripe.webhook_secret_file", conf->stripe.webhook_secret_file, 1,
 		    judge_webhook },
-		{ "cello.product_secret_file", conf->product_secret_file,
-		    conf->cello_enabled, NULL },
-		{ "password.pepper_file", conf->pepper_file,
-		    !text_empty(conf->pepper_file), judge_pepper }
+		{ "cello.product_secret_file", conf->cello.product_secret_file,
+		    conf->cello.enabled, NULL },
+		{ "password.pepper_file", conf->password.pepper_file,
+		    !text_empty(conf->password.pepper_file), judge_pepper }
 	};
 	struct fault fault = { .what = "secrets",
 	    .detail = "the line above says why",
@@ -143,12 +143,12 @@ check_pages(struct checkup *c)
 	static const struct fault fault = { "pages",
 	    "the pages cannot be read", "the line above says which",
 	    "set [server] www_dir to where they were installed" };
-	struct pages *pages = pages_open(c->conf->www_dir);
+	struct pages *pages = pages_open(c->conf->server.www_dir);
 
 	if (pages == NULL)
 		say_wrong(c, &fault);
 	else
-		say_well("pages", "%s", c->conf->www_dir);
+		say_well("pages", "%s", c->conf->server.www_dir);
 	pages_close(pages);
 }
 
@@ -203,8 +203,8 @@ check_statements(struct checkup *c, struct db *db)
 static void
 check_database(struct checkup *c, int statements)
 {
-	const struct db_settings settings = { .conninfo = c->conf->conninfo,
-	    .pooled = text_equal(c->conf->pooler, "transaction"),
+	const struct db_settings settings = { .conninfo = c->conf->database.conninfo,
+	    .pooled = text_equal(c->conf->database.pooler, "transaction"),
 	    .name = "endpin check" };
 	struct db *db = db_open(&settings);
 

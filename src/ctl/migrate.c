@@ -3,7 +3,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
-#include "base/config.h"
+#include "conf/config.h"
 #include "db/db.h"
 #include "db/migrate.h"
 
@@ -42,7 +42,7 @@ take_arguments(const struct ctl *t, const char **dir, const char **conninfo)
 int
 ctl_migrate(const struct ctl *t)
 {
-	const char *dir = DEFAULT_DIR, *conninfo = t->conf->conninfo;
+	const char *dir = DEFAULT_DIR, *conninfo = t->conf->database.conninfo;
 	struct db_settings settings = { .name = "endpin migrate" };
 	struct db *db;
 	int version = 0;

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "api/api.h"
-#include "base/config.h"
+#include "conf/config.h"
 
 #include "ctl/ctl.h"
 

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 
 #include "base/log.h"
-#include "base/secret.h"
+#include "conf/secret.h"
 #include "base/text.h"
 #include "crypto/password.h"
 
@@ -29,9 +29,9 @@ check_cello(const struct config *c)
 	struct secret s = { .count = 0 };
 	enum err e;
 
-	if (!c->cello_enabled)
+	if (!c->cello.enabled)
 		return ERR_OK;
-	e = read_one(c, "product_secret_file", c->product_secret_file, &s);
+	e = read_one(c, "product_secret_file", c->cello.product_secret_file, &s);
 	if (e == ERR_OK && strlen(s.line[0]) < PRODUCT_SECRET_LEAST)
 		log_warn("secret_short", "product_secret_file has fewer than "
 		    "%d characters", PRODUCT_SECRET_LEAST);
@@ -46,9 +46,9 @@ check_pepper(const struct config *c)
 	struct pepper *p = NULL;
 	enum err e;
 
-	if (text_empty(c->pepper_file))
+	if (text_empty(c->password.pepper_file))
 		return ERR_OK;
-	if ((e = read_one(c, "pepper_file", c->pepper_file, &s)) == ERR_OK)
+	if ((e = read_one(c, "pepper_file", c->password.pepper_file, &s)) == ERR_OK)
 		e = pepper_new(&s, &p);
 	pepper_free(p);
 	secret_done(&s);
@@ -61,9 +61,9 @@ check_stripe(const struct config *c)
 	struct secret key = { .count = 0 }, hook = { .count = 0 };
 	enum err e;
 
-	if ((e = read_one(c, "secret_key_file", c->stripe_key_file,
+	if ((e = read_one(c, "secret_key_file", c->stripe.secret_key_file,
 	    &key)) == ERR_OK)
-		e = read_one(c, "webhook_secret_file", c->webhook_secret_file,
+		e = read_one(c, "webhook_secret_file", c->stripe.webhook_secret_file,
 		    &hook);
 	/* Odd ones are told and tried: Stripe has changed prefixes before. */
 	if (e == ERR_OK) {

@@ -2,7 +2,7 @@
 #ifndef DAEMON_CHECK_H
 #define DAEMON_CHECK_H
 
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/err.h"
 
 /*

@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#include "base/config.h"
+#include "conf/config.h"
 #include "daemon/listener.h"
 #include "daemon/peers.h"
 

@@ -6,7 +6,7 @@
 
 #include <sys/stat.h>
 
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/err.h"
 
 /*

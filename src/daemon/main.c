@@ -166,12 +166,12 @@ reread(struct heritage *h, void *arg)
 		return e;
 
 	if ((e = check_secrets(fresh)) != ERR_OK ||
-	    (e = peers_find(fresh->peers, &h->peers)) != ERR_OK) {
+	    (e = peers_find(fresh->server.peers, &h->peers)) != ERR_OK) {
 		config_free(fresh);
 		return e;
 	}
 	compare_listeners(a->conf, fresh);
-	log_level(level_named(fresh->log_level));
+	log_level(level_named(fresh->server.log_level));
 	config_free(a->conf);
 	h->conf = a->conf = fresh;
 	return ERR_OK;
@@ -234,7 +234,7 @@ prepare(struct heritage *h)
 		    strerror(errno));
 		return ERR_INTERNAL;
 	}
-	if ((e = peers_find(h->conf->peers, &h->peers)) != ERR_OK)
+	if ((e = peers_find(h->conf->server.peers, &h->peers)) != ERR_OK)
 		return e;
 	return open_listeners(h);
 }
@@ -261,7 +261,7 @@ run(struct arguments *a)
 	int status;
 
 	log_process("master");
-	log_level(level_named(a->conf->log_level));
+	log_level(level_named(a->conf->server.log_level));
 	master_signals();
 	harden();
 	if (check_secrets(a->conf) != ERR_OK) {

@@ -69,7 +69,7 @@ master_signals(void)
 static int
 wanted(const struct master *m, int kind)
 {
-	return kind == KIND_COURIER ? m->h->conf->courier_processes :
+	return kind == KIND_COURIER ? m->h->conf->courier.processes :
 	    m->h->conf->pool[kind].workers;
 }
 
@@ -184,7 +184,7 @@ bury(struct master *m)
 static void
 tell(struct master *m, struct child *c, int64_t now)
 {
-	int64_t patience = (int64_t)m->h->conf->stop_timeout * 1000, waited;
+	int64_t patience = (int64_t)m->h->conf->server.stop_timeout * 1000, waited;
 	int signo = SIGQUIT;
 
 	if (c->asked_ms == 0)

@@ -7,7 +7,7 @@
  * signal handlers, holds no secret, and believes nothing that a child wrote.
  */
 
-#include "base/config.h"
+#include "conf/config.h"
 #include "daemon/heritage.h"
 
 /*

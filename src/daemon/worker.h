@@ -7,7 +7,7 @@
  * one request at a time, a courier runs courier_run().
  */
 
-#include "base/config.h"
+#include "conf/config.h"
 #include "daemon/heritage.h"
 
 /* After fork, in the child.  Returns its exit status. */

@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/err.h"
 #include "http/request.h"
 

@@ -5,7 +5,7 @@
 /* Who sent whom: written in the transaction that makes the account. */
 
 #include "base/err.h"
-#include "referral/ucc.h"
+#include "cello/ucc.h"
 
 struct db;
 struct stmt;

@@ -8,8 +8,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/secret.h"
-#include "billing/signature.h"
+#include "conf/secret.h"
+#include "stripe/signature.h"
 
 #define NOW	1700000000
 

@@ -8,6 +8,7 @@
  */
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,28 @@ folder_remove(void **state)
 	if (d != NULL)
 		(void)closedir(d);
 	return rmdir(dir);
+}
+
+/* Standard error goes to a file between these two. */
+static int stderr_was = -1;
+
+static inline void
+stderr_catch(void)
+{
+	int fd = open(path_in("stderr"), O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+	assert_int_not_equal(fd, -1);
+	stderr_was = dup(STDERR_FILENO);
+	assert_int_equal(dup2(fd, STDERR_FILENO), STDERR_FILENO);
+	(void)close(fd);
+}
+
+static inline char *
+stderr_caught(void)
+{
+	(void)dup2(stderr_was, STDERR_FILENO);
+	(void)close(stderr_was);
+	return file_text(path_in("stderr"), NULL);
 }
 
 #endif /* !TESTS_FOLDER_H */

@@ -19,7 +19,7 @@
 #include "api/csp.h"
 #include "api/page.h"
 #include "base/buf.h"
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/mem.h"
 #include "base/err.h"
 #include "base/text.h"
@@ -216,15 +216,15 @@ pages_load_only_ours_and_cellos(void **state)
 	buf_init(&out, CSP_MAX);
 	for (i = 0; i < NELEM(policies); i++) {
 		memset(&conf, 0, sizeof(conf));
-		conf.cello_enabled = policies[i].enabled;
-		conf.cello_assets_base = mem_text(policies[i].assets);
-		conf.cello_api_base = mem_text(policies[i].api);
+		conf.cello.enabled = policies[i].enabled;
+		conf.cello.assets_base = mem_text(policies[i].assets);
+		conf.cello.api_base = mem_text(policies[i].api);
 		buf_reset(&out);
 		csp_write(&conf, &out);
 		if (out.full || strcmp(out.data, policies[i].want) != 0)
 			fail_msg("%s: %s", policies[i].what, out.data);
-		free(conf.cello_assets_base);
-		free(conf.cello_api_base);
+		free(conf.cello.assets_base);
+		free(conf.cello.api_base);
 	}
 	buf_done(&out);
 }
@@ -236,7 +236,7 @@ static void
 visit(struct pages *pages, const struct req *q, struct resp *p)
 {
 	char origin[] = "https://app.example.com";
-	struct config conf = { .public_origin = origin };
+	struct config conf = { .server.public_origin = origin };
 	struct ctx c = { .conf = &conf, .pages = pages };
 
 	resp_reset(p);

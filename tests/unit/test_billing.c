@@ -14,15 +14,15 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/mem.h"
-#include "base/secret.h"
+#include "conf/secret.h"
 #include "base/text.h"
 #include "billing/checkout.h"
 #include "billing/customer.h"
 #include "billing/event.h"
 #include "billing/object.h"
-#include "billing/signature.h"
+#include "stripe/signature.h"
 
 /* Made with the official SDK: generateTestHeaderString(). */
 #define BODY	"{\"id\":\"evt_1\"}"

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "billing/customer.h"

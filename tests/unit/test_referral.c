@@ -10,8 +10,8 @@
 
 #include "base/text.h"
 #include "referral/referral.h"
-#include "referral/token.h"
-#include "referral/ucc.h"
+#include "cello/token.h"
+#include "cello/ucc.h"
 #include "rows.h"
 
 #define CODE	"pNRB1aYqArN"

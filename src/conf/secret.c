@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#include "base/secret.h"
+#include "conf/secret.h"
 
 static int
 open_file(const char *option, const char *path, const char *credentials_dir)

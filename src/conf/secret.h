@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef BASE_SECRET_H
-#define BASE_SECRET_H
+#ifndef CONF_SECRET_H
+#define CONF_SECRET_H
 
 /*
  * Secrets are files, one per line.  A file name without a slash is looked for
@@ -38,4 +38,4 @@ MUST_USE enum err secret_looks_like(const char *option, const struct secret *s,
 
 void secret_done(struct secret *s);
 
-#endif /* !BASE_SECRET_H */
+#endif /* !CONF_SECRET_H */

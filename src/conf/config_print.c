@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/option.h"
+#include "conf/option.h"
 #include "base/text.h"
 
-#include "base/config.h"
+#include "conf/config.h"
 
 #define VALUE	8192
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef NET_STRIPE_H
-#define NET_STRIPE_H
+#ifndef STRIPE_CLIENT_H
+#define STRIPE_CLIENT_H
 
 /*
  * Stripe's API: authentication, pinned version, and what an answer means.
@@ -59,4 +59,4 @@ MUST_USE enum err stripe_get(struct stripe *s, const char *path,
 MUST_USE enum err stripe_post(struct stripe *s, const char *path,
     const char *form, const char *key, struct stripe_reply *r);
 
-#endif /* !NET_STRIPE_H */
+#endif /* !STRIPE_CLIENT_H */

@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 
-#include "billing/field.h"
+#include "stripe/field.h"
 
 #define TIME_MAX	253402300799	/* 9999-12-31T23:59:59Z */
 

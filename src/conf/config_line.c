@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/config_line.h"
+#include "conf/config_line.h"
 
 #define LINE_BYTES	199	/* libinih's 200, less the NUL */
 #define SPACE		" \t\v\f\r"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef REFERRAL_UCC_H
-#define REFERRAL_UCC_H
+#ifndef CELLO_UCC_H
+#define CELLO_UCC_H
 
 /*
  * Cello's unique campaign code: 11 letters and digits, the tail of a referral
@@ -27,4 +27,4 @@ struct ucc_offer {
  */
 const char *ucc_choose(const struct ucc_offer *offer, char ret_ucc[UCC]);
 
-#endif /* !REFERRAL_UCC_H */
+#endif /* !CELLO_UCC_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef BASE_CONFIG_LINE_H
-#define BASE_CONFIG_LINE_H
+#ifndef CONF_CONFIG_LINE_H
+#define CONF_CONFIG_LINE_H
 
 /*
  * Lines of the configuration, such that libinih reads them as they look.  Left
@@ -17,4 +17,4 @@
  */
 int config_line(FILE *in, char *line, size_t size, const char **ret_why);
 
-#endif /* !BASE_CONFIG_LINE_H */
+#endif /* !CONF_CONFIG_LINE_H */

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#include "base/option.h"
+#include "conf/option.h"
 
 static int
 is_choice(const char *choices, const char *text)

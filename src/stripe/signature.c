@@ -4,11 +4,11 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/secret.h"
+#include "conf/secret.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 
-#include "billing/signature.h"
+#include "stripe/signature.h"
 
 #define HEADER_MAX	4096
 #define TIMESTAMP_MAX	12		/* digits; seconds have ten till 2286 */

@@ -13,7 +13,7 @@
 #include "base/text.h"
 
 #include "net/fetch.h"
-#include "net/stripe.h"
+#include "stripe/client.h"
 
 #define URL_MAX		4096
 #define HEADER_MAX	(STRIPE_KEY_MAX + 32)

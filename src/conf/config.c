@@ -8,12 +8,12 @@
 
 #include <ini.h>
 
-#include "base/config_line.h"
+#include "conf/config_line.h"
 #include "base/mem.h"
-#include "base/option.h"
+#include "conf/option.h"
 #include "base/text.h"
 
-#include "base/config.h"
+#include "conf/config.h"
 
 #define PLAN_NAME	32
 #define SEEN		(16 + CONFIG_PLANS * 10 + 64)
@@ -273,7 +273,7 @@ check_plans(struct reader *r)
 static void
 resolve_base(struct reader *r, const char *name, char **at, const char *host)
 {
-	const char *dot = text_equal(r->c->cello_environment, "sandbox") ?
+	const char *dot = text_equal(r->c->cello.environment, "sandbox") ?
 	    ".sandbox" : "";
 	char text[64];
 	size_t len;
@@ -323,13 +323,13 @@ check_whole(struct reader *r)
 	r->line = 0;
 	check_missing(r);
 	check_plans(r);
-	resolve_base(r, "api_base", &c->cello_api_base, "api");
-	resolve_base(r, "assets_base", &c->cello_assets_base, "assets");
-	if (c->cello_enabled && (text_empty(c->product_id) ||
-	    text_empty(c->product_secret_file)))
+	resolve_base(r, "api_base", &c->cello.api_base, "api");
+	resolve_base(r, "assets_base", &c->cello.assets_base, "assets");
+	if (c->cello.enabled && (text_empty(c->cello.product_id) ||
+	    text_empty(c->cello.product_secret_file)))
 		complain(r, "[cello] is enabled: product_id and "
 		    "product_secret_file must be set");
-	if (has_password(c->conninfo))
+	if (has_password(c->database.conninfo))
 		complain(r, "conninfo of [database] has a password; "
 		    "use passfile=FILE in it instead");
 	for (i = 0; i < POOLS; i++)
@@ -431,5 +431,5 @@ config_plan_of_price(const struct config *c, const char *price)
 int
 config_is_https(const struct config *c)
 {
-	return text_begins(c->public_origin, "https://");
+	return text_begins(c->server.public_origin, "https://");
 }

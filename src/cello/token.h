@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef REFERRAL_TOKEN_H
-#define REFERRAL_TOKEN_H
+#ifndef CELLO_TOKEN_H
+#define CELLO_TOKEN_H
 
 /*
  * The token that boots Cello's Referral Component: a JWT, HS512, with exactly
@@ -26,4 +26,4 @@ void token_signer_free(struct token_signer *s);
 MUST_USE enum err token_sign(struct token_signer *s,
     const char *product_user_id, time_t now, char ret_token[TOKEN_TEXT]);
 
-#endif /* !REFERRAL_TOKEN_H */
+#endif /* !CELLO_TOKEN_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef BASE_CONFIG_H
-#define BASE_CONFIG_H
+#ifndef CONF_CONFIG_H
+#define CONF_CONFIG_H
 
 /*
  * The configuration: one INI file, read with libinih by the table of options
@@ -39,44 +39,65 @@ struct plan_config {
 	char	*referral_coupon;	/* "": none */
 };
 
-struct config {
-	/* [server] */
+struct server_config {
 	char	*public_origin;		/* "https://app.example.com" */
 	char	*www_dir;
 	char	*run_dir;
 	char	*peers;			/* users that may connect, "a,b" */
 	char	*log_level;
 	int	 stop_timeout;
-	/* [database] */
+};
+
+struct database_config {
 	char	*conninfo;
 	char	*pooler;		/* "none" or "transaction" */
-	/* [pool ...] */
-	struct pool_config pool[POOLS];
-	/* [courier] */
-	int	 courier_processes;
-	int	 courier_poll;
-	/* [session] */
-	int	 session_idle_hours;
-	int	 session_days;
-	/* [password] */
-	int	 password_min;
+};
+
+struct courier_config {
+	int	 processes;
+	int	 poll;			/* seconds */
+};
+
+struct session_config {
+	int	 idle_hours;
+	int	 days;
+};
+
+struct password_config {
+	int	 min_length;
 	char	*pepper_file;		/* "": none */
-	/* [stripe] */
-	char	*stripe_api_base;
-	char	*stripe_key_file;
+};
+
+struct stripe_config {
+	char	*api_base;
+	char	*secret_key_file;
 	char	*webhook_secret_file;
-	int	 stripe_timeout;
+	int	 timeout;		/* seconds */
 	int	 grace_hours;
-	/* [cello] */
-	int	 cello_enabled;
-	char	*cello_environment;	/* "sandbox" or "production" */
+};
+
+struct cello_config {
+	int	 enabled;
+	char	*environment;		/* "sandbox" or "production" */
 	char	*product_id;
 	char	*product_secret_file;
-	char	*cello_api_base;	/* "": by environment */
-	char	*cello_assets_base;	/* "": by environment */
+	char	*api_base;		/* "": by environment */
+	char	*assets_base;		/* "": by environment */
+};
+
+/* One struct for each section of the file. */
+struct config {
+	struct server_config	 server;
+	struct database_config	 database;
+	struct pool_config	 pool[POOLS];
+	struct courier_config	 courier;
+	struct session_config	 session;
+	struct password_config	 password;
+	struct stripe_config	 stripe;
+	struct cello_config	 cello;
 	/* [plan NAME], in the order of the file */
-	struct plan_config plan[CONFIG_PLANS];
-	size_t	 plans;
+	struct plan_config	 plan[CONFIG_PLANS];
+	size_t			 plans;
 
 	char	*credentials_dir;	/* $CREDENTIALS_DIRECTORY; NULL: none */
 };
@@ -109,4 +130,4 @@ const struct plan_config *config_plan_of_price(const struct config *c,
 /* Is the public origin https?  If not it is a loopback address. */
 int config_is_https(const struct config *c);
 
-#endif /* !BASE_CONFIG_H */
+#endif /* !CONF_CONFIG_H */

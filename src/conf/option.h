@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef BASE_OPTION_H
-#define BASE_OPTION_H
+#ifndef CONF_OPTION_H
+#define CONF_OPTION_H
 
 /*
  * One row per option of the configuration.  From it come the parser, "endpin
@@ -64,4 +64,4 @@ void option_show(const struct option *o, const void *base, char *ret,
 /* Free a text option's value. */
 void option_clear(const struct option *o, void *base);
 
-#endif /* !BASE_OPTION_H */
+#endif /* !CONF_OPTION_H */

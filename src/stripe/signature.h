@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef BILLING_SIGNATURE_H
-#define BILLING_SIGNATURE_H
+#ifndef STRIPE_SIGNATURE_H
+#define STRIPE_SIGNATURE_H
 
 /*
  * Stripe-Signature: t=SECONDS,v1=HEX[,v1=HEX...]; HMAC-SHA256 over "t.body"
@@ -34,4 +34,4 @@ void signature_keys_free(struct signature_keys *k);
 MUST_USE enum err signature_check(const struct signature_keys *k,
     const char *header, const void *body, size_t len, time_t now);
 
-#endif /* !BILLING_SIGNATURE_H */
+#endif /* !STRIPE_SIGNATURE_H */

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 
-#include "referral/token.h"
+#include "cello/token.h"
 
 /* {"alg":"HS512","typ":"JWT"} in base64url, and the dot after it. */
 #define HEADER		"eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCJ9."

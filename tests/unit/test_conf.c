@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "base/config.h"
+#include "conf/config.h"
 #include "base/mem.h"
-#include "base/option.h"
+#include "conf/option.h"
 #include "base/text.h"
 #include "cases.h"
 

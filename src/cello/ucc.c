@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 
-#include "referral/ucc.h"
+#include "cello/ucc.h"
 
 int
 ucc_ok(const char *ucc)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef BILLING_FIELD_H
-#define BILLING_FIELD_H
+#ifndef STRIPE_FIELD_H
+#define STRIPE_FIELD_H
 
 /*
  * Members of an object of Stripe's as arguments of a statement, which are
@@ -47,4 +47,4 @@ const char *field_or_null(const char *text);
 /* `value` in digits; returns `ret_digits`. */
 const char *field_number(int64_t value, char ret_digits[FIELD_NUMBER]);
 
-#endif /* !BILLING_FIELD_H */
+#endif /* !STRIPE_FIELD_H */

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+
+/* stripe/client against a server of our own. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "server.h"
+#include "stripe/client.h"
+
+static void
+test_stripe_meanings(void **unused)
+{
+	static const struct {
+		const char	*path;
+		enum err	 get, post;
+	} cases[] = {
+		{ "/v1/200", ERR_OK, ERR_OK },
+		{ "/v1/200/bad", ERR_LATER, ERR_LATER },
+		{ "/v1/400", ERR_INPUT, ERR_INPUT },
+		{ "/v1/400/missing", ERR_NOTFOUND, ERR_NOTFOUND },
+		{ "/v1/400/rate", ERR_LATER, ERR_LATER },
+		{ "/v1/400/key", ERR_INPUT, ERR_INPUT },
+		{ "/v1/400/again", ERR_LATER, ERR_LATER },
+		{ "/v1/401", ERR_INTERNAL, ERR_INTERNAL },
+		{ "/v1/402", ERR_INPUT, ERR_INPUT },
+		{ "/v1/403", ERR_INTERNAL, ERR_INTERNAL },
+		{ "/v1/404", ERR_NOTFOUND, ERR_NOTFOUND },
+		{ "/v1/409/key", ERR_LATER, ERR_CONFLICT },
+		{ "/v1/409/lock", ERR_LATER, ERR_LATER },
+		{ "/v1/429", ERR_LATER, ERR_LATER },
+		{ "/v1/500", ERR_LATER, ERR_LATER },
+		{ "/v1/503/html", ERR_LATER, ERR_LATER },
+		{ "/v1/302", ERR_INTERNAL, ERR_INTERNAL },
+		{ "/v1/drop", ERR_LATER, ERR_LATER },
+		{ "/v1/hang", ERR_LATER, ERR_LATER }
+	};
+	struct stripe *s = stripe_open(origin, "sk_test_1", 1);
+	struct stripe_reply r;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < NELEM(cases); i++) {
+		print_message("# stripe: %s\n", cases[i].path);
+		assert_int_equal(stripe_get(s, cases[i].path, &r),
+		    cases[i].get);
+		stripe_reply_done(&r);
+		assert_int_equal(stripe_post(s, cases[i].path, "a=b", "key-1",
+		    &r), cases[i].post);
+		stripe_reply_done(&r);
+	}
+	stripe_close(s);
+	stripe_close(NULL);
+}
+
+static void
+test_stripe_reply(void **unused)
+{
+	struct stripe *s = stripe_open(origin, "sk_test_1", 1);
+	struct stripe_reply r = { .status = 0 };
+
+	(void)unused;
+	stripe_reply_done(&r);
+	assert_int_equal(stripe_post(s, "/v1/200", "a=b", "key-1", &r), ERR_OK);
+	assert_int_equal(r.status, 200);
+	assert_string_equal(r.request_id, "req_2");
+	assert_string_equal(r.code, "");
+	assert_string_equal(json_text(r.body, "id"), "cus_1");
+	stripe_reply_done(&r);
+	assert_true(was_said("\r\nAuthorization: Bearer sk_test_1\r\n"));
+	assert_true(was_said("\r\nStripe-Version: " STRIPE_VERSION "\r\n"));
+	assert_true(was_said("\r\nIdempotency-Key: key-1\r\n"));
+	assert_true(was_said("\r\nContent-Type: application/x-www-form-"
+	    "urlencoded\r\n"));
+
+	assert_int_equal(stripe_get(s, "/v1/200?expand[]=x", &r), ERR_OK);
+	stripe_reply_done(&r);
+	assert_true(was_said("GET /v1/200?expand[]=x HTTP/1.1\r\n"));
+	assert_false(was_said("Idempotency-Key"));
+
+	assert_int_equal(stripe_post(s, "/v1/500", "", "key-1", &r), ERR_LATER);
+	assert_int_equal(r.replayed, 1);
+	assert_string_equal(r.code, "oops");
+	assert_string_equal(r.param, "p");
+	stripe_reply_done(&r);
+
+	assert_int_equal(stripe_get(s, "/v1/429", &r), ERR_LATER);
+	assert_int_equal(r.retry_after, 3);
+	stripe_reply_done(&r);
+	assert_int_equal(stripe_get(s, "/v1/drop", &r), ERR_LATER);
+	assert_int_equal(r.status, 0);
+	assert_null(r.body);
+	stripe_reply_done(&r);
+	stripe_close(s);
+
+	s = stripe_open("http://192.0.2.1", "sk_test_1", 1);
+	assert_int_equal(stripe_get(s, "/v1/200", &r), ERR_INTERNAL);
+	stripe_reply_done(&r);
+	stripe_close(s);
+}
+
+static void
+test_stripe_log(void **unused)
+{
+	struct stripe *s = stripe_open(origin, "sk_secret_9", 1);
+	char path[] = "/tmp/test_net.XXXXXX", text[4096];
+	int fd = mkstemp(path), kept = dup(2);
+	struct stripe_reply r;
+	ssize_t n;
+
+	(void)unused;
+	(void)unlink(path);
+	(void)dup2(fd, 2);
+	assert_int_equal(stripe_get(s, "/v1/customers/cus_Nff?x=hunter2", &r),
+	    ERR_LATER);
+	stripe_reply_done(&r);
+	assert_int_equal(stripe_post(s, "/v1/200", "email=hunter2", "key-1",
+	    &r), ERR_OK);
+	stripe_reply_done(&r);
+	(void)dup2(kept, 2);
+	close(kept);
+	n = pread(fd, text, sizeof(text) - 1, 0);
+	assert_true(n > 0);
+	text[n] = '\0';
+	close(fd);
+	stripe_close(s);
+
+	assert_non_null(strstr(text, "stripe_call"));
+	assert_non_null(strstr(text, "GET /v1/customers/{id} "));
+	assert_non_null(strstr(text, "req_2"));
+	assert_null(strstr(text, "cus_Nff"));
+	assert_null(strstr(text, "hunter2"));
+	assert_null(strstr(text, "sk_secret"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_stripe_meanings),
+		cmocka_unit_test(test_stripe_reply),
+		cmocka_unit_test(test_stripe_log)
+	};
+
+	return cmocka_run_group_tests_name("stripe", tests, start, stop);
+}
