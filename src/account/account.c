@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
 #include <string.h>
 
 #include "db/db.h"
@@ -68,38 +67,33 @@ account_create(struct db *db, const struct account *a, const char *hash)
 {
 	const char *const arg[] = { a->id, a->email, hash, a->first_name,
 	    a->last_name, a->organization };
-	struct rows *r = NULL;
-	enum err e;
 
-	if ((e = db_query(db, &account_insert, arg, NELEM(arg), &r)) != ERR_OK)
-		goto done;
 	/* No row back means that the address already had an owner. */
-	if (rows_count(r) == 0)
-		e = ERR_CONFLICT;
-done:
-	rows_free(r);
-	return e;
+	return db_one(db, &account_insert, arg, NELEM(arg), ERR_CONFLICT,
+	    NULL);
 }
 
-/* Columns id, email, first_name, last_name, organization of the first row. */
-static void
-account_fill(const struct rows *r, struct account *a)
+enum err
+account_fill(const struct rows *r, struct account *ret_account)
 {
-	snprintf(a->id, sizeof(a->id), "%s", rows_text(r, 0, 0));
-	snprintf(a->email, sizeof(a->email), "%s", rows_text(r, 0, 1));
-	snprintf(a->first_name, sizeof(a->first_name), "%s",
-	    rows_text(r, 0, 2));
-	snprintf(a->last_name, sizeof(a->last_name), "%s", rows_text(r, 0, 3));
-	snprintf(a->organization, sizeof(a->organization), "%s",
-	    rows_text(r, 0, 4));
+	struct account *a = ret_account;
+	enum err e;
+
+	if ((e = rows_copy(r, 0, 0, a->id, sizeof(a->id))) != ERR_OK ||
+	    (e = rows_copy(r, 0, 1, a->email, sizeof(a->email))) != ERR_OK ||
+	    (e = rows_copy(r, 0, 2, a->first_name, sizeof(a->first_name))) !=
+	    ERR_OK ||
+	    (e = rows_copy(r, 0, 3, a->last_name, sizeof(a->last_name))) !=
+	    ERR_OK)
+		return e;
+	return rows_copy(r, 0, 4, a->organization, sizeof(a->organization));
 }
 
 static const struct stmt account_by_email = {
 	.name = "account_by_email",
 	.text =
-	    "SELECT id, email, first_name, last_name, organization,"
-	    " password_hash"
-	    " FROM account WHERE lower(email) = lower($1)",
+	    "SELECT" ACCOUNT_COLUMNS ", password_hash"
+	    " FROM account a WHERE lower(email) = lower($1)",
 	.nparams = 1
 };
 
@@ -108,23 +102,14 @@ account_find(struct db *db, const char *email, struct account *ret_account,
     char *ret_hash, size_t size)
 {
 	const char *const arg[] = { email };
-	struct rows *r = NULL;
+	struct rows *r;
 	enum err e;
 
-	e = db_query(db, &account_by_email, arg, NELEM(arg), &r);
-	if (e != ERR_OK)
-		goto done;
-	if (rows_count(r) == 0) {
-		e = ERR_NOTFOUND;
-		goto done;
-	}
-	if (strlen(rows_text(r, 0, 5)) >= size) {
-		e = ERR_INTERNAL;
-		goto done;
-	}
-	account_fill(r, ret_account);
-	snprintf(ret_hash, size, "%s", rows_text(r, 0, 5));
-done:
+	e = db_one(db, &account_by_email, arg, NELEM(arg), ERR_NOTFOUND, &r);
+	if (e == ERR_OK)
+		e = account_fill(r, ret_account);
+	if (e == ERR_OK)
+		e = rows_copy(r, 0, 5, ret_hash, size);
 	rows_free(r);
 	return e;
 }
@@ -133,8 +118,8 @@ done:
 static const struct stmt account_by_id = {
 	.name = "account_by_id",
 	.text =
-	    "SELECT id, email, first_name, last_name, organization"
-	    " FROM account WHERE id = $1 FOR NO KEY UPDATE",
+	    "SELECT" ACCOUNT_COLUMNS
+	    " FROM account a WHERE id = $1 FOR NO KEY UPDATE",
 	.nparams = 1
 };
 
@@ -142,16 +127,12 @@ enum err
 account_lock(struct db *db, const char *id, struct account *ret_account)
 {
 	const char *const arg[] = { id };
-	struct rows *r = NULL;
+	struct rows *r;
 	enum err e;
 
-	if ((e = db_query(db, &account_by_id, arg, NELEM(arg), &r)) != ERR_OK)
-		goto done;
-	if (rows_count(r) == 0)
-		e = ERR_NOTFOUND;
-	else
-		account_fill(r, ret_account);
-done:
+	e = db_one(db, &account_by_id, arg, NELEM(arg), ERR_NOTFOUND, &r);
+	if (e == ERR_OK)
+		e = account_fill(r, ret_account);
 	rows_free(r);
 	return e;
 }

@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 struct db;
+struct rows;
 struct stmt;
 
 #define ACCOUNT_EMAIL	255	/* bytes with the NUL (RFC 5321) */
@@ -22,6 +23,12 @@ struct account {
 	char	 last_name[ACCOUNT_NAME];
 	char	 organization[ACCOUNT_NAME];
 };
+
+/* Of an account `a`, what account_fill() wants of the first row. */
+#define ACCOUNT_COLUMNS \
+	" a.id, a.email, a.first_name, a.last_name, a.organization"
+MUST_USE enum err account_fill(const struct rows *r,
+    struct account *ret_account);
 
 /* Is `email` an address that we would write to? */
 int account_email_ok(const char *email);

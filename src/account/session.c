@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -34,14 +33,15 @@ session_open(struct db *db, const char *account_id,
     const struct session_limits *limits, char ret_token[SESSION_TOKEN])
 {
 	unsigned char secret[SESSION_BYTES];
-	char token[SESSION_TOKEN], hash[SESSION_HASH], days[16];
+	char token[SESSION_TOKEN], hash[SESSION_HASH];
+	char days[TEXT_DIGITS];
 	const char *const arg[] = { hash, account_id, days };
 	enum err e;
 
 	random_bytes(secret, sizeof(secret));
 	text_base64url(secret, sizeof(secret), token);
 	session_hash(token, hash);
-	snprintf(days, sizeof(days), "%d", limits->days);
+	(void)text_digits(limits->days, days);
 	e = db_query(db, &session_insert, arg, NELEM(arg), NULL);
 	if (e == ERR_OK)
 		memcpy(ret_token, token, sizeof(token));
@@ -54,7 +54,7 @@ session_open(struct db *db, const char *account_id,
 static const struct stmt session_select = {
 	.name = "session_select",
 	.text =
-	    "SELECT a.id, a.email, a.first_name, a.last_name, a.organization,"
+	    "SELECT" ACCOUNT_COLUMNS ","
 	    " s.used_at < now() - $2::int * interval '3 minutes'"
 	    " FROM session s JOIN account a ON a.id = s.account_id"
 	    " WHERE s.token_hash = $1 AND s.ends_at > now()"
@@ -66,33 +66,22 @@ enum err
 session_find(struct db *db, const char *token,
     const struct session_limits *limits, struct account *ret_account)
 {
-	char hash[SESSION_HASH], hours[16];
+	char hash[SESSION_HASH], hours[TEXT_DIGITS];
 	const char *const arg[] = { hash, hours };
-	struct account *a = ret_account;
-	struct rows *r = NULL;
+	struct rows *r;
 	enum err e;
 
 	/* What cannot be one of ours is not worth a round trip. */
 	if (strlen(token) != SESSION_TOKEN - 1)
 		return ERR_NOTFOUND;
 	session_hash(token, hash);
-	snprintf(hours, sizeof(hours), "%d", limits->idle_hours);
-	if ((e = db_query(db, &session_select, arg, NELEM(arg), &r)) != ERR_OK)
-		goto done;
-	if (rows_count(r) == 0) {
-		e = ERR_NOTFOUND;
-		goto done;
-	}
-	if (rows_bool(r, 0, 5) && (e = session_touch(db, hash)) != ERR_OK)
-		goto done;
-	snprintf(a->id, sizeof(a->id), "%s", rows_text(r, 0, 0));
-	snprintf(a->email, sizeof(a->email), "%s", rows_text(r, 0, 1));
-	snprintf(a->first_name, sizeof(a->first_name), "%s",
-	    rows_text(r, 0, 2));
-	snprintf(a->last_name, sizeof(a->last_name), "%s", rows_text(r, 0, 3));
-	snprintf(a->organization, sizeof(a->organization), "%s",
-	    rows_text(r, 0, 4));
-done:
+	(void)text_digits(limits->idle_hours, hours);
+	e = db_one(db, &session_select, arg, NELEM(arg), ERR_NOTFOUND, &r);
+	if (e != ERR_OK)
+		return e;
+	if (rows_bool(r, 0, 5))
+		session_touch(db, hash);
+	e = account_fill(r, ret_account);
 	rows_free(r);
 	return e;
 }
@@ -106,12 +95,13 @@ static const struct stmt session_used = {
 	.nparams = 1
 };
 
-enum err
+void
 session_touch(struct db *db, const char *hash)
 {
 	const char *const arg[] = { hash };
 
-	return db_query(db, &session_used, arg, NELEM(arg), NULL);
+	/* Who is logged in does not depend on it: logged, and that is all. */
+	(void)!db_query(db, &session_used, arg, NELEM(arg), NULL);
 }
 
 static const struct stmt session_delete = {
@@ -130,10 +120,41 @@ session_close(struct db *db, const char *token)
 	return db_query(db, &session_delete, arg, NELEM(arg), NULL);
 }
 
+/* $1 is the first byte of the hashes that are looked at. */
+static const struct stmt session_delete_over = {
+	.name = "session_delete_over",
+	.text =
+	    "DELETE FROM session WHERE token_hash IN"
+	    " (SELECT token_hash FROM session"
+	    " WHERE token_hash >= set_byte('\\x00', 0, $1::int)"
+	    " AND token_hash < set_byte('\\x00', 0, $1::int) ||"
+	    " decode(repeat('ff', 32), 'hex')"
+	    " AND (ends_at < now()"
+	    " OR used_at < now() - $2::int * interval '1 hour')"
+	    " LIMIT $3::int FOR UPDATE SKIP LOCKED) RETURNING token_hash",
+	.nparams = 3
+};
+
+enum err
+session_tidy(struct db *db, int first_byte, const struct session_limits *limits,
+    int most, int *ret_deleted)
+{
+	char byte[TEXT_DIGITS], hours[TEXT_DIGITS], limit[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(first_byte, byte),
+		text_digits(limits->idle_hours, hours),
+		text_digits(most, limit)
+	};
+
+	return db_changes(db, &session_delete_over, arg, NELEM(arg),
+	    ret_deleted);
+}
+
 const struct stmt *const session_statements[] = {
 	&session_insert,
 	&session_select,
 	&session_used,
 	&session_delete,
+	&session_delete_over,
 	NULL
 };

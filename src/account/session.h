@@ -36,11 +36,21 @@ MUST_USE enum err session_open(struct db *db, const char *account_id,
 MUST_USE enum err session_find(struct db *db, const char *token,
     const struct session_limits *limits, struct account *ret_account);
 
-/* Say that the session with this hash was used now; session_find() does. */
-MUST_USE enum err session_touch(struct db *db, const char *hash);
+/*
+ * Say that the session with this hash was used now; session_find() does.  What
+ * cannot be written (the database is read-only) is logged and ends nothing.
+ */
+void session_touch(struct db *db, const char *hash);
 
 /* End it at once, for every worker.  Ending what is not there is fine. */
 MUST_USE enum err session_close(struct db *db, const char *token);
+
+/*
+ * Delete up to `most` of those that are over, among the hashes that begin with
+ * this byte (0 to 255).
+ */
+MUST_USE enum err session_tidy(struct db *db, int first_byte,
+    const struct session_limits *limits, int most, int *ret_deleted);
 
 extern const struct stmt *const session_statements[];
 

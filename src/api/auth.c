@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "account/session.h"
-#include "conf/config.h"
 #include "base/text.h"
-#include "billing/subscription.h"
 
 #include "api/api.h"
+#include "api/visitor.h"
 
 /*
  * May somebody with this access pass?  `?require=subscription` lets in who
@@ -34,20 +32,16 @@ check_required(const struct req *q, const struct access *a, struct resp *p)
 enum err
 auth(struct ctx *c, const struct req *q, struct resp *p)
 {
-	char token[SESSION_TOKEN], hash[SESSION_HASH];
+	char token[SESSION_TOKEN];
 	struct access a;
 	enum err e = ERR_NOTFOUND;
 
-	if (req_cookie(q, c->cookie, token, sizeof(token)) == ERR_OK) {
-		session_hash(token, hash);
-		e = access_find(c->db, hash, c->limits.idle_hours,
-		    c->conf->stripe.grace_hours, &a);
-	}
+	visitor_token(c, q, token);
+	if (token[0] != '\0')
+		e = recognize_access(c->app, token, &a);
 	if (e == ERR_NOTFOUND)
 		return resp_problem(p, 401, "not_authenticated",
 		    "Log in first.");
-	if (e == ERR_OK && a.touch)
-		e = session_touch(c->db, hash);
 	if (e != ERR_OK)
 		return e;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
+#include "app/look_ready.h"
 #include "base/buf.h"
-#include "base/log.h"
-#include "db/migrate.h"
+#include "base/json_write.h"
 
 #include "api/api.h"
 
@@ -25,23 +25,24 @@ livez(struct ctx *c, const struct req *q, struct resp *p)
 }
 
 /*
- * GET /readyz: is this the place to send requests to?  The schema may be newer
- * than this program, which is then about to be replaced, but not older.
+ * GET /readyz: is this the place to send requests to?  `?detail` adds how much
+ * waits, for people and for monitors; it changes nothing about the status.
  */
 enum err
 readyz(struct ctx *c, const struct req *q, struct resp *p)
 {
-	int version;
-	enum err e;
+	struct readiness r;
+	struct json_writer *w;
 
-	(void)q;
-	if (c->draining)
+	if (c->draining || look_ready(c->app, q->query[0] != '\0', &r) != ERR_OK)
 		return resp_later(p, 1);
-	e = migrate_version(c->db, &version);
-	if (e == ERR_NOTFOUND || (e == ERR_OK && version < MIGRATE_NEEDED)) {
-		log_warn("schema_old", "the database is at version %d and %d is"
-		    " needed", version, MIGRATE_NEEDED);
-		return resp_later(p, 1);
-	}
-	return e == ERR_OK ? say_ok(p) : resp_later(p, 1);
+	if (q->query[0] == '\0')
+		return say_ok(p);
+	w = resp_json(p, 200);
+	json_put_int(w, "overdueSeconds", r.backlog.overdue_s);
+	json_put_int(w, "due", r.backlog.due);
+	json_put_int(w, "dead", r.backlog.dead);
+	json_put_int(w, "reconciledSecondsAgo", r.reconciled_s);
+	json_put_int(w, "tidiedSecondsAgo", r.tidied_s);
+	return resp_json_end(p);
 }

@@ -15,7 +15,7 @@
 enum err
 config_show(struct ctx *c, const struct req *q, struct resp *p)
 {
-	const struct config *conf = c->conf;
+	const struct config *conf = c->app->conf;
 	struct json_writer *w = resp_json(p, 200);
 	struct buf url;
 
@@ -46,8 +46,8 @@ plans_show(struct ctx *c, const struct req *q, struct resp *p)
 
 	(void)q;
 	json_open_array(w, "plans");
-	for (i = 0; i < c->conf->plans; i++) {
-		plan = &c->conf->plan[i];
+	for (i = 0; i < c->app->conf->plans; i++) {
+		plan = &c->app->conf->plan[i];
 		json_open(w, NULL);
 		json_put_text(w, "name", plan->name);
 		json_put_text(w, "label", plan->label);

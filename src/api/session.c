@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "conf/config.h"
 #include "base/json_write.h"
-#include "billing/subscription.h"
-#include "referral/referral.h"
 
 #include "api/api.h"
 #include "api/show.h"
@@ -12,33 +9,28 @@
 enum err
 session_show(struct ctx *c, const struct req *q, struct resp *p)
 {
-	struct subscription s;
+	struct standing s;
 	struct json_writer *w;
-	char ucc[UCC];
-	enum err subscribed, referred;
+	enum err e;
 
 	(void)q;
-	if (!c->known) {
+	if (!c->visitor.known) {
 		w = resp_json(p, 200);
 		json_put_bool(w, "authenticated", 0);
 		return resp_json_end(p);
 	}
-
-	subscribed = subscription_find(c->db, c->member.id,
-	    c->conf->stripe.grace_hours, &s);
-	if (subscribed != ERR_OK && subscribed != ERR_NOTFOUND)
-		return subscribed;
-	referred = referral_find(c->db, c->member.id, ucc);
-	if (referred != ERR_OK && referred != ERR_NOTFOUND)
-		return referred;
+	e = recognize_standing(c->app, c->visitor.account.id, &s);
+	if (e != ERR_OK)
+		return e;
 
 	w = resp_json(p, 200);
 	json_put_bool(w, "authenticated", 1);
-	account_put(w, "account", &c->member);
-	subscription_put(w, "subscription", subscribed == ERR_OK ? &s : NULL);
-	if (referred == ERR_OK) {
+	account_put(w, "account", &c->visitor.account);
+	subscription_put(w, "subscription",
+	    s.subscribed ? &s.subscription : NULL);
+	if (s.referred) {
 		json_open(w, "referral");
-		json_put_text(w, "ucc", ucc);
+		json_put_text(w, "ucc", s.ucc);
 		json_close(w);
 	} else
 		json_put_null(w, "referral");
@@ -53,7 +45,7 @@ subscription_show(struct ctx *c, const struct req *q, struct resp *p)
 	enum err e;
 
 	(void)q;
-	e = subscription_find(c->db, c->member.id, c->conf->stripe.grace_hours, &s);
+	e = recognize_subscription(c->app, c->visitor.account.id, &s);
 	if (e != ERR_OK && e != ERR_NOTFOUND)
 		return e;
 	subscription_put(resp_json(p, 200), "subscription",

@@ -4,6 +4,9 @@
 
 /* The shapes that several answers share, as in doc/openapi.yaml. */
 
+/* When all places to hash a password are taken. */
+#define BUSY_RETRY_S	1
+
 struct account;
 struct json_writer;
 struct subscription;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -200,12 +201,37 @@ text_is_uuid(const char *text)
 	return 1;
 }
 
-int
-text_lane(const char *key)
+const char *
+text_digits(int64_t value, char ret_digits[TEXT_DIGITS])
 {
-	uint32_t hash = 2166136261u;
+	(void)snprintf(ret_digits, TEXT_DIGITS, "%lld", (long long)value);
+	return ret_digits;
+}
 
-	for (; *key != '\0'; key++)
-		hash = (hash ^ (unsigned char)*key) * 16777619u;
-	return (int)(hash % TEXT_LANES);
+const char *
+text_or_null(const char *text)
+{
+	return text_empty(text) ? NULL : text;
+}
+
+/* A byte that goes on with a character of UTF-8. */
+static int
+goes_on(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+void
+text_cut(const char *text, char *ret, size_t size)
+{
+	size_t len = text == NULL ? 0 : strlen(text);
+
+	if (len >= size) {
+		len = size - 1;
+		while (len > 0 && goes_on(text[len]))
+			len--;
+	}
+	if (len > 0)
+		memcpy(ret, text, len);
+	ret[len] = '\0';
 }

@@ -36,8 +36,17 @@ void text_base64url(const void *bytes, size_t len, char *ret_text);
 #define TEXT_UUID	37
 int text_is_uuid(const char *text);
 
-/* The shard lane of an errand's key: 0..63, stable for ever (FNV-1a). */
-#define TEXT_LANES	64
-int text_lane(const char *key);
+/* `value` in digits; returns `ret_digits`. */
+#define TEXT_DIGITS	24
+const char *text_digits(int64_t value, char ret_digits[TEXT_DIGITS]);
+
+/* `text`, or NULL (for the database) if it is "". */
+const char *text_or_null(const char *text);
+
+/*
+ * Copy for people: what does not fit into `size` bytes is cut off, between two
+ * characters.  NULL becomes "".  Never for an id, a key or an address.
+ */
+void text_cut(const char *text, char *ret, size_t size);
 
 #endif /* !BASE_TEXT_H */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,13 +8,27 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "crypto/random.h"
 #include "db/db.h"
-
-#include "billing/due.h"
-#include "stripe/field.h"
-#include "billing/fragment.h"
+#include "errand/kind.h"
 
 #include "billing/call.h"
+
+const struct errand_kind call_errands = ERRAND_KIND("call", "stripe_call",
+    CALL_LEASE_SECONDS, CALL_ATTEMPTS);
+
+void
+call_init(struct call *c, const char *account_id, const char *kind,
+    const char *path)
+{
+	memset(c, 0, sizeof(*c));
+	random_uuid(c->id);
+	assert(strlen(kind) < sizeof(c->kind));
+	assert(strlen(path) < sizeof(c->path));
+	(void)snprintf(c->account_id, sizeof(c->account_id), "%s", account_id);
+	(void)snprintf(c->kind, sizeof(c->kind), "%s", kind);
+	(void)snprintf(c->path, sizeof(c->path), "%s", path);
+}
 
 void
 call_done(struct call *c)
@@ -21,14 +37,26 @@ call_done(struct call *c)
 	c->form = NULL;
 }
 
-/* The index stripe_call_customer allows one that is open or done. */
+void
+call_errand(const struct call *c, struct errand *ret_errand)
+{
+	memset(ret_errand, 0, sizeof(*ret_errand));
+	ret_errand->lane = lane_of(c->account_id);
+	ret_errand->fence = c->fence;
+	memcpy(ret_errand->id, c->id, sizeof(c->id));
+}
+
+/* The index stripe_call_customer allows one that is open or made one. */
 static const struct stmt call_insert = {
 	.name = "call_insert",
 	.text =
-	    "INSERT INTO stripe_call (id, account_id, kind, lane, path, form,"
-	    " subject) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-	    " ON CONFLICT (account_id) WHERE kind = 'customer'"
-	    " AND state IN ('new', 'sent', 'done') DO NOTHING"
+	    "INSERT INTO stripe_call (lane, id, account_id, kind, state, path,"
+	    " form, subject) VALUES ($1::int, $2, $3, $4,"
+	    " CASE $4 WHEN 'customer' THEN 'waiting' ELSE 'attended' END,"
+	    " $5, $6, $7)"
+	    " ON CONFLICT (lane, account_id) WHERE kind = 'customer'"
+	    " AND state IN ('waiting', 'done')"
+	    " AND coalesce(outcome, 'made') = 'made' DO NOTHING"
 	    " RETURNING id",
 	.nparams = 7
 };
@@ -36,169 +64,143 @@ static const struct stmt call_insert = {
 enum err
 call_write(struct db *db, const struct call *c)
 {
-	char lane[FIELD_NUMBER];
+	char lane[TEXT_DIGITS];
 	const char *const arg[] = {
-		c->id, c->account_id, c->kind,
-		field_number(text_lane(c->account_id), lane), c->path,
-		c->form, c->subject
+		text_digits(lane_of(c->account_id), lane), c->id,
+		c->account_id, c->kind, c->path, c->form, c->subject
 	};
-	struct rows *r = NULL;
-	enum err e;
 
-	e = db_query(db, &call_insert, arg, NELEM(arg), &r);
-	if (e == ERR_OK && rows_count(r) == 0)
-		e = ERR_CONFLICT;
-	rows_free(r);
-	return e;
+	return db_one(db, &call_insert, arg, NELEM(arg), ERR_CONFLICT, NULL);
 }
 
 #define CALL_COLUMNS \
-	" id, account_id, kind, path, form, subject, fence, attempts," \
+	" id, account_id, kind, path, form, subject, fence," \
+	" first_sent_at IS NOT NULL," \
 	" extract(epoch FROM now() - first_sent_at)::bigint"
 
-/* The first row, of CALL_COLUMNS; ERR_NOTFOUND if there is none. */
+/* The first row, of CALL_COLUMNS. */
 static enum err
 call_fill(const struct rows *r, struct call *ret_call)
 {
 	struct call *c = ret_call;
+	enum err e;
 
-	if (rows_count(r) == 0)
-		return ERR_NOTFOUND;
 	memset(c, 0, sizeof(*c));
-	snprintf(c->id, sizeof(c->id), "%s", rows_text(r, 0, 0));
-	snprintf(c->account_id, sizeof(c->account_id), "%s",
-	    rows_text(r, 0, 1));
-	snprintf(c->kind, sizeof(c->kind), "%s", rows_text(r, 0, 2));
-	snprintf(c->path, sizeof(c->path), "%s", rows_text(r, 0, 3));
+	if ((e = rows_copy(r, 0, 0, c->id, sizeof(c->id))) != ERR_OK ||
+	    (e = rows_copy(r, 0, 1, c->account_id, sizeof(c->account_id))) !=
+	    ERR_OK ||
+	    (e = rows_copy(r, 0, 2, c->kind, sizeof(c->kind))) != ERR_OK ||
+	    (e = rows_copy(r, 0, 3, c->path, sizeof(c->path))) != ERR_OK ||
+	    (e = rows_copy(r, 0, 5, c->subject, sizeof(c->subject))) != ERR_OK)
+		return e;
 	c->form = mem_text(rows_text(r, 0, 4));
-	snprintf(c->subject, sizeof(c->subject), "%s", rows_text(r, 0, 5));
 	c->fence = rows_int(r, 0, 6);
-	c->attempts = (int)rows_int(r, 0, 7);
+	c->sent = rows_bool(r, 0, 7);
 	c->stale = rows_int(r, 0, 8) > CALL_FRESH_HOURS * 3600;
 	return ERR_OK;
+}
+
+static enum err
+call_read(struct db *db, const struct stmt *s, const char *const arg[],
+    enum err none, struct call *ret_call)
+{
+	struct rows *r;
+	enum err e;
+
+	if ((e = db_one(db, s, arg, s->nparams, none, &r)) == ERR_OK)
+		e = call_fill(r, ret_call);
+	rows_free(r);
+	return e;
 }
 
 static const struct stmt call_select_open = {
 	.name = "call_select_open",
 	.text =
 	    "SELECT" CALL_COLUMNS " FROM stripe_call"
-	    " WHERE account_id = $1 AND kind = $2"
-	    " AND ($3::text IS NULL OR subject = $3)"
-	    " AND state IN ('new', 'sent')"
+	    " WHERE lane = $1::int AND account_id = $2 AND kind = $3"
+	    " AND ($4::text IS NULL OR subject = $4)"
+	    " AND state IN ('waiting', 'attended')"
 	    " ORDER BY created_at DESC, id LIMIT 1",
-	.nparams = 3
+	.nparams = 4
 };
 
 enum err
 call_open(struct db *db, const char *account_id, const char *kind,
     const char *subject, struct call *ret_call)
 {
-	const char *const arg[] = { account_id, kind, subject };
-	struct rows *r = NULL;
-	enum err e;
-
-	e = db_query(db, &call_select_open, arg, NELEM(arg), &r);
-	if (e == ERR_OK)
-		e = call_fill(r, ret_call);
-	rows_free(r);
-	return e;
-}
-
-/* Only customers: somebody waits for the others, or has gone. */
-static const struct stmt call_claim_one = {
-	.name = "call_claim_one",
-	.text =
-	    "UPDATE stripe_call SET fence = fence + 1,"
-	    " leased_until = now() + $1::int * interval '1 second'"
-	    " WHERE id = (SELECT id FROM stripe_call"
-	    " WHERE kind = 'customer' AND state IN ('new', 'sent')"
-	    " AND due_at <= now()"
-	    " AND (leased_until IS NULL OR leased_until < now())"
-	    " ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)"
-	    " RETURNING" CALL_COLUMNS,
-	.nparams = 1
-};
-
-enum err
-call_claim(struct db *db, struct call *ret_call)
-{
-	char seconds[FIELD_NUMBER];
+	char lane[TEXT_DIGITS];
 	const char *const arg[] = {
-		field_number(CALL_LEASE_SECONDS, seconds)
+		text_digits(lane_of(account_id), lane), account_id, kind,
+		subject
 	};
-	struct rows *r = NULL;
-	enum err e;
 
-	e = db_query(db, &call_claim_one, arg, NELEM(arg), &r);
-	if (e == ERR_OK)
-		e = call_fill(r, ret_call);
-	rows_free(r);
-	return e;
+	return call_read(db, &call_select_open, arg, ERR_NOTFOUND, ret_call);
 }
 
-static const struct stmt call_next_due = {
-	.name = "call_next_due",
+static const struct stmt call_select = {
+	.name = "call_select",
 	.text =
-	    "SELECT (1000 * extract(epoch FROM min("
-	    "greatest(due_at, leased_until)) - now()))::bigint"
-	    " FROM stripe_call"
-	    " WHERE kind = 'customer' AND state IN ('new', 'sent')",
-	.nparams = 0
+	    "SELECT" CALL_COLUMNS " FROM stripe_call"
+	    " WHERE lane = $1::int AND id = $2",
+	.nparams = 2
 };
 
 enum err
-call_next(struct db *db, int64_t *ret_ms)
+call_find(struct db *db, const struct errand *x, struct call *ret_call)
 {
-	return due_in(db, &call_next_due, ret_ms);
+	char lane[TEXT_DIGITS];
+	const char *const arg[] = { text_digits(x->lane, lane), x->id };
+	enum err e;
+
+	e = call_read(db, &call_select, arg, ERR_CONFLICT, ret_call);
+	if (e == ERR_OK)
+		ret_call->fence = x->fence;
+	return e;
 }
 
-/* The lease keeps a courier from sending what a handler sends just now. */
 static const struct stmt call_mark_sent = {
 	.name = "call_mark_sent",
 	.text =
-	    "UPDATE stripe_call SET state = 'sent', attempts = attempts + 1,"
+	    "UPDATE stripe_call SET"
 	    " first_sent_at = coalesce(first_sent_at, now()),"
-	    " leased_until = now() + $2::int * interval '1 second'"
-	    " WHERE id = $1 AND state IN ('new', 'sent') RETURNING id",
-	.nparams = 2
+	    " leased_until = now() + $3::int * interval '1 second'"
+	    " WHERE lane = $1::int AND id = $2"
+	    " AND state IN ('waiting', 'attended') RETURNING id",
+	.nparams = 3
 };
 
 enum err
 call_sending(struct db *db, const struct call *c)
 {
-	char seconds[FIELD_NUMBER];
+	char lane[TEXT_DIGITS], seconds[TEXT_DIGITS];
 	const char *const arg[] = {
-		c->id, field_number(CALL_LEASE_SECONDS, seconds)
+		text_digits(lane_of(c->account_id), lane), c->id,
+		text_digits(CALL_LEASE_SECONDS, seconds)
 	};
-	struct rows *r = NULL;
-	enum err e;
 
-	e = db_query(db, &call_mark_sent, arg, NELEM(arg), &r);
-	if (e == ERR_OK && rows_count(r) == 0)
-		e = ERR_CONFLICT;
-	rows_free(r);
-	return e;
+	return db_one(db, &call_mark_sent, arg, NELEM(arg), ERR_CONFLICT,
+	    NULL);
 }
 
-/* A customer that was deleted before we heard of it leaves room for another. */
 static const struct stmt call_settle = {
 	.name = "call_settle",
 	.text =
-	    "UPDATE stripe_call SET object_id = $3,"
-	    " state = CASE WHEN $2 = 'done' AND EXISTS (SELECT FROM customer"
-	    " WHERE id = $3 AND deleted) THEN 'replaced' ELSE $2 END,"
-	    " replaced_by = $4, last_error = left($5, 200),"
+	    "UPDATE stripe_call SET outcome = $3, object_id = $4,"
+	    " replaced_by = $5, last_error = left($6, 200),"
+	    " state = CASE WHEN $3 = 'refused' AND kind = 'customer'"
+	    " THEN 'dead' ELSE 'done' END,"
 	    " settled_at = coalesce(settled_at, now()), leased_until = NULL"
-	    " WHERE id = $1 AND (state IN ('new', 'sent') OR state = $2"
-	    " AND object_id IS NOT DISTINCT FROM $3"
-	    " AND replaced_by IS NOT DISTINCT FROM $4)"
-	    " RETURNING id",
-	.nparams = 5
+	    " WHERE lane = $1::int AND id = $2"
+	    " AND (state IN ('waiting', 'attended') OR outcome = $3"
+	    " AND object_id IS NOT DISTINCT FROM $4"
+	    " AND replaced_by IS NOT DISTINCT FROM $5)"
+	    " RETURNING state = 'dead'",
+	.nparams = 6
 };
 
 /* How a call ended; what does not belong to that end is NULL. */
 struct end {
-	const char	*state;
+	const char	*outcome;
 	const char	*object_id;
 	const char	*replaced_by;
 	const char	*why;
@@ -207,31 +209,49 @@ struct end {
 static enum err
 settle(struct db *db, const struct call *c, const struct end *end)
 {
+	char lane[TEXT_DIGITS];
 	const char *const arg[] = {
-		c->id, end->state, end->object_id, end->replaced_by, end->why
+		text_digits(lane_of(c->account_id), lane), c->id,
+		end->outcome, end->object_id, end->replaced_by, end->why
 	};
-	struct rows *r = NULL;
+	struct rows *r;
 	enum err e;
 
-	e = db_query(db, &call_settle, arg, NELEM(arg), &r);
-	if (e == ERR_OK && rows_count(r) == 0)
-		e = ERR_CONFLICT;
+	e = db_one(db, &call_settle, arg, NELEM(arg), ERR_CONFLICT, &r);
+	if (e == ERR_OK && rows_bool(r, 0, 0))
+		log_error("errand_dead", "gave up on the errand call %s: %s",
+		    c->id, end->why);
 	rows_free(r);
 	return e;
 }
 
+/* A customer that was deleted before we heard of it leaves room for another. */
+static const struct stmt call_customer_gone = {
+	.name = "call_customer_gone",
+	.text =
+	    "SELECT EXISTS (SELECT FROM customer WHERE id = $1 AND deleted)",
+	.nparams = 1
+};
+
 enum err
 call_made(struct db *db, const struct call *c, const char *object_id)
 {
-	const struct end end = { .state = "done", .object_id = object_id };
+	const char *const arg[] = { object_id };
+	struct end end = { .outcome = "made", .object_id = object_id };
+	int gone = 0;
+	enum err e = ERR_OK;
 
-	return settle(db, c, &end);
+	if (text_equal(c->kind, "customer"))
+		e = db_ask(db, &call_customer_gone, arg, NELEM(arg), &gone);
+	if (gone)
+		end.outcome = "replaced";
+	return e != ERR_OK ? e : settle(db, c, &end);
 }
 
 enum err
 call_refused(struct db *db, const struct call *c, const char *why)
 {
-	const struct end end = { .state = "refused", .why = why };
+	const struct end end = { .outcome = "refused", .why = why };
 
 	return settle(db, c, &end);
 }
@@ -239,53 +259,62 @@ call_refused(struct db *db, const struct call *c, const char *why)
 enum err
 call_replaced(struct db *db, const struct call *c, const struct call *by)
 {
-	const struct end end = { .state = "replaced", .replaced_by = by->id };
+	const struct end end = { .outcome = "replaced",
+	    .replaced_by = by->id };
 
 	return settle(db, c, &end);
 }
 
-static const struct stmt call_postpone = {
-	.name = "call_postpone",
+static const struct stmt call_retire_made = {
+	.name = "call_retire_made",
 	.text =
-	    "UPDATE stripe_call SET leased_until = NULL, due_at = " RETRY_AT ","
-	    " last_error = left($4, 200),"
-	    " state = CASE WHEN attempts >= $5::int THEN 'dead'"
-	    " ELSE state END,"
-	    " settled_at = CASE WHEN attempts >= $5::int THEN now() END"
-	    " WHERE id = $1 AND fence = $2 AND state IN ('new', 'sent')"
-	    " RETURNING state = 'dead'",
-	.nparams = 5
+	    "UPDATE stripe_call SET outcome = 'replaced'"
+	    " WHERE lane = $1::int AND account_id = $2 AND kind = 'customer'"
+	    " AND state = 'done' AND outcome = 'made' AND object_id = $3",
+	.nparams = 3
 };
 
 enum err
-call_later(struct db *db, const struct call *c, const char *why, int after)
+call_retire(struct db *db, const char *account_id, const char *customer_id)
 {
-	char fence[FIELD_NUMBER], seconds[FIELD_NUMBER], most[FIELD_NUMBER];
+	char lane[TEXT_DIGITS];
 	const char *const arg[] = {
-		c->id, field_number(c->fence, fence),
-		field_number(after, seconds), why,
-		field_number(CALL_ATTEMPTS, most)
+		text_digits(lane_of(account_id), lane), account_id,
+		customer_id
 	};
-	struct rows *r = NULL;
-	enum err e;
 
-	e = db_query(db, &call_postpone, arg, NELEM(arg), &r);
-	if (e == ERR_OK && rows_count(r) == 0)
-		e = ERR_CONFLICT;
-	else if (e == ERR_OK && rows_bool(r, 0, 0))
-		log_error("call_dead", "gave up on the %s call %s: %s",
-		    c->kind, c->id, why);
-	rows_free(r);
-	return e;
+	return db_query(db, &call_retire_made, arg, NELEM(arg), NULL);
+}
+
+/* The dead wait for somebody to see them: a year. */
+static const struct stmt call_delete_old = {
+	.name = "call_delete_old",
+	.text =
+	    "DELETE FROM stripe_call WHERE lane = $1::int AND id IN"
+	    " (SELECT id FROM stripe_call WHERE lane = $1::int"
+	    " AND state <> 'waiting'"
+	    " AND coalesce(settled_at, created_at) < now() - interval '1 day'"
+	    " * CASE state WHEN 'dead' THEN greatest($2::int, 365)"
+	    " ELSE $2::int END"
+	    " LIMIT $3::int FOR UPDATE SKIP LOCKED) RETURNING id",
+	.nparams = 3
+};
+
+enum err
+call_tidy(struct db *db, int lane, int days, int most, int *ret_deleted)
+{
+	return lane_tidy(db, &call_delete_old, lane, days, most, ret_deleted);
 }
 
 const struct stmt *const call_statements[] = {
+	ERRAND_STATEMENTS(call_errands),
 	&call_insert,
 	&call_select_open,
-	&call_claim_one,
-	&call_next_due,
+	&call_select,
 	&call_mark_sent,
 	&call_settle,
-	&call_postpone,
+	&call_customer_gone,
+	&call_retire_made,
+	&call_delete_old,
 	NULL
 };

@@ -6,31 +6,39 @@
  * The journal of writes to Stripe.  A row with the exact form is committed
  * before the socket opens; its id is the idempotency key, so whoever sends it,
  * however often, Stripe acts once (for 24 hours; CALL_FRESH_HOURS is less).
- * Life of a call: new -> sent -> done | refused | replaced | dead.
+ *
+ * "Create the account's customer" is an errand: couriers do it, or Checkout if
+ * somebody is quicker.  All other calls are attended: a person waits for each,
+ * or has gone.  A call is settled with an outcome: made, refused, or replaced.
  */
 
 #include <stdint.h>
 
 #include "base/err.h"
 #include "base/text.h"
+#include "errand/errand.h"
 
 struct db;
 struct stmt;
 
 #define CALL_FRESH_HOURS	23
 #define CALL_FORM		16384	/* bytes */
-#define CALL_LEASE_SECONDS	30
+#define CALL_LEASE_SECONDS	30	/* longer than [stripe] timeout can be */
 #define CALL_ATTEMPTS		200	/* as OBJECT_ATTEMPTS */
+#define CALL_PATH		512
+#define CALL_SUBJECT		256
+
+extern const struct errand_kind call_errands;
 
 struct call {
 	char	 id[TEXT_UUID];		/* also the idempotency key */
 	char	 account_id[TEXT_UUID];
 	char	 kind[16];	/* "customer", "checkout", "expire", "portal" */
-	char	 path[512];
+	char	 path[CALL_PATH];
 	char	*form;			/* owned; call_done() */
-	char	 subject[128];
+	char	 subject[CALL_SUBJECT];	/* plan and quantity, or a session */
 	int64_t	 fence;
-	int	 attempts;
+	int	 sent;			/* before this time, at least once */
 	int	 stale;			/* first sent too long ago to repeat */
 };
 
@@ -42,9 +50,13 @@ void call_init(struct call *c, const char *account_id, const char *kind,
     const char *path);
 void call_done(struct call *c);
 
-/* Write a new row; `c->id` was made by random_uuid().  In a transaction.
- * ERR_CONFLICT: the account has its customer call already; the transaction is
- * still usable. */
+/* The errand that `c` is, with the fence that was read with it. */
+void call_errand(const struct call *c, struct errand *ret_errand);
+
+/*
+ * Write a new row; in a transaction.  ERR_CONFLICT: the account has its
+ * customer call already; the transaction is still usable.
+ */
 MUST_USE enum err call_write(struct db *db, const struct call *c);
 
 /*
@@ -54,19 +66,23 @@ MUST_USE enum err call_write(struct db *db, const struct call *c);
 MUST_USE enum err call_open(struct db *db, const char *account_id,
     const char *kind, const char *subject, struct call *ret_call);
 
-/* A due customer call, claimed for CALL_LEASE_SECONDS.  ERR_NOTFOUND: none. */
-MUST_USE enum err call_claim(struct db *db, struct call *ret_call);
+/* The call that was claimed as `e`.  ERR_CONFLICT: there is none any more. */
+MUST_USE enum err call_find(struct db *db, const struct errand *e,
+    struct call *ret_call);
 
-/* Milliseconds until one is due; -1: none. */
-MUST_USE enum err call_next(struct db *db, int64_t *ret_ms);
-
-/* Committed before it is sent: state sent, attempts + 1, and ours for
- * CALL_LEASE_SECONDS.  ERR_CONFLICT: it has been settled. */
+/*
+ * Committed before it is sent: it counts as sent, and is ours for
+ * CALL_LEASE_SECONDS, so that no courier sends what a request sends just now.
+ * ERR_CONFLICT: it has been settled.
+ */
 MUST_USE enum err call_sending(struct db *db, const struct call *c);
 
-/* Settle: Stripe made `object_id`; or refused it for good; or the key is
- * burnt and `by`, to be written next, takes its place.  Settling twice alike is
- * fine.  ERR_CONFLICT: it has been settled otherwise. */
+/*
+ * Settle: Stripe made `object_id`; or refused it for good (an errand is dead
+ * then, logged, for somebody to see); or the key is burnt and another call, to
+ * be written next, takes its place.  Settling twice alike is fine.
+ * ERR_CONFLICT: it has been settled otherwise.
+ */
 MUST_USE enum err call_made(struct db *db, const struct call *c,
     const char *object_id);
 MUST_USE enum err call_refused(struct db *db, const struct call *c,
@@ -74,10 +90,16 @@ MUST_USE enum err call_refused(struct db *db, const struct call *c,
 MUST_USE enum err call_replaced(struct db *db, const struct call *c,
     const struct call *by);
 
-/* Not now: due again later, as object_fail(); dead after CALL_ATTEMPTS, logged.
- * ERR_CONFLICT: somebody else has claimed or settled it since. */
-MUST_USE enum err call_later(struct db *db, const struct call *c,
-    const char *why, int after);
+/* The customer that it made is gone: the account may have another. */
+MUST_USE enum err call_retire(struct db *db, const char *account_id,
+    const char *customer_id);
+
+/*
+ * Delete what was settled more than `days` ago, and what was attended then and
+ * given up, up to `most` in this lane.
+ */
+MUST_USE enum err call_tidy(struct db *db, int lane, int days, int most,
+    int *ret_deleted);
 
 extern const struct stmt *const call_statements[];
 

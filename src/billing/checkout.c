@@ -1,93 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "db/db.h"
-#include "net/form.h"
+#include "stripe/field.h"
 
 #include "billing/call.h"
-#include "stripe/field.h"
+#include "billing/listing.h"
 #include "billing/object.h"
 
 #include "billing/checkout.h"
-
-#define SUBJECT		128
-
-void
-checkout_subject(const struct checkout_order *o, char ret_subject[SUBJECT])
-{
-	int len = snprintf(ret_subject, SUBJECT, "%s:%d", o->plan->name,
-	    o->quantity);
-
-	assert(len > 0 && len < SUBJECT);
-	(void)len;
-}
-
-/*
- * Cello looks at the customer; these are for people, and for finding the
- * account again if ours should be lost.  Metadata does not spread by itself,
- * so the subscription gets its own.
- */
-static void
-add_metadata(struct buf *b, const struct checkout_order *o)
-{
-	form_text(b, "metadata[new_user_id]", o->account_id);
-	form_text(b, "metadata[new_user_organization_id]", o->organization);
-	form_text(b, "metadata[cello_ucc]", o->ucc);
-	form_text(b, "metadata[endpin_plan]", o->plan->name);
-	form_text(b, "metadata[endpin_call]", o->call_id);
-	form_text(b, "subscription_data[metadata][new_user_id]",
-	    o->account_id);
-	form_text(b, "subscription_data[metadata][new_user_organization_id]",
-	    o->organization);
-	form_text(b, "subscription_data[metadata][cello_ucc]", o->ucc);
-	form_text(b, "subscription_data[metadata][endpin_plan]",
-	    o->plan->name);
-}
-
-static void
-add_page(struct buf *b, const char *name, const char *origin,
-    const char *page)
-{
-	struct buf url;
-
-	buf_init(&url, CHECKOUT_URL);
-	buf_text(&url, origin);
-	buf_text(&url, page);
-	form_text(b, name, url.data);
-	buf_done(&url);
-}
-
-void
-checkout_form(const struct checkout_order *o, struct buf *ret_form)
-{
-	struct buf *b = ret_form;
-
-	form_text(b, "mode", "subscription");
-	form_text(b, "customer", o->customer_id);
-	form_text(b, "client_reference_id", o->account_id);
-	form_text(b, "line_items[0][price]", o->plan->price);
-	form_int(b, "line_items[0][quantity]", o->quantity);
-	add_metadata(b, o);
-	if (o->plan->trial_days > 0 && !o->tried)
-		form_int(b, "subscription_data[trial_period_days]",
-		    o->plan->trial_days);
-
-	/* Stripe refuses the two together, even if the second says false. */
-	if (!text_empty(o->ucc) && !text_empty(o->plan->referral_coupon))
-		form_text(b, "discounts[0][coupon]",
-		    o->plan->referral_coupon);
-	else
-		form_text(b, "allow_promotion_codes", "true");
-
-	add_page(b, "success_url", o->origin,
-	    "/account?session_id={CHECKOUT_SESSION_ID}");
-	add_page(b, "cancel_url", o->origin, "/pricing");
-}
 
 /* The page of a customer that is gone cannot be paid on. */
 static const struct stmt checkout_newest_open = {
@@ -110,21 +35,17 @@ checkout_find_open(struct db *db, const char *account_id,
 {
 	const char *const arg[] = { account_id };
 	struct checkout_session *s = ret_session;
-	struct rows *r = NULL;
+	struct rows *r;
 	enum err e;
 
-	e = db_query(db, &checkout_newest_open, arg, NELEM(arg), &r);
+	e = db_one(db, &checkout_newest_open, arg, NELEM(arg), ERR_NOTFOUND,
+	    &r);
 	if (e != ERR_OK)
-		goto done;
-	if (rows_count(r) == 0) {
-		e = ERR_NOTFOUND;
-		goto done;
-	}
-	snprintf(s->id, sizeof(s->id), "%s", rows_text(r, 0, 0));
-	snprintf(s->subject, sizeof(s->subject), "%s", rows_text(r, 0, 1));
-	snprintf(s->url, sizeof(s->url), "%s", rows_text(r, 0, 2));
+		return e;
+	if ((e = rows_copy(r, 0, 0, s->id, sizeof(s->id))) == ERR_OK &&
+	    (e = rows_copy(r, 0, 1, s->subject, sizeof(s->subject))) == ERR_OK)
+		e = rows_copy(r, 0, 2, s->url, sizeof(s->url));
 	s->lasting = rows_bool(r, 0, 3);
-done:
 	rows_free(r);
 	return e;
 }
@@ -146,7 +67,7 @@ struct facts {
 	const char	*customer;
 	const char	*status;
 	const char	*url;		/* NULL: not open */
-	char		 expires_at[FIELD_NUMBER];
+	char		 expires_at[TEXT_DIGITS];
 };
 
 static enum err
@@ -236,14 +157,9 @@ enum err
 checkout_owned(struct db *db, const char *account_id, const char *session_id)
 {
 	const char *const arg[] = { session_id, account_id };
-	struct rows *r = NULL;
-	enum err e;
 
-	e = db_query(db, &checkout_select_owned, arg, NELEM(arg), &r);
-	if (e == ERR_OK && rows_count(r) == 0)
-		e = ERR_NOTFOUND;
-	rows_free(r);
-	return e;
+	return db_one(db, &checkout_select_owned, arg, NELEM(arg),
+	    ERR_NOTFOUND, NULL);
 }
 
 static const struct stmt checkout_expire = {
@@ -290,9 +206,51 @@ checkout_apply(struct db *db, const struct json *read)
 		return e;
 	e = db_query(db, &checkout_update, arg, NELEM(arg), &r);
 	if (e == ERR_OK && rows_count(r) == 1 && subscription != NULL)
-		e = object_hear(db, "subscription", subscription);
+		e = object_hear(db, STRIPE_SUBSCRIPTION, subscription);
 	rows_free(r);
 	return e;
+}
+
+static const struct stmt checkout_select_overdue = {
+	.name = "checkout_select_overdue",
+	.text =
+	    "SELECT id FROM checkout_session WHERE status = 'open'"
+	    " AND expires_at < now() - interval '1 hour'"
+	    " AND expires_at > now() - interval '30 days'"
+	    " AND id > $1 ORDER BY id LIMIT $2::int",
+	.nparams = 2
+};
+
+enum err
+checkout_overdue(struct db *db, const char *after,
+    struct differing *ret_differing)
+{
+	char most[TEXT_DIGITS];
+	const char *const arg[] = { after, text_digits(LISTING_PAGE, most) };
+
+	return listing_ask(db, &checkout_select_overdue, arg, ret_differing);
+}
+
+static const struct stmt checkout_delete_old = {
+	.name = "checkout_delete_old",
+	.text =
+	    "DELETE FROM checkout_session WHERE id IN"
+	    " (SELECT id FROM checkout_session"
+	    " WHERE expires_at < now() - $1::int * interval '1 day'"
+	    " LIMIT $2::int FOR UPDATE SKIP LOCKED) RETURNING id",
+	.nparams = 2
+};
+
+enum err
+checkout_tidy(struct db *db, int days, int most, int *ret_deleted)
+{
+	char age[TEXT_DIGITS], limit[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(days, age), text_digits(most, limit)
+	};
+
+	return db_changes(db, &checkout_delete_old, arg, NELEM(arg),
+	    ret_deleted);
 }
 
 const struct stmt *const checkout_statements[] = {
@@ -302,5 +260,7 @@ const struct stmt *const checkout_statements[] = {
 	&checkout_select_owned,
 	&checkout_expire,
 	&checkout_update,
+	&checkout_select_overdue,
+	&checkout_delete_old,
 	NULL
 };

@@ -2,16 +2,12 @@
 #ifndef BILLING_CHECKOUT_H
 #define BILLING_CHECKOUT_H
 
-/* Checkout Sessions: their form, and those that we have made. */
+/* Checkout Sessions that we have made. */
 
-#include <time.h>
-
-#include "conf/config.h"
 #include "base/err.h"
-#include "base/text.h"
+#include "billing/call.h"
+#include "stripe/kind.h"
 
-struct buf;
-struct call;
 struct db;
 struct json;
 struct stmt;
@@ -19,35 +15,9 @@ struct stmt;
 #define CHECKOUT_QUANTITY	1000	/* the most bought at once */
 #define CHECKOUT_URL		2048
 
-/* What is bought by whom; texts are borrowed. */
-struct checkout_order {
-	const struct plan_config *plan;
-	int		 quantity;
-	const char	*account_id;
-	const char	*customer_id;
-	const char	*organization;	/* "" or NULL: none */
-	const char	*ucc;		/* "" or NULL: was not referred */
-	const char	*origin;
-	const char	*call_id;	/* NULL: not known yet */
-	int		 tried;		/* has had a trial: no other */
-};
-
-/* "plan:quantity", what makes two orders the same. */
-void checkout_subject(const struct checkout_order *o, char ret_subject[128]);
-
-/*
- * The form of POST /v1/checkout/sessions: mode=subscription, customer,
- * client_reference_id, line item, metadata on session and subscription
- * (metadata[endpin_call] on the session: call_id),
- * success_url (origin/account?session_id={CHECKOUT_SESSION_ID}), cancel_url,
- * trial, and discounts[0][coupon] if referred and the plan has one, else
- * allow_promotion_codes; never both.
- */
-void checkout_form(const struct checkout_order *o, struct buf *ret_form);
-
 struct checkout_session {
-	char	 id[256];
-	char	 subject[128];
+	char	 id[STRIPE_ID];
+	char	 subject[CALL_SUBJECT];
 	char	 url[CHECKOUT_URL];	/* "": not open any more */
 	int	 lasting;		/* open for a quarter of an hour yet */
 };
@@ -81,6 +51,10 @@ MUST_USE enum err checkout_closed(struct db *db, const char *session_id);
  * heard of.  A session that we did not make is fine: nothing is kept of it.
  */
 MUST_USE enum err checkout_apply(struct db *db, const struct json *read);
+
+/* Delete up to `most` that expired more than `days` ago. */
+MUST_USE enum err checkout_tidy(struct db *db, int days, int most,
+    int *ret_deleted);
 
 extern const struct stmt *const checkout_statements[];
 

@@ -1,34 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "db/db.h"
-#include "net/form.h"
-
 #include "stripe/field.h"
+
+#include "billing/call.h"
 #include "billing/object.h"
 
 #include "billing/customer.h"
-
-void
-customer_form(const struct customer_facts *f, struct buf *ret_form)
-{
-	char name[256];
-
-	snprintf(name, sizeof(name), "%s%s%s", f->first_name,
-	    text_empty(f->first_name) || text_empty(f->last_name) ? "" : " ",
-	    f->last_name);
-	form_text(ret_form, "email", f->email);
-	form_text(ret_form, "name", name);
-	form_text(ret_form, "metadata[cello_ucc]", f->ucc);
-	form_text(ret_form, "metadata[new_user_id]", f->account_id);
-	/* An organization has no id of its own here: its name has to do. */
-	form_text(ret_form, "metadata[new_user_organization_id]",
-	    f->organization);
-}
 
 static const struct stmt customer_by_account = {
 	.name = "customer_by_account",
@@ -38,20 +19,16 @@ static const struct stmt customer_by_account = {
 };
 
 enum err
-customer_of(struct db *db, const char *account_id, char ret_id[CUSTOMER_ID])
+customer_of(struct db *db, const char *account_id, char ret_id[STRIPE_ID])
 {
 	const char *const arg[] = { account_id };
-	struct rows *r = NULL;
+	struct rows *r;
 	enum err e;
 
-	e = db_query(db, &customer_by_account, arg, NELEM(arg), &r);
-	if (e != ERR_OK)
-		goto done;
-	if (rows_count(r) == 0)
-		e = ERR_NOTFOUND;
-	else
-		snprintf(ret_id, CUSTOMER_ID, "%s", rows_text(r, 0, 0));
-done:
+	e = db_one(db, &customer_by_account, arg, NELEM(arg), ERR_NOTFOUND,
+	    &r);
+	if (e == ERR_OK)
+		e = rows_copy(r, 0, 0, ret_id, STRIPE_ID);
 	rows_free(r);
 	return e;
 }
@@ -73,38 +50,12 @@ enum err
 customer_anchor(struct db *db, const char *id, char ret_account_id[TEXT_UUID])
 {
 	const char *const arg[] = { id };
-	struct rows *r = NULL;
+	struct rows *r;
 	enum err e;
 
-	e = db_query(db, &customer_hold, arg, NELEM(arg), &r);
+	e = db_one(db, &customer_hold, arg, NELEM(arg), ERR_INTERNAL, &r);
 	if (e == ERR_OK)
-		snprintf(ret_account_id, TEXT_UUID, "%s",
-		    rows_null(r, 0, 0) ? "" : rows_text(r, 0, 0));
-	rows_free(r);
-	return e;
-}
-
-/*
- * Two customers that want the same account come one after the other, so that
- * the second finds the first one linked instead of tripping over the index,
- * which would end the transaction.
- */
-static const struct stmt customer_lock_account = {
-	.name = "customer_lock_account",
-	.text = "SELECT id FROM account WHERE id = $1 FOR NO KEY UPDATE",
-	.nparams = 1
-};
-
-static enum err
-account_there(struct db *db, const char *account_id)
-{
-	const char *const arg[] = { account_id };
-	struct rows *r = NULL;
-	enum err e;
-
-	e = db_query(db, &customer_lock_account, arg, NELEM(arg), &r);
-	if (e == ERR_OK && rows_count(r) == 0)
-		e = ERR_NOTFOUND;
+		e = rows_copy(r, 0, 0, ret_account_id, TEXT_UUID);
 	rows_free(r);
 	return e;
 }
@@ -127,31 +78,21 @@ customer_link(struct db *db, const char *id, const char *account_id)
 {
 	const char *const arg[] = { id, account_id };
 	char owner[TEXT_UUID];
-	struct rows *r = NULL;
 	enum err e;
 
-	if ((e = account_there(db, account_id)) != ERR_OK ||
-	    (e = customer_anchor(db, id, owner)) != ERR_OK)
-		goto done;
+	if ((e = customer_anchor(db, id, owner)) != ERR_OK)
+		return e;
 	if (owner[0] != '\0' && strcmp(owner, account_id) != 0) {
 		log_error("customer_conflict", "customer %s of account %s was"
 		    " not linked to account %s", id, owner, account_id);
-		e = ERR_CONFLICT;
-		goto done;
+		return ERR_CONFLICT;
 	}
-	e = db_query(db, &customer_set_account, arg, NELEM(arg), &r);
-	if (e != ERR_OK)
-		goto done;
-	if (rows_count(r) == 0) {
+	e = db_one(db, &customer_set_account, arg, NELEM(arg), ERR_CONFLICT,
+	    NULL);
+	if (e == ERR_CONFLICT)
 		log_error("customer_conflict", "customer %s was not linked to"
 		    " account %s, which has another", id, account_id);
-		e = ERR_CONFLICT;
-		goto done;
-	}
-	e = object_unpark(db, id);
-done:
-	rows_free(r);
-	return e;
+	return e != ERR_OK ? e : object_unpark(db, id);
 }
 
 static const struct stmt customer_mark_gone = {
@@ -163,21 +104,11 @@ static const struct stmt customer_mark_gone = {
 	.nparams = 1
 };
 
-/* What had made it is no answer any more to a wish for a customer. */
-static const struct stmt customer_retire_call = {
-	.name = "customer_retire_call",
-	.text =
-	    "UPDATE stripe_call SET state = 'replaced'"
-	    " WHERE account_id = $1 AND kind = 'customer' AND state = 'done'"
-	    " AND object_id = $2",
-	.nparams = 2
-};
-
 static enum err
 customer_gone(struct db *db, const char *id)
 {
+	const char *const arg[] = { id };
 	char owner[TEXT_UUID];
-	const char *const arg[] = { id }, *const made[] = { owner, id };
 	enum err e;
 
 	if ((e = customer_anchor(db, id, owner)) != ERR_OK ||
@@ -186,7 +117,7 @@ customer_gone(struct db *db, const char *id)
 		return e;
 	log_warn("customer_gone", "customer %s of account %s is gone", id,
 	    owner);
-	return db_query(db, &customer_retire_call, made, NELEM(made), NULL);
+	return call_retire(db, owner, id);
 }
 
 static const struct stmt customer_mark_seen = {
@@ -197,45 +128,63 @@ static const struct stmt customer_mark_seen = {
 	.nparams = 2
 };
 
-/*
- * Linking comes last, so that one which had only been missing is alive when it
- * is linked again; but the account is locked first, as customer_link() does.
- */
+/* Linking comes last: one that had only been missing is alive by then. */
 enum err
-customer_apply(struct db *db, const char *id, const struct json *read)
+customer_apply(struct db *db, const char *id, const struct json *read,
+    const char *account_id)
 {
-	const char *named = json_text(read, "metadata.new_user_id");
 	const char *arg[] = { id, NULL };
 	char owner[TEXT_UUID];
-	int deleted = 0, here = 0;
+	int deleted = 0;
 	enum err e;
 
 	if (json_bool(read, "deleted", &deleted) == ERR_OK && deleted)
 		return customer_gone(db, id);
-	if ((e = field_flag(read, "livemode", &arg[1])) != ERR_OK)
-		return e;
-	if (named != NULL && text_is_uuid(named)) {
-		e = account_there(db, named);
-		if (e != ERR_OK && e != ERR_NOTFOUND)
-			return e;
-		here = e == ERR_OK;
-	}
-	if ((e = customer_anchor(db, id, owner)) != ERR_OK ||
+	if ((e = field_flag(read, "livemode", &arg[1])) != ERR_OK ||
+	    (e = customer_anchor(db, id, owner)) != ERR_OK ||
 	    (e = db_query(db, &customer_mark_seen, arg, NELEM(arg), NULL)) !=
-	    ERR_OK || !here)
+	    ERR_OK || account_id == NULL)
 		return e;
 	/* A conflict is for a person to settle; reading again cannot. */
-	e = customer_link(db, id, named);
+	e = customer_link(db, id, account_id);
 	return e == ERR_CONFLICT ? ERR_OK : e;
+}
+
+enum err
+customer_lost(struct db *db, const char *id)
+{
+	return customer_gone(db, id);
+}
+
+static const struct stmt customer_delete_nobodys = {
+	.name = "customer_delete_nobodys",
+	.text =
+	    "DELETE FROM customer WHERE id IN (SELECT id FROM customer"
+	    " WHERE account_id IS NULL AND former_account_id IS NULL"
+	    " AND greatest(anchored_at, seen_at) <"
+	    " now() - $1::int * interval '1 day'"
+	    " LIMIT $2::int FOR UPDATE SKIP LOCKED) RETURNING id",
+	.nparams = 2
+};
+
+enum err
+customer_tidy(struct db *db, int days, int most, int *ret_deleted)
+{
+	char age[TEXT_DIGITS], limit[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(days, age), text_digits(most, limit)
+	};
+
+	return db_changes(db, &customer_delete_nobodys, arg, NELEM(arg),
+	    ret_deleted);
 }
 
 const struct stmt *const customer_statements[] = {
 	&customer_by_account,
 	&customer_hold,
-	&customer_lock_account,
 	&customer_set_account,
 	&customer_mark_gone,
-	&customer_retire_call,
 	&customer_mark_seen,
+	&customer_delete_nobodys,
 	NULL
 };

@@ -6,7 +6,7 @@
 
 #include "billing/call.h"
 #include "billing/customer.h"
-#include "billing/due.h"
+#include "billing/forms.h"
 #include "billing/send.h"
 
 #include "billing/customer_call.h"
@@ -34,13 +34,22 @@ customer_call_write(struct db *db, const struct customer_facts *f,
 }
 
 static enum err
+later(struct db *db, const struct call *c, const char *why, int after)
+{
+	struct errand x;
+
+	call_errand(c, &x);
+	return errand_later(db, &call_errands, &x, why, after);
+}
+
+static enum err
 settle_made(struct db *db, const struct call *c, const struct sending *s)
 {
 	const char *id = json_text(s->made, "id");
 	enum err e;
 
 	if (id == NULL)
-		return call_later(db, c, "an answer without an id", 0);
+		return later(db, c, "an answer without an id", 0);
 	e = customer_link(db, id, c->account_id);
 	if (e == ERR_CONFLICT)
 		return call_refused(db, c, "linked otherwise already");
@@ -74,22 +83,8 @@ customer_call_settle(struct db *db, const struct call *c, enum err e,
 	case ERR_INPUT:
 		return call_refused(db, c, s->why);
 	case ERR_LATER:
-		return call_later(db, c, s->why, s->reply.retry_after);
+		return later(db, c, s->why, s->reply.retry_after);
 	default:
-		return call_later(db, c, s->why, DUE_KEY_REFUSED);
+		return later(db, c, s->why, STRIPE_KEY_REFUSED_S);
 	}
-}
-
-enum err
-customer_lost(struct db *db, const char *customer_id)
-{
-	static const char read[] = "{\"deleted\":true}";
-	struct json *j = NULL;
-	enum err e;
-
-	/* As if Stripe had said so: the rest follows as for any deletion. */
-	if ((e = json_parse(read, sizeof(read) - 1, &j)) == ERR_OK)
-		e = customer_apply(db, customer_id, j);
-	json_free(j);
-	return e;
 }

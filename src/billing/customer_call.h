@@ -24,11 +24,11 @@ struct sending;
 MUST_USE enum err customer_call_write(struct db *db,
     const struct customer_facts *f, struct call *ret_call);
 
-/* Write down how call_send() ended with `e`, and what follows from it. */
+/*
+ * Write down how call_send() ended with `e`, and what follows from it.  The
+ * account is locked (account_lock()).
+ */
 MUST_USE enum err customer_call_settle(struct db *db, const struct call *c,
     enum err e, const struct sending *s);
-
-/* Stripe does not know this customer (any more). */
-MUST_USE enum err customer_lost(struct db *db, const char *customer_id);
 
 #endif /* !BILLING_CUSTOMER_CALL_H */

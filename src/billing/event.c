@@ -1,116 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
 
-#include "base/json_scan.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "db/db.h"
+#include "errand/lane.h"
+#include "stripe/event.h"
 
-#include "stripe/field.h"
-#include "billing/fragment.h"
 #include "billing/object.h"
 
 #include "billing/event.h"
-
-#define CREATED_MAX	253402300799	/* 9999-12-31T23:59:59Z */
-
-enum {
-	WANT_OBJECT, WANT_ID, WANT_TYPE, WANT_VERSION, WANT_CREATED,
-	WANT_LIVEMODE, WANT_OBJECT_KIND, WANT_OBJECT_ID, WANTS
-};
-
-/*
- * Copy a string that may be missing.  One with escapes is nothing that Stripe
- * sends as an id or a name, and two spellings of one id would be two objects.
- */
-static enum err
-take_text(const struct json_want *w, char *ret, size_t size)
-{
-	if (w->at == NULL) {
-		ret[0] = '\0';
-		return ERR_OK;
-	}
-	if (!w->is_text || w->len >= size)
-		return ERR_INPUT;
-	memcpy(ret, w->at, w->len);
-	ret[w->len] = '\0';
-	return ERR_OK;
-}
-
-static enum err
-take_created(const struct json_want *w, char *ret, size_t size)
-{
-	int64_t seconds;
-
-	if (w->at == NULL || w->is_text || w->is_other || w->len >= size)
-		return ERR_INPUT;
-	memcpy(ret, w->at, w->len);
-	ret[w->len] = '\0';
-	return text_number(ret, CREATED_MAX, &seconds);
-}
-
-static int
-is_word(const struct json_want *w, const char *word)
-{
-	return w->at != NULL && !w->is_text && !w->is_other &&
-	    w->len == strlen(word) && memcmp(w->at, word, w->len) == 0;
-}
-
-static enum err
-event_take(const struct json_want *w, struct event *e)
-{
-	memset(e, 0, sizeof(*e));
-	if (take_text(&w[WANT_ID], e->id, sizeof(e->id)) != ERR_OK ||
-	    take_text(&w[WANT_TYPE], e->type, sizeof(e->type)) != ERR_OK ||
-	    take_text(&w[WANT_VERSION], e->api_version,
-	    sizeof(e->api_version)) != ERR_OK ||
-	    take_text(&w[WANT_OBJECT_KIND], e->object_kind,
-	    sizeof(e->object_kind)) != ERR_OK ||
-	    take_text(&w[WANT_OBJECT_ID], e->object_id,
-	    sizeof(e->object_id)) != ERR_OK ||
-	    take_created(&w[WANT_CREATED], e->created,
-	    sizeof(e->created)) != ERR_OK)
-		return ERR_INPUT;
-	e->livemode = is_word(&w[WANT_LIVEMODE], "true");
-	if (!e->livemode && !is_word(&w[WANT_LIVEMODE], "false"))
-		return ERR_INPUT;
-	return e->id[0] == '\0' || e->type[0] == '\0' ? ERR_INPUT : ERR_OK;
-}
-
-enum err
-event_read(const char *body, size_t len, struct event *ret_event)
-{
-	struct json_want want[WANTS] = {
-		[WANT_OBJECT]		= { .path = "object" },
-		[WANT_ID]		= { .path = "id" },
-		[WANT_TYPE]		= { .path = "type" },
-		[WANT_VERSION]		= { .path = "api_version" },
-		[WANT_CREATED]		= { .path = "created" },
-		[WANT_LIVEMODE]		= { .path = "livemode" },
-		[WANT_OBJECT_KIND]	= { .path = "data.object.object" },
-		[WANT_OBJECT_ID]	= { .path = "data.object.id" },
-	};
-	struct event e;
-	char object[32];
-
-	if (json_scan(body, len, want, WANTS) != ERR_OK ||
-	    take_text(&want[WANT_OBJECT], object, sizeof(object)) != ERR_OK) {
-		log_warn("event_refused", "the body is not an event");
-		return ERR_INPUT;
-	}
-	if (!text_equal(object, "event")) {
-		log_warn("event_refused", text_equal(object, "v2.core.event") ?
-		    "thin event; the endpoint must be one for snapshots" :
-		    "the body is another object than an event");
-		return ERR_INPUT;
-	}
-	if (event_take(want, &e) != ERR_OK) {
-		log_warn("event_refused", "the event lacks a usable member");
-		return ERR_INPUT;
-	}
-	*ret_event = e;
-	return ERR_OK;
-}
 
 /*
  * One statement, one round trip, one commit.  The second INSERT sees a row
@@ -122,42 +19,70 @@ static const struct stmt event_insert = {
 	.name = "event_insert",
 	.text =
 	    "WITH fresh AS ("
-	    " INSERT INTO stripe_event (id, type, object_kind, object_id,"
-	    " api_version, livemode, created, payload)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, to_timestamp($7::bigint), $8)"
-	    " ON CONFLICT (id) DO NOTHING RETURNING object_kind, object_id"
+	    " INSERT INTO stripe_event (lane, id, type, object_kind,"
+	    " object_id, api_version, livemode, created, payload)"
+	    " VALUES ($1::smallint, $2, $3, $4, $5, $6, $7,"
+	    " to_timestamp($8::bigint), $9)"
+	    " ON CONFLICT (lane, id) DO NOTHING"
+	    " RETURNING lane, object_kind, object_id"
 	    "), heard AS ("
-	    " INSERT INTO stripe_object AS o (id, kind, lane)"
-	    " SELECT object_id, object_kind, $9::smallint FROM fresh"
-	    " WHERE $9::smallint IS NOT NULL"
-	    " ON CONFLICT (id) DO UPDATE SET " OBJECT_HEARD
+	    " INSERT INTO stripe_object AS o (lane, id, kind)"
+	    " SELECT lane, object_id, object_kind FROM fresh"
+	    " WHERE $10::boolean"
+	    " ON CONFLICT (lane, id) DO UPDATE SET " OBJECT_HEARD
 	    ") SELECT count(*) FROM fresh",
-	.nparams = 9
+	.nparams = 10
 };
+
+static int
+is_followed(const struct event *e)
+{
+	return stripe_kind(e->object_kind) != STRIPE_KINDS &&
+	    stripe_id_ok(e->object_id);
+}
 
 enum err
 event_record(struct db *db, const struct event *e, const char *payload,
     int *ret_fresh)
 {
-	char lane[FIELD_NUMBER];
+	char lane[TEXT_DIGITS];
 	const char *const arg[] = {
-		e->id, e->type, field_or_null(e->object_kind),
-		field_or_null(e->object_id), field_or_null(e->api_version),
+		text_digits(lane_of(text_empty(e->object_id) ? e->id :
+		    e->object_id), lane),
+		e->id, e->type, text_or_null(e->object_kind),
+		text_or_null(e->object_id), text_or_null(e->api_version),
 		e->livemode ? "t" : "f", e->created, payload,
-		object_followed(e->object_kind, e->object_id) ? lane : NULL
+		is_followed(e) ? "t" : "f"
 	};
-	struct rows *r = NULL;
+	struct rows *r;
 	enum err err;
 
-	field_number(text_lane(e->object_id), lane);
-	err = db_query(db, &event_insert, arg, NELEM(arg), &r);
+	err = db_one(db, &event_insert, arg, NELEM(arg), ERR_INTERNAL, &r);
 	if (err == ERR_OK)
 		*ret_fresh = rows_int(r, 0, 0) == 1;
 	rows_free(r);
 	return err;
 }
 
+static const struct stmt event_delete_old = {
+	.name = "event_delete_old",
+	.text =
+	    "DELETE FROM stripe_event WHERE lane = $1::int AND id IN"
+	    " (SELECT id FROM stripe_event WHERE lane = $1::int"
+	    " AND received_at < now() - $2::int * interval '1 day'"
+	    " LIMIT $3::int) RETURNING id",
+	.nparams = 3
+};
+
+enum err
+event_tidy(struct db *db, int lane, int days, int most, int *ret_deleted)
+{
+	return lane_tidy(db, &event_delete_old, lane, days, most,
+	    ret_deleted);
+}
+
 const struct stmt *const event_statements[] = {
 	&event_insert,
+	&event_delete_old,
 	NULL
 };

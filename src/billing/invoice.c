@@ -2,11 +2,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/json.h"
+#include "db/array.h"
 #include "db/db.h"
+#include "errand/lane.h"
+#include "stripe/field.h"
 
 #include "billing/customer.h"
-#include "stripe/field.h"
+#include "billing/listing.h"
 #include "billing/invoice.h"
 
 /* An invoice as arguments; "" and NULL are NULL. */
@@ -18,11 +22,11 @@ struct facts {
 	const char	*billing_reason;
 	const char	*currency;
 	const char	*livemode;
-	char		 amount_due[FIELD_NUMBER];
-	char		 amount_paid[FIELD_NUMBER];
-	char		 total[FIELD_NUMBER];
-	char		 created[FIELD_NUMBER];
-	char		 paid_at[FIELD_NUMBER];
+	char		 amount_due[TEXT_DIGITS];
+	char		 amount_paid[TEXT_DIGITS];
+	char		 total[TEXT_DIGITS];
+	char		 created[TEXT_DIGITS];
+	char		 paid_at[TEXT_DIGITS];
 };
 
 static enum err
@@ -76,14 +80,14 @@ facts_keep(struct db *db, const struct facts *f)
 	const char *const arg[] = {
 		f->id, f->customer, f->subscription, f->status,
 		f->billing_reason, f->currency, f->amount_due, f->amount_paid,
-		f->total, f->created, field_or_null(f->paid_at), f->livemode
+		f->total, f->created, text_or_null(f->paid_at), f->livemode
 	};
 
 	return db_query(db, &invoice_upsert, arg, NELEM(arg), NULL);
 }
 
 enum err
-invoice_apply(struct db *db, const struct json *read, char ret_customer[256])
+invoice_apply(struct db *db, const struct json *read, char ret_customer[STRIPE_ID])
 {
 	char account[TEXT_UUID];
 	struct facts f;
@@ -93,13 +97,54 @@ invoice_apply(struct db *db, const struct json *read, char ret_customer[256])
 	    (e = customer_anchor(db, f.customer, account)) != ERR_OK)
 		return e;
 	if (account[0] == '\0') {
-		snprintf(ret_customer, FIELD_TEXT, "%s", f.customer);
+		(void)snprintf(ret_customer, STRIPE_ID, "%s", f.customer);
 		return ERR_NOTFOUND;
 	}
 	return facts_keep(db, &f);
 }
 
+static const struct stmt invoice_listed = {
+	.name = "invoice_listed",
+	.text =
+	    "SELECT l.id FROM unnest($1::int[], $2::text[], $3::text[],"
+	    " $4::bigint[], $5::bigint[], $6::bigint[])"
+	    " AS l (lane, id, status, amount_due, amount_paid, total)"
+	    " LEFT JOIN invoice i ON i.id = l.id"
+	    " WHERE coalesce(i.status <> l.status"
+	    " OR i.amount_due <> l.amount_due"
+	    " OR i.amount_paid <> l.amount_paid OR i.total <> l.total, true)"
+	    LISTING_UNKNOWN,
+	.nparams = 6
+};
+
+enum { LANE, ID, STATUS, DUE, PAID, TOTAL };
+
+static void
+listed_add(const struct json *object, struct buf column[])
+{
+	char lane[TEXT_DIGITS];
+	struct facts f;
+
+	if (facts_read(object, &f) != ERR_OK)
+		return;
+	array_add(&column[LANE], text_digits(lane_of(f.id), lane));
+	array_add(&column[ID], f.id);
+	array_add(&column[STATUS], f.status);
+	array_add(&column[DUE], f.amount_due);
+	array_add(&column[PAID], f.amount_paid);
+	array_add(&column[TOTAL], f.total);
+}
+
+enum err
+invoice_compare(struct db *db, const struct json *page,
+    struct differing *ret_differing)
+{
+	return listing_hold(db, &invoice_listed, page, listed_add,
+	    ret_differing);
+}
+
 const struct stmt *const invoice_statements[] = {
 	&invoice_upsert,
+	&invoice_listed,
 	NULL
 };

@@ -5,6 +5,7 @@
 /* Invoices as last read from Stripe. */
 
 #include "base/err.h"
+#include "stripe/kind.h"
 
 struct db;
 struct json;
@@ -12,7 +13,7 @@ struct stmt;
 
 /* As subscription_apply(). */
 MUST_USE enum err invoice_apply(struct db *db, const struct json *read,
-    char ret_customer[256]);
+    char ret_customer[STRIPE_ID]);
 
 extern const struct stmt *const invoice_statements[];
 

@@ -1,218 +1,125 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
-#include <string.h>
 
-#include "base/log.h"
 #include "base/text.h"
 #include "db/db.h"
+#include "errand/kind.h"
 
-#include "billing/due.h"
-#include "stripe/field.h"
-#include "billing/fragment.h"
 #include "billing/object.h"
 
-int
-object_followed(const char *kind, const char *id)
-{
-	static const char *const kinds[] = {
-		"customer", "subscription", "invoice", "checkout.session"
-	};
-	size_t i;
+const struct errand_kind object_errands = ERRAND_KIND("object", "stripe_object",
+    OBJECT_LEASE_SECONDS, OBJECT_ATTEMPTS);
 
-	if (id[0] == '\0' || text_begins(id, "upcoming_in"))
-		return 0;
-	for (i = 0; i < NELEM(kinds); i++)
-		if (text_equal(kind, kinds[i]))
-			return 1;
-	return 0;
-}
-
-/* SKIP LOCKED: couriers that look at the same time find different ones. */
-static const struct stmt object_claim_one = {
-	.name = "object_claim_one",
+static const struct stmt object_select = {
+	.name = "object_select",
 	.text =
-	    "UPDATE stripe_object SET fence = fence + 1,"
-	    " leased_until = now() + $1::int * interval '1 second'"
-	    " WHERE id = (SELECT id FROM stripe_object"
-	    " WHERE heard > seen AND state = 'live' AND due_at <= now()"
-	    " AND (leased_until IS NULL OR leased_until < now())"
-	    " ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)"
-	    " RETURNING id, kind, heard, fence, attempts",
-	.nparams = 1
+	    "SELECT id, kind, heard FROM stripe_object"
+	    " WHERE lane = $1::int AND id = $2",
+	.nparams = 2
 };
 
 enum err
-object_claim(struct db *db, struct object *ret_object)
+object_find(struct db *db, const struct errand *x, struct object *ret_object)
 {
-	char seconds[FIELD_NUMBER];
-	const char *const arg[] = {
-		field_number(OBJECT_LEASE_SECONDS, seconds)
-	};
+	char lane[TEXT_DIGITS];
+	const char *const arg[] = { text_digits(x->lane, lane), x->id };
 	struct object *o = ret_object;
-	struct rows *r = NULL;
+	struct rows *r;
 	enum err e;
 
-	e = db_query(db, &object_claim_one, arg, NELEM(arg), &r);
+	e = db_one(db, &object_select, arg, NELEM(arg), ERR_CONFLICT, &r);
 	if (e != ERR_OK)
-		goto done;
-	if (rows_count(r) == 0) {
-		e = ERR_NOTFOUND;
-		goto done;
-	}
-	snprintf(o->id, sizeof(o->id), "%s", rows_text(r, 0, 0));
-	snprintf(o->kind, sizeof(o->kind), "%s", rows_text(r, 0, 1));
+		return e;
+	e = rows_copy(r, 0, 0, o->id, sizeof(o->id));
+	o->kind = stripe_kind(rows_text(r, 0, 1));
 	o->heard = rows_int(r, 0, 2);
-	o->fence = rows_int(r, 0, 3);
-	o->attempts = (int)rows_int(r, 0, 4);
-done:
 	rows_free(r);
 	return e;
-}
-
-/*
- * Of what is due already only the leased remain to be looked at, and they are
- * as few as the couriers; the rest is the first entry of the index after now.
- */
-static const struct stmt object_next_due = {
-	.name = "object_next_due",
-	.text =
-	    "SELECT (1000 * extract(epoch FROM least("
-	    "(SELECT min(coalesce(leased_until, due_at)) FROM stripe_object"
-	    " WHERE heard > seen AND state = 'live' AND due_at <= now()),"
-	    "(SELECT min(due_at) FROM stripe_object"
-	    " WHERE heard > seen AND state = 'live' AND due_at > now())"
-	    ") - now()))::bigint",
-	.nparams = 0
-};
-
-enum err
-object_next(struct db *db, int64_t *ret_ms)
-{
-	return due_in(db, &object_next_due, ret_ms);
 }
 
 static const struct stmt object_heard_of = {
 	.name = "object_heard_of",
 	.text =
-	    "INSERT INTO stripe_object AS o (id, kind, lane)"
-	    " VALUES ($1, $2, $3)"
-	    " ON CONFLICT (id) DO UPDATE SET " OBJECT_HEARD,
+	    "INSERT INTO stripe_object AS o (lane, id, kind)"
+	    " VALUES ($1::int, $2, $3)"
+	    " ON CONFLICT (lane, id) DO UPDATE SET " OBJECT_HEARD,
 	.nparams = 3
 };
 
 enum err
-object_hear(struct db *db, const char *kind, const char *id)
+object_hear(struct db *db, enum stripe_kind kind, const char *id)
 {
-	char lane[FIELD_NUMBER];
+	char lane[TEXT_DIGITS];
 	const char *const arg[] = {
-		id, kind, field_number(text_lane(id), lane)
+		text_digits(lane_of(id), lane), id, stripe_kind_name(kind)
 	};
 
 	return db_query(db, &object_heard_of, arg, NELEM(arg), NULL);
 }
 
+/* What was heard of since the claim is due at once. */
 static const struct stmt object_mark_seen = {
 	.name = "object_mark_seen",
 	.text =
-	    "UPDATE stripe_object SET seen = greatest(seen, $3::bigint),"
+	    "UPDATE stripe_object SET seen = greatest(seen, $4::bigint),"
 	    " seen_at = now(), leased_until = NULL, attempts = 0,"
-	    " last_error = NULL"
-	    " WHERE id = $1 AND fence = $2 RETURNING id",
-	.nparams = 3
+	    " last_error = NULL,"
+	    " state = CASE WHEN heard > $4::bigint THEN 'waiting'"
+	    " ELSE 'done' END,"
+	    " settled_at = CASE WHEN heard > $4::bigint THEN NULL"
+	    " ELSE now() END"
+	    " WHERE lane = $1::int AND id = $2 AND fence = $3 RETURNING id",
+	.nparams = 4
 };
 
 enum err
-object_seen(struct db *db, const struct object *o)
+object_seen(struct db *db, const struct errand *x, const struct object *o)
 {
-	char fence[FIELD_NUMBER], heard[FIELD_NUMBER];
+	char lane[TEXT_DIGITS], fence[TEXT_DIGITS], heard[TEXT_DIGITS];
 	const char *const arg[] = {
-		o->id, field_number(o->fence, fence),
-		field_number(o->heard, heard)
+		text_digits(x->lane, lane), x->id,
+		text_digits(x->fence, fence), text_digits(o->heard, heard)
 	};
-	struct rows *r = NULL;
-	enum err e;
 
-	e = db_query(db, &object_mark_seen, arg, NELEM(arg), &r);
-	if (e == ERR_OK && rows_count(r) == 0)
-		e = ERR_CONFLICT;
-	rows_free(r);
-	return e;
+	return db_one(db, &object_mark_seen, arg, NELEM(arg), ERR_CONFLICT,
+	    NULL);
 }
 
 /* What was heard of since the claim is driven again before it is parked. */
 static const struct stmt object_mark_parked = {
 	.name = "object_mark_parked",
 	.text =
-	    "UPDATE stripe_object SET customer_id = $4, leased_until = NULL,"
-	    " attempts = 0, last_error = 'the customer is linked to nobody',"
-	    " state = CASE WHEN heard > $3::bigint THEN 'live'"
-	    " ELSE 'parked' END"
-	    " WHERE id = $1 AND fence = $2 RETURNING id",
-	.nparams = 4
+	    "UPDATE stripe_object SET leased_until = NULL, attempts = 0,"
+	    " last_error = 'the customer is linked to nobody',"
+	    " customer_id = $5,"
+	    " state = CASE WHEN heard > $4::bigint THEN 'waiting'"
+	    " ELSE 'parked' END,"
+	    " settled_at = CASE WHEN heard > $4::bigint THEN NULL"
+	    " ELSE now() END"
+	    " WHERE lane = $1::int AND id = $2 AND fence = $3 RETURNING id",
+	.nparams = 5
 };
 
 enum err
-object_park(struct db *db, const struct object *o, const char *customer_id)
+object_park(struct db *db, const struct errand *x, const struct object *o,
+    const char *customer_id)
 {
-	char fence[FIELD_NUMBER], heard[FIELD_NUMBER];
+	char lane[TEXT_DIGITS], fence[TEXT_DIGITS], heard[TEXT_DIGITS];
 	const char *const arg[] = {
-		o->id, field_number(o->fence, fence),
-		field_number(o->heard, heard), customer_id
+		text_digits(x->lane, lane), x->id,
+		text_digits(x->fence, fence), text_digits(o->heard, heard),
+		customer_id
 	};
-	struct rows *r = NULL;
-	enum err e;
 
-	e = db_query(db, &object_mark_parked, arg, NELEM(arg), &r);
-	if (e == ERR_OK && rows_count(r) == 0)
-		e = ERR_CONFLICT;
-	rows_free(r);
-	return e;
+	return db_one(db, &object_mark_parked, arg, NELEM(arg), ERR_CONFLICT,
+	    NULL);
 }
 
-/* What was heard of since the claim may be cured by it: that does not die. */
-static const struct stmt object_mark_failed = {
-	.name = "object_mark_failed",
-	.text =
-	    "UPDATE stripe_object SET leased_until = NULL,"
-	    " attempts = attempts + 1, due_at = " RETRY_AT ","
-	    " last_error = left($4, 200),"
-	    " state = CASE WHEN heard > $5::bigint THEN 'live'"
-	    " WHEN $6::boolean OR attempts + 1 >= $7::int THEN 'dead'"
-	    " ELSE 'live' END"
-	    " WHERE id = $1 AND fence = $2 RETURNING state = 'dead'",
-	.nparams = 7
-};
-
-enum err
-object_fail(struct db *db, const struct object *o, const char *why, int after,
-    int final)
-{
-	char fence[FIELD_NUMBER], seconds[FIELD_NUMBER];
-	char heard[FIELD_NUMBER], most[FIELD_NUMBER];
-	const char *const arg[] = {
-		o->id, field_number(o->fence, fence),
-		field_number(after, seconds), why,
-		field_number(o->heard, heard), final ? "t" : "f",
-		field_number(OBJECT_ATTEMPTS, most)
-	};
-	struct rows *r = NULL;
-	enum err e;
-
-	e = db_query(db, &object_mark_failed, arg, NELEM(arg), &r);
-	if (e == ERR_OK && rows_count(r) == 0)
-		e = ERR_CONFLICT;
-	else if (e == ERR_OK && rows_bool(r, 0, 0))
-		log_error("object_dead", "gave up on %s %s: %s", o->kind,
-		    o->id, why);
-	rows_free(r);
-	return e;
-}
-
+/* In whatever lane: a customer is linked once. */
 static const struct stmt object_wake = {
 	.name = "object_wake",
 	.text =
-	    "UPDATE stripe_object SET state = 'live', customer_id = NULL,"
-	    " due_at = now(), attempts = 0, last_error = NULL"
+	    "UPDATE stripe_object SET " ERRAND_REVIVED ","
+	    " customer_id = NULL, last_error = NULL"
 	    " WHERE customer_id = $1 AND state = 'parked'",
 	.nparams = 1
 };
@@ -225,13 +132,34 @@ object_unpark(struct db *db, const char *customer_id)
 	return db_query(db, &object_wake, arg, NELEM(arg), NULL);
 }
 
+/* The dead wait for somebody to see them: a year. */
+static const struct stmt object_delete_old = {
+	.name = "object_delete_old",
+	.text =
+	    "DELETE FROM stripe_object WHERE lane = $1::int AND id IN"
+	    " (SELECT id FROM stripe_object WHERE lane = $1::int"
+	    " AND state <> 'waiting'"
+	    " AND settled_at < now() - interval '1 day' *"
+	    " CASE state WHEN 'dead' THEN greatest($2::int, 365)"
+	    " ELSE $2::int END"
+	    " LIMIT $3::int FOR UPDATE SKIP LOCKED) RETURNING id",
+	.nparams = 3
+};
+
+enum err
+object_tidy(struct db *db, int lane, int days, int most, int *ret_deleted)
+{
+	return lane_tidy(db, &object_delete_old, lane, days, most,
+	    ret_deleted);
+}
+
 const struct stmt *const object_statements[] = {
-	&object_claim_one,
-	&object_next_due,
+	ERRAND_STATEMENTS(object_errands),
+	&object_select,
 	&object_heard_of,
 	&object_mark_seen,
 	&object_mark_parked,
-	&object_mark_failed,
 	&object_wake,
+	&object_delete_old,
 	NULL
 };

@@ -9,7 +9,6 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "net/form.h"
 #include "stripe/client.h"
 
 #include "billing/call.h"

@@ -2,13 +2,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conf/config.h"
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "db/array.h"
 #include "db/db.h"
+#include "errand/lane.h"
 
 #include "billing/customer.h"
+#include "billing/listing.h"
 #include "stripe/field.h"
 #include "billing/subscription.h"
 
@@ -17,9 +20,9 @@
 struct item {
 	const char	*id;
 	const char	*price;
-	char		 quantity[FIELD_NUMBER];	/* "": metered */
-	char		 start[FIELD_NUMBER];
-	char		 end[FIELD_NUMBER];
+	char		 quantity[TEXT_DIGITS];	/* "": metered */
+	char		 start[TEXT_DIGITS];
+	char		 end[TEXT_DIGITS];
 };
 
 /* A subscription as arguments; "" is NULL. */
@@ -28,14 +31,13 @@ struct facts {
 	const char	*customer;
 	const char	*status;
 	const char	*livemode;
-	const char	*plan;
-	struct item	 main;		/* the one that decides the plan */
-	char		 start[FIELD_NUMBER];
-	char		 end[FIELD_NUMBER];
-	char		 cancel_at[FIELD_NUMBER];
-	char		 trial_end[FIELD_NUMBER];
-	char		 ended_at[FIELD_NUMBER];
-	char		 created[FIELD_NUMBER];
+	struct item	 first;
+	char		 start[TEXT_DIGITS];
+	char		 end[TEXT_DIGITS];
+	char		 cancel_at[TEXT_DIGITS];
+	char		 trial_end[TEXT_DIGITS];
+	char		 ended_at[TEXT_DIGITS];
+	char		 created[TEXT_DIGITS];
 };
 
 static enum err
@@ -45,7 +47,7 @@ item_read(const struct json *read, size_t i, struct item *ret_item)
 	char path[64];
 	enum err e;
 
-	snprintf(path, sizeof(path), "items.data[%zu]", i);
+	(void)snprintf(path, sizeof(path), "items.data[%zu]", i);
 	if ((at = json_at(read, path)) == NULL)
 		return ERR_INPUT;
 	if ((e = field_text(at, "id", &ret_item->id)) != ERR_OK ||
@@ -61,7 +63,7 @@ item_read(const struct json *read, size_t i, struct item *ret_item)
 /* Keep the later of two times: of digits without zeros in front, the longer
  * are more. */
 static void
-later(char kept[FIELD_NUMBER], const char *other)
+later(char kept[TEXT_DIGITS], const char *other)
 {
 	size_t a = strlen(kept), b = strlen(other);
 
@@ -69,17 +71,11 @@ later(char kept[FIELD_NUMBER], const char *other)
 		memcpy(kept, other, b + 1);
 }
 
-/*
- * Items may have different periods: the subscription's ends with the last.
- * The plan is that of the first item whose price is in the configuration; a
- * seat or a meter beside it changes nothing.
- */
+/* Items may have different periods: the subscription's ends with the last. */
 static enum err
-items_read(const struct config *conf, const struct json *read,
-    struct facts *f)
+items_read(const struct json *read, struct facts *f)
 {
 	size_t count = json_count(read, "items.data"), i;
-	const struct plan_config *plan;
 	struct item item;
 	enum err e;
 
@@ -88,11 +84,8 @@ items_read(const struct config *conf, const struct json *read,
 			return e;
 		later(f->start, item.start);
 		later(f->end, item.end);
-		plan = config_plan_of_price(conf, item.price);
-		if (i == 0 || (f->plan == NULL && plan != NULL))
-			f->main = item;
-		if (f->plan == NULL && plan != NULL)
-			f->plan = plan->name;
+		if (i == 0)
+			f->first = item;
 	}
 	if (count == 0 || count > ITEMS_MOST || f->end[0] == '\0') {
 		log_warn("object_unreadable", "subscription %s has %zu items"
@@ -123,8 +116,7 @@ cancel_read(const struct json *read, struct facts *f)
 }
 
 static enum err
-facts_read(const struct config *conf, const struct json *read,
-    struct facts *f)
+facts_read(const struct json *read, struct facts *f)
 {
 	enum err e;
 
@@ -137,7 +129,7 @@ facts_read(const struct config *conf, const struct json *read,
 	    (e = field_time_maybe(read, "trial_end", f->trial_end)) !=
 	    ERR_OK ||
 	    (e = field_time_maybe(read, "ended_at", f->ended_at)) != ERR_OK ||
-	    (e = items_read(conf, read, f)) != ERR_OK)
+	    (e = items_read(read, f)) != ERR_OK)
 		return e;
 	return cancel_read(read, f);
 }
@@ -146,16 +138,16 @@ facts_read(const struct config *conf, const struct json *read,
 static const struct stmt subscription_upsert = {
 	.name = "subscription_upsert",
 	.text =
-	    "INSERT INTO subscription AS s (id, customer_id, status, plan,"
-	    " price, quantity, current_period_start, current_period_end,"
+	    "INSERT INTO subscription AS s (id, customer_id, status, price,"
+	    " quantity, current_period_start, current_period_end,"
 	    " cancel_at, trial_end, ended_at, created, livemode)"
-	    " VALUES ($1, $2, $3, $4, $5, $6,"
+	    " VALUES ($1, $2, $3, $4, $5, to_timestamp($6::bigint),"
 	    " to_timestamp($7::bigint), to_timestamp($8::bigint),"
 	    " to_timestamp($9::bigint), to_timestamp($10::bigint),"
-	    " to_timestamp($11::bigint), to_timestamp($12::bigint), $13)"
+	    " to_timestamp($11::bigint), $12)"
 	    " ON CONFLICT (id) DO UPDATE SET"
 	    " customer_id = excluded.customer_id, status = excluded.status,"
-	    " plan = excluded.plan, price = excluded.price,"
+	    " price = excluded.price,"
 	    " quantity = excluded.quantity,"
 	    " current_period_start = excluded.current_period_start,"
 	    " current_period_end = excluded.current_period_end,"
@@ -166,7 +158,7 @@ static const struct stmt subscription_upsert = {
 	    " WHERE s.status NOT IN ('canceled', 'incomplete_expired')"
 	    " OR s.status = excluded.status"
 	    " RETURNING id",
-	.nparams = 13
+	.nparams = 12
 };
 
 /* ERR_CONFLICT: it has ended here. */
@@ -174,20 +166,15 @@ static enum err
 facts_keep(struct db *db, const struct facts *f)
 {
 	const char *const arg[] = {
-		f->id, f->customer, f->status, f->plan, f->main.price,
-		field_or_null(f->main.quantity), field_or_null(f->start),
-		f->end, field_or_null(f->cancel_at),
-		field_or_null(f->trial_end), field_or_null(f->ended_at),
+		f->id, f->customer, f->status, f->first.price,
+		text_or_null(f->first.quantity), text_or_null(f->start),
+		f->end, text_or_null(f->cancel_at),
+		text_or_null(f->trial_end), text_or_null(f->ended_at),
 		f->created, f->livemode
 	};
-	struct rows *r = NULL;
-	enum err e;
 
-	e = db_query(db, &subscription_upsert, arg, NELEM(arg), &r);
-	if (e == ERR_OK && rows_count(r) == 0)
-		e = ERR_CONFLICT;
-	rows_free(r);
-	return e;
+	return db_one(db, &subscription_upsert, arg, NELEM(arg), ERR_CONFLICT,
+	    NULL);
 }
 
 static const struct stmt subscription_drop_items = {
@@ -200,19 +187,21 @@ static const struct stmt subscription_add_item = {
 	.name = "subscription_add_item",
 	.text =
 	    "INSERT INTO subscription_item (id, subscription_id, customer_id,"
-	    " price, quantity, current_period_start, current_period_end)"
-	    " VALUES ($1, $2, $3, $4, $5, to_timestamp($6::bigint),"
-	    " to_timestamp($7::bigint))",
-	.nparams = 7
+	    " price, quantity, current_period_start, current_period_end,"
+	    " position) VALUES ($1, $2, $3, $4, $5,"
+	    " to_timestamp($6::bigint), to_timestamp($7::bigint), $8)",
+	.nparams = 8
 };
 
 static enum err
-item_keep(struct db *db, const struct item *item, const struct facts *f)
+item_keep(struct db *db, const struct item *item, size_t position,
+    const struct facts *f)
 {
+	char at[TEXT_DIGITS];
 	const char *const arg[] = {
 		item->id, f->id, f->customer, item->price,
-		field_or_null(item->quantity), field_or_null(item->start),
-		field_or_null(item->end)
+		text_or_null(item->quantity), text_or_null(item->start),
+		text_or_null(item->end), text_digits((int64_t)position, at)
 	};
 
 	return db_query(db, &subscription_add_item, arg, NELEM(arg), NULL);
@@ -229,23 +218,23 @@ items_keep(struct db *db, const struct json *read, const struct facts *f)
 	e = db_query(db, &subscription_drop_items, arg, NELEM(arg), NULL);
 	for (i = 0; e == ERR_OK && i < count; i++)
 		if ((e = item_read(read, i, &item)) == ERR_OK)
-			e = item_keep(db, &item, f);
+			e = item_keep(db, &item, i, f);
 	return e;
 }
 
 enum err
-subscription_apply(struct db *db, const struct config *conf,
-    const struct json *read, char ret_customer[256])
+subscription_apply(struct db *db, const struct json *read,
+    char ret_customer[STRIPE_ID])
 {
 	char account[TEXT_UUID];
 	struct facts f;
 	enum err e;
 
-	if ((e = facts_read(conf, read, &f)) != ERR_OK ||
+	if ((e = facts_read(read, &f)) != ERR_OK ||
 	    (e = customer_anchor(db, f.customer, account)) != ERR_OK)
 		return e;
 	if (account[0] == '\0') {
-		snprintf(ret_customer, FIELD_TEXT, "%s", f.customer);
+		(void)snprintf(ret_customer, STRIPE_ID, "%s", f.customer);
 		return ERR_NOTFOUND;
 	}
 	if ((e = facts_keep(db, &f)) == ERR_CONFLICT) {
@@ -256,9 +245,80 @@ subscription_apply(struct db *db, const struct config *conf,
 	return e == ERR_OK ? items_keep(db, read, &f) : e;
 }
 
+/* What has ended here stays so, whatever is listed. */
+static const struct stmt subscription_listed = {
+	.name = "subscription_listed",
+	.text =
+	    "SELECT l.id FROM unnest($1::int[], $2::text[], $3::text[],"
+	    " $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])"
+	    " AS l (lane, id, status, price, quantity, period_end, cancel_at)"
+	    " LEFT JOIN subscription s ON s.id = l.id"
+	    " WHERE coalesce(s.status NOT IN"
+	    " ('canceled', 'incomplete_expired') AND (s.status <> l.status"
+	    " OR s.price IS DISTINCT FROM l.price"
+	    " OR s.quantity IS DISTINCT FROM l.quantity"
+	    " OR s.current_period_end IS DISTINCT FROM"
+	    " to_timestamp(l.period_end)"
+	    " OR s.cancel_at IS DISTINCT FROM to_timestamp(l.cancel_at)),"
+	    " true)" LISTING_UNKNOWN,
+	.nparams = 7
+};
+
+enum { LANE, ID, STATUS, PRICE, QUANTITY, PERIOD_END, CANCEL_AT };
+
+static void
+listed_add(const struct json *object, struct buf column[])
+{
+	char lane[TEXT_DIGITS];
+	struct facts f;
+
+	if (facts_read(object, &f) != ERR_OK)
+		return;
+	array_add(&column[LANE], text_digits(lane_of(f.id), lane));
+	array_add(&column[ID], f.id);
+	array_add(&column[STATUS], f.status);
+	array_add(&column[PRICE], f.first.price);
+	array_add(&column[QUANTITY], text_or_null(f.first.quantity));
+	array_add(&column[PERIOD_END], f.end);
+	array_add(&column[CANCEL_AT], text_or_null(f.cancel_at));
+}
+
+enum err
+subscription_compare(struct db *db, const struct json *page,
+    struct differing *ret_differing)
+{
+	return listing_hold(db, &subscription_listed, page, listed_add,
+	    ret_differing);
+}
+
+/* Its period is over, and nobody has looked at it since. */
+static const struct stmt subscription_select_overdue = {
+	.name = "subscription_select_overdue",
+	.text =
+	    "SELECT id FROM subscription"
+	    " WHERE status NOT IN ('canceled', 'incomplete_expired')"
+	    " AND current_period_end < now() - interval '1 hour'"
+	    " AND seen_at < current_period_end"
+	    " AND id > $1 ORDER BY id LIMIT $2::int",
+	.nparams = 2
+};
+
+enum err
+subscription_overdue(struct db *db, const char *after,
+    struct differing *ret_differing)
+{
+	char most[TEXT_DIGITS];
+	const char *const arg[] = { after, text_digits(LISTING_PAGE, most) };
+
+	return listing_ask(db, &subscription_select_overdue, arg,
+	    ret_differing);
+}
+
 const struct stmt *const subscription_statements[] = {
 	&subscription_upsert,
 	&subscription_drop_items,
 	&subscription_add_item,
+	&subscription_listed,
+	&subscription_select_overdue,
 	NULL
 };

@@ -8,6 +8,8 @@
 #include <time.h>
 
 #include "base/err.h"
+#include "base/text.h"
+#include "stripe/kind.h"
 
 struct config;
 struct db;
@@ -15,7 +17,7 @@ struct json;
 struct stmt;
 
 struct subscription {
-	char	 id[256];
+	char	 id[STRIPE_ID];
 	char	 status[32];
 	char	 plan[64];		/* "": of none in the configuration */
 	int64_t	 quantity;
@@ -31,18 +33,19 @@ struct subscription {
  * nobody: park it; the customer's row is locked.  ERR_INPUT: a field that must
  * be there is not.  A subscription that has ended stays ended.
  */
-MUST_USE enum err subscription_apply(struct db *db, const struct config *conf,
-    const struct json *read, char ret_customer[256]);
+MUST_USE enum err subscription_apply(struct db *db, const struct json *read,
+    char ret_customer[STRIPE_ID]);
 
 /*
  * The account's subscription that counts: entitled before not, of a plan
- * before of none, then the newest.  ERR_NOTFOUND: never had one.  Entitled:
- * active or trialing until the period's end and `grace_hours`, past_due for
- * `grace_hours` after the period's start, never after cancel_at; by the
- * database's clock.
+ * before of none, then the newest.  ERR_NOTFOUND: never had one.  Its plan is
+ * that of its first item whose price is in the configuration; a seat or a meter
+ * beside it changes nothing.  Entitled: active or trialing until the period's
+ * end and the hours of grace, past_due for the hours of grace after the
+ * period's start, never after cancel_at; by the database's clock.
  */
-MUST_USE enum err subscription_find(struct db *db, const char *account_id,
-    int grace_hours, struct subscription *ret_subscription);
+MUST_USE enum err subscription_find(struct db *db, const struct config *conf,
+    const char *account_id, struct subscription *ret_subscription);
 
 /* Has the living customer one that has not ended? (Another would be two.) */
 MUST_USE enum err subscription_live(struct db *db, const char *account_id,
@@ -58,13 +61,13 @@ MUST_USE enum err subscription_tried(struct db *db, const char *account_id,
  * is long ago: session_touch() it.
  */
 struct access {
-	char	 account_id[37];
+	char	 account_id[TEXT_UUID];
 	char	 plan[64];		/* "" also if not entitled */
 	int	 entitled;
 	int	 touch;
 };
-MUST_USE enum err access_find(struct db *db, const char *session_hash,
-    int idle_hours, int grace_hours, struct access *ret_access);
+MUST_USE enum err access_find(struct db *db, const struct config *conf,
+    const char *session_hash, struct access *ret_access);
 
 extern const struct stmt *const subscription_statements[];
 extern const struct stmt *const entitlement_statements[];

@@ -16,7 +16,7 @@
 #include "conf/config.h"
 
 #define PLAN_NAME	32
-#define SEEN		(16 + CONFIG_PLANS * 10 + 64)
+#define SEEN		(16 + CONFIG_PLANS * 10 + 80)
 
 const char *const pool_names[POOLS] = { "hook", "slow", "web" };
 

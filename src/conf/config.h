@@ -56,6 +56,15 @@ struct database_config {
 struct courier_config {
 	int	 processes;
 	int	 poll;			/* seconds */
+	int	 reconcile_hours;
+};
+
+/* Days after which what is settled is deleted. */
+struct retention_config {
+	int	 event_days;
+	int	 object_days;
+	int	 call_days;
+	int	 checkout_days;
 };
 
 struct session_config {
@@ -91,6 +100,7 @@ struct config {
 	struct database_config	 database;
 	struct pool_config	 pool[POOLS];
 	struct courier_config	 courier;
+	struct retention_config	 retention;
 	struct session_config	 session;
 	struct password_config	 password;
 	struct stripe_config	 stripe;

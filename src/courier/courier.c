@@ -4,23 +4,32 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/app.h"
+#include "app/errands.h"
+#include "base/mem.h"
 #include "conf/config.h"
-#include "base/log.h"
-#include "conf/secret.h"
-#include "base/text.h"
-#include "billing/call.h"
-#include "billing/object.h"
-#include "db/db.h"
-#include "stripe/client.h"
 
 #include "courier/courier.h"
-#include "courier/internal.h"
 
 /* A lease that ends just now must not make the wait a busy one. */
 #define WAIT_LEAST_MS	10
 
 /* How long a database that does not answer is left alone. */
 #define WAIT_TROUBLE_MS	1000
+
+/* A kind of errand, and the lanes in which something was due. */
+struct round {
+	const struct errand_job	*job;
+	struct errand_look	 look;
+	size_t			 at;	/* the next of these lanes */
+};
+
+struct courier {
+	struct app	*app;
+	struct round	*round;		/* one for each kind */
+	size_t		 rounds;
+};
+
 
 /* Take all rings at once: one look finds everything that is due. */
 static void
@@ -53,66 +62,108 @@ wait_for_ring(int *doorbell, int ms)
 		*doorbell = -1;
 }
 
-/* Milliseconds until something is due, at most the poll interval. */
-static enum err
-next_due(const struct courier *c, int *ret_ms)
+/* What one errand came to. */
+enum done {
+	DONE,			/* one was done, or put off */
+	DONE_NONE,		/* nothing is due */
+	DONE_TROUBLE		/* the database does not answer */
+};
+
+/*
+ * One errand of this kind.  Lanes are gone through in turn, and looked for
+ * anew when all that were found have been.
+ */
+static enum done
+do_one(struct courier *c, struct round *r)
 {
-	int64_t object, call, ms = (int64_t)c->conf->courier.poll * 1000;
+	const struct errand_kind *kind = r->job->kind;
+	struct errand x;
 	enum err e;
 
-	if ((e = object_next(c->db, &object)) != ERR_OK ||
-	    (e = call_next(c->db, &call)) != ERR_OK)
-		return e;
-	if (object != -1 && object < ms)
-		ms = object;
-	if (call != -1 && call < ms)
-		ms = call;
-	*ret_ms = ms < WAIT_LEAST_MS ? WAIT_LEAST_MS : (int)ms;
-	return ERR_OK;
+	if (r->at == r->look.lanes) {
+		r->at = 0;
+		if (errand_look(c->app->db, kind, &r->look) != ERR_OK) {
+			r->look.lanes = 0;
+			return DONE_TROUBLE;
+		}
+	}
+	while (r->at < r->look.lanes) {
+		e = errand_claim(c->app->db, kind, r->look.lane[r->at++], &x);
+		if (e == ERR_NOTFOUND)
+			continue;	/* another courier was faster */
+		if (e == ERR_OK)
+			e = r->job->run(c->app, &x);
+		return e == ERR_OK ? DONE : DONE_TROUBLE;
+	}
+	return DONE_NONE;
+}
+
+/* Milliseconds until something is due, at most the poll interval. */
+static int
+next_due(const struct courier *c)
+{
+	int64_t ms = (int64_t)c->app->conf->courier.poll * 1000;
+	size_t i;
+
+	for (i = 0; i < c->rounds; i++)
+		if (c->round[i].look.next_ms != -1 &&
+		    c->round[i].look.next_ms < ms)
+			ms = c->round[i].look.next_ms;
+	return ms < WAIT_LEAST_MS ? WAIT_LEAST_MS : (int)ms;
 }
 
 /*
- * One errand of each kind, so that neither waits for all of the other.
- * Returns how long to wait before the next: not at all while there is work.
+ * One errand of each kind, so that none waits for all of another.  Returns how
+ * long to wait before the next: not at all while there is work.
  */
 static int
-do_errands(const struct courier *c)
+do_errands(struct courier *c)
 {
-	enum err object, call;
-	int ms;
+	int worked = 0, trouble = 0;
+	size_t i;
 
-	object = object_errand(c);
-	call = call_errand(c);
-	if (object == ERR_OK || call == ERR_OK)
+	for (i = 0; i < c->rounds; i++)
+		switch (do_one(c, &c->round[i])) {
+		case DONE:
+			worked = 1;
+			break;
+		case DONE_TROUBLE:
+			trouble = 1;
+			break;
+		case DONE_NONE:
+			break;
+		}
+	if (worked)
 		return 0;
-	if (object != ERR_NOTFOUND || call != ERR_NOTFOUND ||
-	    next_due(c, &ms) != ERR_OK)
-		return WAIT_TROUBLE_MS;
-	return ms;
+	return trouble ? WAIT_TROUBLE_MS : next_due(c);
+}
+
+static void
+rounds_make(struct courier *c)
+{
+	size_t i;
+
+	while (errand_jobs[c->rounds].kind != NULL)
+		c->rounds++;
+	c->round = mem_zero(c->rounds, sizeof(*c->round));
+	for (i = 0; i < c->rounds; i++)
+		c->round[i].job = &errand_jobs[i];
 }
 
 int
 courier_run(const struct config *conf, int doorbell,
     const volatile sig_atomic_t *stop)
 {
-	const struct db_settings database = { .conninfo = conf->database.conninfo,
-	    .pooled = text_equal(conf->database.pooler, "transaction"),
-	    .name = "endpin courier" };
-	struct courier c = { .conf = conf };
-	struct secret key;
+	const struct app_role role = { .name = "endpin courier",
+	    .duties = DUTY_STRIPE, .doorbell = -1 };
+	struct courier c = { .rounds = 0 };
 
-	if (secret_read("stripe.secret_key_file", conf->stripe.secret_key_file,
-	    conf->credentials_dir, &key) != ERR_OK)
+	if ((c.app = app_open(conf, &role)) == NULL)
 		return EXIT_FAILURE;
-	c.db = db_open(&database);
-	c.stripe = stripe_open(conf->stripe.api_base, key.line[0],
-	    conf->stripe.timeout);
-	secret_done(&key);
-
+	rounds_make(&c);
 	while (!*stop)
 		wait_for_ring(&doorbell, do_errands(&c));
-
-	stripe_close(c.stripe);
-	db_close(c.db);
+	free(c.round);
+	app_close(c.app);
 	return EXIT_SUCCESS;
 }

@@ -3,9 +3,9 @@
 #define COURIER_COURIER_H
 
 /*
- * Couriers do what is remote and what nobody waits for: they read changed
- * objects from Stripe and apply them, and create customers.  Any number of
- * them, anywhere: an errand is claimed in its row.
+ * Couriers do what is remote and what nobody waits for: the errands of
+ * app/errands.h, whatever kinds there are.  Any number of them, anywhere: an
+ * errand is claimed in its row.
  */
 
 #include <signal.h>

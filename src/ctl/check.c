@@ -3,13 +3,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "api/page.h"
 #include "conf/config.h"
 #include "conf/secret.h"
 #include "base/text.h"
 #include "crypto/password.h"
 #include "db/db.h"
 #include "db/migrate.h"
+#include "web/page.h"
 
 #include "ctl/ctl.h"
 #include "ctl/statements.h"

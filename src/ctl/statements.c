@@ -7,9 +7,11 @@
 #include "billing/checkout.h"
 #include "billing/customer.h"
 #include "billing/event.h"
+#include "billing/home.h"
 #include "billing/invoice.h"
 #include "billing/object.h"
 #include "billing/subscription.h"
+#include "chore/chore.h"
 #include "db/db.h"
 #include "db/stmt.h"
 #include "referral/referral.h"
@@ -21,9 +23,11 @@ static const struct stmt *const *const modules[] = {
 	account_statements,
 	call_statements,
 	checkout_statements,
+	chore_statements,
 	customer_statements,
 	entitlement_statements,
 	event_statements,
+	home_statements,
 	invoice_statements,
 	object_statements,
 	referral_statements,

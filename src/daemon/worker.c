@@ -3,12 +3,12 @@
 #include <signal.h>
 #include <string.h>
 
-#include "api/api.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "courier/courier.h"
 #include "crypto/random.h"
 #include "daemon/gate.h"
+#include "daemon/site.h"
 #include "http/fcgi.h"
 #include "http/response.h"
 #include "http/route.h"
@@ -20,8 +20,7 @@ struct worker {
 	struct board_slot	*slot;
 	struct gate		*gate;
 	struct fcgi		*fcgi;
-	struct ctx		*ctx;
-	const struct site	*site;
+	struct doors		*doors;
 	size_t			 most;		/* bytes of a body */
 	int64_t			 left;		/* requests; < 0: for ever */
 	struct req		 req;
@@ -92,11 +91,11 @@ serve_one(struct worker *w, int fd)
 {
 	int keep = 0;
 
-	w->ctx->draining = is_leaving(w);
+	w->doors->ctx.draining = is_leaving(w);
 	w->slot->began_ms = clock_mono_us() / 1000;
 	if (fcgi_begin(w->fcgi, fd, w->most, &w->req) == ERR_OK) {
-		route_run(w->site, w->ctx, &w->req, &w->resp);
-		keep = fcgi_end(w->fcgi, &w->req, &w->resp, w->site->csp);
+		route_run(&w->doors->site, &w->doors->ctx, &w->req, &w->resp);
+		keep = fcgi_end(w->fcgi, &w->req, &w->resp, w->doors->site.csp);
 		if (w->left > 0)
 			w->left--;
 	}
@@ -146,11 +145,10 @@ worker_open(struct worker *w, enum pool pool)
 	    conf->keep_connections);
 	if (w->gate == NULL)
 		return 0;
-	w->ctx = ctx_open(w->h->conf, pool, w->h->doorbell_write);
-	if (w->ctx == NULL)
+	w->doors = doors_open(w->h->conf, pool, w->h->doorbell_write);
+	if (w->doors == NULL)
 		return 0;
-	w->site = ctx_site(w->ctx);
-	w->most = route_most(w->site);
+	w->most = route_most(&w->doors->site);
 	w->left = requests_to_serve(conf->max_requests);
 	return 1;
 }
@@ -168,7 +166,7 @@ worker_run(const struct heritage *h, enum pool pool, struct board_slot *slot)
 		serve_all(&w);
 	}
 	gate_close(w.gate);
-	ctx_close(w.ctx);
+	doors_close(w.doors);
 	fcgi_close(w.fcgi);
 	resp_done(&w.resp);
 	return ok ? 0 : 1;

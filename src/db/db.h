@@ -54,6 +54,17 @@ void db_close(struct db *db);
 MUST_USE enum err db_query(struct db *db, const struct stmt *s,
     const char *const arg[], int count, struct rows **ret_rows);
 
+/*
+ * A statement that answers with exactly one row; with none it is `none`.
+ * ret_rows as of db_query().
+ */
+MUST_USE enum err db_one(struct db *db, const struct stmt *s,
+    const char *const arg[], int count, enum err none, struct rows **ret_rows);
+
+/* A statement that answers with a row for each that it changed: how many? */
+MUST_USE enum err db_changes(struct db *db, const struct stmt *s,
+    const char *const arg[], int count, int *ret_rows);
+
 /* A statement that answers yes or no: the first column of its one row. */
 MUST_USE enum err db_ask(struct db *db, const struct stmt *s,
     const char *const arg[], int count, int *ret_yes);
@@ -81,6 +92,13 @@ void rows_free(struct rows *r);
 int rows_count(const struct rows *r);
 int rows_null(const struct rows *r, int row, int column);
 const char *rows_text(const struct rows *r, int row, int column);
+/*
+ * Copy a text into the `size` bytes at `ret`; NULL becomes "".  ERR_INTERNAL:
+ * it does not fit, logged, and `ret` is "".
+ */
+MUST_USE enum err rows_copy(const struct rows *r, int row, int column,
+    char *ret, size_t size);
+
 int64_t rows_int(const struct rows *r, int row, int column);	/* NULL: 0 */
 int rows_bool(const struct rows *r, int row, int column);	/* NULL: 0 */
 

@@ -2,7 +2,9 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 
 #include "db/internal.h"
@@ -50,6 +52,25 @@ rows_text(const struct rows *r, int row, int column)
 	if (rows_null(r, row, column))
 		return NULL;
 	return PQgetvalue(r->result, row, column);
+}
+
+enum err
+rows_copy(const struct rows *r, int row, int column, char *ret, size_t size)
+{
+	const char *text = rows_text(r, row, column);
+	size_t len = text == NULL ? 0 : strlen(text);
+
+	if (len >= size) {
+		log_error("row_too_long", "column %s has %zu bytes, which is"
+		    " more than the %zu that are meant for it",
+		    PQfname(r->result, column), len, size - 1);
+		ret[0] = '\0';
+		return ERR_INTERNAL;
+	}
+	if (len > 0)
+		memcpy(ret, text, len);
+	ret[len] = '\0';
+	return ERR_OK;
 }
 
 int64_t

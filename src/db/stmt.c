@@ -206,13 +206,46 @@ db_query(struct db *db, const struct stmt *s, const char *const arg[],
 }
 
 enum err
-db_ask(struct db *db, const struct stmt *s, const char *const arg[], int count,
-    int *ret_yes)
+db_one(struct db *db, const struct stmt *s, const char *const arg[], int count,
+    enum err none, struct rows **ret_rows)
 {
 	struct rows *r = NULL;
 	enum err e;
 
 	e = db_query(db, s, arg, count, &r);
+	if (e == ERR_OK && rows_count(r) == 0)
+		e = none;
+	if (e != ERR_OK || ret_rows == NULL) {
+		rows_free(r);
+		r = NULL;
+	}
+	if (ret_rows != NULL)
+		*ret_rows = r;
+	return e;
+}
+
+enum err
+db_changes(struct db *db, const struct stmt *s, const char *const arg[],
+    int count, int *ret_rows)
+{
+	struct rows *r = NULL;
+	enum err e;
+
+	e = db_query(db, s, arg, count, &r);
+	if (e == ERR_OK)
+		*ret_rows = rows_count(r);
+	rows_free(r);
+	return e;
+}
+
+enum err
+db_ask(struct db *db, const struct stmt *s, const char *const arg[], int count,
+    int *ret_yes)
+{
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, s, arg, count, ERR_INTERNAL, &r);
 	if (e == ERR_OK)
 		*ret_yes = rows_bool(r, 0, 0);
 	rows_free(r);

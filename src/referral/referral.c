@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
 
 #include "db/db.h"
 
@@ -20,14 +19,9 @@ referral_record(struct db *db, const char *account_id, const char *ucc,
     const char *source)
 {
 	const char *const arg[] = { account_id, ucc, source };
-	struct rows *r = NULL;
-	enum err e;
 
-	e = db_query(db, &referral_insert, arg, NELEM(arg), &r);
-	if (e == ERR_OK && rows_count(r) == 0)
-		e = ERR_CONFLICT;
-	rows_free(r);
-	return e;
+	return db_one(db, &referral_insert, arg, NELEM(arg), ERR_CONFLICT,
+	    NULL);
 }
 
 static const struct stmt referral_select = {
@@ -40,17 +34,12 @@ enum err
 referral_find(struct db *db, const char *account_id, char ret_ucc[UCC])
 {
 	const char *const arg[] = { account_id };
-	struct rows *r = NULL;
+	struct rows *r;
 	enum err e;
 
-	e = db_query(db, &referral_select, arg, NELEM(arg), &r);
-	if (e != ERR_OK)
-		goto done;
-	if (rows_count(r) == 0)
-		e = ERR_NOTFOUND;
-	else
-		snprintf(ret_ucc, UCC, "%s", rows_text(r, 0, 0));
-done:
+	e = db_one(db, &referral_select, arg, NELEM(arg), ERR_NOTFOUND, &r);
+	if (e == ERR_OK)
+		e = rows_copy(r, 0, 0, ret_ucc, UCC);
 	rows_free(r);
 	return e;
 }

@@ -23,6 +23,7 @@ struct stripe {
 	const char	*base;		/* borrowed */
 	char		*authorization;	/* owned, secret */
 	int		 timeout_ms;
+	int		 live;
 	struct fetch	*fetch;		/* owned */
 };
 
@@ -39,6 +40,7 @@ stripe_open(const char *base, const char *key, int timeout_s)
 	memcpy(s->authorization + sizeof(bearer) - 1, key, len);
 	s->base = base;
 	s->timeout_ms = timeout_s * 1000;
+	s->live = text_begins(key, "sk_live_") || text_begins(key, "rk_live_");
 	s->fetch = fetch_open();
 	return s;
 }
@@ -51,6 +53,12 @@ stripe_close(struct stripe *s)
 	mem_free_secret(s->authorization, strlen(s->authorization));
 	fetch_close(s->fetch);
 	free(s);
+}
+
+int
+stripe_is_live(const struct stripe *s)
+{
+	return s->live;
 }
 
 void

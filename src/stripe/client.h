@@ -11,6 +11,9 @@
 #include "base/err.h"
 
 #define STRIPE_VERSION	"2026-10-28.endive"
+/* How long to wait after our key was refused: somebody has to mend it. */
+#define STRIPE_KEY_REFUSED_S	60
+
 #define STRIPE_KEY_MAX	255	/* an idempotency key, characters */
 
 struct json;
@@ -32,6 +35,9 @@ struct stripe_reply {
  */
 struct stripe *stripe_open(const char *base, const char *key, int timeout_s);
 void stripe_close(struct stripe *s);
+
+/* Is the key one of live mode?  Its prefix says so (docs.stripe.com/keys). */
+int stripe_is_live(const struct stripe *s);
 
 /*
  * The calls below set all of *r, whatever they return.  Do this before *r is

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/text.h"
 
 #include "stripe/field.h"
 
@@ -24,7 +25,7 @@ static int
 fits(const char *text)
 {
 	return text != NULL && text[0] != '\0' &&
-	    strnlen(text, FIELD_TEXT) < FIELD_TEXT;
+	    strnlen(text, STRIPE_ID) < STRIPE_ID;
 }
 
 enum err
@@ -62,13 +63,13 @@ field_flag(const struct json *j, const char *path, const char **ret_flag)
 
 enum err
 field_int_maybe(const struct json *j, const char *path,
-    char ret_digits[FIELD_NUMBER])
+    char ret_digits[TEXT_DIGITS])
 {
 	int64_t value;
 
 	switch (json_int(j, path, &value)) {
 	case ERR_OK:
-		field_number(value, ret_digits);
+		(void)text_digits(value, ret_digits);
 		return ERR_OK;
 	case ERR_NOTFOUND:
 		ret_digits[0] = '\0';
@@ -80,7 +81,7 @@ field_int_maybe(const struct json *j, const char *path,
 
 enum err
 field_int(const struct json *j, const char *path,
-    char ret_digits[FIELD_NUMBER])
+    char ret_digits[TEXT_DIGITS])
 {
 	enum err e = field_int_maybe(j, path, ret_digits);
 
@@ -89,7 +90,7 @@ field_int(const struct json *j, const char *path,
 
 enum err
 field_time_maybe(const struct json *j, const char *path,
-    char ret_digits[FIELD_NUMBER])
+    char ret_digits[TEXT_DIGITS])
 {
 	int64_t value;
 
@@ -101,22 +102,9 @@ field_time_maybe(const struct json *j, const char *path,
 
 enum err
 field_time(const struct json *j, const char *path,
-    char ret_digits[FIELD_NUMBER])
+    char ret_digits[TEXT_DIGITS])
 {
 	enum err e = field_time_maybe(j, path, ret_digits);
 
 	return e == ERR_OK && ret_digits[0] == '\0' ? lacks(j, path) : e;
-}
-
-const char *
-field_or_null(const char *text)
-{
-	return text[0] == '\0' ? NULL : text;
-}
-
-const char *
-field_number(int64_t value, char ret_digits[FIELD_NUMBER])
-{
-	snprintf(ret_digits, FIELD_NUMBER, "%lld", (long long)value);
-	return ret_digits;
 }

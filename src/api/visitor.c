@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <string.h>
+
+#include "app/ctx.h"
+#include "conf/config.h"
+#include "http/request.h"
+#include "http/response.h"
+
+#include "api/visitor.h"
+
+#define DAY_SECONDS	86400L
+
+static const char *
+cookie_name(const struct ctx *c)
+{
+	return config_is_https(c->app->conf) ? "__Host-endpin" : "endpin";
+}
+
+void
+visitor_forget(struct ctx *c)
+{
+	explicit_bzero(&c->visitor, sizeof(c->visitor));
+}
+
+void
+visitor_token(const struct ctx *c, const struct req *q,
+    char ret_token[SESSION_TOKEN])
+{
+	/* One that is too long, or sent twice, is nobody's. */
+	if (req_cookie(q, cookie_name(c), ret_token, SESSION_TOKEN) != ERR_OK)
+		ret_token[0] = '\0';
+}
+
+enum err
+visitor_identify(struct ctx *c, const struct req *q)
+{
+	char token[SESSION_TOKEN];
+
+	visitor_token(c, q, token);
+	if (token[0] == '\0')
+		return ERR_NOTFOUND;
+	return recognize(c->app, token, &c->visitor);
+}
+
+const char *
+visitor_account(const struct ctx *c)
+{
+	return c->visitor.known ? c->visitor.account.id : NULL;
+}
+
+void
+visitor_cookie(const struct ctx *c, struct resp *p, const char *token)
+{
+	const struct config *conf = c->app->conf;
+	const struct cookie cookie = { .name = cookie_name(c),
+	    .value = token == NULL ? "" : token,
+	    .max_age = token == NULL ? 0 : conf->session.days * DAY_SECONDS,
+	    .plain = !config_is_https(conf) };
+
+	resp_cookie(p, &cookie);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef API_VISITOR_H
+#define API_VISITOR_H
+
+/* The session cookie, and who stands behind it: for struct site. */
+
+#include "account/session.h"
+#include "base/err.h"
+
+struct config;
+struct ctx;
+struct req;
+struct resp;
+
+/* Forget who asked before. */
+void visitor_forget(struct ctx *c);
+
+/* ERR_NOTFOUND: nobody who is known. */
+MUST_USE enum err visitor_identify(struct ctx *c, const struct req *q);
+
+/* The account's id, for the access line; NULL: nobody. */
+const char *visitor_account(const struct ctx *c);
+
+/* The token that the browser sent, whatever it is worth; "": none. */
+void visitor_token(const struct ctx *c, const struct req *q,
+    char ret_token[SESSION_TOKEN]);
+
+/* Hand out the session's cookie; NULL: take it away. */
+void visitor_cookie(const struct ctx *c, struct resp *p, const char *token);
+
+#endif /* !API_VISITOR_H */

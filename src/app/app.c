@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/slots.h"
+#include "base/text.h"
+#include "cello/token.h"
+#include "conf/config.h"
+#include "conf/secret.h"
+#include "crypto/password.h"
+#include "db/db.h"
+#include "stripe/client.h"
+#include "stripe/signature.h"
+
+#include "app/app.h"
+
+#define PATH_LEN	4096
+
+static enum err
+open_hook(struct app *a)
+{
+	struct secret s;
+	enum err e;
+
+	e = secret_read("stripe.webhook_secret_file",
+	    a->conf->stripe.webhook_secret_file, a->conf->credentials_dir, &s);
+	if (e != ERR_OK)
+		return e;
+	a->signatures = signature_keys_new(&s);
+	secret_done(&s);
+	return ERR_OK;
+}
+
+static enum err
+open_pepper(struct app *a)
+{
+	struct secret s;
+	enum err e;
+
+	if (text_empty(a->conf->password.pepper_file))
+		return pepper_new(NULL, &a->pepper);
+	e = secret_read("password.pepper_file", a->conf->password.pepper_file,
+	    a->conf->credentials_dir, &s);
+	if (e != ERR_OK)
+		return e;
+	e = pepper_new(&s, &a->pepper);
+	secret_done(&s);
+	return e;
+}
+
+/*
+ * One hash fills a core.  One core stays free for those who do not hash, and
+ * a machine with one core hashes all the same.
+ */
+static enum err
+open_slots(struct app *a)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	char path[PATH_LEN];
+	int len;
+
+	len = snprintf(path, sizeof(path), "%s/password.slots",
+	    a->conf->server.run_dir);
+	if (len < 0 || (size_t)len >= sizeof(path)) {
+		log_error("slots_bad", "run_dir of [server] is too long");
+		return ERR_INPUT;
+	}
+	a->slots = slots_open(path, cores > 1 ? (int)cores - 1 : 1);
+	return a->slots == NULL ? ERR_INTERNAL : ERR_OK;
+}
+
+static enum err
+open_password(struct app *a)
+{
+	enum err e = open_pepper(a);
+
+	return e != ERR_OK ? e : open_slots(a);
+}
+
+static enum err
+open_stripe(struct app *a)
+{
+	struct secret key;
+	enum err e;
+
+	e = secret_read("stripe.secret_key_file",
+	    a->conf->stripe.secret_key_file, a->conf->credentials_dir, &key);
+	if (e != ERR_OK)
+		return e;
+	a->stripe = stripe_open(a->conf->stripe.api_base, key.line[0],
+	    a->conf->stripe.timeout);
+	secret_done(&key);
+	return ERR_OK;
+}
+
+static enum err
+open_signer(struct app *a)
+{
+	struct secret s;
+	enum err e;
+
+	if (!a->conf->cello.enabled)
+		return ERR_OK;
+	e = secret_read("cello.product_secret_file",
+	    a->conf->cello.product_secret_file, a->conf->credentials_dir, &s);
+	if (e != ERR_OK)
+		return e;
+	a->signer = token_signer_new(a->conf->cello.product_id, s.line[0]);
+	secret_done(&s);
+	return ERR_OK;
+}
+
+/* A row for each duty: what it needs. */
+static const struct {
+	enum duty	 duty;
+	enum err	(*open)(struct app *a);
+} needs[] = {
+	{ DUTY_HOOK, open_hook },
+	{ DUTY_PASSWORD, open_password },
+	{ DUTY_STRIPE, open_stripe },
+	{ DUTY_WEB, open_signer }
+};
+
+struct app *
+app_open(const struct config *conf, const struct app_role *role)
+{
+	const struct db_settings database = { .conninfo =
+	    conf->database.conninfo,
+	    .pooled = text_equal(conf->database.pooler, "transaction"),
+	    .name = role->name };
+	struct app *a = mem_zero(1, sizeof(*a));
+	size_t i;
+
+	a->conf = conf;
+	a->doorbell = role->doorbell;
+	a->patience = role->patience;
+	a->limits.idle_hours = conf->session.idle_hours;
+	a->limits.days = conf->session.days;
+	a->db = db_open(&database);
+	for (i = 0; i < NELEM(needs); i++)
+		if ((role->duties & needs[i].duty) != 0 &&
+		    needs[i].open(a) != ERR_OK) {
+			app_close(a);
+			return NULL;
+		}
+	return a;
+}
+
+void
+app_close(struct app *a)
+{
+	if (a == NULL)
+		return;
+	signature_keys_free(a->signatures);
+	stripe_close(a->stripe);
+	pepper_free(a->pepper);
+	slots_close(a->slots);
+	token_signer_free(a->signer);
+	db_close(a->db);
+	free(a);
+}
+
+void
+app_ring(const struct app *a)
+{
+	/*
+	 * Full: it rings already.  Gone: couriers look by themselves, a little
+	 * later.
+	 */
+	if (a->doorbell != -1 && write(a->doorbell, "", 1) == -1)
+		log_debug("doorbell", "nobody heard the doorbell");
+}
+
+int64_t
+app_last_us(const struct app *a, int64_t began_us)
+{
+	return began_us + INT64_C(1000000) *
+	    (a->patience - a->conf->stripe.timeout);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+/*
+ * What a process of endpin's keeps, and all that a verb may reach.  A verb is a
+ * file of this folder: it owns the transaction and composes the nouns below;
+ * of HTTP, of commands and of the shape of an answer it knows nothing.
+ */
+
+#include <stdint.h>
+
+#include "account/session.h"
+#include "base/err.h"
+
+struct config;
+struct db;
+struct pepper;
+struct signature_keys;
+struct slots;
+struct stripe;
+struct token_signer;
+
+/* What a process may do, and so which secrets it holds. */
+enum duty {
+	DUTY_HOOK = 1,		/* believe Stripe's events: signing secrets */
+	DUTY_PASSWORD = 2,	/* hash: the pepper, and the slots */
+	DUTY_STRIPE = 4,	/* ask Stripe: the API key */
+	DUTY_WEB = 8		/* all the rest: Cello's product secret */
+};
+
+struct app {
+	const struct config	*conf;		/* borrowed */
+	struct db		*db;
+	struct session_limits	 limits;
+	int			 doorbell;	/* -1: no courier to wake */
+	int			 patience;	/* seconds of a request */
+	/* What its duties need and nothing else; NULL elsewhere. */
+	struct signature_keys	*signatures;
+	struct pepper		*pepper;
+	struct slots		*slots;
+	struct stripe		*stripe;
+	struct token_signer	*signer;	/* NULL too: Cello is off */
+	int			 at_home;	/* know_home() has found so */
+};
+
+/* Who a process is going to be. */
+struct app_role {
+	const char	*name;		/* as pg_stat_activity shows it */
+	unsigned	 duties;
+	int		 doorbell;	/* -1: none */
+	int		 patience;	/* seconds that a request may take */
+};
+
+/* NULL: a secret or a file cannot be had; logged. */
+struct app *app_open(const struct config *conf, const struct app_role *role);
+void app_close(struct app *a);
+
+/* After a commit that left something to do. */
+void app_ring(const struct app *a);
+
+/*
+ * Until when, of clock_mono_us(), something may be asked of Stripe for a
+ * request that began at `began_us`: an answer that takes as long as it may
+ * still comes before the master loses its patience.
+ */
+int64_t app_last_us(const struct app *a, int64_t began_us);
+
+#endif /* !APP_APP_H */

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef APP_BUY_H
+#define APP_BUY_H
+
+/* Get somebody to a page of Stripe's on which a plan can be paid. */
+
+#include <stdint.h>
+
+#include "account/account.h"
+#include "base/err.h"
+#include "billing/checkout.h"
+#include "conf/config.h"
+
+struct app;
+
+struct order {
+	const struct account		*account;
+	const struct plan_config	*plan;
+	int				 quantity;
+	/* Of clock_mono_us(): nothing more is asked of Stripe after that. */
+	int64_t				 last_us;
+};
+
+enum bought {
+	BUY_PAGE,		/* there is a page to pay on */
+	BUY_IN_PROGRESS,	/* a payment is being completed */
+	BUY_SUBSCRIBED		/* there is a subscription: nothing to buy */
+};
+
+struct bought_page {
+	enum bought	 how;
+	char		 session_id[STRIPE_ID];	/* BUY_PAGE */
+	char		 url[CHECKOUT_URL];
+	int		 retry_after;	/* with ERR_LATER: seconds, 0: not said */
+};
+
+/* A plan that is sold, by its name; NULL: there is none. */
+const struct plan_config *buy_plan(const struct app *a, const char *name);
+
+/*
+ * A double click and a second tab get the same page.  ERR_LATER: come again,
+ * unchanged.
+ */
+MUST_USE enum err buy(struct app *a, const struct order *o,
+    struct bought_page *ret_page);
+
+#endif /* !APP_BUY_H */

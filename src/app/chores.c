@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "chore/chore.h"
+#include "conf/config.h"
+
+#include "app/app.h"
+#include "app/errands.h"
+#include "app/reconcile.h"
+#include "app/tidy.h"
+
+#include "app/chores.h"
+
+#define DAY	86400
+#define HOUR	3600
+
+static enum err
+tidy_turn(const struct chore_turn *t)
+{
+	struct tidied done;
+
+	return tidy(t, &done);
+}
+
+static enum err
+reconcile_turn(const struct chore_turn *t)
+{
+	const struct reconcile_wish wish = { .since_s = 0 };
+	struct reconciled done;
+
+	return reconcile(t, &wish, &done);
+}
+
+static int
+tidy_interval(const struct config *conf)
+{
+	(void)conf;
+	return DAY;
+}
+
+static int
+reconcile_interval(const struct config *conf)
+{
+	return conf->courier.reconcile_hours * HOUR;
+}
+
+/* Their rows are made by the migrations. */
+static const struct {
+	const char	*id;
+	enum err	(*turn)(const struct chore_turn *t);
+	int		(*interval)(const struct config *conf);
+} chores[] = {
+	{ "tidy", tidy_turn, tidy_interval },
+	{ "reconcile", reconcile_turn, reconcile_interval }
+};
+
+enum err
+chore_goes_on(const struct chore_turn *t)
+{
+	return t->errand == NULL ? ERR_OK :
+	    errand_renew(t->a->db, &chore_errands, t->errand);
+}
+
+static enum err
+take_turn(struct app *a, const struct errand *x, size_t i)
+{
+	const struct chore_turn t = { .a = a, .errand = x };
+	char why[ERRAND_WHY];
+	enum err e;
+
+	if ((e = chores[i].turn(&t)) == ERR_OK)
+		return chore_done(a->db, x, chores[i].interval(a->conf));
+	if (e == ERR_CONFLICT)
+		return e;
+	(void)snprintf(why, sizeof(why), "it ended early: %s", err_name(e));
+	return errand_later(a->db, &chore_errands, x, why, 0);
+}
+
+enum err
+do_chore(struct app *a, const struct errand *x)
+{
+	size_t i = 0;
+	enum err e;
+
+	while (i < NELEM(chores) && !text_equal(chores[i].id, x->id))
+		i++;
+	e = i == NELEM(chores) ?
+	    errand_bury(a->db, &chore_errands, x, "there is no such chore") :
+	    take_turn(a, x, i);
+	return e == ERR_CONFLICT ? ERR_OK : e;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <string.h>
+
+#include "billing/call.h"
+#include "billing/object.h"
+#include "chore/chore.h"
+
+#include "app/app.h"
+
+#include "app/errands.h"
+
+const struct errand_job errand_jobs[] = {
+	{ &object_errands, apply_object },
+	{ &call_errands, make_customer },
+	{ &chore_errands, do_chore },
+	{ NULL, NULL }
+};
+
+enum err
+errands_backlog(struct app *a, struct backlog *ret_backlog)
+{
+	const struct errand_job *job;
+	struct errand_count count;
+	enum err e;
+
+	memset(ret_backlog, 0, sizeof(*ret_backlog));
+	for (job = errand_jobs; job->kind != NULL; job++) {
+		if ((e = errand_count(a->db, job->kind, &count)) != ERR_OK)
+			return e;
+		ret_backlog->due += count.due;
+		ret_backlog->dead += count.dead;
+		if (count.overdue_s > ret_backlog->overdue_s)
+			ret_backlog->overdue_s = count.overdue_s;
+	}
+	return ERR_OK;
+}

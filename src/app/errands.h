@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef APP_ERRANDS_H
+#define APP_ERRANDS_H
+
+/*
+ * The kinds of errands there are, and what is done for each.  A new kind is a
+ * table with a row in errand_jobs[], and a verb.
+ */
+
+#include <stddef.h>
+
+#include "errand/errand.h"
+
+struct app;
+
+/*
+ * Do `e`, which is claimed, and settle it.  ERR_OK: settled, put off, or lost
+ * to somebody else.  Anything else: the database cannot be asked; the lease
+ * will run out.
+ */
+typedef enum err errand_run(struct app *a, const struct errand *e);
+
+struct errand_job {
+	const struct errand_kind	*kind;
+	errand_run			*run;
+};
+
+extern const struct errand_job errand_jobs[];	/* kind NULL at the end */
+
+errand_run apply_object;	/* read it from Stripe and apply it */
+errand_run make_customer;	/* send the call, write down what came */
+errand_run do_chore;		/* tidy, reconcile */
+
+/* All kinds together, for whoever asks whether it works. */
+struct backlog {
+	int64_t	 overdue_s;	/* of the oldest errand that is due */
+	int64_t	 due;
+	int64_t	 dead;
+};
+MUST_USE enum err errands_backlog(struct app *a, struct backlog *ret_backlog);
+
+#endif /* !APP_ERRANDS_H */

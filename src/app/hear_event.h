@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef APP_HEAR_EVENT_H
+#define APP_HEAR_EVENT_H
+
+/* Believe that an object may have changed, once it is in the database. */
+
+#include <stddef.h>
+#include <time.h>
+
+#include "base/err.h"
+
+struct app;
+
+/* The body of a request to the webhook, exactly as it came. */
+struct telling {
+	const char	*signature;	/* Stripe-Signature; NULL: none */
+	const char	*body;		/* NUL-terminated */
+	size_t		 len;
+	time_t		 now;
+};
+
+/*
+ * ERR_DENIED: the signature does not vouch for the body, or it is no event;
+ * logged.  ERR_OK: the event is committed.
+ */
+MUST_USE enum err hear_event(struct app *a, const struct telling *t);
+
+#endif /* !APP_HEAR_EVENT_H */

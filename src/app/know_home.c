@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "billing/home.h"
+#include "stripe/client.h"
+
+#include "app/app.h"
+
+#include "app/know_home.h"
+
+/* A restricted key may do all that is needed and still not ask whose it is. */
+#define NOT_ALLOWED	403
+
+static enum err
+ask_stripe(struct app *a, struct home *ret_key)
+{
+	struct stripe_reply reply;
+	const char *id = NULL;
+	enum err e;
+
+	e = stripe_get(a->stripe, "/v1/account", &reply);
+	if (e == ERR_OK)
+		id = json_text(reply.body, "id");
+	else if (reply.status == NOT_ALLOWED)
+		e = ERR_OK;
+	text_cut(id, ret_key->account, sizeof(ret_key->account));
+	ret_key->livemode = stripe_is_live(a->stripe);
+	stripe_reply_done(&reply);
+	return e;
+}
+
+enum err
+know_home_ask(struct app *a, struct home *ret_key, struct home *ret_rows)
+{
+	enum err e = ask_stripe(a, ret_key);
+
+	return e != ERR_OK ? e : home_settle(a->db, ret_key, ret_rows);
+}
+
+enum err
+know_home(struct app *a)
+{
+	struct home key, rows;
+	enum err e;
+
+	if (a->at_home)
+		return ERR_OK;
+	e = know_home_ask(a, &key, &rows);
+	if (e != ERR_OK)
+		return e == ERR_LATER ? ERR_LATER : ERR_INTERNAL;
+	if (!home_same(&key, &rows)) {
+		log_error("stripe_other", "the key is of account %s in %s mode,"
+		    " the rows are of account %s in %s mode", key.account,
+		    key.livemode ? "live" : "test", rows.account,
+		    rows.livemode ? "live" : "test");
+		return ERR_INTERNAL;
+	}
+	a->at_home = 1;
+	return ERR_OK;
+}

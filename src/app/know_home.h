@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef APP_KNOW_HOME_H
+#define APP_KNOW_HOME_H
+
+#include "base/err.h"
+
+struct app;
+struct home;
+
+/*
+ * Is the process's key one of the Stripe account and mode that the rows belong
+ * to?  Asked of Stripe once per process, before anything is believed that
+ * Stripe says: with another key everything would seem to be gone.  ERR_LATER:
+ * could not ask.  ERR_INTERNAL: it is another's, or Stripe refuses it; logged.
+ */
+MUST_USE enum err know_home(struct app *a);
+
+/* The same, without a memory: whose is the key, and whose are the rows? */
+MUST_USE enum err know_home_ask(struct app *a, struct home *ret_key,
+    struct home *ret_rows);
+
+#endif /* !APP_KNOW_HOME_H */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef APP_RECOGNIZE_H
+#define APP_RECOGNIZE_H
+
+/* Who is asking, and what may they use? */
+
+#include "account/account.h"
+#include "account/session.h"
+#include "base/err.h"
+#include "billing/subscription.h"
+#include "cello/ucc.h"
+
+struct app;
+
+/* Somebody with a request; zeros: nobody knows who. */
+struct visitor {
+	int		 known;		/* has a live session */
+	struct account	 account;
+	char		 token[SESSION_TOKEN];
+};
+
+/* Whose session is `token`?  ERR_NOTFOUND: nobody's, or over. */
+MUST_USE enum err recognize(struct app *a, const char *token,
+    struct visitor *ret_visitor);
+
+/* What does the session of `token` entitle to?  One round trip. */
+MUST_USE enum err recognize_access(struct app *a, const char *token,
+    struct access *ret_access);
+
+/* ERR_NOTFOUND: the account never had one. */
+MUST_USE enum err recognize_subscription(struct app *a,
+    const char *account_id, struct subscription *ret_subscription);
+
+/* All that a member's own pages show of them. */
+struct standing {
+	int			 subscribed;	/* ever */
+	struct subscription	 subscription;
+	int			 referred;
+	char			 ucc[UCC];
+};
+MUST_USE enum err recognize_standing(struct app *a, const char *account_id,
+    struct standing *ret_standing);
+
+#endif /* !APP_RECOGNIZE_H */

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "billing/listing.h"
+#include "billing/object.h"
+#include "net/form.h"
+#include "stripe/client.h"
+
+#include "app/app.h"
+#include "app/chores.h"
+#include "app/know_home.h"
+
+#include "app/reconcile.h"
+
+#define PATH_LEN	2048
+#define INVOICE_DAYS	35	/* longer than the longest of retries */
+#define DAY		86400
+
+/* A list of Stripe's, newest first. */
+struct list {
+	enum stripe_kind	 kind;
+	const char		*path;
+	int64_t			 since_s;	/* unless somebody says; 0: all */
+	listing_compare		*compare;
+};
+
+static const struct list lists[] = {
+	{ STRIPE_SUBSCRIPTION, "/v1/subscriptions?status=all&limit=100", 0,
+	    subscription_compare },
+	{ STRIPE_INVOICE, "/v1/invoices?limit=100",
+	    (int64_t)INVOICE_DAYS * DAY, invoice_compare }
+};
+
+/* What our own rows say is overdue, page by page. */
+static const struct {
+	enum stripe_kind	 kind;
+	enum err		(*find)(struct db *db, const char *after,
+				    struct differing *ret_differing);
+} overdues[] = {
+	{ STRIPE_SUBSCRIPTION, subscription_overdue },
+	{ STRIPE_CHECKOUT_SESSION, checkout_overdue }
+};
+
+struct work {
+	const struct chore_turn		*turn;
+	const struct reconcile_wish	*wish;
+	struct reconciled		*done;
+	struct differing		 differing;
+};
+
+static enum err
+hear_all(struct work *w, enum stripe_kind kind)
+{
+	enum err e = ERR_OK;
+	size_t i;
+
+	for (i = 0; i < w->differing.count && e == ERR_OK; i++)
+		if (!w->wish->dry_run)
+			e = object_hear(w->turn->a->db, kind,
+			    w->differing.id[i]);
+	return e;
+}
+
+static enum err
+look_at_overdue(struct work *w, size_t which)
+{
+	char after[STRIPE_ID] = "";
+	struct differing *d = &w->differing;
+	enum err e;
+
+	do {
+		e = overdues[which].find(w->turn->a->db, after, d);
+		if (e != ERR_OK || d->count == 0)
+			return e;
+		memcpy(after, d->id[d->count - 1], sizeof(after));
+		w->done->overdue += (int64_t)d->count;
+		if ((e = hear_all(w, overdues[which].kind)) == ERR_OK)
+			e = chore_goes_on(w->turn);
+	} while (e == ERR_OK);
+	return e;
+}
+
+static void
+path_put(const struct work *w, const struct list *l, const char *after,
+    struct buf *out)
+{
+	int64_t since = w->wish->since_s > 0 ? w->wish->since_s : l->since_s;
+
+	buf_text(out, l->path);
+	if (since > 0)
+		buf_format(out, "&created[gte]=%lld",
+		    (long long)(clock_now() - since));
+	if (after[0] != '\0') {
+		buf_text(out, "&starting_after=");
+		form_escape(out, after);
+	}
+}
+
+/* One page, and `after` is its last object; "": there are no more. */
+static enum err
+look_at_page(struct work *w, const struct list *l, const struct json *page,
+    char after[STRIPE_ID])
+{
+	size_t count = json_count(page, "data");
+	char at[64];
+	const char *last;
+	int more = 0;
+	enum err e;
+
+	if ((e = l->compare(w->turn->a->db, page, &w->differing)) != ERR_OK ||
+	    (e = hear_all(w, l->kind)) != ERR_OK)
+		return e;
+	w->done->listed += (int64_t)count;
+	w->done->heard += (int64_t)w->differing.count;
+	w->done->pages++;
+	if (w->wish->progress != NULL)
+		w->wish->progress(w->done, w->wish->arg);
+
+	after[0] = '\0';
+	if (json_bool(page, "has_more", &more) != ERR_OK || !more ||
+	    count == 0)
+		return ERR_OK;
+	(void)snprintf(at, sizeof(at), "data[%zu].id", count - 1);
+	if ((last = json_text(page, at)) == NULL || strlen(last) >= STRIPE_ID)
+		return ERR_INTERNAL;
+	memcpy(after, last, strlen(last) + 1);
+	return chore_goes_on(w->turn);
+}
+
+static enum err
+look_at_list(struct work *w, const struct list *l)
+{
+	char after[STRIPE_ID] = "";
+	struct stripe_reply reply;
+	struct buf path;
+	enum err e;
+
+	do {
+		buf_init(&path, PATH_LEN);
+		path_put(w, l, after, &path);
+		e = stripe_get(w->turn->a->stripe, path.data, &reply);
+		if (e == ERR_OK)
+			e = look_at_page(w, l, reply.body, after);
+		else if (e != ERR_INTERNAL)
+			e = ERR_LATER;
+		stripe_reply_done(&reply);
+		buf_done(&path);
+	} while (e == ERR_OK && after[0] != '\0');
+	return e;
+}
+
+enum err
+reconcile(const struct chore_turn *t, const struct reconcile_wish *wish,
+    struct reconciled *ret_reconciled)
+{
+	struct work w = { .turn = t, .wish = wish, .done = ret_reconciled };
+	enum err e;
+	size_t i;
+
+	memset(ret_reconciled, 0, sizeof(*ret_reconciled));
+	if ((e = know_home(t->a)) != ERR_OK)
+		return e;
+	for (i = 0; i < NELEM(overdues) && e == ERR_OK; i++)
+		e = look_at_overdue(&w, i);
+	for (i = 0; i < NELEM(lists) && e == ERR_OK; i++)
+		e = look_at_list(&w, &lists[i]);
+	if (w.done->heard + w.done->overdue > 0 && !wish->dry_run)
+		app_ring(t->a);
+	log_info("reconciled", "of %lld objects that Stripe lists %lld are to"
+	    " be read, and %lld that are overdue%s",
+	    (long long)w.done->listed, (long long)w.done->heard,
+	    (long long)w.done->overdue, e == ERR_OK ? "" : "; not all");
+	return e;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef APP_RECONCILE_H
+#define APP_RECONCILE_H
+
+/*
+ * Events can be missed for ever: an endpoint that was disabled over a weekend,
+ * or one that Stripe never made.  So what Stripe lists, objects and not events,
+ * is held against what is here, and what differs is heard of, to be read like
+ * anything else.  Where nothing differs nothing is written.
+ */
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct chore_turn;
+
+struct reconciled {
+	int64_t	 listed;	/* objects that Stripe showed */
+	int64_t	 heard;		/* of which so many are to be read */
+	int64_t	 overdue;	/* and so many that are due by our own rows */
+	int	 pages;
+};
+
+struct reconcile_wish {
+	int64_t	 since_s;	/* what was made in the last so many seconds;
+				   0: all subscriptions, invoices of 35 days */
+	int	 dry_run;	/* hear of nothing, only count */
+	/* Called after each page; NULL: nobody wants to know. */
+	void	(*progress)(const struct reconciled *r, void *arg);
+	void	*arg;
+};
+
+/*
+ * ERR_OK: all was looked at.  ERR_LATER: Stripe or the database could not be
+ * asked; what was heard of by then stays so.  ERR_INTERNAL: the key is refused
+ * or another account's; logged.  ERR_CONFLICT: of chore_goes_on().
+ */
+MUST_USE enum err reconcile(const struct chore_turn *t,
+    const struct reconcile_wish *wish, struct reconciled *ret_reconciled);
+
+#endif /* !APP_RECONCILE_H */

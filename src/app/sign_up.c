@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "billing/customer_call.h"
+#include "billing/forms.h"
+#include "conf/config.h"
+#include "crypto/random.h"
+#include "db/db.h"
+#include "referral/referral.h"
+
+#include "app/app.h"
+#include "app/password.h"
+
+#include "app/sign_up.h"
+
+const char *
+sign_up_email_fault(const char *email)
+{
+	return email == NULL || !account_email_ok(email) ?
+	    "This is not an e-mail address." : NULL;
+}
+
+const char *
+sign_up_password_fault(const struct app *a, const char *password,
+    char ret_reason[SIGN_UP_REASON])
+{
+	const int least = a->conf->password.min_length;
+	size_t len;
+
+	if (password == NULL)
+		return "Please choose a password.";
+	if ((len = strlen(password)) > PASSWORD_MAX)
+		(void)snprintf(ret_reason, SIGN_UP_REASON,
+		    "Use at most %d bytes.", PASSWORD_MAX);
+	else if (text_utf8_length(password, len) < least)
+		(void)snprintf(ret_reason, SIGN_UP_REASON,
+		    "Use at least %d characters.", least);
+	else
+		return NULL;
+	return ret_reason;
+}
+
+const char *
+sign_up_name_fault(const char *name)
+{
+	return account_name_ok(name) ? NULL :
+	    "This is too long, or no plain text.";
+}
+
+/* What is written for somebody, and with what. */
+struct newcomer {
+	const struct app	*a;
+	struct sign_up		*s;
+	char			 hash[PASSWORD_HASH];
+	const char		*source;	/* of the code; NULL: none */
+	char			 ucc[UCC];
+};
+
+static enum err
+write_customer(struct db *db, const struct newcomer *n)
+{
+	const struct account *account = &n->s->account;
+	const struct customer_facts facts = { .account_id = account->id,
+	    .email = account->email, .first_name = account->first_name,
+	    .last_name = account->last_name,
+	    .organization = account->organization,
+	    .ucc = n->source == NULL ? NULL : n->ucc };
+
+	return customer_call_write(db, &facts, NULL);
+}
+
+static enum err
+write_all(struct db *db, void *arg)
+{
+	struct newcomer *n = arg;
+	struct sign_up *s = n->s;
+	enum err e;
+
+	e = account_create(db, &s->account, n->hash);
+	if (e == ERR_OK && n->source != NULL)
+		e = referral_record(db, s->account.id, n->ucc, n->source);
+	if (e == ERR_OK && s->old[0] != '\0')
+		e = session_close(db, s->old);
+	if (e == ERR_OK)
+		e = session_open(db, s->account.id, &n->a->limits, s->token);
+	if (e == ERR_OK)
+		e = write_customer(db, n);
+	return e;
+}
+
+static int
+has_fault(const struct app *a, const struct sign_up *s)
+{
+	char reason[SIGN_UP_REASON];
+
+	return sign_up_email_fault(s->account.email) != NULL ||
+	    sign_up_password_fault(a, s->password, reason) != NULL ||
+	    sign_up_name_fault(s->account.first_name) != NULL ||
+	    sign_up_name_fault(s->account.last_name) != NULL ||
+	    sign_up_name_fault(s->account.organization) != NULL;
+}
+
+enum err
+sign_up(struct app *a, struct sign_up *s)
+{
+	struct newcomer n = { .a = a, .s = s };
+	enum err e;
+
+	s->busy = 0;
+	if (has_fault(a, s))
+		return ERR_INPUT;
+	random_uuid(s->account.id);
+	n.source = ucc_choose(&s->offer, n.ucc);
+
+	/* Slow on purpose, so before the transaction. */
+	e = password_make(a, s->password, n.hash, &s->busy);
+	if (e == ERR_OK)
+		e = db_transaction(a->db, write_all, &n);
+	if (e == ERR_OK)
+		app_ring(a);
+	return e;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BILLING_FORMS_H
+#define BILLING_FORMS_H
+
+/* The forms of what we ask Stripe to make. */
+
+#include "billing/call.h"
+#include "conf/config.h"
+
+struct buf;
+
+/* What a new customer carries; texts are borrowed. */
+struct customer_facts {
+	const char	*account_id;
+	const char	*email;
+	const char	*first_name;
+	const char	*last_name;
+	const char	*organization;	/* "" or NULL: none */
+	const char	*ucc;		/* "" or NULL: was not referred */
+};
+
+/*
+ * The form of POST /v1/customers: email, name, metadata[cello_ucc],
+ * metadata[new_user_id], metadata[new_user_organization_id].
+ */
+void customer_form(const struct customer_facts *f, struct buf *ret_form);
+
+/* What is bought by whom; texts are borrowed. */
+struct checkout_order {
+	const struct plan_config *plan;
+	int		 quantity;
+	const char	*account_id;
+	const char	*customer_id;
+	const char	*organization;	/* "" or NULL: none */
+	const char	*ucc;		/* "" or NULL: was not referred */
+	const char	*origin;
+	const char	*call_id;	/* NULL: not known yet */
+	int		 tried;		/* has had a trial: no other */
+};
+
+/* "plan:quantity", what makes two orders the same. */
+void checkout_subject(const struct checkout_order *o, char ret_subject[CALL_SUBJECT]);
+
+/*
+ * The form of POST /v1/checkout/sessions: mode=subscription, customer,
+ * client_reference_id, line item, metadata on session and subscription
+ * (metadata[endpin_call] on the session: call_id),
+ * success_url (origin/account?session_id={CHECKOUT_SESSION_ID}), cancel_url,
+ * trial, and discounts[0][coupon] if referred and the plan has one, else
+ * allow_promotion_codes; never both.
+ */
+void checkout_form(const struct checkout_order *o, struct buf *ret_form);
+
+#endif /* !BILLING_FORMS_H */

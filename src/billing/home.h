@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BILLING_HOME_H
+#define BILLING_HOME_H
+
+/*
+ * The one Stripe account and mode that all rows belong to, written down when
+ * Stripe was first asked.  What another key answers is not about them.
+ */
+
+#include "base/err.h"
+
+struct db;
+struct stmt;
+
+#define HOME_ACCOUNT	256
+
+struct home {
+	char	 account[HOME_ACCOUNT];	/* "": the key may not ask for it */
+	int	 livemode;
+};
+
+/*
+ * Whose are the rows?  Nobody's yet: from now on they are `mine`.  *ret_home
+ * may be `mine` itself.
+ */
+MUST_USE enum err home_settle(struct db *db, const struct home *mine,
+    struct home *ret_home);
+
+/* Are the two one?  An account that is not known is no difference. */
+int home_same(const struct home *a, const struct home *b);
+
+extern const struct stmt *const home_statements[];
+
+#endif /* !BILLING_HOME_H */

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BILLING_LISTING_H
+#define BILLING_LISTING_H
+
+/*
+ * A page of one of Stripe's lists, held against the rows: which of its objects
+ * should be read?  Those that are not here, or not as they are listed, unless
+ * that is known: the object waits, is parked, or is dead.
+ */
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "stripe/kind.h"
+
+struct buf;
+struct db;
+struct json;
+struct stmt;
+
+#define LISTING_PAGE	100	/* the most that Stripe lists at once */
+
+struct differing {
+	size_t	 count;
+	char	 id[LISTING_PAGE][STRIPE_ID];
+};
+
+/*
+ * `page` is the answer to a GET of the list.  What cannot be read of it is
+ * logged and passed over.
+ */
+typedef enum err listing_compare(struct db *db, const struct json *page,
+    struct differing *ret_differing);
+
+listing_compare subscription_compare;	/* subscription.c */
+listing_compare invoice_compare;	/* invoice.c */
+
+/*
+ * Those whose period is over and that nobody has read since: up to
+ * LISTING_PAGE, in the order of their ids, behind `after` ("": from the first).
+ */
+MUST_USE enum err subscription_overdue(struct db *db, const char *after,
+    struct differing *ret_differing);
+
+/* As above, of pages of Checkout: open here, and their time is over. */
+MUST_USE enum err checkout_overdue(struct db *db, const char *after,
+    struct differing *ret_differing);
+
+/* For all of them: run `s`, which answers with ids. */
+MUST_USE enum err listing_ask(struct db *db, const struct stmt *s,
+    const char *const arg[], struct differing *ret_differing);
+
+/*
+ * For the two: `add` puts an object into the columns, which are the arguments
+ * of `s`, if it can be read.
+ */
+#define LISTING_COLUMNS	8
+typedef void listing_add(const struct json *object, struct buf column[]);
+MUST_USE enum err listing_hold(struct db *db, const struct stmt *s,
+    const struct json *page, listing_add *add,
+    struct differing *ret_differing);
+
+/* Listed as `l`, with a lane: its errand is not on the way already. */
+#define LISTING_UNKNOWN \
+	" AND NOT EXISTS (SELECT FROM stripe_object o WHERE o.lane = l.lane" \
+	" AND o.id = l.id AND o.state IN ('waiting', 'parked', 'dead'))"
+
+#endif /* !BILLING_LISTING_H */

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "base/text.h"
+#include "db/db.h"
+#include "errand/kind.h"
+
+#include "chore/chore.h"
+
+const struct errand_kind chore_errands = ERRAND_KIND("chore", "chore",
+    CHORE_LEASE_SECONDS, CHORE_ATTEMPTS);
+
+/* Brought forward since the claim, its next turn is at once. */
+static const struct stmt chore_mark_done = {
+	.name = "chore_mark_done",
+	.text =
+	    "UPDATE chore SET done_at = now(), leased_until = NULL,"
+	    " last_error = NULL, due_at = CASE WHEN attempts = 0 THEN due_at"
+	    " ELSE now() + $4::int * interval '1 second' END, attempts = 0"
+	    " WHERE lane = $1::int AND id = $2 AND fence = $3 RETURNING id",
+	.nparams = 4
+};
+
+enum err
+chore_done(struct db *db, const struct errand *x, int seconds)
+{
+	char lane[TEXT_DIGITS], fence[TEXT_DIGITS], after[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(x->lane, lane), x->id,
+		text_digits(x->fence, fence), text_digits(seconds, after)
+	};
+
+	return db_one(db, &chore_mark_done, arg, NELEM(arg), ERR_CONFLICT,
+	    NULL);
+}
+
+static const struct stmt chore_select_age = {
+	.name = "chore_select_age",
+	.text =
+	    "SELECT coalesce(extract(epoch FROM now() - done_at)::bigint, -1)"
+	    " FROM chore WHERE lane = $1::int AND id = $2",
+	.nparams = 2
+};
+
+enum err
+chore_age(struct db *db, const char *id, int64_t *ret_s)
+{
+	char lane[TEXT_DIGITS];
+	const char *const arg[] = { text_digits(lane_of(id), lane), id };
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, &chore_select_age, arg, NELEM(arg), ERR_NOTFOUND, &r);
+	if (e == ERR_OK)
+		*ret_s = rows_int(r, 0, 0);
+	rows_free(r);
+	return e;
+}
+
+const struct stmt *const chore_statements[] = {
+	ERRAND_STATEMENTS(chore_errands),
+	&chore_mark_done,
+	&chore_select_age,
+	NULL
+};

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DAEMON_SITE_H
+#define DAEMON_SITE_H
+
+/* The doors of a worker, opened: what its process keeps, and the whole site. */
+
+#include "app/ctx.h"
+#include "base/buf.h"
+#include "conf/config.h"
+#include "http/route.h"
+
+struct doors {
+	struct app	*app;		/* owned */
+	struct pages	*pages;		/* owned; of a pool that serves them */
+	struct buf	 csp;
+	struct ctx	 ctx;
+	struct site	 site;
+};
+
+/* All route tables there are, NULL at the end. */
+extern const struct route *const site_tables[];
+
+/* NULL: a secret or a file cannot be had; logged.  `conf` is borrowed. */
+struct doors *doors_open(const struct config *conf, enum pool pool,
+    int doorbell);
+void doors_close(struct doors *d);
+
+#endif /* !DAEMON_SITE_H */
