@@ -23,12 +23,12 @@ ctl_routes(const struct ctl *t)
 
 	if (t->argc > 1)
 		return ctl_usage(t);
-	printf("%-6s  %-22s  %-4s  %-7s  %-5s  %s\n", "METHOD", "PATH", "POOL",
-	    "ENTRY", "BODY", "MOST");
+	printf("%-6s  %-22s  %-4s  %-7s  %-5s  %-7s  %s\n", "METHOD", "PATH",
+	    "POOL", "ENTRY", "BODY", "MOST", "ROLE");
 	for (r = routes; r->path != NULL; r++)
-		printf("%-6s  %-22s  %-4s  %-7s  %-5s  %zu\n",
+		printf("%-6s  %-22s  %-4s  %-7s  %-5s  %-7zu  %x\n",
 		    r->method == GET ? "GET" : "POST", r->path,
 		    pool_names[r->pool], entries[r->entry], bodies[r->body],
-		    r->most);
+		    r->most, r->role);
 	return CTL_OK;
 }

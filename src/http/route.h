@@ -36,6 +36,7 @@ struct route {
 	const char	*path;		/* NULL: the last row */
 	enum pool	 pool;
 	enum entry	 entry;
+	unsigned	 role;		/* bits, the doors' own; 0: any */
 	enum body	 body;
 	size_t		 most;		/* bytes of body */
 	enum err	(*handler)(struct ctx *c, const struct req *q,
