@@ -31,6 +31,8 @@ static const char *const names[POOLS] = {
 	"endpin hook", "endpin slow", "endpin web"
 };
 
+static const struct route *const tables[] = { routes, NULL };
+
 static enum err
 open_hook(struct ctx *c)
 {
@@ -121,12 +123,20 @@ open_web(struct ctx *c)
 	return ERR_OK;
 }
 
+/* What belongs to a request: nothing of the one before is left. */
+static void
+begin(struct ctx *c)
+{
+	c->known = 0;
+	c->member = (struct account){ .id = "" };
+	explicit_bzero(c->token, sizeof(c->token));
+}
+
 static enum err
 identify(struct ctx *c, const struct req *q)
 {
 	enum err e;
 
-	c->known = 0;
 	/* One that is too long, or sent twice, is nobody's. */
 	if (req_cookie(q, c->cookie, c->token, sizeof(c->token)) != ERR_OK)
 		return ERR_NOTFOUND;
@@ -162,9 +172,9 @@ ctx_open(const struct config *conf, enum pool pool, int doorbell)
 
 	buf_init(&c->csp, CSP_MAX);
 	csp_write(conf, &c->csp);
-	c->site = (struct site){ .routes = routes, .pool = pool,
+	c->site = (struct site){ .tables = tables, .pool = pool,
 	    .origin = conf->server.public_origin, .csp = c->csp.data,
-	    .identify = identify, .account = account_of };
+	    .begin = begin, .identify = identify, .account = account_of };
 
 	if (c->csp.full)
 		log_error("config_bad", "api_base or assets_base of [cello] is"

@@ -27,8 +27,7 @@ ctl_routes(const struct ctl *t)
 	    "POOL", "ENTRY", "BODY", "MOST", "ROLE");
 	for (r = routes; r->path != NULL; r++)
 		printf("%-6s  %-22s  %-4s  %-7s  %-5s  %-7zu  %x\n",
-		    r->method == GET ? "GET" : "POST", r->path,
-		    pool_names[r->pool], entries[r->entry], bodies[r->body],
-		    r->most, r->role);
+		    method_names[r->method], r->path, pool_names[r->pool],
+		    entries[r->entry], bodies[r->body], r->most, r->role);
 	return CTL_OK;
 }

@@ -191,6 +191,12 @@ struct ctx {
 	int		 handled;
 };
 
+static void
+begin(struct ctx *c)
+{
+	c->identified = 0;
+}
+
 static enum err
 identify(struct ctx *c, const struct req *q)
 {
@@ -228,9 +234,11 @@ static const struct route routes[] = {
 	{ GET,  NULL,       POOL_WEB,  ANYONE,  0, NONE,  0,  NULL }
 };
 
-static const struct site site = { .routes = routes, .pool = POOL_WEB,
-    .origin = OWN, .csp = "default-src 'self'", .identify = identify,
-    .account = account_of };
+static const struct route *const tables[] = { routes, NULL };
+
+static const struct site site = { .tables = tables, .pool = POOL_WEB,
+    .origin = OWN, .csp = "default-src 'self'", .begin = begin,
+    .identify = identify, .account = account_of };
 
 /* A request as a browser on our own pages would send it. */
 struct asked {
