@@ -8,48 +8,47 @@
 #define WEB	POOL_WEB
 
 /*
- * The whole site.  What is not on this list does not exist; what a row does
- * not permit is refused in http/route.c before the handler runs.
+ * What is not on this list, nor on that of another door, does not exist; what a
+ * row does not permit is refused in http/route.c before the handler runs.
  */
-const struct route routes[] = {
-	/* the pages */
-	{ GET,  "/",                    WEB,  ANYONE,  NONE,  0,       page },
-	{ GET,  "/signup",              WEB,  ANYONE,  NONE,  0,       page },
-	{ GET,  "/login",               WEB,  ANYONE,  NONE,  0,       page },
-	{ GET,  "/pricing",             WEB,  ANYONE,  NONE,  0,       page },
-	{ GET,  "/account",             WEB,  ANYONE,  NONE,  0,       page },
-
+const struct route api_routes[] = {
 	/* who it is */
-	{ POST, "/api/signup",          SLOW, ANYONE,  JSON,  8 * KB,  signup },
-	{ POST, "/api/login",           SLOW, ANYONE,  JSON,  8 * KB,  login },
-	{ POST, "/api/logout",          WEB,  VISITOR, EMPTY, KB,      logout },
-	{ GET,  "/api/session",         WEB,  VISITOR, NONE,  0,
+	{ POST, "/api/signup",          SLOW, ANYONE,  0, JSON,  8 * KB,
+	    signup },
+	{ POST, "/api/login",           SLOW, ANYONE,  0, JSON,  8 * KB,
+	    login },
+	{ POST, "/api/logout",          WEB,  VISITOR, 0, EMPTY, KB,
+	    logout },
+	{ GET,  "/api/session",         WEB,  VISITOR, 0, NONE,  0,
 	    session_show },
-	{ GET,  "/auth",                WEB,  ANYONE,  NONE,  0,       auth },
+	{ GET,  "/auth",                WEB,  ANYONE,  0, NONE,  0,
+	    auth },
 
 	/* what is sold */
-	{ GET,  "/api/config",          WEB,  ANYONE,  NONE,  0,
+	{ GET,  "/api/config",          WEB,  ANYONE,  0, NONE,  0,
 	    config_show },
-	{ GET,  "/api/plans",           WEB,  ANYONE,  NONE,  0,
+	{ GET,  "/api/plans",           WEB,  ANYONE,  0, NONE,  0,
 	    plans_show },
-	{ GET,  "/api/subscription",    WEB,  MEMBER,  NONE,  0,
+	{ GET,  "/api/subscription",    WEB,  MEMBER,  0, NONE,  0,
 	    subscription_show },
-	{ POST, "/api/checkout",        SLOW, MEMBER,  JSON,  4 * KB,
+	{ POST, "/api/checkout",        SLOW, MEMBER,  0, JSON,  4 * KB,
 	    checkout_start },
-	{ POST, "/api/checkout/return", WEB,  MEMBER,  JSON,  4 * KB,
+	{ POST, "/api/checkout/return", WEB,  MEMBER,  0, JSON,  4 * KB,
 	    checkout_return },
-	{ POST, "/api/portal",          SLOW, MEMBER,  EMPTY, KB,
+	{ POST, "/api/portal",          SLOW, MEMBER,  0, EMPTY, KB,
 	    portal_open },
 
 	/* referrals */
-	{ GET,  "/api/cello/token",     WEB,  VISITOR, NONE,  0,
+	{ GET,  "/api/cello/token",     WEB,  VISITOR, 0, NONE,  0,
 	    cello_token },
 
 	/* machines */
-	{ POST, "/webhooks/stripe",     HOOK, ANYONE,  RAW,   KB * KB,
+	{ POST, "/webhooks/stripe",     HOOK, ANYONE,  0, RAW,   KB * KB,
 	    stripe_webhook },
-	{ GET,  "/livez",               WEB,  ANYONE,  NONE,  0,       livez },
-	{ GET,  "/readyz",              WEB,  ANYONE,  NONE,  0,       readyz },
+	{ GET,  "/livez",               WEB,  ANYONE,  0, NONE,  0,
+	    livez },
+	{ GET,  "/readyz",              WEB,  ANYONE,  0, NONE,  0,
+	    readyz },
 
-	{ GET,  NULL,                   WEB,  ANYONE,  NONE,  0,       NULL }
+	{ GET,  NULL,                   WEB,  ANYONE,  0, NONE,  0,       NULL }
 };

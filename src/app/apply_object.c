@@ -23,6 +23,7 @@
 #include "app/errands.h"
 
 #define PATH_LEN	1024
+#define WHY		256
 
 struct reading {
 	const struct errand	*errand;
@@ -108,7 +109,7 @@ static enum err
 apply_reading(struct app *a, struct reading *r)
 {
 	const struct object *o = &r->object;
-	char why[ERRAND_WHY];
+	char why[WHY];
 	enum err e;
 
 	e = db_transaction(a->db, write_down, r);
@@ -138,7 +139,7 @@ put_off(struct app *a, const struct reading *r, enum err e,
     const struct stripe_reply *reply)
 {
 	const struct object *o = &r->object;
-	char why[ERRAND_WHY];
+	char why[WHY];
 
 	(void)snprintf(why, sizeof(why), "Stripe answered %d %s %s",
 	    reply->status, reply->code, reply->param);

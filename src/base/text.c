@@ -161,11 +161,12 @@ text_unhex(const char *text, size_t text_len, void *ret_bytes, size_t len)
 	return ERR_OK;
 }
 
+static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    "abcdefghijklmnopqrstuvwxyz0123456789-_";
+
 void
 text_base64url(const void *bytes, size_t len, char *ret_text)
 {
-	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789-_";
 	const unsigned char *b = bytes;
 	unsigned long group;
 	size_t i, n, k;
@@ -179,9 +180,38 @@ text_base64url(const void *bytes, size_t len, char *ret_text)
 		if (n > 2)
 			group |= b[i + 2];
 		for (k = 0; k <= n; k++)
-			*out++ = digit[group >> (18 - 6 * k) & 63];
+			*out++ = base64_digits[group >> (18 - 6 * k) & 63];
 	}
 	*out = '\0';
+}
+
+enum err
+text_unbase64url(const char *text, void *ret_bytes, size_t size,
+    size_t *ret_len)
+{
+	unsigned char *out = ret_bytes;
+	unsigned bits = 0, held = 0;	/* `held` of them are not written yet */
+	const char *digit;
+	size_t n = 0;
+
+	for (; *text != '\0'; text++) {
+		if ((digit = strchr(base64_digits, *text)) == NULL)
+			return ERR_INPUT;
+		bits = bits << 6 | (unsigned)(digit - base64_digits);
+		held += 6;
+		if (held < 8)
+			continue;
+		if (n == size)
+			return ERR_INPUT;
+		held -= 8;
+		out[n++] = (unsigned char)(bits >> held);
+		bits &= (1u << held) - 1;
+	}
+	/* A digit too many, or bits behind the last byte. */
+	if (held == 6 || bits != 0)
+		return ERR_INPUT;
+	*ret_len = n;
+	return ERR_OK;
 }
 
 int

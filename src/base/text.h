@@ -32,6 +32,13 @@ MUST_USE enum err text_unhex(const char *text, size_t text_len, void *ret_bytes,
 #define TEXT_BASE64_LEN(n)	(((n) * 4 + 2) / 3)
 void text_base64url(const void *bytes, size_t len, char *ret_text);
 
+/*
+ * The bytes that text_base64url() made `text` of, at most `size` of them.
+ * ERR_INPUT: nothing makes this text, or there are more.
+ */
+MUST_USE enum err text_unbase64url(const char *text, void *ret_bytes,
+    size_t size, size_t *ret_len);
+
 /* 8-4-4-4-12 in lower case, as the database prints an uuid. */
 #define TEXT_UUID	37
 int text_is_uuid(const char *text);

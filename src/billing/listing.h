@@ -10,10 +10,10 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "stripe/kind.h"
 
-struct buf;
 struct db;
 struct json;
 struct stmt;

@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "conf/config.h"
+#include "web/page.h"
 
 #include "ctl/ctl.h"
 
@@ -15,20 +16,25 @@ static const char *const bodies[] = {
 	[NONE] = "none", [EMPTY] = "empty", [JSON] = "json", [RAW] = "raw"
 };
 
-/* endpin routes: the table of api/routes.c as it is enforced. */
+/* As the workers have them (daemon/site.c). */
+static const struct route *const tables[] = { api_routes, web_routes };
+
+/* endpin routes: the tables as they are enforced. */
 int
 ctl_routes(const struct ctl *t)
 {
 	const struct route *r;
+	size_t i;
 
 	if (t->argc > 1)
 		return ctl_usage(t);
-	printf("%-6s  %-22s  %-4s  %-7s  %-5s  %s\n", "METHOD", "PATH", "POOL",
-	    "ENTRY", "BODY", "MOST");
-	for (r = routes; r->path != NULL; r++)
-		printf("%-6s  %-22s  %-4s  %-7s  %-5s  %zu\n",
-		    r->method == GET ? "GET" : "POST", r->path,
-		    pool_names[r->pool], entries[r->entry], bodies[r->body],
-		    r->most);
+	printf("%-6s  %-22s  %-4s  %-7s  %-5s  %-7s  %s\n", "METHOD", "PATH",
+	    "POOL", "ENTRY", "BODY", "MOST", "ROLE");
+	for (i = 0; i < NELEM(tables); i++)
+		for (r = tables[i]; r->path != NULL; r++)
+			printf("%-6s  %-22s  %-4s  %-7s  %-5s  %-7zu  %x\n",
+			    method_names[r->method], r->path,
+			    pool_names[r->pool], entries[r->entry],
+			    bodies[r->body], r->most, r->role);
 	return CTL_OK;
 }

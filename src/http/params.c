@@ -67,11 +67,12 @@ known_find(const char *name, size_t len)
 static enum method
 method_of(const char *text)
 {
-	if (text_equal(text, "GET"))
-		return GET;
-	if (text_equal(text, "HEAD"))
-		return HEAD;
-	return text_equal(text, "POST") ? POST : METHOD_OTHER;
+	enum method m;
+
+	for (m = METHODS - 1; m != METHOD_OTHER; m--)
+		if (text_equal(text, method_names[m]))
+			break;
+	return m;
 }
 
 /* A path that is too long for any of ours stays "", which is none of ours. */

@@ -1,66 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <assert.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "http/percent.h"
 
 #include "http/request.h"
 
-#define VALUE_MAX	1024	/* a longer value is no value of ours */
+const char *const method_names[METHODS] = {
+	[METHOD_OTHER] = "other", [GET] = "GET", [HEAD] = "HEAD",
+	[POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH", [DELETE] = "DELETE"
+};
 
-static int
-digit_of(char c)
+const char *
+req_param(const struct req *q, const char *name)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
+	size_t len = strlen(name), i;
 
-/*
- * One decoded character of `in`, of which *used bytes were used, or -1: a bad
- * escape or a control character.
- */
-static int
-decode(const char *in, size_t len, size_t *used)
-{
-	int c = (unsigned char)in[0], high, low;
-
-	*used = 1;
-	if (c == '+')
-		c = ' ';
-	else if (c == '%') {
-		if (len < 3 || (high = digit_of(in[1])) == -1 ||
-		    (low = digit_of(in[2])) == -1)
-			return -1;
-		c = high * 16 + low;
-		*used = 3;
-	}
-	return c < ' ' || c == 0x7f ? -1 : c;
-}
-
-static enum err
-value_decode(const char *in, size_t len, char *ret, size_t size)
-{
-	char out[VALUE_MAX];
-	size_t n = 0, used;
-	int c;
-
-	if (size > sizeof(out))
-		size = sizeof(out);
-	for (; len > 0; in += used, len -= used) {
-		if ((c = decode(in, len, &used)) == -1 || n + 1 >= size)
-			return ERR_INPUT;
-		out[n++] = (char)c;
-	}
-	if (text_utf8_length(out, n) == -1)
-		return ERR_INPUT;
-	memcpy(ret, out, n);
-	ret[n] = '\0';
-	return ERR_OK;
+	for (i = 0; i < q->params; i++)
+		if (strncmp(q->param[i].name, name, len) == 0 &&
+		    q->param[i].name[len] == '}')
+			break;
+	assert(i < q->params);
+	return q->param[i].value;
 }
 
 enum err
@@ -73,10 +35,10 @@ req_query(const struct req *q, const char *name, char *ret, size_t size)
 		part = strcspn(at, "&");
 		if (part >= len && strncmp(at, name, len) == 0) {
 			if (part == len)
-				return value_decode("", 0, ret, size);
+				return percent_decode("", 0, ' ', ret, size);
 			if (at[len] == '=')
-				return value_decode(at + len + 1,
-				    part - len - 1, ret, size);
+				return percent_decode(at + len + 1,
+				    part - len - 1, ' ', ret, size);
 		}
 		if (at[part] == '\0')
 			return ERR_NOTFOUND;

@@ -8,21 +8,34 @@
  */
 
 #include <stddef.h>
+#include <stdint.h>
 #include <time.h>
 
 #include "base/err.h"
 
 struct json;
 
-enum method { METHOD_OTHER, GET, HEAD, POST };
+enum method { METHOD_OTHER, GET, HEAD, POST, PUT, PATCH, DELETE, METHODS };
+
+extern const char *const method_names[METHODS];	/* "other", "GET", ... */
 
 #define REQUEST_ID	129
 #define REQUEST_PARAMS	(64u << 10)	/* bytes of all parameters together */
 #define REQUEST_PATH	1024
+#define PATH_PARAMS	4	/* in one path */
+#define PATH_PARAM	256	/* bytes of one's value, with the NUL */
+
+/* What a "{name}" of the row's path stands for in this request's. */
+struct path_param {
+	const char	*name;			/* in the row; ends at '}' */
+	char		 value[PATH_PARAM];
+};
 
 struct req {
 	enum method	 method;
 	char		 path[REQUEST_PATH];	/* of REQUEST_URI, as it came */
+	struct path_param param[PATH_PARAMS];	/* set by route_run() */
+	size_t		 params;
 	const char	*query;			/* after '?'; "" if none */
 	const char	*content_type;
 	const char	*cookie;
@@ -40,6 +53,13 @@ struct req {
 	time_t		 now;			/* the only clock reading */
 	int64_t		 began_us;		/* of clock_mono_us() */
 };
+
+/*
+ * The value of "{name}" in the path: decoded, valid UTF-8, not empty, neither
+ * "." nor "..", without '/' and control characters; what is not so is 404
+ * before a handler runs.  Never NULL: `name` is in the row (assert).
+ */
+const char *req_param(const struct req *q, const char *name);
 
 /*
  * The value of `name` in the query, percent-decoded, into `ret` of `size`

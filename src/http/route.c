@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -8,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "http/origin.h"
+#include "http/path.h"
 #include "http/response.h"
 #include "http/status.h"
 
@@ -16,43 +18,97 @@
 #define ALLOW_MAX	64
 #define JSON_TYPE	"application/json"
 
-static const char *const method_names[] = {
-	[METHOD_OTHER] = "other", [GET] = "GET", [HEAD] = "HEAD",
-	[POST] = "POST"
+/* The rows that have the path of a request. */
+struct match {
+	const struct route	*row;		/* NULL: none has the method */
+	const struct route	*near;		/* the first; NULL: none */
+	unsigned		 methods;	/* a bit for each of theirs */
 };
+
+/* The row after `r`, or the first one after NULL; NULL: that was the last. */
+static const struct route *
+row_next(const struct route *const **table, const struct route *r)
+{
+	r = r == NULL ? **table : r + 1;
+	while (r != NULL && r->path == NULL)
+		r = *++*table;
+	return r;
+}
+
+/* Literals in the same places: then each fits the other, and only then. */
+static int
+is_same_path(const char *a, const char *b)
+{
+	struct path p, q;
+
+	return path_cut(a, &p) == ERR_OK && path_match(&p, b) != 0 &&
+	    path_cut(b, &q) == ERR_OK && path_match(&q, a) != 0;
+}
+
+static int
+is_twice(const struct site *s, const struct route *row)
+{
+	const struct route *const *table = s->tables, *r;
+	int found = 0;
+
+	for (r = NULL; (r = row_next(&table, r)) != NULL;)
+		if (r->method == row->method &&
+		    is_same_path(r->path, row->path))
+			found++;
+	return found != 1;
+}
+
+static int
+row_ok(const struct site *s, const struct route *r)
+{
+	return path_row_ok(r->path) && r->handler != NULL &&
+	    r->method > METHOD_OTHER && r->method < METHODS &&
+	    r->method != HEAD &&
+	    (r->method != GET || r->body == NONE) &&
+	    (r->method != DELETE || r->body == NONE || r->body == EMPTY) &&
+	    (r->body == NONE) == (r->most == 0) &&
+	    (r->role == 0 || (r->entry == MEMBER && s->roles != NULL));
+}
+
+int
+route_tables_ok(const struct site *s)
+{
+	const struct route *const *table = s->tables, *r;
+
+	for (r = NULL; (r = row_next(&table, r)) != NULL;)
+		if (!row_ok(s, r) || is_twice(s, r))
+			return 0;
+	return 1;
+}
 
 size_t
 route_most(const struct site *s)
 {
-	const struct route *r;
+	const struct route *const *table = s->tables, *r;
 	size_t most = 0;
 
-	for (r = s->routes; r->path != NULL; r++)
+	assert(route_tables_ok(s));
+	for (r = NULL; (r = row_next(&table, r)) != NULL;)
 		if (r->pool == s->pool && r->most > most)
 			most = r->most;
 	return most;
 }
 
-/* "GET, HEAD, POST", as far as `path` has them. */
+/* With "Allow: GET, HEAD, POST", as far as there are rows. */
 static void
-allow_put(const struct route *r, const char *path, struct buf *out)
-{
-	for (; r->path != NULL; r++) {
-		if (!text_equal(r->path, path))
-			continue;
-		if (out->len > 0)
-			buf_text(out, ", ");
-		buf_text(out, r->method == GET ? "GET, HEAD" : "POST");
-	}
-}
-
-static void
-refuse_method(const struct site *s, const char *path, struct resp *p)
+refuse_method(unsigned methods, struct resp *p)
 {
 	struct buf allow;
+	enum method m;
 
 	buf_init(&allow, ALLOW_MAX);
-	allow_put(s->routes, path, &allow);
+	for (m = GET; m < METHODS; m++) {
+		if ((methods & 1u << m) == 0)
+			continue;
+		if (allow.len > 0)
+			buf_text(&allow, ", ");
+		buf_text(&allow, method_names[m]);
+	}
 	resp_header(p, "Allow", allow.data);
 	buf_done(&allow);
 	(void)resp_problem(p, 405, "method_not_allowed",
@@ -60,25 +116,38 @@ refuse_method(const struct site *s, const char *path, struct resp *p)
 }
 
 /*
- * The row for this request, or NULL, and *ret_near is a row of the same path:
- * then it is the method that is wrong.
+ * The rows for this request.  The best path is found first and then, among the
+ * rows that have it, the method: a DELETE of "/things/new" is not one of the
+ * thing "new".
  */
-static const struct route *
-row_find(const struct site *s, const struct req *q,
-    const struct route **ret_near)
+static struct match
+row_find(const struct site *s, struct req *q)
 {
 	enum method method = q->method == HEAD ? GET : q->method;
-	const struct route *r;
+	const struct route *const *table = s->tables, *r;
+	struct match m = { .row = NULL };
+	unsigned rank, best = 0;
+	struct path path;
 
-	*ret_near = NULL;
-	for (r = s->routes; r->path != NULL; r++) {
-		if (strcmp(r->path, q->path) != 0)
+	if (path_cut(q->path, &path) != ERR_OK)
+		return m;
+	for (r = NULL; (r = row_next(&table, r)) != NULL;) {
+		if ((rank = path_match(&path, r->path)) == 0 || rank < best)
 			continue;
-		*ret_near = r;
+		if (rank > best)
+			m = (struct match){ .near = r };
+		best = rank;
+		m.methods |= 1u << r->method;
 		if (r->method == method)
-			return r;
+			m.row = r;
 	}
-	return NULL;
+	if (path_is_disguised(&path, best))
+		return (struct match){ .row = NULL };
+	if ((m.methods & 1u << GET) != 0)
+		m.methods |= 1u << HEAD;
+	if (m.row != NULL)
+		path_params(&path, m.row->path, q);
+	return m;
 }
 
 /* application/json, and parameters, which mean nothing (RFC 8259). */
@@ -102,14 +171,19 @@ type_is_json(const char *type)
 static int
 body_take(const struct route *r, struct req *q, struct resp *p)
 {
-	if (r->body == NONE)
+	if (r->body == NONE && r->method == GET)
 		return 1;
+	if (r->body == NONE && (q->too_large || q->body_len > 0)) {
+		(void)resp_problem(p, 400, "body_unexpected",
+		    "This is asked without a body.");
+		return 0;
+	}
 	if (q->too_large || q->body_len > r->most) {
 		(void)resp_problem(p, 413, "too_large",
 		    "The body is too large.");
 		return 0;
 	}
-	if (r->body == RAW || (r->body == EMPTY && q->body_len == 0))
+	if (r->body == RAW || (r->body != JSON && q->body_len == 0))
 		return 1;
 	if (!type_is_json(q->content_type)) {
 		(void)resp_problem(p, 415, "not_json",
@@ -137,7 +211,8 @@ visitor_take(const struct site *s, const struct route *r, struct ctx *c,
 {
 	enum err e;
 
-	if (r->method == POST && r->body != RAW && !origin_ok(q, s->origin)) {
+	/* Whatever is not GET changes something. */
+	if (r->method != GET && r->body != RAW && !origin_ok(q, s->origin)) {
 		(void)resp_problem(p, 403, "cross_site",
 		    "This request came from another site.");
 		return 0;
@@ -154,6 +229,11 @@ visitor_take(const struct site *s, const struct route *r, struct ctx *c,
 	} else if (r->entry == MEMBER) {
 		(void)resp_problem(p, 401, "not_authenticated",
 		    "Please log in first.");
+		return 0;
+	}
+	if (r->role != 0 && (s->roles(c) & r->role) != r->role) {
+		(void)resp_problem(p, 403, "forbidden",
+		    "This needs another role.");
 		return 0;
 	}
 	return 1;
@@ -181,7 +261,8 @@ static const struct route *
 answer(const struct site *s, struct ctx *c, struct req *q, struct resp *p,
     const char **ret_account)
 {
-	const struct route *near, *r = row_find(s, q, &near);
+	const struct match m = row_find(s, q);
+	const struct route *near = m.near, *r = m.row;
 
 	if (near == NULL) {
 		(void)resp_problem(p, 404, "not_found",
@@ -193,7 +274,7 @@ answer(const struct site *s, struct ctx *c, struct req *q, struct resp *p,
 		(void)resp_problem(p, 421, "misdirected",
 		    "The web server sent this to the wrong place.");
 	} else if (r == NULL) {
-		refuse_method(s, near->path, p);
+		refuse_method(m.methods, p);
 	} else if (q->duplicate != NULL) {
 		log_warn("duplicate_header", "%s was sent twice", q->duplicate);
 		(void)resp_problem(p, 400, "duplicate_header",
@@ -214,6 +295,7 @@ route_run(const struct site *s, struct ctx *c, struct req *q, struct resp *p)
 
 	resp_reset(p);
 	log_request(q->id);
+	s->begin(c);
 	if ((r = answer(s, c, q, p, &line.account)) != NULL)
 		line.route = r->path;
 	if (q->method == HEAD)

@@ -6,7 +6,12 @@
  * What may happen is a table (api/routes.c), and route_run() is the one place
  * that enforces it, before a handler runs: path 404, pool 421, method 405 with
  * Allow, a security header sent twice 400, body over the ceiling 413, type 415,
- * JSON 400, cross-site 403, no live session 401.  HEAD is GET without a body.
+ * JSON or a body that nobody asked for 400, cross-site 403, no live session
+ * 401, a role that is missing 403.  HEAD is GET without a body.
+ *
+ * A path is made of literals and parameters: "/api/things/{id}" (http/path.h).
+ * Literals win: of two rows that fit, the one that has the literal where they
+ * differ first.  The handler asks req_param(q, "id").
  */
 
 #include <stddef.h>
@@ -25,17 +30,18 @@ enum entry {
 };
 
 enum body {
-	NONE,		/* a body is read and dropped */
-	EMPTY,		/* POST without a body, or with {} */
+	NONE,		/* GET: read and dropped; other methods: refused */
+	EMPTY,		/* none, or {} */
 	JSON,		/* one JSON object, parsed into q->json */
 	RAW		/* any bytes; no cross-site check: the handler has its own */
 };
 
 struct route {
-	enum method	 method;	/* GET or POST */
+	enum method	 method;	/* GET stands for HEAD too */
 	const char	*path;		/* NULL: the last row */
 	enum pool	 pool;
 	enum entry	 entry;
+	unsigned	 role;		/* bits, the doors' own; 0: any */
 	enum body	 body;
 	size_t		 most;		/* bytes of body */
 	enum err	(*handler)(struct ctx *c, const struct req *q,
@@ -43,10 +49,16 @@ struct route {
 };
 
 struct site {
-	const struct route	*routes;
+	/* Each room's own, one NULL-ended list of them. */
+	const struct route	*const *tables;
 	enum pool		 pool;		/* of this worker */
 	const char		*origin;	/* public_origin */
 	const char		*csp;		/* Content-Security-Policy */
+	/*
+	 * Called first, for every request: forget who asked before, and all
+	 * else in `c` that belongs to a request.
+	 */
+	void			(*begin)(struct ctx *c);
 	/*
 	 * Find the member behind the session cookie and keep it in `c`.
 	 * ERR_NOTFOUND: nobody; ERR_LATER and so on: could not look.
@@ -54,11 +66,23 @@ struct site {
 	enum err		(*identify)(struct ctx *c, const struct req *q);
 	/* The id of the member kept in `c`, for the access line; NULL. */
 	const char		*(*account)(const struct ctx *c);
+	/*
+	 * The roles of the member kept in `c`; asked for rows that have one.
+	 * Whoever lacks a bit of the row's is refused.  NULL: no row has one.
+	 */
+	unsigned		(*roles)(const struct ctx *c);
 };
 
 /*
+ * Do the tables make sense?  Paths are path_row_ok(), nothing is there twice,
+ * methods are those of enum method but not HEAD, GET has body NONE and DELETE
+ * NONE or EMPTY, a body has a ceiling, a role is asked of a MEMBER.
+ */
+int route_tables_ok(const struct site *s);
+
+/*
  * The largest body that any route of this pool takes; what the reader needs
- * to know before the route is known.
+ * to know before the route is known.  It asserts route_tables_ok().
  */
 size_t route_most(const struct site *s);
 

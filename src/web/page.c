@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conf/config.h"
+#include "app/ctx.h"
+#include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cello/ucc.h"
+#include "conf/config.h"
 #include "http/request.h"
 #include "http/response.h"
-#include "app/ctx.h"
-#include "base/buf.h"
-#include "cello/ucc.h"
 
 #include "web/page.h"
 

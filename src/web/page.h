@@ -5,12 +5,12 @@
 /* The pages, in memory: a worker reads them once. */
 
 #include "base/err.h"
+#include "http/route.h"
 
 struct ctx;
 struct pages;
 struct req;
 struct resp;
-struct route;
 
 /* NULL: one cannot be read; logged. */
 struct pages *pages_open(const char *www_dir);

@@ -202,7 +202,7 @@ text_bytes(void **state)
 {
 	unsigned char bytes[16];
 	char text[64];
-	size_t i, len;
+	size_t i, len, back;
 
 	(void)state;
 	for (i = 0; i < NELEM(hexes); i++) {
@@ -220,7 +220,43 @@ text_bytes(void **state)
 		if (strcmp(text, base64s[i].want) != 0 ||
 		    strlen(text) != TEXT_BASE64_LEN(len))
 			fail_msg("%s: %s", base64s[i].what, text);
+		if (text_unbase64url(text, bytes, sizeof(bytes), &back) !=
+		    ERR_OK || back != len ||
+		    memcmp(bytes, base64s[i].bytes, len) != 0)
+			fail_msg("%s: not back again", base64s[i].what);
 	}
+}
+
+static void
+text_unbase64url_refuses(void **state)
+{
+	static const struct {
+		const char	*what;
+		const char	*text;
+	} bad[] = {
+		{ "one digit", "Z" },
+		{ "one digit too many", "Zm9vZ" },
+		{ "a zero too many", "Zm9vA" },
+		{ "padding", "Zg==" },
+		{ "the other alphabet", "+/+/" },
+		{ "a line break", "Zm9v\n" },
+		{ "beyond ASCII", "Zm9\xc3\xb6" },
+		{ "bits behind one byte", "Zh" },
+		{ "bits behind two bytes", "Zm9" },
+		{ "seven bytes", "MTIzNDU2Nw" }
+	};
+	unsigned char bytes[6];
+	size_t len = 99, i;
+
+	(void)state;
+	for (i = 0; i < NELEM(bad); i++)
+		if (text_unbase64url(bad[i].text, bytes, sizeof(bytes),
+		    &len) != ERR_INPUT)
+			fail_msg("%s was taken", bad[i].what);
+	assert_int_equal(len, 99);
+	assert_int_equal(text_unbase64url("MTIzNDU2", bytes, sizeof(bytes),
+	    &len), ERR_OK);
+	assert_int_equal(len, 6);
 }
 
 static const struct {
@@ -643,6 +679,7 @@ main(void)
 		cmocka_unit_test(text_utf8s),
 		cmocka_unit_test(text_equals),
 		cmocka_unit_test(text_bytes),
+		cmocka_unit_test(text_unbase64url_refuses),
 		cmocka_unit_test(text_names),
 		cmocka_unit_test(memory_that_is_not_there_ends_the_process),
 		cmocka_unit_test(buf_has_a_ceiling),

@@ -191,6 +191,12 @@ struct ctx {
 	int		 handled;
 };
 
+static void
+begin(struct ctx *c)
+{
+	c->identified = 0;
+}
+
 static enum err
 identify(struct ctx *c, const struct req *q)
 {
@@ -217,20 +223,22 @@ handler(struct ctx *c, const struct req *q, struct resp *p)
 }
 
 static const struct route routes[] = {
-	{ GET,  "/any",     POOL_WEB,  ANYONE,  NONE,  0,  handler },
-	{ POST, "/any",     POOL_WEB,  ANYONE,  JSON,  32, handler },
-	{ GET,  "/visitor", POOL_WEB,  VISITOR, NONE,  0,  handler },
-	{ GET,  "/member",  POOL_WEB,  MEMBER,  NONE,  0,  handler },
-	{ POST, "/order",   POOL_WEB,  MEMBER,  JSON,  32, handler },
-	{ POST, "/leave",   POOL_WEB,  VISITOR, EMPTY, 8,  handler },
-	{ POST, "/hook",    POOL_HOOK, ANYONE,  RAW,   64, handler },
-	{ POST, "/raw",     POOL_WEB,  ANYONE,  RAW,   16, handler },
-	{ GET,  NULL,       POOL_WEB,  ANYONE,  NONE,  0,  NULL }
+	{ GET,  "/any",     POOL_WEB,  ANYONE,  0, NONE,  0,  handler },
+	{ POST, "/any",     POOL_WEB,  ANYONE,  0, JSON,  32, handler },
+	{ GET,  "/visitor", POOL_WEB,  VISITOR, 0, NONE,  0,  handler },
+	{ GET,  "/member",  POOL_WEB,  MEMBER,  0, NONE,  0,  handler },
+	{ POST, "/order",   POOL_WEB,  MEMBER,  0, JSON,  32, handler },
+	{ POST, "/leave",   POOL_WEB,  VISITOR, 0, EMPTY, 8,  handler },
+	{ POST, "/hook",    POOL_HOOK, ANYONE,  0, RAW,   64, handler },
+	{ POST, "/raw",     POOL_WEB,  ANYONE,  0, RAW,   16, handler },
+	{ GET,  NULL,       POOL_WEB,  ANYONE,  0, NONE,  0,  NULL }
 };
 
-static const struct site site = { .routes = routes, .pool = POOL_WEB,
-    .origin = OWN, .csp = "default-src 'self'", .identify = identify,
-    .account = account_of };
+static const struct route *const tables[] = { routes, NULL };
+
+static const struct site site = { .tables = tables, .pool = POOL_WEB,
+    .origin = OWN, .csp = "default-src 'self'", .begin = begin,
+    .identify = identify, .account = account_of };
 
 /* A request as a browser on our own pages would send it. */
 struct asked {

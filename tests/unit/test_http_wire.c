@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -345,7 +346,7 @@ test_params(void **state)
 {
 	static char uri[REQUEST_PATH + 32] = "REQUEST_URI=/";
 	static char many[REQUEST_PARAMS + 16] = "HTTP_X=";
-	char method[] = "REQUEST_METHOD=PUT", id[] = "REQUEST_ID=short/id";
+	char method[] = "REQUEST_METHOD=put", id[] = "REQUEST_ID=short/id";
 	char site[] = "HTTP_SEC_FETCH_SITE=", odd[] = "without a value";
 	char *envp[] = { uri, method, id, site, odd, NULL };
 	struct req q, other;
@@ -370,6 +371,36 @@ test_params(void **state)
 	memset(many + 7, 'x', sizeof(many) - 8);
 	envp[4] = many;
 	assert_int_equal(params_read(envp, &q), ERR_INPUT);
+}
+
+static void
+test_methods(void **state)
+{
+	static const struct {
+		const char	*text;
+		enum method	 method;
+	} methods[] = {
+		{ "GET", GET }, { "HEAD", HEAD }, { "POST", POST },
+		{ "PUT", PUT }, { "PATCH", PATCH }, { "DELETE", DELETE },
+		{ "OPTIONS", METHOD_OTHER }, { "TRACE", METHOD_OTHER },
+		{ "get", METHOD_OTHER }, { "other", METHOD_OTHER },
+		{ "", METHOD_OTHER }, { "GET ", METHOD_OTHER },
+		{ "DELETES", METHOD_OTHER }
+	};
+	char method[64];
+	char *envp[] = { method, NULL };
+	struct req q;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(methods); i++) {
+		(void)snprintf(method, sizeof(method), "REQUEST_METHOD=%s",
+		    methods[i].text);
+		assert_int_equal(params_read(envp, &q), ERR_OK);
+		if (q.method != methods[i].method)
+			fail_msg("\"%s\" is %s", methods[i].text,
+			    method_names[q.method]);
+	}
 }
 
 /* --- what is refused at the door, each by a name --- */
@@ -642,6 +673,7 @@ main(void)
 		cmocka_unit_test(test_peer_gone),
 		cmocka_unit_test(test_duplicates),
 		cmocka_unit_test(test_params),
+		cmocka_unit_test(test_methods),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_peek)
 	};
