@@ -10,6 +10,7 @@ import { change } from './events.mjs';
 import { bare } from './expand.mjs';
 import { FaultError } from './faults.mjs';
 import { HttpError, readJson, sendJson } from './http.mjs';
+import { changeAccount } from './objects/account.mjs';
 import { chargeOfInvoice, newPaymentMethod } from './payments.mjs';
 import { newRefund, refundable, settleRefund } from './refunds.mjs';
 import { Router } from './router.mjs';
@@ -161,6 +162,7 @@ const router = new Router({
 	'GET /control/cello': celloView,
 	'POST /control/reset': (w) => {
 		w.reset();
+		changeAccount(w);
 		return {};
 	}
 });

@@ -7,7 +7,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 const COLLECTIONS = [
 	'customers', 'products', 'prices', 'coupons', 'promotion_codes', 'payment_methods', 'sessions', 'portal_sessions',
 	'subscriptions', 'discounts', 'invoices', 'invoice_payments', 'payment_intents', 'charges', 'refunds', 'disputes',
-	'events', 'deliveries', 'webhook_endpoints', 'idempotency',
+	'account', 'events', 'deliveries', 'webhook_endpoints', 'idempotency',
 	'referrers', 'signups', 'purchases', 'celloRefunds', 'celloEvents', 'boots', 'accessTokens', 'refreshTokens'
 ];
 

@@ -106,7 +106,7 @@ INSERT INTO chore (lane, id)
 -- The one Stripe account and mode that the rows belong to; written once, when
 -- Stripe was first asked.
 CREATE TABLE stripe_home (
-	only		boolean PRIMARY KEY DEFAULT true CHECK (only),
+	one		boolean PRIMARY KEY DEFAULT true CHECK (one),
 	account		text NOT NULL,
 	livemode	boolean NOT NULL,
 	found_at	timestamptz NOT NULL DEFAULT now()

@@ -10,7 +10,7 @@ static const struct stmt home_write = {
 	.name = "home_write",
 	.text =
 	    "INSERT INTO stripe_home (account, livemode) VALUES ($1, $2)"
-	    " ON CONFLICT (only) DO NOTHING",
+	    " ON CONFLICT (one) DO NOTHING",
 	.nparams = 2
 };
 

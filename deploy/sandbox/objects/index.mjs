@@ -4,6 +4,7 @@
 //
 // 'METHOD /path': {params: schema, check: what a schema cannot say, run: (w, path arguments, params) → object}
 
+import { ROUTES as account } from './account.mjs';
 import { ROUTES as catalog } from './catalog.mjs';
 import { ROUTES as coupons } from './coupons.mjs';
 import { ROUTES as customers } from './customers.mjs';
@@ -18,6 +19,6 @@ import { ROUTES as sessions } from './sessions.mjs';
 import { ROUTES as subscriptions } from './subscriptions.mjs';
 
 export const ROUTES = {
-	...catalog, ...coupons, ...customers, ...disputes, ...endpoints, ...events, ...invoices, ...payments, ...portal,
+	...account, ...catalog, ...coupons, ...customers, ...disputes, ...endpoints, ...events, ...invoices, ...payments, ...portal,
 	...refunds, ...sessions, ...subscriptions
 };
