@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "base/text.h"
 #include "crypto/digest.h"
-#include "crypto/random.h"
 #include "db/db.h"
 
 #include "account/session.h"

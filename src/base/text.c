@@ -4,6 +4,10 @@
 
 #include "base/text.h"
 
+#define LETTERS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+static const char base64_digits[] = LETTERS "0123456789+/";
+
 static int
 lower(int c)
 {
@@ -141,6 +145,12 @@ nibble(char c)
 	return -1;
 }
 
+int
+text_hex_digit(char c)
+{
+	return nibble((char)lower((unsigned char)c));
+}
+
 enum err
 text_unhex(const char *text, size_t text_len, void *ret_bytes, size_t len)
 {
@@ -160,11 +170,9 @@ text_unhex(const char *text, size_t text_len, void *ret_bytes, size_t len)
 	return ERR_OK;
 }
 
-void
-text_base64url(const void *bytes, size_t len, char *ret_text)
+static void
+base64(const void *bytes, size_t len, const char *digit, char *ret_text)
 {
-	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789-_";
 	const unsigned char *b = bytes;
 	unsigned long group;
 	size_t i, n, k;
@@ -181,6 +189,45 @@ text_base64url(const void *bytes, size_t len, char *ret_text)
 			*out++ = digit[group >> (18 - 6 * k) & 63];
 	}
 	*out = '\0';
+}
+
+void
+text_base64(const void *bytes, size_t len, char *ret_text)
+{
+	base64(bytes, len, base64_digits, ret_text);
+}
+
+void
+text_base64url(const void *bytes, size_t len, char *ret_text)
+{
+	static const char digits[] = LETTERS "0123456789-_";
+
+	base64(bytes, len, digits, ret_text);
+}
+
+enum err
+text_unbase64(const char *text, size_t text_len, void *ret_bytes, size_t len)
+{
+	unsigned char *b = ret_bytes;
+	unsigned bits = 0, have = 0;
+	const char *digit;
+	size_t i;
+
+	if (text_len != TEXT_BASE64_LEN(len))
+		return ERR_INPUT;
+	for (i = 0; i < text_len; i++) {
+		digit = memchr(base64_digits, text[i], 64);
+		if (digit == NULL)
+			return ERR_INPUT;
+		bits = bits << 6 | (unsigned)(digit - base64_digits);
+		have += 6;
+		if (have >= 8) {
+			have -= 8;
+			*b++ = (unsigned char)(bits >> have & 0xff);
+		}
+	}
+	/* What is left over is zero: the same bytes have one spelling. */
+	return (bits & ((1u << have) - 1)) == 0 ? ERR_OK : ERR_INPUT;
 }
 
 int

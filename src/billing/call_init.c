@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "crypto/random.h"
+#include "base/random.h"
 
 #include "billing/call.h"
 

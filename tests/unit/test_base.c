@@ -22,6 +22,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/random.h"
 #include "base/secret.h"
 #include "base/slots.h"
 #include "base/text.h"
@@ -220,6 +221,28 @@ static const struct {
 	{ "dash and underscore", "\xfb\xef\xbf\xff", "---__w" },
 };
 
+static const struct {
+	const char	*what;
+	const char	*text;
+	size_t		 len;
+	enum err	 want;
+} unbase64s[] = {
+	{ "nothing", "", 0, ERR_OK },
+	{ "one byte", "Zg", 1, ERR_OK },
+	{ "two bytes", "Zm8", 2, ERR_OK },
+	{ "three bytes", "Zm9v", 3, ERR_OK },
+	{ "four bytes", "Zm9vYg", 4, ERR_OK },
+	{ "plus and slash", "+++//w", 4, ERR_OK },
+	{ "bits that no byte has", "Zh", 1, ERR_INPUT },
+	{ "bits that no byte has, of two", "Zm9", 2, ERR_INPUT },
+	{ "padding", "Zg==", 1, ERR_INPUT },
+	{ "padding in place of a digit", "Z=", 1, ERR_INPUT },
+	{ "signs of the other alphabet", "---__w", 4, ERR_INPUT },
+	{ "a space", "Z ", 1, ERR_INPUT },
+	{ "too short", "Zm9", 3, ERR_INPUT },
+	{ "too long", "Zm9vYg", 3, ERR_INPUT },
+};
+
 static void
 text_bytes(void **state)
 {
@@ -243,6 +266,35 @@ text_bytes(void **state)
 		if (strcmp(text, base64s[i].want) != 0 ||
 		    strlen(text) != TEXT_BASE64_LEN(len))
 			fail_msg("%s: %s", base64s[i].what, text);
+	}
+	for (i = 0; i < NELEM(unbase64s); i++) {
+		if (text_unbase64(unbase64s[i].text,
+		    strlen(unbase64s[i].text), bytes, unbase64s[i].len) !=
+		    unbase64s[i].want)
+			fail_msg("%s", unbase64s[i].what);
+		if (unbase64s[i].want != ERR_OK)
+			continue;
+		text_base64(bytes, unbase64s[i].len, text);
+		assert_string_equal(text, unbase64s[i].text);
+	}
+	assert_int_equal(text_unbase64("\0\0", 2, bytes, 1), ERR_INPUT);
+}
+
+static void
+text_digits(void **state)
+{
+	static const char digits[] = "0123456789abcdef", more[] = "ABCDEF";
+	const char *at;
+	int c, want;
+
+	(void)state;
+	for (c = -128; c < 128; c++) {
+		want = -1;
+		if (c != 0 && (at = strchr(digits, c)) != NULL)
+			want = (int)(at - digits);
+		else if (c != 0 && (at = strchr(more, c)) != NULL)
+			want = 10 + (int)(at - more);
+		assert_int_equal(text_hex_digit((char)c), want);
 	}
 }
 
@@ -292,6 +344,39 @@ text_names(void **state)
 }
 
 /* mem.h, buf.h, clock.h */
+
+static void
+uuids_are_of_version_4(void **state)
+{
+	char a[TEXT_UUID], b[TEXT_UUID];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 1000; i++) {
+		random_uuid(a);
+		random_uuid(b);
+		assert_true(text_is_uuid(a));
+		assert_int_equal(a[14], '4');
+		assert_non_null(strchr("89ab", a[19]));
+		assert_string_not_equal(a, b);
+	}
+}
+
+static void
+all_bytes_are_random(void **state)
+{
+	unsigned char one[64], any[64] = { 0 };
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < 64; i++) {
+		random_bytes(one, sizeof(one));
+		for (j = 0; j < sizeof(one); j++)
+			any[j] |= one[j];
+	}
+	for (j = 0; j < sizeof(any); j++)
+		assert_int_equal(any[j], 0xff);
+}
 
 static void
 memory_that_is_not_there_ends_the_process(void **state)
@@ -820,7 +905,10 @@ main(void)
 		cmocka_unit_test(text_utf8s),
 		cmocka_unit_test(text_equals),
 		cmocka_unit_test(text_bytes),
+		cmocka_unit_test(text_digits),
 		cmocka_unit_test(text_names),
+		cmocka_unit_test(uuids_are_of_version_4),
+		cmocka_unit_test(all_bytes_are_random),
 		cmocka_unit_test(memory_that_is_not_there_ends_the_process),
 		cmocka_unit_test(buf_has_a_ceiling),
 		cmocka_unit_test(clock_says_utc),
