@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/config.h"
+#include "base/cores.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/secret.h"
@@ -70,7 +71,7 @@ open_pepper(struct ctx *c)
 static enum err
 open_slots(struct ctx *c)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	int cores = cores_available("/");
 	char path[PATH_LEN];
 	int len;
 
@@ -80,7 +81,7 @@ open_slots(struct ctx *c)
 		log_error("slots_bad", "run_dir of [server] is too long");
 		return ERR_INPUT;
 	}
-	c->slots = slots_open(path, cores > 1 ? (int)cores - 1 : 1);
+	c->slots = slots_open(path, cores > 1 ? cores - 1 : 1);
 	return c->slots == NULL ? ERR_INTERNAL : ERR_OK;
 }
 

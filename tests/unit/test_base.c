@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,6 +21,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/cores.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -897,6 +900,132 @@ secrets_look_like_what_they_are(void **state)
 	}
 }
 
+/* --- cores ----------------------------------------------------------------- */
+
+#define SELF	"proc/self/cgroup"
+#define V2	"sys/fs/cgroup/"
+#define V1	"sys/fs/cgroup/cpu/"
+#define QUOTA	"cpu.cfs_quota_us"
+#define PERIOD	"cpu.cfs_period_us"
+
+/* Files and what is in them, and the cores that follow. */
+static const struct {
+	const char	*what;
+	int		 want;
+	const char	*file[12];
+} grants[] = {
+	{ "no control groups", 0, { NULL } },
+	{ "a group without a limit", 0, { SELF, "0::/a\n",
+	    V2 "a/cpu.max", "max 100000\n" } },
+	{ "one core and a half", 2, { SELF, "0::/a\n",
+	    V2 "a/cpu.max", "150000 100000\n" } },
+	{ "three cores", 3, { SELF, "0::/a\n",
+	    V2 "a/cpu.max", "150000 50000\n" } },
+	{ "a part of a core", 1, { SELF, "0::/a\n",
+	    V2 "a/cpu.max", "1000 100000\n" } },
+	{ "the group above is narrower", 2, { SELF, "0::/a/b\n",
+	    V2 "a/b/cpu.max", "500000 100000\n",
+	    V2 "a/cpu.max", "200000 100000\n" } },
+	{ "the group above is wider", 2, { SELF, "0::/a/b\n",
+	    V2 "a/b/cpu.max", "200000 100000\n",
+	    V2 "a/cpu.max", "500000 100000\n" } },
+	{ "a container with a name space of its own", 4, { SELF, "0::/\n",
+	    V2 "cpu.max", "400000 100000\n" } },
+	{ "a container that is told the host's path", 4, { SELF,
+	    "0::/docker/123\n", V2 "cpu.max", "400000 100000\n" } },
+	{ "somebody else's group", 0, { SELF, "0::/a\n",
+	    V2 "b/cpu.max", "100000 100000\n" } },
+	{ "nonsense", 0, { SELF, "cpu\n0::/a\n::\n",
+	    V2 "a/cpu.max", "lots\n" } },
+	{ "a quota of nothing", 0, { SELF, "0::/a\n",
+	    V2 "a/cpu.max", "0 0\n" } },
+	{ "version 1", 2, { SELF, "5:memory:/m\n4:cpu,cpuacct:/a\n",
+	    V1 "a/" QUOTA, "150000\n", V1 "a/" PERIOD, "100000\n" } },
+	{ "version 1 without a limit", 0, { SELF, "4:cpuacct,cpu:/a\n",
+	    V1 "a/" QUOTA, "-1\n", V1 "a/" PERIOD, "100000\n" } },
+	{ "version 1 in a container", 3, { SELF, "4:cpuacct,cpu:/docker/1\n",
+	    V1 QUOTA, "300000\n", V1 PERIOD, "100000\n" } },
+	{ "not the controller that only begins like it", 0, { SELF,
+	    "4:cpuset,cpuacct:/a\n",
+	    V1 "a/" QUOTA, "100000\n", V1 "a/" PERIOD, "100000\n" } },
+	{ "both versions, as systemd had it for years", 1, { SELF,
+	    "1:cpu:/a\n0::/a\n", V2 "a/cpu.max", "200000 100000\n",
+	    V1 "a/" QUOTA, "100000\n", V1 "a/" PERIOD, "100000\n" } },
+};
+
+/* A file below `root`, and the folders that it is in. */
+static void
+plant(const char *root, const char *name, const char *text)
+{
+	char path[PATH_MAX], *slash;
+
+	(void)snprintf(path, sizeof(path), "%s%s", root, name);
+	for (slash = path + strlen(root); (slash = strchr(slash, '/')) != NULL;
+	    *slash++ = '/') {
+		*slash = '\0';
+		(void)mkdir(path, 0700);
+	}
+	file_write(path, text, strlen(text), 0600);
+}
+
+static int
+fell(const char *path, const struct stat *st, int type, struct FTW *place)
+{
+	(void)st;
+	(void)type;
+	(void)place;
+	return remove(path);
+}
+
+static void
+cores_are_the_container_s(void **state)
+{
+	char root[PATH_SIZE + 8];
+	size_t i, k;
+	int got;
+
+	(void)state;
+	for (i = 0; i < NELEM(grants); i++) {
+		(void)snprintf(root, sizeof(root), "%s/", path_in("cores"));
+		assert_int_equal(mkdir(root, 0700), 0);
+		for (k = 0; grants[i].file[k] != NULL; k += 2)
+			plant(root, grants[i].file[k], grants[i].file[k + 1]);
+		got = cores_granted(root);
+		assert_int_equal(nftw(root, fell, 8, FTW_DEPTH | FTW_PHYS), 0);
+		if (got != grants[i].want)
+			fail_msg("%s: %d", grants[i].what, got);
+	}
+}
+
+static void
+cores_are_those_that_may_be_used(void **state)
+{
+	char root[PATH_SIZE + 8];
+	cpu_set_t all, one;
+	size_t i = 0;
+
+	(void)state;
+	(void)snprintf(root, sizeof(root), "%s/", path_in("cores"));
+	assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
+	assert_int_equal(cores_available(root), CPU_COUNT(&all));
+	while (!CPU_ISSET(i, &all))
+		i++;
+	CPU_ZERO(&one);
+	CPU_SET(i, &one);
+	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+	assert_int_equal(cores_available(root), 1);
+	assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
+
+	/* With a quota it is the less of the two. */
+	assert_int_equal(mkdir(root, 0700), 0);
+	plant(root, SELF, "0::/\n");
+	plant(root, V2 "cpu.max", "100000 100000\n");
+	assert_int_equal(cores_available(root), 1);
+	plant(root, V2 "cpu.max", "9900000000 100000\n");
+	assert_int_equal(cores_available(root), CPU_COUNT(&all));
+	assert_int_equal(nftw(root, fell, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
 int
 main(void)
 {
@@ -922,6 +1051,8 @@ main(void)
 		cmocka_unit_test(slots_are_waited_for),
 		cmocka_unit_test(slots_need_a_file),
 		cmocka_unit_test(slots_need_locks),
+		cmocka_unit_test(cores_are_the_container_s),
+		cmocka_unit_test(cores_are_those_that_may_be_used),
 	};
 
 	return cmocka_run_group_tests(tests, folder_make, folder_remove);
