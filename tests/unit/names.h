@@ -21,6 +21,7 @@ static struct {
 	int		 answer;	/* "never.test" is over */
 	int		 asked;		/* for it, so far */
 	int		 waiting;	/* for it, now */
+	int		 two;		/* asked for "two.test" */
 } names = { .lock = PTHREAD_MUTEX_INITIALIZER,
     .change = PTHREAD_COND_INITIALIZER };
 
@@ -33,6 +34,7 @@ names_never(void)
 	(void)pthread_mutex_lock(&names.lock);
 	names.asked++;
 	names.waiting++;
+	(void)pthread_cond_broadcast(&names.change);
 	while (!names.answer)
 		(void)pthread_cond_wait(&names.change, &names.lock);
 	names.waiting--;
@@ -54,6 +56,9 @@ getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
 		return EAI_NONAME;
 	if (name == NULL || strcmp(name, "two.test") != 0)
 		return real(name, service, hints, ret_list);
+	(void)pthread_mutex_lock(&names.lock);
+	names.two++;
+	(void)pthread_mutex_unlock(&names.lock);
 	if ((error = real("127.0.0.2", service, hints, ret_list)) == 0)
 		error = real("127.0.0.1", service, hints,
 		    &(*ret_list)->ai_next);
@@ -70,6 +75,16 @@ names_asked(void)
 	asked = names.asked;
 	(void)pthread_mutex_unlock(&names.lock);
 	return asked;
+}
+
+/* Wait until "never.test" has been asked for that often. */
+static inline void
+names_await(int asked)
+{
+	(void)pthread_mutex_lock(&names.lock);
+	while (names.asked < asked)
+		(void)pthread_cond_wait(&names.change, &names.lock);
+	(void)pthread_mutex_unlock(&names.lock);
 }
 
 /* Answer all who wait for "never.test", and wait until they have gone. */
