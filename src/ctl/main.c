@@ -139,8 +139,8 @@ main(int argc, char *argv[])
 	log_level(LOG_WARN);
 
 	/*
-	 * A server that hangs up is no reason to die, and neither is a reader of
-	 * ours in the middle of a migration: see output_end().
+	 * A server that hangs up is no reason to die, and neither is a reader
+	 * of ours in the middle of a migration: see output_end().
 	 */
 	(void)signal(SIGPIPE, SIG_IGN);
 

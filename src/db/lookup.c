@@ -60,7 +60,7 @@ lookup_start(const char *name)
 	(void)sem_init(&l->answered, 0, 0);
 	atomic_init(&l->holders, 2);
 
-	/* SIGQUIT is blocked here, and so in the thread: it is for who waits. */
+	/* SIGQUIT is blocked here, so in the thread: it is for who waits. */
 	if (pthread_create(&thread, NULL, ask, l) != 0) {
 		lookup_leave(l);
 		lookup_leave(l);

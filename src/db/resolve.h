@@ -4,8 +4,8 @@
 
 /*
  * Addresses of the database's hosts, with a deadline.  libpq asks the name
- * service by itself, but waits as long as that takes (half a minute and more
- * if it is silent), whatever connect_timeout says.
+ * service by itself, but waits as long as that takes (10 s for each server that
+ * is silent, by default), whatever connect_timeout says.
  */
 
 #include <stdint.h>
