@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "base/random.h"
 #include "base/text.h"
 #include "crypto/digest.h"
-#include "crypto/random.h"
 #include "db/db.h"
 
 #include "account/session.h"

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/cores.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/slots.h"
@@ -59,7 +60,7 @@ open_pepper(struct app *a)
 static enum err
 open_slots(struct app *a)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	const int cores = cores_available("/");
 	char path[PATH_LEN];
 	int len;
 
@@ -69,7 +70,7 @@ open_slots(struct app *a)
 		log_error("slots_bad", "run_dir of [server] is too long");
 		return ERR_INPUT;
 	}
-	a->slots = slots_open(path, cores > 1 ? (int)cores - 1 : 1);
+	a->slots = slots_open(path, cores > 1 ? cores - 1 : 1);
 	return a->slots == NULL ? ERR_INTERNAL : ERR_OK;
 }
 

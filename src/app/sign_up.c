@@ -7,7 +7,7 @@
 #include "billing/customer_call.h"
 #include "billing/forms.h"
 #include "conf/config.h"
-#include "crypto/random.h"
+#include "base/random.h"
 #include "db/db.h"
 #include "referral/referral.h"
 

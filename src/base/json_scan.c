@@ -50,13 +50,6 @@ next_is(struct scan *s, char c)
 	return 1;
 }
 
-static int
-is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-	    (c >= 'A' && c <= 'F');
-}
-
 static unsigned
 hex4(const char *p)
 {
@@ -64,16 +57,21 @@ hex4(const char *p)
 	int i;
 
 	for (i = 0; i < 4; i++)
-		v = v * 16 + (unsigned)(p[i] <= '9' ? p[i] - '0' :
-		    (p[i] | 0x20) - 'a' + 10);
+		v = v * 16 + (unsigned)text_hex_digit(p[i]);
 	return v;
 }
 
 static int
 is_unit(const struct scan *s, const char *p)
 {
-	return s->end - p >= 6 && p[0] == '\\' && p[1] == 'u' && is_hex(p[2]) &&
-	    is_hex(p[3]) && is_hex(p[4]) && is_hex(p[5]);
+	int i;
+
+	if (s->end - p < 6 || p[0] != '\\' || p[1] != 'u')
+		return 0;
+	for (i = 2; i < 6; i++)
+		if (text_hex_digit(p[i]) == -1)
+			return 0;
+	return 1;
 }
 
 /* Past one escape; surrogates come in pairs, and NUL does not come. */

@@ -5,6 +5,11 @@
 
 #include "base/text.h"
 
+#define LETTERS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+static const char base64_digits[] = LETTERS "0123456789+/";
+static const char base64url_digits[] = LETTERS "0123456789-_";
+
 static int
 lower(int c)
 {
@@ -142,6 +147,12 @@ nibble(char c)
 	return -1;
 }
 
+int
+text_hex_digit(char c)
+{
+	return nibble((char)lower((unsigned char)c));
+}
+
 enum err
 text_unhex(const char *text, size_t text_len, void *ret_bytes, size_t len)
 {
@@ -161,11 +172,8 @@ text_unhex(const char *text, size_t text_len, void *ret_bytes, size_t len)
 	return ERR_OK;
 }
 
-static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    "abcdefghijklmnopqrstuvwxyz0123456789-_";
-
-void
-text_base64url(const void *bytes, size_t len, char *ret_text)
+static void
+base64(const void *bytes, size_t len, const char *digits, char *ret_text)
 {
 	const unsigned char *b = bytes;
 	unsigned long group;
@@ -180,24 +188,39 @@ text_base64url(const void *bytes, size_t len, char *ret_text)
 		if (n > 2)
 			group |= b[i + 2];
 		for (k = 0; k <= n; k++)
-			*out++ = base64_digits[group >> (18 - 6 * k) & 63];
+			*out++ = digits[group >> (18 - 6 * k) & 63];
 	}
 	*out = '\0';
 }
 
-enum err
-text_unbase64url(const char *text, void *ret_bytes, size_t size,
-    size_t *ret_len)
+void
+text_base64(const void *bytes, size_t len, char *ret_text)
 {
-	unsigned char *out = ret_bytes;
+	base64(bytes, len, base64_digits, ret_text);
+}
+
+void
+text_base64url(const void *bytes, size_t len, char *ret_text)
+{
+	base64(bytes, len, base64url_digits, ret_text);
+}
+
+/*
+ * The bytes that these digits stand for, at most `size`, and with no bit left
+ * over that is not zero: the same bytes have one spelling.
+ */
+static enum err
+unbase64(const char *text, size_t text_len, const char *digits,
+    unsigned char *out, size_t size, size_t *ret_len)
+{
 	unsigned bits = 0, held = 0;	/* `held` of them are not written yet */
 	const char *digit;
-	size_t n = 0;
+	size_t n = 0, i;
 
-	for (; *text != '\0'; text++) {
-		if ((digit = strchr(base64_digits, *text)) == NULL)
+	for (i = 0; i < text_len; i++) {
+		if ((digit = memchr(digits, text[i], 64)) == NULL)
 			return ERR_INPUT;
-		bits = bits << 6 | (unsigned)(digit - base64_digits);
+		bits = bits << 6 | (unsigned)(digit - digits);
 		held += 6;
 		if (held < 8)
 			continue;
@@ -212,6 +235,24 @@ text_unbase64url(const char *text, void *ret_bytes, size_t size,
 		return ERR_INPUT;
 	*ret_len = n;
 	return ERR_OK;
+}
+
+enum err
+text_unbase64(const char *text, size_t text_len, void *ret_bytes, size_t len)
+{
+	size_t n;
+	enum err e;
+
+	e = unbase64(text, text_len, base64_digits, ret_bytes, len, &n);
+	return e == ERR_OK && n != len ? ERR_INPUT : e;
+}
+
+enum err
+text_unbase64url(const char *text, void *ret_bytes, size_t size,
+    size_t *ret_len)
+{
+	return unbase64(text, strlen(text), base64url_digits, ret_bytes, size,
+	    ret_len);
 }
 
 int

@@ -28,8 +28,12 @@ void text_hex(const void *bytes, size_t len, char *ret_text);
 MUST_USE enum err text_unhex(const char *text, size_t text_len, void *ret_bytes,
     size_t len);
 
-/* base64url without padding (RFC 4648 section 5). */
+/* 0 to 15, in either case; -1: it is no digit. */
+int text_hex_digit(char c);
+
+/* Base64 without padding, of RFC 4648 section 4 and of section 5 (url). */
 #define TEXT_BASE64_LEN(n)	(((n) * 4 + 2) / 3)
+void text_base64(const void *bytes, size_t len, char *ret_text);
 void text_base64url(const void *bytes, size_t len, char *ret_text);
 
 /*
@@ -38,6 +42,9 @@ void text_base64url(const void *bytes, size_t len, char *ret_text);
  */
 MUST_USE enum err text_unbase64url(const char *text, void *ret_bytes,
     size_t size, size_t *ret_len);
+/* What text_base64() writes for `len` bytes, in its one spelling. */
+MUST_USE enum err text_unbase64(const char *text, size_t text_len,
+    void *ret_bytes, size_t len);
 
 /* 8-4-4-4-12 in lower case, as the database prints an uuid. */
 #define TEXT_UUID	37

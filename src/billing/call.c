@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "crypto/random.h"
+#include "base/random.h"
 #include "db/db.h"
 #include "errand/kind.h"
 

@@ -1,28 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <stdlib.h>
-#include <string.h>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 
 #include "crypto/digest.h"
 
-#define BLOCK_MOST	128	/* of SHA-512 */
-
-/*
- * The two hash states of RFC 2104 with the key already in them.  Measured with
- * OpenSSL 3.0 and 200 bytes of SHA-512: 0.48 us so, 0.52 with an EVP_MAC that
- * is initialized again, 0.75 with EVP_MAC_CTX_dup(), 1.1 with HMAC().
- */
+/* A context that has the key; beginning again with it costs no key setup. */
 struct hmac {
-	EVP_MD_CTX	*inner;
-	EVP_MD_CTX	*outer;
-	EVP_MD_CTX	*work;
-	unsigned	 size;		/* of the digest */
+	EVP_MAC_CTX	*mac;
 };
 
 /* OpenSSL says no only without memory or without the algorithm. */
@@ -35,15 +27,6 @@ must(int ok)
 	}
 }
 
-static EVP_MD_CTX *
-context_new(void)
-{
-	EVP_MD_CTX *c = EVP_MD_CTX_new();
-
-	must(c != NULL);
-	return c;
-}
-
 void
 digest_sha256(const void *bytes, size_t len,
     unsigned char ret_digest[DIGEST_SHA256])
@@ -51,57 +34,49 @@ digest_sha256(const void *bytes, size_t len,
 	static EVP_MD_CTX *c;
 
 	if (c == NULL)
-		c = context_new();
+		must((c = EVP_MD_CTX_new()) != NULL);
 	must(EVP_DigestInit_ex(c, EVP_sha256(), NULL));
 	must(EVP_DigestUpdate(c, bytes, len));
 	must(EVP_DigestFinal_ex(c, ret_digest, NULL));
 }
 
-/* A state that has hashed the key's block XOR `with`. */
-static EVP_MD_CTX *
-keyed(const EVP_MD *md, const unsigned char *key, unsigned char with)
-{
-	EVP_MD_CTX *c = context_new();
-	unsigned char block[BLOCK_MOST];
-	size_t i, size = (size_t)EVP_MD_get_block_size(md);
-
-	for (i = 0; i < size; i++)
-		block[i] = key[i] ^ with;
-	must(EVP_DigestInit_ex(c, md, NULL));
-	must(EVP_DigestUpdate(c, block, size));
-	OPENSSL_cleanse(block, sizeof(block));
-	return c;
-}
-
+/* OpenSSL only reads the name, and says so nowhere in its types. */
 static struct hmac *
-hmac_new(const EVP_MD *md, const void *key, size_t len)
+hmac_new(char *hash, const void *key, size_t len)
 {
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, hash,
+		    0),
+		OSSL_PARAM_construct_end()
+	};
+	static EVP_MAC *algorithm;
 	struct hmac *h = mem_zero(1, sizeof(*h));
-	unsigned char block[BLOCK_MOST] = { 0 };
 
-	/* A key that is longer than a block is hashed first. */
-	if (len > (size_t)EVP_MD_get_block_size(md))
-		must(EVP_Digest(key, len, block, NULL, md, NULL));
-	else if (len > 0)
-		memcpy(block, key, len);
-	h->inner = keyed(md, block, 0x36);
-	h->outer = keyed(md, block, 0x5c);
-	h->work = context_new();
-	h->size = (unsigned)EVP_MD_get_size(md);
-	OPENSSL_cleanse(block, sizeof(block));
+	if (algorithm == NULL)
+		algorithm = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	must(algorithm != NULL);
+	must((h->mac = EVP_MAC_CTX_new(algorithm)) != NULL);
+
+	/* No key would mean the one of before; this is an empty one. */
+	must(EVP_MAC_init(h->mac, len == 0 ? (const void *)"" : key, len,
+	    params));
 	return h;
 }
 
 struct hmac *
 hmac_sha256_new(const void *key, size_t len)
 {
-	return hmac_new(EVP_sha256(), key, len);
+	static char hash[] = "SHA256";
+
+	return hmac_new(hash, key, len);
 }
 
 struct hmac *
 hmac_sha512_new(const void *key, size_t len)
 {
-	return hmac_new(EVP_sha512(), key, len);
+	static char hash[] = "SHA512";
+
+	return hmac_new(hash, key, len);
 }
 
 void
@@ -109,9 +84,7 @@ hmac_free(struct hmac *h)
 {
 	if (h == NULL)
 		return;
-	EVP_MD_CTX_free(h->inner);
-	EVP_MD_CTX_free(h->outer);
-	EVP_MD_CTX_free(h->work);
+	EVP_MAC_CTX_free(h->mac);
 	free(h);
 }
 
@@ -119,16 +92,12 @@ void
 hmac_digest(struct hmac *h, const struct piece *piece, size_t pieces,
     unsigned char *ret_digest)
 {
-	unsigned char middle[DIGEST_SHA512];
-	size_t i;
+	size_t i, len;
 
-	must(EVP_MD_CTX_copy_ex(h->work, h->inner));
+	must(EVP_MAC_init(h->mac, NULL, 0, NULL));
 	for (i = 0; i < pieces; i++)
-		must(EVP_DigestUpdate(h->work, piece[i].bytes, piece[i].len));
-	must(EVP_DigestFinal_ex(h->work, middle, NULL));
-	must(EVP_MD_CTX_copy_ex(h->work, h->outer));
-	must(EVP_DigestUpdate(h->work, middle, h->size));
-	must(EVP_DigestFinal_ex(h->work, ret_digest, NULL));
+		must(EVP_MAC_update(h->mac, piece[i].bytes, piece[i].len));
+	must(EVP_MAC_final(h->mac, ret_digest, &len, DIGEST_SHA512));
 }
 
 int

@@ -13,8 +13,8 @@ void digest_sha256(const void *bytes, size_t len,
     unsigned char ret_digest[DIGEST_SHA256]);
 
 /*
- * A key made ready once per process: HMAC (RFC 2104) with the key's two hash
- * states kept, so that a message costs only its own bytes.
+ * A key made ready once per process: HMAC (RFC 2104) whose key is hashed once,
+ * so that a message costs only its own bytes.
  */
 struct hmac;
 struct hmac *hmac_sha256_new(const void *key, size_t len);

@@ -6,14 +6,13 @@
 
 #include <argon2.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "conf/secret.h"
+#include "base/random.h"
 #include "base/text.h"
+#include "conf/secret.h"
 #include "crypto/digest.h"
-#include "crypto/random.h"
 
 #include "crypto/password.h"
 
@@ -29,7 +28,6 @@
 #define KEYID		9	/* with the NUL */
 #define PEPPER		64	/* the most bytes of one */
 #define PEPPER_LEAST	32
-#define BASE64(n)	(((n) + 2) / 3 * 4 + 1)
 
 struct pepper_key {
 	char		 id[KEYID];
@@ -169,46 +167,13 @@ compute(const struct phc *c, const struct pepper_key *k, const char *password,
 	return ERR_OK;
 }
 
-/* Base64 of RFC 4648 section 4, without padding, as PHC strings have it. */
-static void
-encode(const unsigned char *bytes, size_t len, char *ret_text)
-{
-	int n = EVP_EncodeBlock((unsigned char *)ret_text, bytes, (int)len);
-
-	while (n > 0 && ret_text[n - 1] == '=')
-		n--;
-	ret_text[n] = '\0';
-}
-
-static enum err
-decode(const char *text, size_t text_len, unsigned char *ret_bytes, size_t len)
-{
-	unsigned char padded[BASE64(HASH)], bytes[BASE64(HASH)];
-	char again[BASE64(HASH)];
-	size_t n = (len + 2) / 3 * 4;
-
-	if (text_len != (len * 4 + 2) / 3)
-		return ERR_INPUT;
-	memcpy(padded, text, text_len);
-	memset(padded + text_len, '=', n - text_len);
-	if (EVP_DecodeBlock(bytes, padded, (int)n) != (int)(n / 4 * 3))
-		return ERR_INPUT;
-
-	/* One hash has one spelling: no stray bits, no characters between. */
-	encode(bytes, len, again);
-	if (strlen(again) != text_len || memcmp(again, text, text_len) != 0)
-		return ERR_INPUT;
-	memcpy(ret_bytes, bytes, len);
-	return ERR_OK;
-}
-
 static void
 phc_write(const struct phc *c, char ret_hash[PASSWORD_HASH])
 {
-	char salt[BASE64(SALT)], hash[BASE64(HASH)];
+	char salt[TEXT_BASE64_LEN(SALT) + 1], hash[TEXT_BASE64_LEN(HASH) + 1];
 
-	encode(c->salt, SALT, salt);
-	encode(c->hash, HASH, hash);
+	text_base64(c->salt, SALT, salt);
+	text_base64(c->hash, HASH, hash);
 	(void)snprintf(ret_hash, PASSWORD_HASH,
 	    "$argon2id$v=19$m=%u,t=%u,p=%u%s%s$%s$%s", c->memory, c->passes,
 	    c->lanes, *c->keyid != '\0' ? ",keyid=" : "", c->keyid, salt, hash);
@@ -262,10 +227,11 @@ phc_read(const char *text, struct phc *c)
 		return ERR_INPUT;
 	text++;
 	len = strcspn(text, "$");
-	if (decode(text, len, c->salt, SALT) != ERR_OK || text[len] != '$')
+	if (text_unbase64(text, len, c->salt, SALT) != ERR_OK ||
+	    text[len] != '$')
 		return ERR_INPUT;
 	text += len + 1;
-	return decode(text, strlen(text), c->hash, HASH);
+	return text_unbase64(text, strlen(text), c->hash, HASH);
 }
 
 static struct phc

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <getopt.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "conf/config.h"
 #include "base/err.h"
@@ -71,6 +74,25 @@ ctl_usage(const struct ctl *t)
 	return CTL_USAGE;
 }
 
+/*
+ * The end of a command, whose output is still on its way.  If nobody reads it
+ * any more, as with "| head", we end as programs do then, without a word.
+ */
+static int
+output_end(int status)
+{
+	struct pollfd p = { .fd = STDOUT_FILENO };
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	if (poll(&p, 1, 0) == 1 && (p.revents & (POLLERR | POLLHUP)) != 0) {
+		(void)signal(SIGPIPE, SIG_DFL);
+		(void)raise(SIGPIPE);
+	}
+	fprintf(stderr, "endpin: could not write all of the output\n");
+	return CTL_WRONG;
+}
+
 static int
 run_command(struct ctl *t, const char *const set[], size_t count)
 {
@@ -95,9 +117,7 @@ run_command(struct ctl *t, const char *const set[], size_t count)
 	t->conf = conf;
 	status = commands[i].run(t);
 	config_free(conf);
-	if (fflush(stdout) != 0 && status == CTL_OK)
-		status = CTL_WRONG;
-	return status;
+	return output_end(status);
 }
 
 int
@@ -118,6 +138,12 @@ main(int argc, char *argv[])
 	log_process("endpin");
 	log_level(LOG_WARN);
 
+	/*
+	 * A server that hangs up is no reason to die, and neither is a reader
+	 * of ours in the middle of a migration: see output_end().
+	 */
+	(void)signal(SIGPIPE, SIG_IGN);
+
 	opterr = 0;	/* we say it ourselves */
 
 	/* What follows the command is the command's own. */
@@ -127,10 +153,10 @@ main(int argc, char *argv[])
 		else if (o == 's' && count < OVERRIDES)
 			set[count++] = optarg;
 		else if (o == 'h')
-			return show_help(&t);
+			return output_end(show_help(&t));
 		else if (o == 'v') {
 			printf("endpin %s\n", PACKAGE_VERSION);
-			return CTL_OK;
+			return output_end(CTL_OK);
 		} else {
 			fprintf(stderr, "endpin: bad option before the"
 			    " command: %s\n"

@@ -79,19 +79,27 @@ bind_and_listen(int fd, const union address *a, socklen_t len,
 	return ERR_OK;
 }
 
-/* Mode and group of the file; it was made for its owner alone. */
-static enum err
-open_up(const struct pool_config *p)
+gid_t
+listener_group(const struct pool_config *p)
 {
 	struct group *g;
 
+	if (text_empty(p->group) || (g = getgrnam(p->group)) == NULL)
+		return LISTENER_NO_GROUP;
+	return g->gr_gid;
+}
+
+/* Mode and group of the file; it was made for its owner alone. */
+static enum err
+open_up(const struct pool_config *p, gid_t group)
+{
 	if (!text_empty(p->group)) {
-		if ((g = getgrnam(p->group)) == NULL) {
+		if (group == LISTENER_NO_GROUP) {
 			log_error("listen_failed", "there is no group \"%s\"",
 			    p->group);
 			return ERR_INTERNAL;
 		}
-		if (chown(p->listen, (uid_t)-1, g->gr_gid) == -1) {
+		if (chown(p->listen, (uid_t)-1, group) == -1) {
 			log_error("listen_failed", "could not give %s to group"
 			    " \"%s\": %s", p->listen, p->group,
 			    strerror(errno));
@@ -107,7 +115,7 @@ open_up(const struct pool_config *p)
 }
 
 static enum err
-listen_unix(const struct pool_config *p, struct listener *l)
+listen_unix(const struct pool_config *p, gid_t group, struct listener *l)
 {
 	union address a;
 	struct stat st;
@@ -130,7 +138,7 @@ listen_unix(const struct pool_config *p, struct listener *l)
 		l->dev = st.st_dev;
 		l->ino = st.st_ino;
 	}
-	if ((e = open_up(p)) != ERR_OK)
+	if ((e = open_up(p, group)) != ERR_OK)
 		listener_unlink(l);
 	return e;
 }
@@ -159,7 +167,8 @@ listen_tcp(const struct pool_config *p, int fd, int is_v6)
 }
 
 enum err
-listener_open(const struct pool_config *p, struct listener *ret_listener)
+listener_open(const struct pool_config *p, gid_t group,
+    struct listener *ret_listener)
 {
 	struct listener l = { .is_unix = p->listen[0] == '/' };
 	int is_v6 = p->listen[0] == '[';
@@ -172,7 +181,8 @@ listener_open(const struct pool_config *p, struct listener *ret_listener)
 		    strerror(errno));
 		return ERR_INTERNAL;
 	}
-	e = l.is_unix ? listen_unix(p, &l) : listen_tcp(p, l.fd, is_v6);
+	e = l.is_unix ? listen_unix(p, group, &l) :
+	    listen_tcp(p, l.fd, is_v6);
 	if (e != ERR_OK)
 		(void)close(l.fd);
 	else

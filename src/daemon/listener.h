@@ -19,6 +19,8 @@
 
 #define LISTENER_PATH		108	/* of a sockaddr_un */
 
+#define LISTENER_NO_GROUP	((gid_t)-1)
+
 struct listener {
 	int	 fd;			/* non-blocking; -1: none */
 	int	 is_unix;
@@ -28,12 +30,18 @@ struct listener {
 };
 
 /*
- * Open p->listen: a unix socket that never exists with a wider mode than
- * p->mode, or a loopback port.  A socket file that nobody listens on is
- * replaced.  ERR_CONFLICT: somebody listens there.  ERR_INTERNAL: cannot.
- * Both logged.
+ * The group that p->group names; LISTENER_NO_GROUP: it names none, or one that
+ * does not exist.  Asks the name service, however long that takes.
  */
-MUST_USE enum err listener_open(const struct pool_config *p,
+gid_t listener_group(const struct pool_config *p);
+
+/*
+ * Open p->listen: a unix socket that never exists with a wider mode than
+ * p->mode, or a loopback port.  `group` is listener_group()'s.  A socket file
+ * that nobody listens on is replaced.  ERR_CONFLICT: somebody listens there.
+ * ERR_INTERNAL: cannot.  Both logged.
+ */
+MUST_USE enum err listener_open(const struct pool_config *p, gid_t group,
     struct listener *ret_listener);
 
 /*

@@ -151,6 +151,7 @@ reread(struct heritage *h, void *arg)
 {
 	struct arguments *a = arg;
 	struct config *fresh = NULL;
+	struct names names;
 	char *text = NULL;
 	size_t len = 0;
 	FILE *complaints;
@@ -165,11 +166,11 @@ reread(struct heritage *h, void *arg)
 	if (e != ERR_OK)
 		return e;
 
-	if ((e = check_secrets(fresh)) != ERR_OK ||
-	    (e = peers_find(fresh->server.peers, &h->peers)) != ERR_OK) {
+	if ((e = check_config(fresh, &names)) != ERR_OK) {
 		config_free(fresh);
 		return e;
 	}
+	h->peers = names.peers;
 	compare_listeners(a->conf, fresh);
 	log_level(level_named(fresh->server.log_level));
 	config_free(a->conf);
@@ -192,7 +193,7 @@ inherited_count(void)
 }
 
 static enum err
-open_listeners(struct heritage *h)
+open_listeners(struct heritage *h, const struct names *n)
 {
 	const char *names = getenv("LISTEN_FDNAMES");
 	int count = names == NULL ? 0 : inherited_count(), i;
@@ -202,7 +203,8 @@ open_listeners(struct heritage *h)
 		e = listener_inherit(count, names, pool_names[i],
 		    &h->listener[i]);
 		if (e == ERR_NOTFOUND)
-			e = listener_open(&h->conf->pool[i], &h->listener[i]);
+			e = listener_open(&h->conf->pool[i], n->group[i],
+			    &h->listener[i]);
 		if (e != ERR_OK)
 			break;
 	}
@@ -215,10 +217,9 @@ open_listeners(struct heritage *h)
 }
 
 static enum err
-prepare(struct heritage *h)
+prepare(struct heritage *h, const struct names *n)
 {
 	int bell[2];
-	enum err e;
 
 	if (pipe2(bell, O_CLOEXEC | O_NONBLOCK) == -1) {
 		log_error("pipe_failed", "could not make a pipe: %s",
@@ -234,9 +235,8 @@ prepare(struct heritage *h)
 		    strerror(errno));
 		return ERR_INTERNAL;
 	}
-	if ((e = peers_find(h->conf->server.peers, &h->peers)) != ERR_OK)
-		return e;
-	return open_listeners(h);
+	h->peers = n->peers;
+	return open_listeners(h, n);
 }
 
 /* No core, nothing to read on stdin. */
@@ -258,21 +258,27 @@ static int
 run(struct arguments *a)
 {
 	struct heritage h = { .conf = a->conf };
+	struct names names;
 	int status;
 
 	log_process("master");
 	log_level(level_named(a->conf->server.log_level));
 	master_signals();
 	harden();
-	if (check_secrets(a->conf) != ERR_OK) {
-		fputs("endpind: a secret file cannot be used; see above\n",
-		    stderr);
+	switch (check_config(a->conf, &names)) {
+	case ERR_OK:
+		break;
+	case ERR_INPUT:
+		fputs("endpind: a secret file, or peers, cannot be used; see"
+		    " above\n", stderr);
 		return EXIT_USAGE;
+	default:
+		return 1;
 	}
 	if (a->check)
 		return 0;
 	notify_init(getenv("NOTIFY_SOCKET"));
-	if (prepare(&h) != ERR_OK)
+	if (prepare(&h, &names) != ERR_OK)
 		return 1;
 	status = master_run(&h, reread, a);
 	(void)munmap(h.board, sizeof(*h.board));

@@ -64,6 +64,9 @@ master_signals(void)
 
 	watched(&s);
 	(void)sigprocmask(SIG_BLOCK, &s, NULL);
+
+	/* A log that nobody reads any more is no reason to die. */
+	(void)signal(SIGPIPE, SIG_IGN);
 }
 
 static int

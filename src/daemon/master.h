@@ -22,7 +22,10 @@ typedef enum err master_reread(struct heritage *h, void *arg);
  */
 int master_run(struct heritage *h, master_reread *reread, void *arg);
 
-/* Block the signals that the master fetches.  Before anything is forked. */
+/*
+ * Block the signals that the master fetches, and ignore SIGPIPE, for itself and
+ * all that it forks.
+ */
 void master_signals(void);
 
 #endif /* !DAEMON_MASTER_H */

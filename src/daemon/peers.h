@@ -19,7 +19,8 @@ struct peers {
 /*
  * Look up `list`, names or numbers of users between commas, and add the user
  * that asks.  A name that nobody has is logged, and nobody gets in by it.
- * ERR_INPUT: more than PEERS; logged.
+ * ERR_INPUT: more than PEERS; logged.  Asks the name service, however long that
+ * takes.
  */
 MUST_USE enum err peers_find(const char *list, struct peers *ret_peers);
 

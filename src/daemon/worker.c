@@ -5,8 +5,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "courier/courier.h"
-#include "crypto/random.h"
 #include "daemon/gate.h"
 #include "daemon/site.h"
 #include "http/fcgi.h"

@@ -33,6 +33,7 @@ db_close(struct db *db)
 	if (db == NULL)
 		return;
 	PQfinish(db->conn);
+	resolver_done(&db->resolver);
 	free(db);
 }
 
@@ -104,33 +105,16 @@ connection_drop(struct db *db, const char *why)
 	memset(db->prepared, 0, sizeof(db->prepared));
 }
 
+/* `options` may be NULL. */
 static enum err
-connection_open(struct db *db)
+connection_try(struct db *db, const char *options, const struct resolved *where)
 {
 	const char *const key[] = { "dbname", "application_name",
-	    "client_encoding", "connect_timeout", "options", NULL };
-	const char *value[NELEM(key)] = { db->settings.conninfo,
-	    db->settings.name, "UTF8", DB_CONNECT_S, NULL, NULL };
-	PQconninfoOption *info;
-	struct buf options;
-	enum err e = ERR_LATER;
-
-	buf_init(&options, OPTIONS_MAX);
-
-	/* libpq's own complaint would quote the string, password and all. */
-	info = PQconninfoParse(db->settings.conninfo, NULL);
-	if (info == NULL) {
-		say_lost(db, "conninfo is not a valid connection string");
-		goto done;
-	}
-	if (!db->settings.pooled) {
-		server_options(db, info, &options);
-		if (options.full) {
-			say_lost(db, "the options in conninfo are too long");
-			goto done;
-		}
-		value[4] = options.data;
-	}
+	    "client_encoding", "connect_timeout", "options", "host",
+	    "hostaddr", "port", NULL };
+	const char *const value[NELEM(key)] = { db->settings.conninfo,
+	    db->settings.name, "UTF8", DB_CONNECT_S, options,
+	    where->host.data, where->hostaddr.data, where->port.data, NULL };
 
 	/*
 	 * Of the ways to connect only this one bounds each host of several by
@@ -140,16 +124,49 @@ connection_open(struct db *db)
 	if (PQstatus(db->conn) != CONNECTION_OK ||
 	    PQsetnonblocking(db->conn, 1) != 0) {
 		connection_drop(db, PQerrorMessage(db->conn));
-		goto done;
+		return ERR_LATER;
 	}
 	PQsetNoticeReceiver(db->conn, drop_notice, NULL);
 	db->used_at = clock_mono_us();
 	if (db->lost)
 		log_info("db_found", "connected to the database again");
 	db->lost = 0;
-	e = ERR_OK;
+	return ERR_OK;
+}
+
+static enum err
+connection_open(struct db *db)
+{
+	PQconninfoOption *info;
+	struct resolved where;
+	struct buf options;
+	enum err e = ERR_LATER;
+
+	buf_init(&options, OPTIONS_MAX);
+	resolved_init(&where);
+
+	/* libpq's own complaint would quote the string, password and all. */
+	info = PQconninfoParse(db->settings.conninfo, NULL);
+	if (info == NULL) {
+		say_lost(db, "conninfo is not a valid connection string");
+		goto done;
+	}
+	if (!db->settings.pooled)
+		server_options(db, info, &options);
+	if (options.full) {
+		say_lost(db, "the options in conninfo are too long");
+		goto done;
+	}
+	if (resolve_hosts(&db->resolver, info, DB_RESOLVE_MS, &where) !=
+	    ERR_OK) {
+		say_lost(db, where.why);
+		goto done;
+	}
+	e = connection_try(db, db->settings.pooled ? NULL : options.data,
+	    &where);
 done:
 	PQconninfoFree(info);
+	resolved_done(&where);
 	buf_done(&options);
 	return e;
 }

@@ -4,10 +4,12 @@
 
 /*
  * One connection to PostgreSQL, owned by one process, opened after fork and
- * opened again when it was lost.  Every wait has a deadline: connect 2 s for
- * each host, statement 5 s and 1 s more for a server that does not answer, lock
- * 2 s, idle in transaction 10 s.  The server keeps its own of these, except
- * behind a pooler, where the role must have them (ALTER ROLE ... SET).
+ * opened again when it was lost.  Every wait has a deadline: 2 s to resolve the
+ * names of all hosts, which is done for each connection, 2 s to connect to each
+ * of their addresses, statement 5 s and 1 s more for a server that does not
+ * answer, lock 2 s, idle in transaction 10 s.  The server keeps its own of
+ * these, except behind a pooler, where the role must have them (ALTER ROLE ...
+ * SET).
  *
  * Errors of every function that runs a statement, logged here once:
  *   ERR_LATER     no connection, serialization failure, deadlock, time-out

@@ -11,9 +11,11 @@
 #include "base/err.h"
 
 #include "db/db.h"
+#include "db/resolve.h"
 #include "db/stmt.h"
 
 #define DB_CONNECT_S	"2"	/* per host; libpq rounds 1 up to 2 */
+#define DB_RESOLVE_MS	2000	/* the names of all hosts */
 #define DB_STATEMENT_MS	5000
 #define DB_LOCK_MS	2000
 #define DB_IDLE_MS	10000	/* inside a transaction */
@@ -41,6 +43,7 @@ struct prepared {
 
 struct db {
 	struct db_settings	 settings;
+	struct resolver		 resolver;
 	PGconn			*conn;		/* NULL: none */
 	int64_t			 connect_at;	/* not before, monotonic µs */
 	int64_t			 used_at;	/* it answered last then */

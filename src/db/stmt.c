@@ -5,9 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <sys/random.h>
-
 #include "base/log.h"
+#include "base/random.h"
 #include "base/text.h"
 
 #include "db/internal.h"
@@ -143,7 +142,7 @@ done:
 int
 stmt_again(struct db *db, int tries)
 {
-	unsigned random = 0;
+	unsigned random;
 
 	if (db->again == AGAIN_NO)
 		return 0;
@@ -152,12 +151,9 @@ stmt_again(struct db *db, int tries)
 		return 0;
 	}
 
-	/*
-	 * Full jitter, so that those who collided do not meet again.  Any
-	 * number will do; if there is none, we do not wait.
-	 */
+	/* Full jitter, so that those who collided do not meet again. */
 	if (db->again == AGAIN_SOON) {
-		(void)!getrandom(&random, sizeof(random), GRND_NONBLOCK);
+		random_bytes(&random, sizeof(random));
 		(void)poll(NULL, 0, (int)(random % (DB_JITTER_MS + 1)));
 	}
 	return 1;

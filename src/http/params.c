@@ -3,8 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include <sys/random.h>
-
+#include "base/random.h"
 #include "base/text.h"
 
 #include "http/params.h"
@@ -101,20 +100,18 @@ id_ok(const char *id)
 /*
  * The web server's, so that one id leads through both logs; it sets it itself,
  * as REQUEST_ID and not as the HTTP_... that a client could send.  Without one,
- * a random one: taken from the kernel, crypto/ being next door.  It is no
- * secret, so if the kernel has none yet, zeros will do.
+ * a random one.
  */
 static void
 id_take(const char *id, char ret_id[REQUEST_ID])
 {
-	unsigned char bytes[ID_BYTES] = { 0 };
+	unsigned char bytes[ID_BYTES];
 
 	if (id_ok(id)) {
 		memcpy(ret_id, id, strlen(id) + 1);
 		return;
 	}
-	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-		memset(bytes, 0, sizeof(bytes));
+	random_bytes(bytes, sizeof(bytes));
 	text_hex(bytes, sizeof(bytes), ret_id);
 }
 

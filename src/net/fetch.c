@@ -156,6 +156,11 @@ prepare(CURL *c, const struct fetch_request *q, struct curl_slist *header)
 	curl_easy_reset(c);
 	/* Signals are the process's own; it ignores SIGPIPE, as TLS needs. */
 	bad |= curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	/*
+	 * A thread asks for the name.  When it is out of time it is left
+	 * behind; libcurl would otherwise wait for it, deadline or not.
+	 */
+	bad |= curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
 	bad |= curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	bad |= curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
 	bad |= curl_easy_setopt(c, CURLOPT_PROXY, "");

@@ -22,7 +22,7 @@ struct fetch_request {
 	const char	*const *header;	/* "Name: value", NULL at the end */
 	const char	*body;		/* NULL: none */
 	size_t		 body_len;
-	int		 timeout_ms;	/* all in all */
+	int		 timeout_ms;	/* all in all, the name too */
 };
 
 struct fetch_reply {

@@ -4,12 +4,12 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { statSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { openFiles, openRig, processes, run, stat, waitFor, SLOW } from '../rig/rig.mjs';
+import { openFiles, openRig, processes, run, start, stat, waitFor, SLOW } from '../rig/rig.mjs';
 import { hammer } from '../rig/load.mjs';
 import { customerOf, signup } from '../rig/visitor.mjs';
 import { configText } from '../rig/config.mjs';
@@ -225,4 +225,48 @@ test('A4: a master that is killed takes its workers with it', async () => {
 	await waitFor('their end', () => processes().every((p) => !pids.includes(p.pid) || p.state === 'Z'), 30000);
 	await rig.startEndpind();
 	await waitFor('endpind again', async () => (await rig.client().get('/readyz')).status === 200);
+});
+
+// A pipe whose reader has been and gone: whoever writes there gets EPIPE, and SIGPIPE.
+function unreadPipe(name) {
+	const path = join(rig.dir, name);
+	assert.equal(spawnSync('mkfifo', ['-m', '666', path]).status, 0);
+	const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+	return { path, close: () => closeSync(reader) };
+}
+
+test('a log that nobody reads any more ends no process', async () => {
+	await rig.endpind.stop('SIGQUIT');
+	const pipe = unreadPipe('log-pipe');
+	rig.endpind = start('endpind', join(rig.stage.bin, 'endpind'), ['-c', rig.conf], { log: pipe.path });
+	pipe.close();
+	await waitFor('endpind', async () => (await rig.client().get('/readyz')).status === 200);
+	const before = rig.workers('web');
+	rig.endpind.kill('SIGHUP');
+	await waitFor('a new generation', () => {
+		assert.equal(rig.endpind.gone, false, rig.endpind.signal);
+		const now = rig.workers('web');
+		return now.length === SIZES.web && !now.some((pid) => before.includes(pid));
+	});
+	assert.equal((await rig.client().get('/livez')).status, 200);
+	assert.deepEqual(await rig.endpind.stop('SIGQUIT'), { code: 0, signal: null });
+	await rig.startEndpind();
+	await waitFor('endpind again', async () => (await rig.client().get('/readyz')).status === 200);
+});
+
+test('a command whose output nobody reads any more ends quietly', () => {
+	for (const args of [['options'], ['routes'], ['--help'], ['--version'], ['-c', rig.conf, 'check']]) {
+		const pipe = unreadPipe(`${args.join('-').replaceAll('/', '')}-pipe`);
+		const out = openSync(pipe.path, 'w');
+		pipe.close();
+		const end = spawnSync(join(rig.stage.bin, 'endpin'), args, { stdio: ['ignore', out, 'pipe'], encoding: 'utf8' });
+		closeSync(out);
+		assert.deepEqual([end.signal, end.stderr], ['SIGPIPE', ''], args.join(' '));
+	}
+	// A disk that is full is no reason to be quiet.
+	const full = openSync('/dev/full', 'w');
+	const end = spawnSync(join(rig.stage.bin, 'endpin'), ['options'], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+	closeSync(full);
+	assert.equal(end.status, 1);
+	assert.match(end.stderr, /could not write/);
 });

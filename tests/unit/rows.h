@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/random.h"
+#include "base/random.h"
 #include "db/db.h"
 
 #define SKIPPED		77	/* automake: this test was skipped */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,9 +21,11 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/cores.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/random.h"
 #include "base/slots.h"
 #include "base/text.h"
 #include "folder.h"
@@ -197,6 +201,28 @@ static const struct {
 	{ "dash and underscore", "\xfb\xef\xbf\xff", "---__w" },
 };
 
+static const struct {
+	const char	*what;
+	const char	*text;
+	size_t		 len;
+	enum err	 want;
+} unbase64s[] = {
+	{ "nothing", "", 0, ERR_OK },
+	{ "one byte", "Zg", 1, ERR_OK },
+	{ "two bytes", "Zm8", 2, ERR_OK },
+	{ "three bytes", "Zm9v", 3, ERR_OK },
+	{ "four bytes", "Zm9vYg", 4, ERR_OK },
+	{ "plus and slash", "+++//w", 4, ERR_OK },
+	{ "bits that no byte has", "Zh", 1, ERR_INPUT },
+	{ "bits that no byte has, of two", "Zm9", 2, ERR_INPUT },
+	{ "padding", "Zg==", 1, ERR_INPUT },
+	{ "padding in place of a digit", "Z=", 1, ERR_INPUT },
+	{ "signs of the other alphabet", "---__w", 4, ERR_INPUT },
+	{ "a space", "Z ", 1, ERR_INPUT },
+	{ "too short", "Zm9", 3, ERR_INPUT },
+	{ "too long", "Zm9vYg", 3, ERR_INPUT },
+};
+
 static void
 text_bytes(void **state)
 {
@@ -224,6 +250,35 @@ text_bytes(void **state)
 		    ERR_OK || back != len ||
 		    memcmp(bytes, base64s[i].bytes, len) != 0)
 			fail_msg("%s: not back again", base64s[i].what);
+	}
+	for (i = 0; i < NELEM(unbase64s); i++) {
+		if (text_unbase64(unbase64s[i].text,
+		    strlen(unbase64s[i].text), bytes, unbase64s[i].len) !=
+		    unbase64s[i].want)
+			fail_msg("%s", unbase64s[i].what);
+		if (unbase64s[i].want != ERR_OK)
+			continue;
+		text_base64(bytes, unbase64s[i].len, text);
+		assert_string_equal(text, unbase64s[i].text);
+	}
+	assert_int_equal(text_unbase64("\0\0", 2, bytes, 1), ERR_INPUT);
+}
+
+static void
+text_hex_digits(void **state)
+{
+	static const char digits[] = "0123456789abcdef", more[] = "ABCDEF";
+	const char *at;
+	int c, want;
+
+	(void)state;
+	for (c = -128; c < 128; c++) {
+		want = -1;
+		if (c != 0 && (at = strchr(digits, c)) != NULL)
+			want = (int)(at - digits);
+		else if (c != 0 && (at = strchr(more, c)) != NULL)
+			want = 10 + (int)(at - more);
+		assert_int_equal(text_hex_digit((char)c), want);
 	}
 }
 
@@ -276,17 +331,6 @@ static const struct {
 	{ "NULL", NULL, 0 },
 };
 
-/* FNV-1a's own vectors, of which the lane is the six lowest bits. */
-static const struct {
-	const char	*what;
-	const char	*key;
-	int		 want;
-} lanes[] = {
-	{ "nothing is 811c9dc5", "", 5 },
-	{ "a letter is e40c292c", "a", 44 },
-	{ "a word is bf9cf968", "foobar", 40 },
-};
-
 static void
 text_names(void **state)
 {
@@ -296,15 +340,45 @@ text_names(void **state)
 	for (i = 0; i < NELEM(uuids); i++)
 		if (text_is_uuid(uuids[i].text) != uuids[i].want)
 			fail_msg("%s", uuids[i].what);
-	for (i = 0; i < NELEM(lanes); i++)
-		if (text_lane(lanes[i].key) != lanes[i].want)
-			fail_msg("%s", lanes[i].what);
 	for (i = ERR_OK; i <= ERR_INTERNAL; i++)
 		assert_string_not_equal(err_name((enum err)i), "unknown");
 	assert_string_equal(err_name(ERR_LATER), "later");
 }
 
 /* mem.h, buf.h, clock.h */
+
+static void
+uuids_are_of_version_4(void **state)
+{
+	char a[TEXT_UUID], b[TEXT_UUID];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 1000; i++) {
+		random_uuid(a);
+		random_uuid(b);
+		assert_true(text_is_uuid(a));
+		assert_int_equal(a[14], '4');
+		assert_non_null(strchr("89ab", a[19]));
+		assert_string_not_equal(a, b);
+	}
+}
+
+static void
+all_bytes_are_random(void **state)
+{
+	unsigned char one[64], any[64] = { 0 };
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < 64; i++) {
+		random_bytes(one, sizeof(one));
+		for (j = 0; j < sizeof(one); j++)
+			any[j] |= one[j];
+	}
+	for (j = 0; j < sizeof(any); j++)
+		assert_int_equal(any[j], 0xff);
+}
 
 static void
 memory_that_is_not_there_ends_the_process(void **state)
@@ -671,6 +745,132 @@ slots_need_locks(void **state)
 	free(s);
 }
 
+/* --- cores ----------------------------------------------------------------- */
+
+#define SELF	"proc/self/cgroup"
+#define V2	"sys/fs/cgroup/"
+#define V1	"sys/fs/cgroup/cpu/"
+#define QUOTA	"cpu.cfs_quota_us"
+#define PERIOD	"cpu.cfs_period_us"
+
+/* Files and what is in them, and the cores that follow. */
+static const struct {
+	const char	*what;
+	int		 want;
+	const char	*file[12];
+} grants[] = {
+	{ "no control groups", 0, { NULL } },
+	{ "a group without a limit", 0, { SELF, "0::/a\n",
+	    V2 "a/cpu.max", "max 100000\n" } },
+	{ "one core and a half", 2, { SELF, "0::/a\n",
+	    V2 "a/cpu.max", "150000 100000\n" } },
+	{ "three cores", 3, { SELF, "0::/a\n",
+	    V2 "a/cpu.max", "150000 50000\n" } },
+	{ "a part of a core", 1, { SELF, "0::/a\n",
+	    V2 "a/cpu.max", "1000 100000\n" } },
+	{ "the group above is narrower", 2, { SELF, "0::/a/b\n",
+	    V2 "a/b/cpu.max", "500000 100000\n",
+	    V2 "a/cpu.max", "200000 100000\n" } },
+	{ "the group above is wider", 2, { SELF, "0::/a/b\n",
+	    V2 "a/b/cpu.max", "200000 100000\n",
+	    V2 "a/cpu.max", "500000 100000\n" } },
+	{ "a container with a name space of its own", 4, { SELF, "0::/\n",
+	    V2 "cpu.max", "400000 100000\n" } },
+	{ "a container that is told the host's path", 4, { SELF,
+	    "0::/docker/123\n", V2 "cpu.max", "400000 100000\n" } },
+	{ "somebody else's group", 0, { SELF, "0::/a\n",
+	    V2 "b/cpu.max", "100000 100000\n" } },
+	{ "nonsense", 0, { SELF, "cpu\n0::/a\n::\n",
+	    V2 "a/cpu.max", "lots\n" } },
+	{ "a quota of nothing", 0, { SELF, "0::/a\n",
+	    V2 "a/cpu.max", "0 0\n" } },
+	{ "version 1", 2, { SELF, "5:memory:/m\n4:cpu,cpuacct:/a\n",
+	    V1 "a/" QUOTA, "150000\n", V1 "a/" PERIOD, "100000\n" } },
+	{ "version 1 without a limit", 0, { SELF, "4:cpuacct,cpu:/a\n",
+	    V1 "a/" QUOTA, "-1\n", V1 "a/" PERIOD, "100000\n" } },
+	{ "version 1 in a container", 3, { SELF, "4:cpuacct,cpu:/docker/1\n",
+	    V1 QUOTA, "300000\n", V1 PERIOD, "100000\n" } },
+	{ "not the controller that only begins like it", 0, { SELF,
+	    "4:cpuset,cpuacct:/a\n",
+	    V1 "a/" QUOTA, "100000\n", V1 "a/" PERIOD, "100000\n" } },
+	{ "both versions, as systemd had it for years", 1, { SELF,
+	    "1:cpu:/a\n0::/a\n", V2 "a/cpu.max", "200000 100000\n",
+	    V1 "a/" QUOTA, "100000\n", V1 "a/" PERIOD, "100000\n" } },
+};
+
+/* A file below `root`, and the folders that it is in. */
+static void
+plant(const char *root, const char *name, const char *text)
+{
+	char path[PATH_MAX], *slash;
+
+	(void)snprintf(path, sizeof(path), "%s%s", root, name);
+	for (slash = path + strlen(root); (slash = strchr(slash, '/')) != NULL;
+	    *slash++ = '/') {
+		*slash = '\0';
+		(void)mkdir(path, 0700);
+	}
+	file_write(path, text, strlen(text), 0600);
+}
+
+static int
+fell(const char *path, const struct stat *st, int type, struct FTW *place)
+{
+	(void)st;
+	(void)type;
+	(void)place;
+	return remove(path);
+}
+
+static void
+cores_are_the_container_s(void **state)
+{
+	char root[PATH_SIZE + 8];
+	size_t i, k;
+	int got;
+
+	(void)state;
+	for (i = 0; i < NELEM(grants); i++) {
+		(void)snprintf(root, sizeof(root), "%s/", path_in("cores"));
+		assert_int_equal(mkdir(root, 0700), 0);
+		for (k = 0; grants[i].file[k] != NULL; k += 2)
+			plant(root, grants[i].file[k], grants[i].file[k + 1]);
+		got = cores_granted(root);
+		assert_int_equal(nftw(root, fell, 8, FTW_DEPTH | FTW_PHYS), 0);
+		if (got != grants[i].want)
+			fail_msg("%s: %d", grants[i].what, got);
+	}
+}
+
+static void
+cores_are_those_that_may_be_used(void **state)
+{
+	char root[PATH_SIZE + 8];
+	cpu_set_t all, one;
+	size_t i = 0;
+
+	(void)state;
+	(void)snprintf(root, sizeof(root), "%s/", path_in("cores"));
+	assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
+	assert_int_equal(cores_available(root), CPU_COUNT(&all));
+	while (!CPU_ISSET(i, &all))
+		i++;
+	CPU_ZERO(&one);
+	CPU_SET(i, &one);
+	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+	assert_int_equal(cores_available(root), 1);
+	assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
+
+	/* With a quota it is the less of the two. */
+	assert_int_equal(mkdir(root, 0700), 0);
+	plant(root, SELF, "0::/\n");
+	plant(root, V2 "cpu.max", "100000 100000\n");
+	assert_int_equal(cores_available(root), 1);
+	plant(root, V2 "cpu.max", "9900000000 100000\n");
+	assert_int_equal(cores_available(root), CPU_COUNT(&all));
+	assert_int_equal(nftw(root, fell, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
 int
 main(void)
 {
@@ -680,7 +880,10 @@ main(void)
 		cmocka_unit_test(text_equals),
 		cmocka_unit_test(text_bytes),
 		cmocka_unit_test(text_unbase64url_refuses),
+		cmocka_unit_test(text_hex_digits),
 		cmocka_unit_test(text_names),
+		cmocka_unit_test(uuids_are_of_version_4),
+		cmocka_unit_test(all_bytes_are_random),
 		cmocka_unit_test(memory_that_is_not_there_ends_the_process),
 		cmocka_unit_test(buf_has_a_ceiling),
 		cmocka_unit_test(clock_says_utc),
@@ -691,6 +894,8 @@ main(void)
 		cmocka_unit_test(slots_are_waited_for),
 		cmocka_unit_test(slots_need_a_file),
 		cmocka_unit_test(slots_need_locks),
+		cmocka_unit_test(cores_are_the_container_s),
+		cmocka_unit_test(cores_are_those_that_may_be_used),
 	};
 
 	return cmocka_run_group_tests(tests, folder_make, folder_remove);

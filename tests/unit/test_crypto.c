@@ -19,7 +19,6 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "crypto/password.h"
-#include "crypto/random.h"
 
 #define BYTES(text)	text, sizeof(text) - 1
 #define AA131	"\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa" \
@@ -197,41 +196,6 @@ hashes_are_the_standard_s(void **state)
 	assert_false(digest_equal("abc", "abd", 3));
 	assert_true(digest_equal("abc", "abd", 2));
 	assert_true(digest_equal("", "", 0));
-}
-
-/* --- random ---------------------------------------------------------------- */
-
-static void
-uuids_are_of_version_4(void **state)
-{
-	char a[TEXT_UUID], b[TEXT_UUID];
-	int i;
-
-	(void)state;
-	for (i = 0; i < 1000; i++) {
-		random_uuid(a);
-		random_uuid(b);
-		assert_true(text_is_uuid(a));
-		assert_int_equal(a[14], '4');
-		assert_non_null(strchr("89ab", a[19]));
-		assert_string_not_equal(a, b);
-	}
-}
-
-static void
-all_bytes_are_random(void **state)
-{
-	unsigned char one[64], any[64] = { 0 };
-	size_t i, j;
-
-	(void)state;
-	for (i = 0; i < 64; i++) {
-		random_bytes(one, sizeof(one));
-		for (j = 0; j < sizeof(one); j++)
-			any[j] |= one[j];
-	}
-	for (j = 0; j < sizeof(any); j++)
-		assert_int_equal(any[j], 0xff);
 }
 
 /* --- passwords ------------------------------------------------------------- */
@@ -512,8 +476,6 @@ main(void)
 		cmocka_unit_test(keyed_hashes_are_the_rfc_s),
 		cmocka_unit_test(a_token_is_signed),
 		cmocka_unit_test(hashes_are_the_standard_s),
-		cmocka_unit_test(uuids_are_of_version_4),
-		cmocka_unit_test(all_bytes_are_random),
 		cmocka_unit_test(peppers_are_judged),
 		cmocka_unit_test(argon2id_is_the_rfc_s),
 		cmocka_unit_test(passwords_are_judged),

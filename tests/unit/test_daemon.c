@@ -5,8 +5,11 @@
  * are replaced, sockets and who may come in, which connection is next.
  */
 
+#include <fcntl.h>
 #include <poll.h>
+#include <pwd.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,10 +21,13 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "daemon/check.h"
 #include "daemon/gate.h"
 #include "daemon/listener.h"
 #include "daemon/peers.h"
@@ -101,6 +107,12 @@ pool(const char *listen)
 	return &p;
 }
 
+static enum err
+open_at(const char *listen, struct listener *ret_listener)
+{
+	return listener_open(pool(listen), LISTENER_NO_GROUP, ret_listener);
+}
+
 static const char *
 in_dir(const char *name)
 {
@@ -131,20 +143,19 @@ test_listener(void **state)
 	FILE *f;
 
 	(void)state;
-	assert_int_equal(listener_open(pool(in_dir("s")), &first), ERR_OK);
+	assert_int_equal(open_at(in_dir("s"), &first), ERR_OK);
 	assert_int_equal(lstat(path, &st), 0);
 	assert_int_equal(st.st_mode, S_IFSOCK | 0660);
 	assert_true(first.is_unix);
 
 	/* Somebody lives there. */
-	assert_int_equal(listener_open(pool(in_dir("s")), &second),
-	    ERR_CONFLICT);
+	assert_int_equal(open_at(in_dir("s"), &second), ERR_CONFLICT);
 	/* Nobody does: what is left of him is replaced. */
 	(void)close(first.fd);
-	assert_int_equal(listener_open(pool(in_dir("s")), &first), ERR_OK);
+	assert_int_equal(open_at(in_dir("s"), &first), ERR_OK);
 	/* A file that somebody else has put there is not ours to remove. */
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(listener_open(pool(in_dir("s")), &second), ERR_OK);
+	assert_int_equal(open_at(in_dir("s"), &second), ERR_OK);
 	listener_unlink(&first);
 	assert_int_equal(lstat(path, &st), 0);
 	listener_unlink(&second);
@@ -155,13 +166,11 @@ test_listener(void **state)
 	/* What is not a socket is not removed. */
 	assert_non_null(f = fopen(path, "w"));
 	(void)fclose(f);
-	assert_int_equal(listener_open(pool(in_dir("s")), &second),
-	    ERR_CONFLICT);
+	assert_int_equal(open_at(in_dir("s"), &second), ERR_CONFLICT);
 	assert_int_equal(lstat(path, &st), 0);
 	assert_int_equal(unlink(path), 0);
 
-	assert_int_not_equal(listener_open(pool(in_dir("none/s")), &second),
-	    ERR_OK);
+	assert_int_not_equal(open_at(in_dir("none/s"), &second), ERR_OK);
 }
 
 static void
@@ -170,7 +179,7 @@ test_listener_tcp(void **state)
 	struct listener l;
 
 	(void)state;
-	assert_int_equal(listener_open(pool("127.0.0.1:0"), &l), ERR_OK);
+	assert_int_equal(open_at("127.0.0.1:0", &l), ERR_OK);
 	assert_false(l.is_unix);
 	listener_unlink(&l);
 	(void)close(l.fd);
@@ -198,11 +207,11 @@ test_peers(void **state)
 
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, end), 0);
-	assert_int_equal(peers_find(" root, 12345 ,no-such-user,", &p),
+	assert_int_equal(peers_find(" ada, 12345 ,no-such-user,", &p),
 	    ERR_OK);
 	assert_int_equal(p.count, 3);
 	assert_int_equal(p.uid[0], geteuid());
-	assert_int_equal(p.uid[1], 0);
+	assert_int_equal(p.uid[1], 4711);
 	assert_int_equal(p.uid[2], 12345);
 	assert_true(peers_allow(&p, end[0]));
 	p.uid[0] = p.uid[1] = 12346;
@@ -213,6 +222,163 @@ test_peers(void **state)
 	for (i = 0; i < PEERS; i++)
 		(void)snprintf(many + 5 * i, 6, "%04d,", 1000 + i);
 	assert_int_equal(peers_find(many, &p), ERR_INPUT);
+}
+
+static void
+test_listener_group(void **state)
+{
+	static char root[] = "root", none[] = "no-such-group";
+	struct pool_config p = *pool(in_dir("o"));
+	gid_t group[64] = { getegid() };
+	int count = getgroups(64, group);
+	struct listener l;
+	struct stat st;
+
+	(void)state;
+	assert_true(listener_group(&p) == LISTENER_NO_GROUP);
+	p.group = none;
+	assert_true(listener_group(&p) == LISTENER_NO_GROUP);
+	assert_int_equal(listener_open(&p, listener_group(&p), &l),
+	    ERR_INTERNAL);
+	assert_int_equal(lstat(path, &st), -1);
+	p.group = root;
+	assert_true(listener_group(&p) == 0);
+
+	/* The one that is given counts, if possible one that shows. */
+	while (count > 1 && group[count - 1] == getegid())
+		count--;
+	count = count > 0 ? count - 1 : 0;
+	if (geteuid() == 0)
+		group[count] = 4711;
+	assert_int_equal(listener_open(&p, group[count], &l), ERR_OK);
+	assert_int_equal(lstat(path, &st), 0);
+	assert_true(st.st_gid == group[count]);
+	listener_unlink(&l);
+	(void)close(l.fd);
+}
+
+/* --- the check --- */
+
+/* A name service of our own, which may be silent or have a bug. */
+struct passwd *
+getpwnam(const char *name)
+{
+	static struct passwd ada = { .pw_uid = 4711 };
+
+	if (strcmp(name, "silent") == 0)
+		for (;;)
+			(void)pause();
+	if (strcmp(name, "bug") == 0)
+		abort();
+	return strcmp(name, "ada") == 0 ? &ada : NULL;
+}
+
+/* A configuration that the check likes, until it is changed. */
+static struct config *
+good(void)
+{
+	static char key[64], none[] = "", root[] = "root", ada[] = "ada";
+	static struct config c;
+	FILE *f;
+	int i;
+
+	(void)snprintf(key, sizeof(key), "%s", in_dir("key"));
+	assert_non_null(f = fopen(key, "w"));
+	(void)fputs("sk_test_1\n", f);
+	(void)fclose(f);
+	assert_int_equal(chmod(key, 0600), 0);
+
+	memset(&c, 0, sizeof(c));
+	for (i = 0; i < POOLS; i++)
+		c.pool[i].group = none;
+	c.pool[POOL_WEB].group = root;
+	c.stripe_key_file = c.webhook_secret_file = key;
+	c.pepper_file = none;
+	c.peers = ada;
+	return &c;
+}
+
+static void
+test_check(void **state)
+{
+	static char missing[] = "/none", unknown[] = "no-such-user,ada";
+	struct config *c = good();
+	struct names n;
+
+	(void)state;
+	assert_int_equal(check_config(c, &n), ERR_OK);
+	assert_int_equal(n.peers.count, 2);
+	assert_int_equal(n.peers.uid[0], geteuid());
+	assert_int_equal(n.peers.uid[1], 4711);
+	assert_true(n.group[POOL_WEB] == 0);
+	assert_true(n.group[POOL_HOOK] == LISTENER_NO_GROUP);
+
+	/* Who does not exist does not come in, and that is all. */
+	c->peers = unknown;
+	assert_int_equal(check_config(c, &n), ERR_OK);
+	assert_int_equal(n.peers.count, 2);
+
+	/* What was known stays when it is refused. */
+	c->stripe_key_file = missing;
+	n.peers.count = 17;
+	assert_int_equal(check_config(c, &n), ERR_INPUT);
+	assert_int_equal(n.peers.count, 17);
+	/* Nobody is left behind. */
+	assert_int_equal(waitpid(-1, NULL, 0), -1);
+	(void)unlink(in_dir("key"));
+}
+
+static void
+test_check_of_many(void **state)
+{
+	char many[6 * PEERS];
+	struct config *c = good();
+	struct names n;
+	int i;
+
+	(void)state;
+	for (i = 0; i < PEERS; i++)
+		(void)snprintf(many + 5 * i, 6, "%04d,", 1000 + i);
+	c->peers = many;
+	assert_int_equal(check_config(c, &n), ERR_INPUT);
+	many[5 * (PEERS - 1)] = '\0';
+	assert_int_equal(check_config(c, &n), ERR_OK);
+	assert_int_equal(n.peers.count, PEERS);
+	(void)unlink(in_dir("key"));
+}
+
+/* A name service that is silent, or falls over, takes only the child along. */
+static void
+test_check_without_names(void **state)
+{
+	static char bug[] = "bug", silent[] = "silent";
+	struct config *c = good();
+	int fd = open(in_dir("said"), O_CREAT | O_RDWR, 0600);
+	int err = dup(2), status;
+	int64_t us = clock_mono_us();
+	char said[512] = "";
+	struct names n;
+
+	(void)state;
+	c->peers = silent;
+	(void)dup2(fd, 2);
+	assert_int_equal(check_config(c, &n), ERR_LATER);
+	(void)dup2(err, 2);
+	us = clock_mono_us() - us;
+	assert_true(pread(fd, said, sizeof(said) - 1, 0) > 0);
+	(void)unlink(in_dir("said"));
+	(void)close(fd);
+	(void)close(err);
+	assert_non_null(strstr(said, "\"check_failed\""));
+	assert_non_null(strstr(said, "the users of peers"));
+	assert_true(us >= CHECK_MS * 1000 && us < (CHECK_MS + 1000) * 1000);
+	assert_true(waitpid(-1, &status, 0) > 0);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+
+	c->peers = bug;
+	assert_int_equal(check_config(c, &n), ERR_INPUT);
+	assert_int_equal(waitpid(-1, NULL, 0), -1);
+	(void)unlink(in_dir("key"));
 }
 
 /* --- gate --- */
@@ -250,7 +416,7 @@ test_gate(void **state)
 
 	(void)state;
 	assert_int_equal(peers_find("", &p), ERR_OK);
-	assert_int_equal(listener_open(pool(in_dir("g")), &l), ERR_OK);
+	assert_int_equal(open_at(in_dir("g"), &l), ERR_OK);
 	assert_non_null(g = gate_open(&l, &p, 1));
 	assert_true(gate_is_empty(g));
 	assert_int_equal(gate_accept(g), -1);
@@ -310,7 +476,7 @@ test_gate_busy(void **state)
 
 	(void)state;
 	assert_int_equal(peers_find("", &p), ERR_OK);
-	assert_int_equal(listener_open(pool(in_dir("b")), &l), ERR_OK);
+	assert_int_equal(open_at(in_dir("b"), &l), ERR_OK);
 	assert_non_null(g = gate_open(&l, &p, 2));
 	say(a = client(path));
 	assert_int_not_equal(first = gate_next(g), -1);
@@ -342,7 +508,7 @@ test_gate_hang_up(void **state)
 
 	(void)state;
 	assert_int_equal(peers_find("", &p), ERR_OK);
-	assert_int_equal(listener_open(pool(in_dir("h")), &l), ERR_OK);
+	assert_int_equal(open_at(in_dir("h"), &l), ERR_OK);
 	assert_non_null(g = gate_open(&l, &p, 1));
 	say(a = client(path));
 	assert_int_not_equal(mine = gate_next(g), -1);
@@ -376,7 +542,7 @@ test_gate_stranger(void **state)
 	int a;
 
 	(void)state;
-	assert_int_equal(listener_open(pool(in_dir("x")), &l), ERR_OK);
+	assert_int_equal(open_at(in_dir("x"), &l), ERR_OK);
 	assert_non_null(g = gate_open(&l, &p, 1));
 	a = client(path);
 	assert_int_equal(gate_next(g), -1);
@@ -397,6 +563,10 @@ main(void)
 		cmocka_unit_test(test_listener_tcp),
 		cmocka_unit_test(test_listener_inherit),
 		cmocka_unit_test(test_peers),
+		cmocka_unit_test(test_listener_group),
+		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_check_of_many),
+		cmocka_unit_test(test_check_without_names),
 		cmocka_unit_test(test_gate),
 		cmocka_unit_test(test_gate_busy),
 		cmocka_unit_test(test_gate_hang_up),

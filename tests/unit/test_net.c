@@ -29,6 +29,9 @@
 #include "net/form.h"
 #include "server.h"
 
+#include "names.h"
+
+
 /* A client and its last answer, per test. */
 struct trial {
 	struct fetch		*fetch;
@@ -269,6 +272,39 @@ test_time_out(void **state)
 	close(fd);
 }
 
+/*
+ * With a name service that is silent neither the request nor the end of the
+ * client takes longer than the request may.
+ */
+static void
+test_name_service_is_silent(void **state)
+{
+	struct trial *t = *state;
+	int64_t us;
+
+	(void)alarm(10);	/* rather than wait for ever */
+	assert_int_equal(send_to(t, "https://never.test/", &post), ERR_LATER);
+	assert_true(t->us >= 350 * MS && t->us < 1000 * MS);
+	assert_int_equal(send_to(t, "https://never.test/", &get), ERR_LATER);
+	assert_true(t->us >= 350 * MS && t->us < 1000 * MS);
+	names_await(2);
+
+	/* The client is of use as before. */
+	assert_int_equal(go(t, "/ok", &get), ERR_OK);
+
+	assert_int_equal(send_to(t, "https://never.test/", &get), ERR_LATER);
+	us = clock_mono_us();
+	fetch_close(t->fetch);
+	t->fetch = NULL;
+	us = clock_mono_us() - us;
+	assert_true(us < 100 * MS);
+	print_message("# a silent name service: %lld ms to the error, %lld us"
+	    " to close\n", (long long)t->us / MS, (long long)us);
+	names_await(3);
+	names_answer();
+	(void)alarm(0);
+}
+
 static void
 test_too_large(void **state)
 {
@@ -328,6 +364,7 @@ main(void)
 		TRIAL(test_not_sent),
 		TRIAL(test_not_allowed),
 		TRIAL(test_time_out),
+		TRIAL(test_name_service_is_silent),
 		TRIAL(test_too_large),
 		TRIAL(test_redirect),
 		cmocka_unit_test(test_form)

@@ -1,21 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 #include "base/log.h"
 
-#include "crypto/random.h"
+#include "base/random.h"
 
 void
 random_bytes(void *ret_bytes, size_t len)
 {
-	/* A token that can be guessed is worse than a worker that died. */
-	if (RAND_bytes(ret_bytes, (int)len) != 1) {
-		log_error("random_failed", "cannot get random bytes");
-		abort();
+	unsigned char *b = ret_bytes;
+	ssize_t n;
+
+	while (len > 0) {
+		n = getrandom(b, len, 0);
+		if (n == -1 && errno == EINTR)
+			continue;
+		/* A token that can be guessed is worse than a dead worker. */
+		if (n <= 0) {
+			log_error("random_failed", "cannot get random bytes");
+			abort();
+		}
+		b += n;
+		len -= (size_t)n;
 	}
 }
 
