@@ -14,23 +14,10 @@
 
 #include <cmocka.h>
 
-#include "base/json.h"
+#include "applied.h"
 #include "base/text.h"
-#include "billing/customer.h"
-#include "billing/invoice.h"
 #include "billing/object.h"
-#include "billing/subscription.h"
 #include "rows.h"
-
-static struct json *
-json(const char *text)
-{
-	struct json *j = NULL;
-
-	if (json_parse(text, strlen(text), &j) != ERR_OK)
-		fail_msg("not JSON: %s", text);
-	return j;
-}
 
 static int
 clean(void **state)
@@ -42,62 +29,6 @@ clean(void **state)
 	sql("DELETE FROM customer", NULL, NULL);
 	sql("DELETE FROM stripe_object", NULL, NULL);
 	return 0;
-}
-
-/* Work on one object inside a transaction. */
-struct work {
-	enum { LINK, CUSTOMER, SUBSCRIPTION, INVOICE } kind;
-	const char	*id;
-	const char	*account;
-	struct json	*read;
-	char		 customer[STRIPE_ID];
-};
-
-static enum err
-work(struct db *conn, void *arg)
-{
-	struct work *w = arg;
-
-	switch (w->kind) {
-	case LINK:
-		return customer_link(conn, w->id, w->account);
-	case CUSTOMER:
-		return customer_apply(conn, w->id, w->read, w->account);
-	case SUBSCRIPTION:
-		return subscription_apply(conn, w->read, w->customer);
-	default:
-		return invoice_apply(conn, w->read, w->customer);
-	}
-}
-
-static enum err
-link_to(const char *id, const char *account)
-{
-	struct work w = { .kind = LINK, .id = id, .account = account };
-
-	return db_transaction(db, work, &w);
-}
-
-/* As read; its metadata names the account, or NULL. */
-static enum err
-apply_customer(const char *id, const char *text, const char *account)
-{
-	struct work w = { .kind = CUSTOMER, .id = id, .account = account,
-	    .read = json(text) };
-	enum err e = db_transaction(db, work, &w);
-
-	json_free(w.read);
-	return e;
-}
-
-static enum err
-apply_subscription(const char *text)
-{
-	struct work w = { .kind = SUBSCRIPTION, .read = json(text) };
-	enum err e = db_transaction(db, work, &w);
-
-	json_free(w.read);
-	return e;
 }
 
 static const char *
@@ -245,19 +176,6 @@ nobody_s_customers_go_away(void **state)
 	assert_string_equal(sql("SELECT string_agg(id, ' ' ORDER BY id)"
 	    " FROM customer", NULL, NULL), "cus_1 cus_2 cus_4");
 }
-
-/* The template of a subscription: status, then more members, then items. */
-#define SUB(status, more, items)					\
-	"{\"id\":\"sub_1\",\"object\":\"subscription\","		\
-	"\"customer\":\"cus_1\",\"created\":1000,\"livemode\":false,"	\
-	"\"status\":\"" status "\"," more \
-	"\"items\":{\"object\":\"list\",\"data\":[" items "]}}"
-#define ITEM(id, price, start, end)					\
-	"{\"id\":\"" id "\",\"object\":\"subscription_item\","		\
-	"\"quantity\":2,\"price\":{\"id\":\"" price "\"},"		\
-	"\"current_period_start\":" start ",\"current_period_end\":" end "}"
-#define PRO	ITEM("si_1", "price_pro", "2000", "3000")
-#define SEAT	ITEM("si_2", "price_seat", "1500", "9000")
 
 static const struct {
 	const char	*what;
