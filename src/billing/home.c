@@ -5,12 +5,18 @@
 
 #include "billing/home.h"
 
-/* The first to come decides; the second sees only what the first has written. */
+/*
+ * The first to come decides; the second sees only what the first has written,
+ * but may say which account it is if the first was not allowed to ask.
+ */
 static const struct stmt home_write = {
 	.name = "home_write",
 	.text =
 	    "INSERT INTO stripe_home (account, livemode) VALUES ($1, $2)"
-	    " ON CONFLICT (one) DO NOTHING",
+	    " ON CONFLICT (one) DO UPDATE SET account = excluded.account"
+	    " WHERE stripe_home.account = ''"
+	    " AND stripe_home.livemode = excluded.livemode"
+	    " AND excluded.account <> ''",
 	.nparams = 2
 };
 

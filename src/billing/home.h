@@ -20,8 +20,9 @@ struct home {
 };
 
 /*
- * Whose are the rows?  Nobody's yet: from now on they are `mine`.  *ret_home
- * may be `mine` itself.
+ * Whose are the rows?  Nobody's yet: from now on they are `mine`; and if the
+ * account was not known, in the same mode, it is now.  *ret_home may be `mine`
+ * itself.
  */
 MUST_USE enum err home_settle(struct db *db, const struct home *mine,
     struct home *ret_home);

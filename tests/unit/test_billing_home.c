@@ -62,6 +62,28 @@ the_first_key_decides_whose_the_rows_are(void **state)
 	sql("DELETE FROM stripe_home", NULL, NULL);
 }
 
+/* Else a key of any account would do for ever. */
+static void
+an_account_that_was_not_known_is_found_out(void **state)
+{
+	struct home restricted = { "", 0 }, live = { "acct_9", 1 };
+	struct home first = { "acct_1", 0 }, second = { "acct_2", 0 }, rows;
+
+	(void)state;
+	sql("DELETE FROM stripe_home", NULL, NULL);
+	assert_int_equal(home_settle(db, &restricted, &rows), ERR_OK);
+	assert_int_equal(home_settle(db, &live, &rows), ERR_OK);
+	assert_string_equal(rows.account, "");
+	assert_int_equal(rows.livemode, 0);
+	assert_int_equal(home_settle(db, &first, &rows), ERR_OK);
+	assert_string_equal(rows.account, "acct_1");
+	assert_int_equal(home_settle(db, &second, &rows), ERR_OK);
+	assert_string_equal(rows.account, "acct_1");
+	assert_int_equal(home_settle(db, &restricted, &rows), ERR_OK);
+	assert_string_equal(rows.account, "acct_1");
+	sql("DELETE FROM stripe_home", NULL, NULL);
+}
+
 int
 main(void)
 {
@@ -70,6 +92,7 @@ main(void)
 	};
 	const struct CMUnitTest with_database[] = {
 		cmocka_unit_test(the_first_key_decides_whose_the_rows_are),
+		cmocka_unit_test(an_account_that_was_not_known_is_found_out),
 	};
 	int failed;
 
