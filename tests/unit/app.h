@@ -25,7 +25,7 @@ static int bell[2];
 
 static char http[] = "http://127.0.0.1", none_pooled[] = "none", empty[] = "";
 static char key_file[PATH_SIZE], hook_file[PATH_SIZE], cello_file[PATH_SIZE];
-static char pepper_file[PATH_SIZE], product[] = "app.example.com";
+static char product[] = "app.example.com";
 static char assets[] = "https://assets.cello.so";
 static char api[] = "https://api.cello.so";
 static char pro[] = "pro", price_pro[] = "price_pro";

@@ -305,6 +305,8 @@ nobody_else_gets_in(void **state)
 	    "1");
 }
 
+static char pepper_file[PATH_SIZE];
+
 #define HASH	"SELECT password_hash FROM account WHERE id = $1::uuid"
 
 static void
