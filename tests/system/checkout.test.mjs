@@ -36,7 +36,8 @@ const calls = (visitor, kind) => rig.sql('SELECT * FROM stripe_call WHERE accoun
 const heard = (id) => rig.value('SELECT heard::int FROM stripe_object WHERE id = $1', [id]);
 const customerOf = (visitor) => rig.value('SELECT id FROM customer WHERE account_id = $1', [visitor.account.id]);
 
-const stripe = (method, path) => ask(rig.sandboxUrl + path, { method, headers: { authorization: `Bearer ${rig.secrets.stripeKey}` } });
+const stripe = (method, path, form = '') => ask(rig.sandboxUrl + path, { method, body: form, headers: {
+	authorization: `Bearer ${rig.secrets.stripeKey}`, 'content-type': 'application/x-www-form-urlencoded', 'content-length': form.length } });
 
 // A subscription as a courier would have written it.
 const subscribed = async (visitor, id, more = {}) => rig.sql(`INSERT INTO subscription (id, customer_id, status, plan, current_period_end, trial_end,
@@ -268,6 +269,33 @@ test('a customer that was deleted at Stripe is made anew', async () => {
 	assert.deepEqual((await calls(visitor, 'customer')).map((c) => [c.state, c.object_id]), [['replaced', gone], ['done', fresh]]);
 	const [last] = (await posted(visitor)).slice(-1);
 	assert.equal(last.params.customer, fresh);
+});
+
+test('a call for a customer of before does not tell that the one of now is gone', async () => {
+	const visitor = await signup(rig);
+	await checkout(visitor, 'quartet');
+	const gone = await customerOf(visitor);
+	await lose(visitor, 'drop');
+	// It is deleted at Stripe, and another is linked by now.
+	await stripe('DELETE', `/v1/customers/${gone}`);
+	const { json: now } = await stripe('POST', '/v1/customers', 'email=again%40example.com');
+	await rig.sql('UPDATE customer SET deleted = true, account_id = NULL, former_account_id = $2 WHERE id = $1', [gone, visitor.account.id]);
+	await rig.sql('INSERT INTO customer (id, account_id, linked_at) VALUES ($1, $2, now())', [now.id, visitor.account.id]);
+	await checkout(visitor);
+	assert.equal(await customerOf(visitor), now.id);
+	assert.equal((await posted(visitor)).at(-1).params.customer, now.id);
+});
+
+test('a call that a twin has settled otherwise meanwhile: look again', async () => {
+	const visitor = await signup(rig);
+	await checkout(visitor, 'quartet');
+	await fault({ action: 'delay', ms: 300 });
+	const answer = order(visitor);
+	await waitFor('the request', async () => (await posted(visitor)).length === 2);
+	await rig.sql("UPDATE stripe_call SET state = 'refused', settled_at = now() WHERE account_id = $1 AND subject = 'solo:1'", [visitor.account.id]);
+	const { status, text, json } = await answer;
+	assert.equal(status, 201, text);
+	assert.deepEqual((await calls(visitor, 'checkout')).slice(1).map((c) => [c.state, c.object_id]), [['refused', null], ['done', json.sessionId]]);
 });
 
 test('checkout sends the call for the customer that signup has journaled', async () => {
