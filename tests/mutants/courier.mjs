@@ -40,10 +40,6 @@ export default [
 		from: 'if ((e = call_sending(c->db, &o.call)) != ERR_OK)', to: 'if (0)', tests: COURIER
 	},
 	{
-		file: 'src/courier/call.c', what: 'a call that was settled meanwhile is trouble',
-		from: 'return e == ERR_CONFLICT ? ERR_OK : e;', to: 'return e == ERR_CONFLICT ? ERR_INTERNAL : e;', tests: COURIER
-	},
-	{
 		file: 'src/courier/courier.c', what: 'a courier does not wake for a call that gets due',
 		from: 'if (call != -1 && call < ms)', to: 'if (0)', tests: COURIER
 	},

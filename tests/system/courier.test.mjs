@@ -72,6 +72,41 @@ test('a page that cannot be closed any more rings: it is read at once', async ()
 	await subscriptionWhen(visitor, 'the subscription', (s) => s.entitled, 5000);
 });
 
+test('without work a courier rests, once the bell has rung', async () => {
+	await rig.sql('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
+	const { customer } = await settled();
+	await hear(customer);
+	await seen(customer);
+	const looks = () => rig.value(`SELECT sum(calls)::int FROM pg_stat_statements
+		WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query LIKE 'UPDATE stripe_object SET fence%'`);
+	let last = 0, alike = 0;
+	await waitFor('the courier to look no more', async () => {
+		const n = await looks();
+		alike = n === last ? alike + 1 : 0;
+		last = n;
+		return alike === 10;
+	}, 5000);
+	assert.ok(last > 0, 'these are not the looks');
+});
+
+test('a courier goes on while there is work', async () => {
+	await rig.sql("INSERT INTO stripe_object (id, kind, lane) SELECT 'cus_row' || i, 'customer', 0 FROM generate_series(1, 20) i");
+	await ring();
+	await waitFor('all of them to be tried', async () =>
+		await rig.value("SELECT count(*)::int FROM stripe_object WHERE id LIKE 'cus_row%' AND attempts = 0") === 0, 5000);
+	await rig.sql("DELETE FROM stripe_object WHERE id LIKE 'cus_row%'");
+});
+
+test('a call does not wait for all of the objects', async () => {
+	await fault({ method: 'GET', path: CUSTOMERS, action: 'delay', ms: 100, times: -1 });
+	await rig.sql("INSERT INTO stripe_object (id, kind, lane) SELECT 'cus_queue' || i, 'customer', 0 FROM generate_series(1, 20) i");
+	const visitor = await signup(rig);
+	await waitFor('the customer', async () => (await callOf(visitor.account)).state === 'done', 8000);
+	const waiting = await rig.value("SELECT count(*)::int FROM stripe_object WHERE id LIKE 'cus_queue%' AND attempts = 0");
+	await rig.sql("DELETE FROM stripe_object WHERE id LIKE 'cus_queue%'");
+	assert.ok(waiting > 0, 'all objects came first');
+});
+
 test('a call that gets due wakes a courier', async () => {
 	await fault({ method: 'POST', path: CUSTOMERS, status: 503, headers: { 'retry-after': '1' } });
 	const visitor = await signup(rig);

@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
 import { ask, openRig, waitFor, PASSWORD } from '../rig/rig.mjs';
 import { deliver, makeEvent } from '../rig/event.mjs';
+import { writeSecret } from '../rig/files.mjs';
 import { checkout, newEmail, signup, UCC } from '../rig/visitor.mjs';
 
 const PORTAL = '/v1/billing_portal/sessions';
@@ -70,6 +71,22 @@ test('a wrong password leaves everything as it is', async () => {
 	assert.equal(answer.status, 401);
 	assert.deepEqual(answer.all('set-cookie'), []);
 	assert.equal(await authenticated(visitor), true);
+});
+
+test('a hash of another pepper is made anew at the next login, and once', async () => {
+	const visitor = await signup(rig);
+	const hash = () => rig.value('SELECT password_hash FROM account WHERE id = $1', [visitor.account.id]);
+	const before = await hash();
+	writeSecret(rig.config['password.pepper_file'], `p2:${randomBytes(32).toString('hex')}\n${rig.secrets.pepper}\n`);
+	rig.endpind.kill('SIGHUP');
+	// Of a few logins, because a worker of before may take the first ones.
+	await waitFor('another hash', async () => {
+		assert.equal((await login(visitor, visitor.email)).status, 200);
+		return await hash() !== before;
+	}, 5000);
+	const after = await hash();
+	assert.equal((await login(visitor, visitor.email)).status, 200);
+	assert.equal(await hash(), after);
 });
 
 test('what is no account, no password or too much of one takes as long as a wrong password', async () => {
