@@ -93,6 +93,10 @@ export default [
 		from: 'if (s->call.attempts > 0)', to: 'if (0)', tests: CHECKOUT
 	},
 	{
+		file: 'src/api/checkout.c', what: 'what Stripe says of when to come back is not passed on',
+		from: 's->sending.reply.retry_after > 0 ?', to: '0 ?', tests: CHECKOUT
+	},
+	{
 		file: 'src/api/checkout.c', what: 'a page that cannot be closed is an error of ours',
 		from: 'if (text_equal(s->call.kind, "expire"))', to: 'if (0)', tests: CHECKOUT
 	},

@@ -190,6 +190,14 @@ export default [
 		to: '" SELECT $4::text, $3::text, $9::smallint"\n\t    " WHERE $9::smallint IS NOT NULL"', tests: OBJECTS
 	},
 	{
+		file: 'src/billing/object.c', what: 'an invoice that is only foreseen is read',
+		from: ' || text_begins(id, "upcoming_in")', to: '', tests: OBJECTS
+	},
+	{
+		file: 'src/billing/event.c', what: 'what is not followed is read',
+		from: 'object_followed(e->object_kind, e->object_id) ? lane : NULL', to: 'e->object_id[0] != 0 ? lane : NULL', tests: OBJECTS
+	},
+	{
 		file: 'src/billing/event.c', what: 'an event of a thin endpoint is taken',
 		from: 'if (!text_equal(object, "event"))', to: 'if (0)', tests: ['unit/test_billing']
 	},
@@ -261,7 +269,7 @@ export default [
 	},
 	{
 		file: 'src/billing/entitlement.c', what: '/auth knows sessions that are idle in another unit',
-		from: "s.used_at > now() - $3::int * interval '1 hour'", to: "s.used_at > now() - $3::int * interval '1 day'", tests: ['system/doors.test.mjs']
+		from: "s.used_at > now() - $3::int * interval '1 hour'", to: "s.used_at > now() - $3::int * interval '1 day'", tests: CUSTOMERS
 	},
 	{
 		file: 'src/billing/entitlement.c', what: '/auth knows sessions that are over',

@@ -138,6 +138,15 @@ test('a page that closes soon is not handed out again', async () => {
 	assert.equal((await pages(visitor)).find((s) => s.id === sessionId).status, 'expired');
 });
 
+test('who has to come back later is told when Stripe says so', async () => {
+	const visitor = await signup(rig);
+	await fault({ action: 'status', status: 429, headers: { 'retry-after': '17' } });
+	const answer = await order(visitor);
+	assert.equal(answer.status, 503, answer.text);
+	assert.equal(answer.headers['retry-after'], '17');
+	assert.equal((await order(visitor)).status, 201);
+});
+
 test('a closing that was begun and not finished is finished before anything else', async () => {
 	const visitor = await signup(rig);
 	const { sessionId } = await checkout(visitor);

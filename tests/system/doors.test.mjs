@@ -83,7 +83,7 @@ test('a hash of another pepper is made anew at the next login, and once', async 
 	await waitFor('another hash', async () => {
 		assert.equal((await login(visitor, visitor.email)).status, 200);
 		return await hash() !== before;
-	}, 5000);
+	});
 	const after = await hash();
 	assert.equal((await login(visitor, visitor.email)).status, 200);
 	assert.equal(await hash(), after);
@@ -103,9 +103,10 @@ test('what is no account, no password or too much of one takes as long as a wron
 			assert.equal(answer.json.code, 'invalid_credentials');
 			ms[kind].push(answer.ms);
 		}
-	const median = (list) => [...list].sort((a, b) => a - b)[3];
+	// What else the machine does only adds to a time.
+	const least = (kind) => Math.min(...ms[kind]);
 	for (const kind of Object.keys(bodies))
-		assert.ok(median(ms[kind]) > 0.6 * median(ms.wrong), `${kind}: ${median(ms[kind])} ms, wrong: ${median(ms.wrong)} ms`);
+		assert.ok(least(kind) > 0.6 * least('wrong'), `${kind}: ${least(kind)} ms, wrong: ${least('wrong')} ms`);
 });
 
 test('logout ends the session for everybody who has its token', async () => {
