@@ -34,7 +34,8 @@ const seen = (id) => waitFor(`${id} to be seen`, async () => {
 const hear = async (id, kind = 'customer') => assert.equal((await deliver(rig, makeEvent({ object: { id, object: kind } }))).status, 200);
 // An event about something that is not followed.
 const ring = () => hear('pi_nobody', 'payment_intent');
-const requests = async (path) => rig.control('GET', `/requests?path=${path}`);
+// How often making a customer was asked for.
+const posts = async () => (await rig.control('GET', `/requests?path=${CUSTOMERS}`)).filter((r) => r.method === 'POST').length;
 
 // A visitor whose customer is there and of whom nothing is left to be read.
 async function settled(fields) {
@@ -151,10 +152,10 @@ for (const [status, state, least] of [[401, 'live', 50], [403, 'live', 50], [404
 	});
 
 test('the call for a customer is journaled as sent before it is sent', async () => {
-	const before = (await requests(CUSTOMERS)).length;
+	const before = await posts();
 	await fault({ method: 'POST', path: CUSTOMERS, action: 'delay', ms: 400 });
 	const visitor = await signup(rig);
-	await waitFor('the request', async () => (await requests(CUSTOMERS)).length > before);
+	await waitFor('the request', async () => await posts() > before);
 	const call = await callOf(visitor.account);
 	assert.equal(call.state, 'sent');
 	assert.equal(call.attempts, 1);
@@ -163,10 +164,10 @@ test('the call for a customer is journaled as sent before it is sent', async () 
 });
 
 test('a courier that is killed between sending and the answer leaves one customer', async () => {
-	const before = (await requests(CUSTOMERS)).length;
+	const before = await posts();
 	await fault({ method: 'POST', path: CUSTOMERS, action: 'delay', ms: 400 });
 	const visitor = await signup(rig);
-	await waitFor('the request', async () => (await requests(CUSTOMERS)).length > before);
+	await waitFor('the request', async () => await posts() > before);
 	const [pid] = rig.workers('courier');
 	process.kill(pid, 'SIGKILL');
 	await waitFor('another courier', () => rig.workers('courier').some((p) => p !== pid));
@@ -180,10 +181,10 @@ test('a courier that is killed between sending and the answer leaves one custome
 });
 
 test('a call whose customer is linked otherwise by then is settled', async () => {
-	const before = (await requests(CUSTOMERS)).length;
+	const before = await posts();
 	await fault({ method: 'POST', path: CUSTOMERS, action: 'delay', ms: 400 });
 	const visitor = await signup(rig);
-	await waitFor('the request', async () => (await requests(CUSTOMERS)).length > before);
+	await waitFor('the request', async () => await posts() > before);
 	await rig.sql("INSERT INTO customer (id, account_id, linked_at) VALUES ('cus_otherwise', $1, now())", [visitor.account.id]);
 	const call = await waitFor('the end of it', async () => {
 		const c = await callOf(visitor.account);
@@ -236,11 +237,11 @@ test('a call that is older than Stripe remembers finds the customer that it has 
 		return c.attempts >= 1 && c.leased_until === null;
 	}, SOON);
 	await rig.control('DELETE', '/faults');
-	const before = (await requests(CUSTOMERS)).filter((r) => r.method === 'POST').length;
+	const before = await posts();
 	await rig.sql("UPDATE stripe_call SET first_sent_at = now() - interval '24 hours', due_at = now() WHERE account_id = $1", [visitor.account.id]);
 	await ring();
 	await waitFor('the customer', async () => (await callOf(visitor.account)).state === 'done', SOON);
-	assert.equal((await requests(CUSTOMERS)).filter((r) => r.method === 'POST').length, before);
+	assert.equal(await posts(), before);
 	const made = (await rig.control('GET', '/objects/customers')).filter((c) => c.metadata.new_user_id === visitor.account.id);
 	assert.deepEqual(made.map((c) => c.id), [await customerOf(rig, visitor.account)]);
 });
