@@ -75,8 +75,13 @@ const title = (row) => `${row.file.replace(/^src\//, '')}: ${row.what}`;
 
 // --- processes -------------------------------------------------------------------------------------------------------
 
-// What runs now, each the leader of a group of its own.
+// What runs now, each the leader of a group of its own. Once we are leaving, nothing new begins.
 const running = new Set();
+let leaving = false;
+const stay = async () => {
+	if (leaving)
+		await new Promise(() => {});
+};
 
 function signalGroup(pid, signal) {
 	try {
@@ -92,6 +97,7 @@ function signalGroup(pid, signal) {
 async function command(argv, { cwd, env = {}, log, ms = 600000, until }) {
 	const out = createWriteStream(log, { flags: 'a' });
 	await once(out, 'open');
+	await stay();
 	const child = spawn(argv[0], argv.slice(1), { cwd, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', until ? 'pipe' : out, out] });
 	running.add(child.pid);
 	let late = false, killer, said = '';
@@ -159,6 +165,7 @@ class Copy {
 	}
 
 	async serve() {
+		await stay();
 		this.server = spawn(process.execPath, [join(this.dir, 'tests/rig/serve.mjs'), this.build],
 			{ detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
 		running.add(this.server.pid);
@@ -336,6 +343,7 @@ async function main() {
 	};
 	for (const signal of ['SIGINT', 'SIGTERM'])
 		process.once(signal, async () => {
+			leaving = true;
 			const servers = new Set(copies.map((c) => c.server?.pid));
 			for (const pid of running)
 				if (!servers.has(pid))
