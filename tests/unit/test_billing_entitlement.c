@@ -126,6 +126,8 @@ entitlement_follows_rows_and_clock(void **state)
 	    " WHERE token_hash = $1::bytea", hash, NULL);
 	assert_int_equal(access_find(db, &conf, hash, &a), ERR_OK);
 	assert_int_equal(a.touch, 1);
+	conf.session.idle_hours = 2;
+	assert_int_equal(access_find(db, &conf, hash, &a), ERR_OK);
 	conf.session.idle_hours = 1;
 	assert_int_equal(access_find(db, &conf, hash, &a), ERR_NOTFOUND);
 	conf.session.idle_hours = 20;

@@ -247,6 +247,34 @@ failing_waits_longer_and_dies_in_the_end(void **state)
 }
 
 static void
+news_makes_due_now(void **state)
+{
+	struct errand x;
+	struct object o;
+
+	(void)state;
+	record("evt_1", "sub_1");
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(errand_later(db, &object_errands, &x, "no answer",
+	    3000), ERR_OK);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_NOTFOUND);
+	record("evt_2", "sub_1");
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(x.attempts, 1);
+
+	/* Whoever hears of it otherwise, too. */
+	assert_int_equal(errand_later(db, &object_errands, &x, "no answer",
+	    3000), ERR_OK);
+	assert_int_equal(object_hear(db, STRIPE_SUBSCRIPTION, "sub_1"),
+	    ERR_OK);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(object_park(db, &x, &o, "cus_1"), ERR_OK);
+	record("evt_3", "sub_1");
+	assert_string_equal(sql(OF("concat(state, customer_id)"), "sub_1",
+	    NULL), "waiting");
+}
+
+static void
 a_final_failure_yields_to_news(void **state)
 {
 	struct errand x;
@@ -468,6 +496,7 @@ main(void)
 		CLEAN(what_is_heard_meanwhile_is_read_once_more),
 		CLEAN(a_lease_that_ran_out_is_worth_nothing),
 		CLEAN(failing_waits_longer_and_dies_in_the_end),
+		CLEAN(news_makes_due_now),
 		CLEAN(a_final_failure_yields_to_news),
 		CLEAN(hearing_of_it_brings_it_back),
 		CLEAN(an_object_lies_in_its_own_lane),
