@@ -6,6 +6,7 @@
 
 #include "app/app.h"
 #include "app/errands.h"
+#include "app/know_home.h"
 #include "base/mem.h"
 #include "conf/config.h"
 
@@ -160,6 +161,8 @@ courier_run(const struct config *conf, int doorbell,
 
 	if ((c.app = app_open(conf, &role)) == NULL)
 		return EXIT_FAILURE;
+	/* Asked here, so that no person has to wait for the answer. */
+	(void)!know_home(c.app);
 	rounds_make(&c);
 	while (!*stop)
 		wait_for_ring(&doorbell, do_errands(&c));
