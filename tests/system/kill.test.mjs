@@ -127,7 +127,7 @@ test("C10: Stripe's answer is lost, or the worker with it: one session, never tw
 		}
 		const first = visitor.post('/api/checkout', { plan: 'solo' }).catch(() => null);
 		if (i % 2 === 1) {
-			await waitFor('the call', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND account_id = $1 AND state = 'sent'", [visitor.account.id]) === 1);
+			await waitFor('the call', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND account_id = $1 AND state = 'attended' AND first_sent_at IS NOT NULL", [visitor.account.id]) === 1);
 			for (const pid of rig.workers('slow'))
 				process.kill(pid, 'SIGKILL');
 			killed++;

@@ -185,7 +185,7 @@ async function inFlight(n) {
 		await customerOf(rig, v.account);
 	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'delay', ms: 1500, times: n });
 	const answers = visitors.map((v) => v.post('/api/checkout', { plan: 'solo' }));
-	await waitFor('all under way', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'sent'") >= n);
+	await waitFor('all under way', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'attended' AND first_sent_at IS NOT NULL") >= n);
 	return answers;
 }
 
