@@ -7,7 +7,7 @@
 #include "account/account.h"
 #include "account/session.h"
 #include "base/buf.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/err.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -23,17 +23,17 @@ struct token_signer;
 
 struct ctx {
 	const struct config	*conf;
-	enum pool		 pool;
+	size_t			 pool;		/* of conf->pool[] */
 	struct db		*db;
 	struct session_limits	 limits;
 	const char		*cookie;	/* name of the session cookie */
 	int			 doorbell;	/* -1: no courier to wake */
 	int			 draining;	/* set by the worker */
-	/* What this pool needs and nothing else; NULL elsewhere. */
+	/* What this pool's duties need and nothing else; NULL elsewhere. */
 	struct signature_keys	*signatures;	/* hook */
-	struct stripe		*stripe;	/* slow */
-	struct pepper		*pepper;	/* slow */
-	struct slots		*slots;		/* slow: password hashing */
+	struct stripe		*stripe;	/* stripe */
+	struct pepper		*pepper;	/* password */
+	struct slots		*slots;		/* password */
 	struct token_signer	*signer;	/* web; NULL: Cello is off */
 	struct pages		*pages;		/* web */
 	/* Of the request at hand, set by identify(). */
@@ -45,8 +45,11 @@ struct ctx {
 	struct site		 site;
 };
 
-/* NULL: a secret or a file cannot be had; logged.  `conf` is borrowed. */
-struct ctx *ctx_open(const struct config *conf, enum pool pool, int doorbell);
+/*
+ * For a worker of conf->pool[pool].  NULL: a secret or a file cannot be had;
+ * logged.  `conf` is borrowed.
+ */
+struct ctx *ctx_open(const struct config *conf, size_t pool, int doorbell);
 void ctx_close(struct ctx *c);
 
 /* The site of this context's pool; borrowed, lives as long as `c`. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "account/session.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/text.h"
 #include "billing/subscription.h"
 
@@ -41,7 +41,7 @@ auth(struct ctx *c, const struct req *q, struct resp *p)
 	if (req_cookie(q, c->cookie, token, sizeof(token)) == ERR_OK) {
 		session_hash(token, hash);
 		e = access_find(c->db, hash, c->limits.idle_hours,
-		    c->conf->stripe.grace_hours, &a);
+		    c->conf->billing.grace_hours, &a);
 	}
 	if (e == ERR_NOTFOUND)
 		return resp_problem(p, 401, "not_authenticated",

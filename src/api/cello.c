@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/json_write.h"
 #include "base/text.h"
 #include "cello/token.h"

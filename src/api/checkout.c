@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "billing/checkout.h"
@@ -31,7 +31,7 @@ take_order(const struct ctx *c, const struct req *q, struct purchase *s,
 	int64_t quantity = 1;
 	enum err e;
 
-	order.plan = name == NULL ? NULL : config_plan(c->conf, name);
+	order.plan = name == NULL ? NULL : plan_find(&c->conf->billing, name);
 	if (order.plan == NULL) {
 		(void)resp_invalid(p, "plan", "There is no such plan.");
 		return 0;

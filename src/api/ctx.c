@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "conf/secret.h"
@@ -23,13 +23,7 @@
 #include "api/page.h"
 
 #define PATH_LEN	4096
-
-/* RFC 7518 3.2 asks for 64; Cello's own are what they are. */
-
-/* As pg_stat_activity shows them. */
-static const char *const names[POOLS] = {
-	"endpin hook", "endpin slow", "endpin web"
-};
+#define LABEL		64	/* as pg_stat_activity shows it */
 
 static enum err
 open_hook(struct ctx *c)
@@ -85,7 +79,15 @@ open_slots(struct ctx *c)
 }
 
 static enum err
-open_slow(struct ctx *c)
+open_password(struct ctx *c)
+{
+	enum err e = open_pepper(c);
+
+	return e == ERR_OK ? open_slots(c) : e;
+}
+
+static enum err
+open_stripe(struct ctx *c)
 {
 	struct secret key;
 	enum err e;
@@ -97,9 +99,7 @@ open_slow(struct ctx *c)
 	c->stripe = stripe_open(c->conf->stripe.api_base, key.line[0],
 	    c->conf->stripe.timeout);
 	secret_done(&key);
-	if ((e = open_pepper(c)) != ERR_OK)
-		return e;
-	return open_slots(c);
+	return ERR_OK;
 }
 
 static enum err
@@ -119,6 +119,26 @@ open_web(struct ctx *c)
 	c->signer = token_signer_new(c->conf->cello.product_id, s.line[0]);
 	secret_done(&s);
 	return ERR_OK;
+}
+
+/* What the duties need, and no secret more. */
+static enum err
+open_duties(struct ctx *c, unsigned duties)
+{
+	static const struct {
+		enum duty	 duty;
+		enum err	(*open)(struct ctx *c);
+	} rows[] = {
+		{ DUTY_HOOK, open_hook }, { DUTY_PASSWORD, open_password },
+		{ DUTY_STRIPE, open_stripe }, { DUTY_WEB, open_web }
+	};
+	enum err e = ERR_OK;
+	size_t i;
+
+	for (i = 0; i < NELEM(rows) && e == ERR_OK; i++)
+		if (duties & rows[i].duty)
+			e = rows[i].open(c);
+	return e;
 }
 
 static enum err
@@ -142,14 +162,13 @@ account_of(const struct ctx *c)
 }
 
 struct ctx *
-ctx_open(const struct config *conf, enum pool pool, int doorbell)
+ctx_open(const struct config *conf, size_t pool, int doorbell)
 {
-	static enum err (*const open_pool[POOLS])(struct ctx *) = {
-		open_hook, open_slow, open_web
-	};
+	const struct pool_config *own = &conf->pool[pool];
+	char name[LABEL];
 	const struct db_settings database = { .conninfo = conf->database.conninfo,
 	    .pooled = text_equal(conf->database.pooler, "transaction"),
-	    .name = names[pool] };
+	    .name = name };
 	struct ctx *c = mem_zero(1, sizeof(*c));
 
 	c->conf = conf;
@@ -158,18 +177,20 @@ ctx_open(const struct config *conf, enum pool pool, int doorbell)
 	c->limits.idle_hours = conf->session.idle_hours;
 	c->limits.days = conf->session.days;
 	c->cookie = config_is_https(conf) ? "__Host-endpin" : "endpin";
+	(void)snprintf(name, sizeof(name), "endpin %s", own->name);
 	c->db = db_open(&database);
 
 	buf_init(&c->csp, CSP_MAX);
 	csp_write(conf, &c->csp);
-	c->site = (struct site){ .routes = routes, .pool = pool,
+	c->site = (struct site){ .routes = routes,
+	    .duties = own->serves, .pool = own->name,
 	    .origin = conf->server.public_origin, .csp = c->csp.data,
 	    .identify = identify, .account = account_of };
 
 	if (c->csp.full)
 		log_error("config_bad", "api_base or assets_base of [cello] is"
 		    " too long");
-	if (c->csp.full || open_pool[pool](c) != ERR_OK) {
+	if (c->csp.full || open_duties(c, own->serves) != ERR_OK) {
 		ctx_close(c);
 		return NULL;
 	}

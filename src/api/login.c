@@ -4,7 +4,7 @@
 
 #include "account/account.h"
 #include "account/session.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/json.h"
 #include "base/slots.h"
 #include "crypto/password.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"

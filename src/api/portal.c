@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "base/buf.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "billing/call.h"

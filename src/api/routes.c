@@ -3,9 +3,10 @@
 #include "api/api.h"
 
 #define KB	1024
-#define HOOK	POOL_HOOK
-#define SLOW	POOL_SLOW
-#define WEB	POOL_WEB
+#define HOOK	DUTY_HOOK
+#define PASS	DUTY_PASSWORD
+#define STRIPE	DUTY_STRIPE
+#define WEB	DUTY_WEB
 
 /*
  * The whole site.  What is not on this list does not exist; what a row does
@@ -20,8 +21,8 @@ const struct route routes[] = {
 	{ GET,  "/account",             WEB,  ANYONE,  NONE,  0,       page },
 
 	/* who it is */
-	{ POST, "/api/signup",          SLOW, ANYONE,  JSON,  8 * KB,  signup },
-	{ POST, "/api/login",           SLOW, ANYONE,  JSON,  8 * KB,  login },
+	{ POST, "/api/signup",          PASS, ANYONE,  JSON,  8 * KB,  signup },
+	{ POST, "/api/login",           PASS, ANYONE,  JSON,  8 * KB,  login },
 	{ POST, "/api/logout",          WEB,  VISITOR, EMPTY, KB,      logout },
 	{ GET,  "/api/session",         WEB,  VISITOR, NONE,  0,
 	    session_show },
@@ -34,11 +35,11 @@ const struct route routes[] = {
 	    plans_show },
 	{ GET,  "/api/subscription",    WEB,  MEMBER,  NONE,  0,
 	    subscription_show },
-	{ POST, "/api/checkout",        SLOW, MEMBER,  JSON,  4 * KB,
+	{ POST, "/api/checkout",        STRIPE, MEMBER, JSON, 4 * KB,
 	    checkout_start },
 	{ POST, "/api/checkout/return", WEB,  MEMBER,  JSON,  4 * KB,
 	    checkout_return },
-	{ POST, "/api/portal",          SLOW, MEMBER,  EMPTY, KB,
+	{ POST, "/api/portal",          STRIPE, MEMBER, EMPTY, KB,
 	    portal_open },
 
 	/* referrals */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/json_write.h"
 #include "billing/subscription.h"
 #include "referral/referral.h"
@@ -25,7 +25,7 @@ session_show(struct ctx *c, const struct req *q, struct resp *p)
 	}
 
 	subscribed = subscription_find(c->db, c->member.id,
-	    c->conf->stripe.grace_hours, &s);
+	    c->conf->billing.grace_hours, &s);
 	if (subscribed != ERR_OK && subscribed != ERR_NOTFOUND)
 		return subscribed;
 	referred = referral_find(c->db, c->member.id, ucc);
@@ -53,7 +53,7 @@ subscription_show(struct ctx *c, const struct req *q, struct resp *p)
 	enum err e;
 
 	(void)q;
-	e = subscription_find(c->db, c->member.id, c->conf->stripe.grace_hours, &s);
+	e = subscription_find(c->db, c->member.id, c->conf->billing.grace_hours, &s);
 	if (e != ERR_OK && e != ERR_NOTFOUND)
 		return e;
 	subscription_put(resp_json(p, 200), "subscription",

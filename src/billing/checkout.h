@@ -6,7 +6,7 @@
 
 #include <time.h>
 
-#include "conf/config.h"
+#include "billing/options.h"
 #include "base/err.h"
 #include "base/text.h"
 

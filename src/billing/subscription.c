@@ -2,13 +2,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conf/config.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "db/db.h"
 
 #include "billing/customer.h"
+#include "billing/options.h"
 #include "stripe/field.h"
 #include "billing/subscription.h"
 
@@ -75,7 +75,7 @@ later(char kept[FIELD_NUMBER], const char *other)
  * seat or a meter beside it changes nothing.
  */
 static enum err
-items_read(const struct config *conf, const struct json *read,
+items_read(const struct billing_config *conf, const struct json *read,
     struct facts *f)
 {
 	size_t count = json_count(read, "items.data"), i;
@@ -88,7 +88,7 @@ items_read(const struct config *conf, const struct json *read,
 			return e;
 		later(f->start, item.start);
 		later(f->end, item.end);
-		plan = config_plan_of_price(conf, item.price);
+		plan = plan_of_price(conf, item.price);
 		if (i == 0 || (f->plan == NULL && plan != NULL))
 			f->main = item;
 		if (f->plan == NULL && plan != NULL)
@@ -123,7 +123,7 @@ cancel_read(const struct json *read, struct facts *f)
 }
 
 static enum err
-facts_read(const struct config *conf, const struct json *read,
+facts_read(const struct billing_config *conf, const struct json *read,
     struct facts *f)
 {
 	enum err e;
@@ -234,7 +234,7 @@ items_keep(struct db *db, const struct json *read, const struct facts *f)
 }
 
 enum err
-subscription_apply(struct db *db, const struct config *conf,
+subscription_apply(struct db *db, const struct billing_config *conf,
     const struct json *read, char ret_customer[256])
 {
 	char account[TEXT_UUID];

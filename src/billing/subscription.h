@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 
-struct config;
+struct billing_config;
 struct db;
 struct json;
 struct stmt;
@@ -31,7 +31,8 @@ struct subscription {
  * nobody: park it; the customer's row is locked.  ERR_INPUT: a field that must
  * be there is not.  A subscription that has ended stays ended.
  */
-MUST_USE enum err subscription_apply(struct db *db, const struct config *conf,
+MUST_USE enum err subscription_apply(struct db *db,
+    const struct billing_config *conf,
     const struct json *read, char ret_customer[256]);
 
 /*

@@ -3,7 +3,7 @@
 /* A customer to be made: send the journaled call, write down what came. */
 
 #include "base/clock.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/log.h"
 #include "billing/call.h"
 #include "billing/customer_call.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/log.h"
 #include "conf/secret.h"
 #include "base/text.h"

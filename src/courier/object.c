@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "app/config.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -38,7 +39,7 @@ static enum err
 apply_subscription(struct db *db, const struct reading *r,
     char ret_customer[CUSTOMER_ID])
 {
-	return subscription_apply(db, r->c->conf, r->read, ret_customer);
+	return subscription_apply(db, &r->c->conf->billing, r->read, ret_customer);
 }
 
 static enum err

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/text.h"

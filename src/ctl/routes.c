@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "api/api.h"
-#include "conf/config.h"
 
 #include "ctl/ctl.h"
 
@@ -23,12 +22,12 @@ ctl_routes(const struct ctl *t)
 
 	if (t->argc > 1)
 		return ctl_usage(t);
-	printf("%-6s  %-22s  %-4s  %-7s  %-5s  %s\n", "METHOD", "PATH", "POOL",
+	printf("%-6s  %-22s  %-8s  %-7s  %-5s  %s\n", "METHOD", "PATH", "DUTY",
 	    "ENTRY", "BODY", "MOST");
 	for (r = routes; r->path != NULL; r++)
-		printf("%-6s  %-22s  %-4s  %-7s  %-5s  %zu\n",
+		printf("%-6s  %-22s  %-8s  %-7s  %-5s  %zu\n",
 		    r->method == GET ? "GET" : "POST", r->path,
-		    pool_names[r->pool], entries[r->entry], bodies[r->body],
+		    duty_name(r->duty), entries[r->entry], bodies[r->body],
 		    r->most);
 	return CTL_OK;
 }

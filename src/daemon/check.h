@@ -2,7 +2,7 @@
 #ifndef DAEMON_CHECK_H
 #define DAEMON_CHECK_H
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/err.h"
 
 /*

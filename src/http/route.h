@@ -4,16 +4,32 @@
 
 /*
  * What may happen is a table (api/routes.c), and route_run() is the one place
- * that enforces it, before a handler runs: path 404, pool 421, method 405 with
+ * that enforces it, before a handler runs: path 404, duty 421, method 405 with
  * Allow, a security header sent twice 400, body over the ceiling 413, type 415,
  * JSON 400, cross-site 403, no live session 401.  HEAD is GET without a body.
  */
 
 #include <stddef.h>
 
-#include "conf/config.h"
 #include "base/err.h"
 #include "http/request.h"
+
+/*
+ * What a pool's workers may be there for, and so which secrets they hold: a row
+ * names one, a pool has some.  What people wait for while Stripe answers is
+ * apart from what they need to log in.
+ */
+enum duty {
+	DUTY_HOOK = 1,		/* events: the webhooks' signing secrets */
+	DUTY_PASSWORD = 2,	/* hashing: pepper and slots */
+	DUTY_STRIPE = 4,	/* calls that somebody waits for: the API key */
+	DUTY_WEB = 8		/* all the rest */
+};
+
+#define DUTY_WORDS	"hook|password|stripe|web"	/* in this order */
+
+/* "hook"; NULL: this is not one of them. */
+const char *duty_name(unsigned duty);
 
 struct ctx;		/* what handlers may reach: api/api.h */
 struct resp;
@@ -34,7 +50,7 @@ enum body {
 struct route {
 	enum method	 method;	/* GET or POST */
 	const char	*path;		/* NULL: the last row */
-	enum pool	 pool;
+	enum duty	 duty;
 	enum entry	 entry;
 	enum body	 body;
 	size_t		 most;		/* bytes of body */
@@ -44,7 +60,8 @@ struct route {
 
 struct site {
 	const struct route	*routes;
-	enum pool		 pool;		/* of this worker */
+	unsigned		 duties;	/* of this worker */
+	const char		*pool;		/* its name, for the log */
 	const char		*origin;	/* public_origin */
 	const char		*csp;		/* Content-Security-Policy */
 	/*
@@ -57,7 +74,7 @@ struct site {
 };
 
 /*
- * The largest body that any route of this pool takes; what the reader needs
+ * The largest body that a route of these duties takes; what the reader needs
  * to know before the route is known.
  */
 size_t route_most(const struct site *s);

@@ -217,18 +217,18 @@ handler(struct ctx *c, const struct req *q, struct resp *p)
 }
 
 static const struct route routes[] = {
-	{ GET,  "/any",     POOL_WEB,  ANYONE,  NONE,  0,  handler },
-	{ POST, "/any",     POOL_WEB,  ANYONE,  JSON,  32, handler },
-	{ GET,  "/visitor", POOL_WEB,  VISITOR, NONE,  0,  handler },
-	{ GET,  "/member",  POOL_WEB,  MEMBER,  NONE,  0,  handler },
-	{ POST, "/order",   POOL_WEB,  MEMBER,  JSON,  32, handler },
-	{ POST, "/leave",   POOL_WEB,  VISITOR, EMPTY, 8,  handler },
-	{ POST, "/hook",    POOL_HOOK, ANYONE,  RAW,   64, handler },
-	{ POST, "/raw",     POOL_WEB,  ANYONE,  RAW,   16, handler },
-	{ GET,  NULL,       POOL_WEB,  ANYONE,  NONE,  0,  NULL }
+	{ GET,  "/any",     DUTY_WEB,  ANYONE,  NONE,  0,  handler },
+	{ POST, "/any",     DUTY_WEB,  ANYONE,  JSON,  32, handler },
+	{ GET,  "/visitor", DUTY_WEB,  VISITOR, NONE,  0,  handler },
+	{ GET,  "/member",  DUTY_WEB,  MEMBER,  NONE,  0,  handler },
+	{ POST, "/order",   DUTY_WEB,  MEMBER,  JSON,  32, handler },
+	{ POST, "/leave",   DUTY_WEB,  VISITOR, EMPTY, 8,  handler },
+	{ POST, "/hook",    DUTY_HOOK, ANYONE,  RAW,   64, handler },
+	{ POST, "/raw",     DUTY_WEB,  ANYONE,  RAW,   16, handler },
+	{ GET,  NULL,       DUTY_WEB,  ANYONE,  NONE,  0,  NULL }
 };
 
-static const struct site site = { .routes = routes, .pool = POOL_WEB,
+static const struct site site = { .routes = routes, .duties = DUTY_WEB, .pool = "web",
     .origin = OWN, .csp = "default-src 'self'", .identify = identify,
     .account = account_of };
 
@@ -277,9 +277,9 @@ static const struct asked asked[] = {
 	    "not_found" },
 	{ "nothing there counts first", POST, "/none", LONG, NULL, CROSS, "x",
 	    1, ERR_NOTFOUND, 404, "not_found" },
-	{ "of another pool", POST, "/hook", "", NULL, NULL, NULL, 0, 0, 421,
+	{ "of another duty", POST, "/hook", "", NULL, NULL, NULL, 0, 0, 421,
 	    "misdirected" },
-	{ "another pool, another method", GET, "/hook", "", NULL, NULL, "x", 0,
+	{ "another duty, another method", GET, "/hook", "", NULL, NULL, "x", 0,
 	    0, 421, "misdirected" },
 	{ "the wrong method", POST, "/member", "", NULL, NULL, NULL, 0, 0, 405,
 	    "method_not_allowed" },
@@ -494,10 +494,14 @@ test_most(void **state)
 
 	(void)state;
 	assert_int_equal(route_most(&site), 32);
-	other.pool = POOL_HOOK;
+	other.duties = DUTY_HOOK;
 	assert_int_equal(route_most(&other), 64);
-	other.pool = POOL_SLOW;
+	other.duties = DUTY_STRIPE;
 	assert_int_equal(route_most(&other), 0);
+	other.duties = DUTY_STRIPE | DUTY_WEB;
+	assert_int_equal(route_most(&other), 32);
+	other.duties = DUTY_HOOK | DUTY_WEB;
+	assert_int_equal(route_most(&other), 64);
 }
 
 /* --- answers --- */
