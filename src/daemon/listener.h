@@ -15,7 +15,7 @@
  * would only hide that: at some 50 passwords a second, 16 wait a third of one.
  */
 #define LISTENER_BACKLOG	1024
-#define LISTENER_BACKLOG_HASH	16
+#define LISTENER_BACKLOG_SLOW	16
 
 #define LISTENER_PATH		108	/* of a sockaddr_un */
 

@@ -213,7 +213,7 @@ open_listeners(struct heritage *h)
 		if (e != ERR_OK)
 			break;
 		if (pool[i].serves & DUTY_PASSWORD)
-			listener_queue(&h->listener[i], LISTENER_BACKLOG_HASH);
+			listener_queue(&h->listener[i], LISTENER_BACKLOG_SLOW);
 	}
 	/* Not all, so none: what was made is taken back. */
 	while (e != ERR_OK && i-- > 0)
