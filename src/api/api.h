@@ -24,6 +24,7 @@ struct token_signer;
 struct ctx {
 	const struct config	*conf;
 	size_t			 pool;		/* of conf->pool[] */
+	char			 label[64];	/* in pg_stat_activity */
 	struct db		*db;
 	struct session_limits	 limits;
 	const char		*cookie;	/* name of the session cookie */

@@ -23,7 +23,6 @@
 #include "api/page.h"
 
 #define PATH_LEN	4096
-#define LABEL		64	/* as pg_stat_activity shows it */
 
 static enum err
 open_hook(struct ctx *c)
@@ -165,11 +164,10 @@ struct ctx *
 ctx_open(const struct config *conf, size_t pool, int doorbell)
 {
 	const struct pool_config *own = &conf->pool[pool];
-	char name[LABEL];
+	struct ctx *c = mem_zero(1, sizeof(*c));
 	const struct db_settings database = { .conninfo = conf->database.conninfo,
 	    .pooled = text_equal(conf->database.pooler, "transaction"),
-	    .name = name };
-	struct ctx *c = mem_zero(1, sizeof(*c));
+	    .name = c->label };
 
 	c->conf = conf;
 	c->pool = pool;
@@ -177,7 +175,7 @@ ctx_open(const struct config *conf, size_t pool, int doorbell)
 	c->limits.idle_hours = conf->session.idle_hours;
 	c->limits.days = conf->session.days;
 	c->cookie = config_is_https(conf) ? "__Host-endpin" : "endpin";
-	(void)snprintf(name, sizeof(name), "endpin %s", own->name);
+	(void)snprintf(c->label, sizeof(c->label), "endpin %s", own->name);
 	c->db = db_open(&database);
 
 	buf_init(&c->csp, CSP_MAX);
