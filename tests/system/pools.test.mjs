@@ -31,7 +31,7 @@ test('with Stripe answering after ten seconds, logging in takes what it takes', 
 		await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'sent'") === CHECKOUTS);
 
 	const { bad, total, p50, p99 } = await steady({
-		perSecond: 20, seconds: 5, send: async (i) => {
+		perSecond: 12.5, seconds: 8, send: async (i) => {
 			const answer = await rig.client().post('/api/login', { email: visitors[i % visitors.length].email, password: PASSWORD });
 			return answer.status === 200 ? null : `${answer.status} ${answer.text}`;
 		}
