@@ -228,25 +228,54 @@ pools_swap(struct pool_config *a, struct pool_config *b)
 	*b = p;
 }
 
-int
-config_keep_pools(struct config *old, struct config *fresh)
+/* 1: the pools of `fresh` have the names and the order of those of `old`. */
+static int
+pools_sort(const struct config *old, struct config *fresh)
 {
-	size_t i, j, pools = fresh->pools;
+	size_t i, j;
 
 	for (i = 0; i < old->pools; i++) {
-		for (j = i; j < pools; j++)
+		for (j = i; j < fresh->pools; j++)
 			if (text_equal(fresh->pool[j].name, old->pool[i].name))
 				break;
-		if (j >= pools)
-			break;
+		if (j >= fresh->pools)
+			return 0;
 		pools_swap(&fresh->pool[i], &fresh->pool[j]);
 	}
-	if (i == old->pools && i == pools)
-		return 1;
+	return fresh->pools == old->pools;
+}
 
-	for (i = 0; i < CONFIG_POOLS; i++)
-		pools_swap(&old->pool[i], &fresh->pool[i]);
+static void
+pool_clear(struct pool_config *p)
+{
+	const struct option_row *o;
+
+	for (o = pool_options; o->name != NULL; o++)
+		option_clear(o, p);
+	free(p->name);
+}
+
+static void
+pool_copy(const struct pool_config *from, struct pool_config *to)
+{
+	*to = *from;
+	to->name = mem_text(from->name);
+	to->listen = mem_text(from->listen);
+	to->mode = mem_text(from->mode);
+	to->group = mem_text(from->group);
+}
+
+int
+config_keep_pools(const struct config *old, struct config *fresh)
+{
+	size_t i;
+
+	if (pools_sort(old, fresh))
+		return 1;
+	for (i = 0; i < fresh->pools; i++)
+		pool_clear(&fresh->pool[i]);
+	for (i = 0; i < old->pools; i++)
+		pool_copy(&old->pool[i], &fresh->pool[i]);
 	fresh->pools = old->pools;
-	old->pools = pools;
 	return 0;
 }

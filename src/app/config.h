@@ -85,8 +85,8 @@ int config_is_https(const struct config *c);
 /*
  * Put the pools of `fresh` into the order that they have in `old`, so that a
  * number means the same pool in both.  If they are not the same ones, `fresh`
- * gets those of `old`, `old` gets its, and 0 comes back.
+ * gets copies of those of `old` instead, and 0 comes back.
  */
-int config_keep_pools(struct config *old, struct config *fresh);
+int config_keep_pools(const struct config *old, struct config *fresh);
 
 #endif /* !APP_CONFIG_H */

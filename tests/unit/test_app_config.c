@@ -562,7 +562,10 @@ pools_are_kept(void **state)
 	fresh = with_pools(letters, 4, NULL);
 	assert_false(config_keep_pools(old, fresh));
 	assert_int_equal(fresh->pools, 3);
-	assert_int_equal(old->pools, 4);
+	assert_int_equal(old->pools, 3);
+	assert_int_equal(fresh->pool[2].workers, 3);
+	assert_string_equal(fresh->pool[2].listen, old->pool[2].listen);
+	assert_ptr_not_equal(fresh->pool[2].listen, old->pool[2].listen);
 	config_free(old);
 	old = with_pools(letters, 2, NULL);
 	assert_false(config_keep_pools(old, fresh));
