@@ -21,14 +21,6 @@ struct slots;
 struct stripe;
 struct token_signer;
 
-/* What a process may do, and so which secrets it holds. */
-enum duty {
-	DUTY_HOOK = 1,		/* believe Stripe's events: signing secrets */
-	DUTY_PASSWORD = 2,	/* hash: the pepper, and the slots */
-	DUTY_STRIPE = 4,	/* ask Stripe: the API key */
-	DUTY_WEB = 8		/* all the rest: Cello's product secret */
-};
-
 struct app {
 	const struct config	*conf;		/* borrowed */
 	struct db		*db;
@@ -47,7 +39,7 @@ struct app {
 /* Who a process is going to be. */
 struct app_role {
 	const char	*name;		/* as pg_stat_activity shows it */
-	unsigned	 duties;
+	unsigned	 duties;	/* of http/duty.h */
 	int		 doorbell;	/* -1: none */
 	int		 patience;	/* seconds that a request may take */
 };

@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "chore/chore.h"
-#include "conf/config.h"
+#include "app/config.h"
 
 #include "app/app.h"
 #include "app/errands.h"

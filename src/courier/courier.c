@@ -8,7 +8,8 @@
 #include "app/errands.h"
 #include "app/know_home.h"
 #include "base/mem.h"
-#include "conf/config.h"
+#include "http/duty.h"
+#include "app/config.h"
 
 #include "courier/courier.h"
 

@@ -20,9 +20,9 @@
 #define FD_HIGH		64	/* out of the way while they are moved */
 
 const char *
-child_kind_name(int kind)
+child_kind_name(const struct heritage *h, int kind)
 {
-	return kind == KIND_COURIER ? "courier" : pool_names[kind];
+	return kind == KIND_COURIER ? "courier" : h->conf->pool[kind].name;
 }
 
 static int
@@ -55,7 +55,7 @@ close_others(struct heritage *h, int kind)
 		(void)close(FD_DOORBELL);
 	(void)close_range(FD_DOORBELL + 1, ~0U, 0);
 
-	for (i = 0; i < POOLS; i++)
+	for (i = 0; i < CONFIG_POOLS; i++)
 		h->listener[i].fd = i == kind ? listener : -1;
 	h->doorbell_read = kind == KIND_COURIER ? doorbell : -1;
 	h->doorbell_write = kind == KIND_COURIER ? -1 : doorbell;
@@ -72,7 +72,7 @@ child_run(struct heritage h, int kind, struct board_slot *slot, pid_t master)
 		return 1;
 	close_others(&h, kind);
 	return kind == KIND_COURIER ? worker_courier(&h, slot) :
-	    worker_run(&h, (enum pool)kind, slot);
+	    worker_run(&h, (size_t)kind, slot);
 }
 
 int

@@ -10,9 +10,9 @@
 
 #include "daemon/heritage.h"
 
-/* Kinds of children: the pools, and behind them the couriers. */
-#define KIND_COURIER	POOLS
-#define KINDS		(POOLS + 1)
+/* Kinds of children: as in conf->pool[], and behind them the couriers. */
+#define KIND_COURIER	CONFIG_POOLS
+#define KINDS		(CONFIG_POOLS + 1)
 
 struct child {
 	pid_t		 pid;		/* 0: a free row */
@@ -23,7 +23,7 @@ struct child {
 	int64_t		 told_ms;	/* the last time */
 };
 
-const char *child_kind_name(int kind);
+const char *child_kind_name(const struct heritage *h, int kind);
 
 /*
  * Fork one into the free row `c`, whose number is that of its slot on the

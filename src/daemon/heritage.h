@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "daemon/listener.h"
 #include "daemon/peers.h"
 
@@ -37,7 +37,7 @@ struct board {
 
 struct heritage {
 	const struct config	*conf;
-	struct listener		 listener[POOLS];
+	struct listener		 listener[CONFIG_POOLS];
 	struct peers		 peers;
 	int			 doorbell_read;
 	int			 doorbell_write;

@@ -18,6 +18,7 @@
 #include "daemon/listener.h"
 #include "daemon/master.h"
 #include "daemon/notify.h"
+#include "http/route.h"
 
 /* As the build says. */
 #ifndef ENDPIN_CONF
@@ -134,15 +135,15 @@ static void
 compare_listeners(const struct config *old, const struct config *fresh)
 {
 	const struct pool_config *a = old->pool, *b = fresh->pool;
-	int i;
+	size_t i;
 
-	for (i = 0; i < POOLS; i++)
+	for (i = 0; i < fresh->pools; i++)
 		if (!text_equal(a[i].listen, b[i].listen) ||
 		    !text_equal(a[i].mode, b[i].mode) ||
 		    !text_equal(a[i].group, b[i].group))
 			log_warn("restart_needed", "listen, mode and group of"
 			    " pool \"%s\" change at the next start",
-			    pool_names[i]);
+			    a[i].name);
 }
 
 /* For a reload: secrets and peers count as much as the file. */
@@ -171,7 +172,11 @@ reread(struct heritage *h, void *arg)
 		return e;
 	}
 	h->peers = names.peers;
-	compare_listeners(a->conf, fresh);
+	if (!config_keep_pools(a->conf, fresh))
+		log_warn("restart_needed", "pools that were added or removed"
+		    " come and go at the next start; all stay as they are");
+	else
+		compare_listeners(a->conf, fresh);
 	log_level(level_named(fresh->server.log_level));
 	config_free(a->conf);
 	h->conf = a->conf = fresh;
@@ -187,7 +192,7 @@ inherited_count(void)
 
 	if (pid == NULL || text_number(pid, INT32_MAX, &n) != ERR_OK ||
 	    n != getpid() || fds == NULL ||
-	    text_number(fds, POOLS, &n) != ERR_OK)
+	    text_number(fds, CONFIG_POOLS, &n) != ERR_OK)
 		return 0;
 	return (int)n;
 }
@@ -196,20 +201,22 @@ static enum err
 open_listeners(struct heritage *h, const struct names *n)
 {
 	const char *names = getenv("LISTEN_FDNAMES");
-	int count = names == NULL ? 0 : inherited_count(), i;
-	enum err e;
+	int count = names == NULL ? 0 : inherited_count();
+	const struct pool_config *pool = h->conf->pool;
+	size_t i;
+	enum err e = ERR_OK;
 
-	for (i = 0; i < POOLS; i++) {
-		e = listener_inherit(count, names, pool_names[i],
+	for (i = 0; i < h->conf->pools; i++) {
+		e = listener_inherit(count, names, pool[i].name,
 		    &h->listener[i]);
 		if (e == ERR_NOTFOUND)
-			e = listener_open(&h->conf->pool[i], n->group[i],
+			e = listener_open(&pool[i], n->group[i],
 			    &h->listener[i]);
 		if (e != ERR_OK)
 			break;
+		if (pool[i].serves & DUTY_PASSWORD)
+			listener_queue(&h->listener[i], LISTENER_BACKLOG_SLOW);
 	}
-	if (e == ERR_OK)
-		listener_queue(&h->listener[POOL_SLOW], LISTENER_BACKLOG_SLOW);
 	/* Not all, so none: what was made is taken back. */
 	while (e != ERR_OK && i-- > 0)
 		listener_unlink(&h->listener[i]);

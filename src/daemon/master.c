@@ -72,8 +72,10 @@ master_signals(void)
 static int
 wanted(const struct master *m, int kind)
 {
-	return kind == KIND_COURIER ? m->h->conf->courier.processes :
-	    m->h->conf->pool[kind].workers;
+	if (kind == KIND_COURIER)
+		return m->h->conf->courier.processes;
+	return (size_t)kind < m->h->conf->pools ?
+	    m->h->conf->pool[kind].workers : 0;
 }
 
 /* Children of this kind; generation -1: of any; ready or not. */
@@ -140,14 +142,14 @@ hold_back(struct master *m, const struct child *c, int status, int ready)
 		return;
 	if ((wait = throttle_died(&m->throttle[c->kind], now)) != 0)
 		log_error("respawn_slow", "too many of kind \"%s\" die young:"
-		    " the next one comes in %d s", child_kind_name(c->kind),
+		    " the next one comes in %d s", child_kind_name(m->h, c->kind),
 		    (int)(wait / 1000));
 }
 
 static void
 say_death(const struct master *m, const struct child *c, int status, int ready)
 {
-	const char *name = child_kind_name(c->kind);
+	const char *name = child_kind_name(m->h, c->kind);
 
 	if (WIFSIGNALED(status) && m->stop != STOP_NOW)
 		log_warn("child_died", "%s %d was ended by signal %d", name,
@@ -236,7 +238,7 @@ end_overdue(struct master *m)
 			continue;
 		log_error("worker_overdue", "%s %d has been busy with one "
 		    "request for %lld ms and is killed",
-		    child_kind_name(c->kind), (int)c->pid,
+		    child_kind_name(m->h, c->kind), (int)c->pid,
 		    (long long)(now - began));
 		(void)kill(c->pid, SIGKILL);
 	}
@@ -266,7 +268,7 @@ renew(struct master *m, master_reread *reread, void *arg)
 static void
 begin_stop(struct master *m, enum stop how)
 {
-	int i;
+	size_t i;
 
 	if (m->stop >= how)
 		return;
@@ -279,7 +281,7 @@ begin_stop(struct master *m, enum stop how)
 	 * From now on nobody comes; who came already is served.  A socket of
 	 * systemd's stays, and whoever waits there, for the next to serve.
 	 */
-	for (i = 0; i < POOLS; i++) {
+	for (i = 0; i < m->h->conf->pools; i++) {
 		listener_unlink(&m->h->listener[i]);
 		if (m->h->listener[i].path[0] != '\0')
 			m->h->board->last = 1;

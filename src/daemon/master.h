@@ -7,7 +7,7 @@
  * signal handlers, holds no secret, and believes nothing that a child wrote.
  */
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "daemon/heritage.h"
 
 /*

@@ -134,7 +134,7 @@ serve_all(struct worker *w)
 }
 
 static int
-worker_open(struct worker *w, enum pool pool)
+worker_open(struct worker *w, size_t pool)
 {
 	const struct pool_config *conf = &w->h->conf->pool[pool];
 
@@ -154,12 +154,12 @@ worker_open(struct worker *w, enum pool pool)
 }
 
 int
-worker_run(const struct heritage *h, enum pool pool, struct board_slot *slot)
+worker_run(const struct heritage *h, size_t pool, struct board_slot *slot)
 {
 	struct worker w = { .h = h, .slot = slot };
 	int ok;
 
-	log_process(pool_names[pool]);
+	log_process(h->conf->pool[pool].name);
 	resp_init(&w.resp);
 	if ((ok = worker_open(&w, pool))) {
 		slot->ready = 1;

@@ -98,7 +98,7 @@ test('Cello down: signup, login and Checkout do not notice', async () => {
 test('PostgreSQL down: 503 with Retry-After, workers live on and connect again', async (t) => {
 	const visitor = await signup(rig);
 	await quiet(rig);
-	const before = Object.fromEntries(['hook', 'slow', 'web', 'courier'].map((p) => [p, rig.workers(p)]));
+	const before = Object.fromEntries(['hook', 'password', 'stripe', 'web', 'courier'].map((p) => [p, rig.workers(p)]));
 	await rig.cluster.stop('SIGQUIT');
 	rig.forgetConnection();
 
@@ -133,7 +133,7 @@ test('the hook cannot be starved by the other pools', async () => {
 		await customerOf(rig, v.account);
 	await fault({ action: 'hang', path: '/v1/checkout/sessions' });
 	const stuck = visitors.map((v) => v.post('/api/checkout', { plan: 'solo' }));
-	await waitFor('all slow workers busy', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE state = 'attended' AND first_sent_at IS NOT NULL AND kind = 'checkout' AND settled_at IS NULL") >= 3);
+	await waitFor('all workers of pool stripe busy', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE state = 'attended' AND first_sent_at IS NOT NULL AND kind = 'checkout' AND settled_at IS NULL") >= 3);
 	const hook = await deliver(rig, makeEvent());
 	assert.equal(hook.status, 200);
 	assert.ok(hook.ms < 500, `${hook.ms} ms`);

@@ -192,7 +192,7 @@ test_listener_inherit(void **state)
 
 	(void)state;
 	assert_int_equal(listener_inherit(0, "", "web", &l), ERR_NOTFOUND);
-	assert_int_equal(listener_inherit(2, "hook:slow", "web", &l),
+	assert_int_equal(listener_inherit(2, "hook:stripe", "web", &l),
 	    ERR_NOTFOUND);
 	assert_int_equal(listener_inherit(3, "hook:web", "we", &l),
 	    ERR_NOTFOUND);
