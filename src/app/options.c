@@ -34,6 +34,9 @@ const struct option_row server_options[] = {
 	    "Users, by name or number, that may connect to the sockets." },
 	{ "log_level", OPTION_TEXT, SERVER(log_level), "info", 1, 8,
 	    "debug|info|warn|error", 0, "The least that is logged." },
+	{ "start_timeout", OPTION_NUMBER, SERVER(start_timeout), "30", 1, 600,
+	    NULL, 0,
+	    "Seconds that a reload may take to get whole; then it is given up." },
 	{ "stop_timeout", OPTION_NUMBER, SERVER(stop_timeout), "30", 1, 600,
 	    NULL, 0,
 	    "Seconds that a worker may take to finish once asked to stop." },
@@ -70,6 +73,9 @@ const struct option_row courier_options[] = {
 	    "Couriers on this machine; 0: another machine has some." },
 	{ "poll", OPTION_NUMBER, COURIER(poll), "2", 1, 60, NULL, 0,
 	    "Seconds after which a courier looks for work unasked." },
+	{ "stuck_timeout", OPTION_NUMBER, COURIER(stuck_timeout), "50", 1, 600,
+	    NULL, 0,
+	    "Seconds without a sign of life after which a courier is killed." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
 };
 

@@ -81,7 +81,9 @@ do_errands(const struct courier *c)
 	enum err object, call;
 	int ms;
 
+	c->beat(c->beat_arg);
 	object = object_errand(c);
+	c->beat(c->beat_arg);
 	call = call_errand(c);
 	if (object == ERR_OK || call == ERR_OK)
 		return 0;
@@ -92,14 +94,15 @@ do_errands(const struct courier *c)
 }
 
 int
-courier_run(const struct config *conf, int doorbell,
-    const volatile sig_atomic_t *stop)
+courier_run(const struct config *conf, int doorbell, void (*beat)(void *),
+    void *arg, const volatile sig_atomic_t *stop)
 {
 	const struct db_settings database = { .conninfo = conf->database.conninfo,
 	    .pooled = text_equal(conf->database.pooler, "transaction"),
 	    .name = "endpin courier" };
-	struct courier c = { .conf = conf };
+	struct courier c = { .conf = conf, .beat = beat, .beat_arg = arg };
 	struct secret key;
+	int ms;
 
 	if (secret_read("stripe.secret_key_file", conf->stripe.secret_key_file,
 	    conf->credentials_dir, &key) != ERR_OK)
@@ -109,8 +112,11 @@ courier_run(const struct config *conf, int doorbell,
 	    conf->stripe.timeout);
 	secret_done(&key);
 
-	while (!*stop)
-		wait_for_ring(&doorbell, do_errands(&c));
+	while (!*stop) {
+		ms = do_errands(&c);
+		beat(arg);
+		wait_for_ring(&doorbell, ms);
+	}
 
 	stripe_close(c.stripe);
 	db_close(c.db);

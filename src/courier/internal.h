@@ -15,6 +15,8 @@ struct courier {
 	const struct config	*conf;
 	struct db		*db;
 	struct stripe		*stripe;
+	void			(*beat)(void *);	/* "I am alive" */
+	void			*beat_arg;
 };
 
 /*
