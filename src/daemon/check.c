@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sys/wait.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "conf/secret.h"
 #include "base/text.h"
@@ -18,9 +15,6 @@
 
 /* RFC 7518 asks for 64 bytes with HS512; Cello hands out what it hands out. */
 #define PRODUCT_SECRET_LEAST	32
-
-#define CHECK_SECONDS	5
-#define TICK_MS		50	/* SIGCHLD ends it, unless nobody blocks it */
 
 static enum err
 read_one(const struct config *c, const char *option, const char *path,
@@ -94,36 +88,10 @@ check_all(const struct config *c)
 	return bad;
 }
 
-/*
- * The end of a child, or of our patience with it: a file on a dead file system
- * must not hold the master.  1: it ended well.
- */
-static int
-wait_for(pid_t pid)
-{
-	const struct timespec tick = { .tv_nsec = TICK_MS * 1000000 };
-	const int64_t until = clock_mono_us() + CHECK_SECONDS * 1000000;
-	sigset_t dead;
-	int status;
-	pid_t got;
-
-	(void)sigemptyset(&dead);
-	(void)sigaddset(&dead, SIGCHLD);
-	/* Of other children too: the master looks after them at each turn. */
-	while ((got = waitpid(pid, &status, WNOHANG)) == 0 &&
-	    clock_mono_us() < until)
-		(void)sigtimedwait(&dead, NULL, &tick);
-	if (got == pid)
-		return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-	log_error("secret_bad", "the secret files could not be read within"
-	    " %d s", CHECK_SECONDS);
-	(void)kill(pid, SIGKILL);
-	return 0;
-}
-
 enum err
 check_secrets(const struct config *conf)
 {
+	int status;
 	pid_t pid;
 
 	if ((pid = fork()) == 0)
@@ -132,5 +100,9 @@ check_secrets(const struct config *conf)
 		log_error("fork_failed", "cannot fork: %s", strerror(errno));
 		return ERR_INTERNAL;
 	}
-	return wait_for(pid) ? ERR_OK : ERR_INPUT;
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			return ERR_INTERNAL;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? ERR_OK :
+	    ERR_INPUT;
 }

@@ -35,6 +35,8 @@ struct master {
 	int64_t			 stop_ms;
 	int			 reload;	/* wanted */
 	int64_t			 reload_ms;	/* the last one */
+	int64_t			 taken_ms;	/* when `serving` took over */
+	int			 relieved;	/* the one before may go */
 	int			 told_ready;
 };
 
@@ -119,7 +121,6 @@ give_up(struct master *m, const char *why)
 	end_trial(m);
 }
 
-/* The old ones go as soon as the new ones serve. */
 static void
 take_over(struct master *m)
 {
@@ -127,9 +128,31 @@ take_over(struct master *m)
 	m->serving = m->trial.g;
 	m->serving.on_trial = 0;
 	memset(&m->trial, 0, sizeof(m->trial));
+	m->taken_ms = now_ms();
+	m->relieved = 0;
 	heritage_log_level(&m->serving.heritage);
 	crew_go(&m->crew, m->serving.number);
 	log_info("reload", "generation %d takes over", m->serving.number);
+}
+
+/*
+ * The old ones go as soon as all the new ones serve.  That is a matter of
+ * milliseconds; should something have gone wrong since the trial, old ones that
+ * stay for ever would be in the way of a reload that mends it.
+ */
+static void
+relieve_old(struct master *m)
+{
+	int64_t limit = INT64_C(1000) *
+	    m->serving.heritage.conf->server.start_timeout;
+
+	if (m->trial.g.number != 0)
+		return;
+	if (crew_is_whole(&m->crew, &m->serving, STAGE_SERVING) ||
+	    now_ms() - m->taken_ms >= limit)
+		m->relieved = 1;
+	if (m->relieved)
+		crew_dismiss(&m->crew, m->serving.number);
 }
 
 static void
@@ -252,9 +275,7 @@ turn(struct master *m)
 	if (m->trial.g.number != 0)
 		try_new(m);
 	say_ready(m);
-	if (m->trial.g.number == 0 &&
-	    crew_is_whole(&m->crew, &m->serving, STAGE_SERVING))
-		crew_dismiss(&m->crew, m->serving.number);
+	relieve_old(m);
 }
 
 static int

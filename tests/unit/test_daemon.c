@@ -189,13 +189,18 @@ add_process(int kind, int generation)
 	return add_child(pid, kind, generation);
 }
 
-/* The signal that ended it. */
+/* The signal that ended it; one that was not ended fails the test. */
 static int
 ended_by(struct child *c)
 {
-	int status;
+	int64_t until = now_ms() + 5000;
+	int status = 0;
+	pid_t got;
 
-	assert_int_equal(waitpid(c->pid, &status, 0), c->pid);
+	while ((got = waitpid(c->pid, &status, WNOHANG)) == 0 &&
+	    now_ms() < until)
+		(void)poll(NULL, 0, 1);
+	assert_int_equal(got, c->pid);
 	assert_true(WIFSIGNALED(status));
 	c->pid = 0;
 	return WTERMSIG(status);
@@ -356,8 +361,29 @@ test_crew_bury(void **state)
 	    2), 2);
 }
 
-/* --- trial --- */
+/* Whoever is held back is not started, however many are missing. */
+static void
+test_crew_held_back(void **state)
+{
+	struct generation g;
+	int kind, i;
 
+	(void)state;
+	memset(&g, 0, sizeof(g));
+	g.number = 1;
+	g.heritage.conf = &small;
+	g.heritage.board = board;
+	small.courier.processes = 1;
+	for (kind = 0; kind < KIND_COURIER; kind++)
+		small.pool[kind].workers = 1;
+	for (kind = 0; kind < KINDS; kind++)
+		for (i = 0; i < THROTTLE_BURST; i++)
+			(void)throttle_died(&g.throttle[kind], now_ms());
+	crew_start_missing(&crew, &g);
+	assert_int_equal(crew_count(&crew, CREW_ALL, CREW_ALL, STAGE_BORN), 0);
+}
+
+/* --- trial --- */
 
 /* Generations of one worker of each kind and a courier; nobody is signalled. */
 static void
@@ -846,6 +872,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_crew_end_stuck, crew_setup,
 		    crew_teardown),
 		cmocka_unit_test_setup_teardown(test_crew_bury, crew_setup,
+		    crew_teardown),
+		cmocka_unit_test_setup_teardown(test_crew_held_back, crew_setup,
 		    crew_teardown),
 		cmocka_unit_test_setup_teardown(test_trial, crew_setup,
 		    crew_teardown),
