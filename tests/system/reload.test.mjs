@@ -14,7 +14,7 @@ import { customerOf, signup } from '../rig/visitor.mjs';
 const LONG = process.env.ENDPIN_LONG === '1';
 const SIZES = { hook: 2, password: 2, stripe: 3, web: 2, courier: 2 };
 const TOTAL = Object.values(SIZES).reduce((a, b) => a + b);
-const START_SECONDS = LONG ? 30 : 3;
+const START_SECONDS = LONG ? 30 : 5 * SLOW;
 const FULL = Object.entries(SIZES).map(([kind, n]) => `${kind} ${n}/${n}`).join(', ');
 let rig, manager;
 
@@ -45,7 +45,7 @@ const ask = (path) => async () => {
 async function reload(...names) {
 	const since = rig.log().length;
 	rig.endpind.kill('SIGHUP');
-	return waitFor(names.join(' or '), () => names.flatMap((name) => events(name, since))[0], (START_SECONDS + 10) * 1000 * SLOW);
+	return waitFor(names.join(' or '), () => names.flatMap((name) => events(name, since))[0], (START_SECONDS + 10) * 1000);
 }
 
 // What READY is followed by: nobody is missing or on trial any more.
