@@ -34,6 +34,8 @@ struct app {
 	struct stripe		*stripe;
 	struct token_signer	*signer;	/* NULL too: Cello is off */
 	int			 at_home;	/* know_home() has found so */
+	void			(*beat)(void *arg);	/* NULL: nobody watches */
+	void			*beat_arg;
 };
 
 /* Who a process is going to be. */
@@ -42,11 +44,16 @@ struct app_role {
 	unsigned	 duties;	/* of http/duty.h */
 	int		 doorbell;	/* -1: none */
 	int		 patience;	/* seconds that a request may take */
+	void		(*beat)(void *arg);	/* as in struct app */
+	void		*beat_arg;
 };
 
 /* NULL: a secret or a file cannot be had; logged. */
 struct app *app_open(const struct config *conf, const struct app_role *role);
 void app_close(struct app *a);
+
+/* Tell whoever watches that this process is not stuck. */
+void app_beat(const struct app *a);
 
 /* After a commit that left something to do. */
 void app_ring(const struct app *a);

@@ -26,6 +26,7 @@ struct server_config {
 	char	*run_dir;
 	char	*peers;			/* users that may connect, "a,b" */
 	char	*log_level;
+	int	 start_timeout;		/* seconds, as all of these */
 	int	 stop_timeout;
 };
 
@@ -44,6 +45,7 @@ struct pool_config {
 struct courier_config {
 	int	 processes;
 	int	 poll;			/* seconds */
+	int	 stuck_timeout;
 	int	 reconcile_hours;
 };
 
