@@ -99,8 +99,9 @@ CREATE TABLE chore (
 	last_error	text,
 	PRIMARY KEY (lane, id)
 );
-INSERT INTO chore (lane, id)
-    SELECT get_byte(sha256(convert_to(id, 'UTF8')), 0), id
+INSERT INTO chore (lane, id, due_at)
+    SELECT get_byte(sha256(convert_to(id, 'UTF8')), 0), id,
+	now() + interval '1 hour'
     FROM (VALUES ('tidy'), ('reconcile')) AS known (id);
 
 -- The one Stripe account and mode that the rows belong to; written once, when
@@ -109,6 +110,7 @@ CREATE TABLE stripe_home (
 	one		boolean PRIMARY KEY DEFAULT true CHECK (one),
 	account		text NOT NULL,
 	livemode	boolean NOT NULL,
+	key_digest	text NOT NULL,		-- of the last key that was found good
 	found_at	timestamptz NOT NULL DEFAULT now()
 );
 
@@ -118,7 +120,7 @@ ALTER TABLE subscription_item ADD COLUMN position smallint NOT NULL DEFAULT 0;
 
 ALTER TABLE customer ADD COLUMN anchored_at timestamptz NOT NULL
     DEFAULT now();
-CREATE INDEX customer_nobodys ON customer (anchored_at)
+CREATE INDEX customer_nobodys ON customer (greatest(anchored_at, seen_at))
     WHERE account_id IS NULL AND former_account_id IS NULL;
 CREATE INDEX checkout_session_over ON checkout_session (expires_at);
 
@@ -129,9 +131,9 @@ COMMENT ON TABLE session IS 'deleted: when it is over';
 COMMENT ON TABLE referral IS 'bounded: by accounts';
 COMMENT ON TABLE stripe_event IS 'deleted: event_days after it came';
 COMMENT ON TABLE stripe_object IS
-    'deleted: object_days after it was seen, parked, dropped or died';
+    'deleted: object_days after it was seen, parked or dropped; a dead one a year at least after it died';
 COMMENT ON TABLE stripe_call IS
-    'deleted: call_days after it was settled, or begun and given up';
+    'deleted: call_days after it was settled, or begun and given up; a dead one a year at least after it died';
 COMMENT ON TABLE customer IS
     'bounded: by accounts; nobody''s deleted: object_days after it was heard of';
 COMMENT ON TABLE subscription IS 'bounded: by purchases of customers';

@@ -38,7 +38,8 @@ know_home_ask(struct app *a, struct home *ret_key, struct home *ret_rows)
 {
 	enum err e = ask_stripe(a, ret_key);
 
-	return e != ERR_OK ? e : home_settle(a->db, ret_key, ret_rows);
+	return e != ERR_OK ? e : home_settle(a->db, ret_key,
+	    stripe_key_digest(a->stripe), ret_rows);
 }
 
 enum err
@@ -49,6 +50,10 @@ know_home(struct app *a)
 
 	if (a->at_home)
 		return ERR_OK;
+	/* Somebody else may have asked Stripe about this very key. */
+	e = home_knows(a->db, stripe_key_digest(a->stripe), &a->at_home);
+	if (e != ERR_OK || a->at_home)
+		return e;
 	e = know_home_ask(a, &key, &rows);
 	if (e != ERR_OK)
 		return e == ERR_LATER ? ERR_LATER : ERR_INTERNAL;

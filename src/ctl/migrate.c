@@ -3,7 +3,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "db/db.h"
 #include "db/migrate.h"
 

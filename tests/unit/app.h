@@ -14,9 +14,10 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/config.h"
 #include "base/clock.h"
-#include "conf/config.h"
 #include "folder.h"
+#include "http/duty.h"
 #include "rows.h"
 #include "server.h"
 
@@ -40,14 +41,14 @@ static struct config conf = {
 	.session = { .idle_hours = 20, .days = 30 },
 	.password = { .min_length = 8, .pepper_file = empty },
 	.stripe = { .api_base = origin, .secret_key_file = key_file,
-	    .webhook_secret_file = hook_file, .timeout = 5,
-	    .grace_hours = 48 },
+	    .webhook_secret_file = hook_file, .timeout = 5 },
 	.cello = { .enabled = 1, .product_id = product,
 	    .product_secret_file = cello_file, .api_base = api,
 	    .assets_base = assets },
-	.plan = { { .name = pro, .price = price_pro, .referral_coupon = empty },
+	.billing = { .grace_hours = 48, .plan = {
+	    { .name = pro, .price = price_pro, .referral_coupon = empty },
 	    { .name = team, .price = price_team, .referral_coupon = empty } },
-	.plans = 2
+	    .plans = 2 }
 };
 
 static inline void

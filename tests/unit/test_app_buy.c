@@ -217,7 +217,7 @@ static void
 a_trial_is_for_the_first_time(void **state)
 {
 	(void)state;
-	conf.plan[0].trial_days = 14;
+	conf.billing.plan[0].trial_days = 14;
 	has_customer("cus_1");
 	stripe_says(PAGES, "401 No", "{}");
 	assert_int_equal(order("pro", 1), ERR_INTERNAL);
@@ -228,7 +228,7 @@ a_trial_is_for_the_first_time(void **state)
 	    " now(), false, now())", NULL, NULL);
 	assert_int_equal(order("pro", 1), ERR_INTERNAL);
 	assert_false(was_said("trial_period_days"));
-	conf.plan[0].trial_days = 0;
+	conf.billing.plan[0].trial_days = 0;
 }
 
 /* --- what goes wrong --- */
@@ -393,8 +393,8 @@ another_account_s_key_buys_nothing(void **state)
 	assert_int_equal(order("pro", 1), ERR_LATER);
 	stripe_says(ACCOUNT, "401 No", "{}");
 	assert_int_equal(order("pro", 1), ERR_INTERNAL);
-	sql("INSERT INTO stripe_home (account, livemode)"
-	    " VALUES ('acct_2', false)", NULL, NULL);
+	sql("INSERT INTO stripe_home (account, livemode, key_digest)"
+	    " VALUES ('acct_2', false, 'another')", NULL, NULL);
 	stripe_says(ACCOUNT, "200 OK", "{\"id\":\"acct_1\"}");
 	assert_int_equal(order("pro", 1), ERR_INTERNAL);
 	sql("UPDATE stripe_home SET account = 'acct_1', livemode = true", NULL,
@@ -503,8 +503,8 @@ the_portal_too_wants_the_right_key(void **state)
 {
 	(void)state;
 	has_customer("cus_1");
-	sql("INSERT INTO stripe_home (account, livemode)"
-	    " VALUES ('acct_2', false)", NULL, NULL);
+	sql("INSERT INTO stripe_home (account, livemode, key_digest)"
+	    " VALUES ('acct_2', false, 'another')", NULL, NULL);
 	stripe_says(PORTAL, "200 OK", "{}");
 	assert_int_equal(manage(), ERR_INTERNAL);
 	assert_int_equal(server_heard(PORTAL), 0);

@@ -16,15 +16,15 @@
 
 #include "applied.h"
 #include "base/text.h"
+#include "billing/options.h"
 #include "billing/subscription.h"
-#include "conf/config.h"
 #include "rows.h"
 
 static char pro[] = "pro", price_pro[] = "price_pro";
 static char odd[] = "odd", price_odd[] = "a\"b,\\{ NULL}'";
 
-static struct config conf = {
-	.session.idle_hours = 20, .stripe.grace_hours = 48,
+static struct billing_config conf = {
+	.grace_hours = 48,
 	.plan = { { .name = odd, .price = price_odd },
 	    { .name = pro, .price = price_pro } },
 	.plans = 2
@@ -98,7 +98,7 @@ entitlement_follows_rows_and_clock(void **state)
 	    " VALUES ($1::bytea, $2::uuid, now() + interval '2 days')", hash,
 	    ada);
 	assert_int_equal(subscription_find(db, &conf, ada, &s), ERR_NOTFOUND);
-	assert_int_equal(access_find(db, &conf, hash, &a), ERR_OK);
+	assert_int_equal(access_find(db, &conf, hash, 20, &a), ERR_OK);
 	assert_int_equal(a.entitled, 0);
 	assert_string_equal(a.account_id, ada);
 
@@ -111,7 +111,7 @@ entitlement_follows_rows_and_clock(void **state)
 		set_hours("current_period_end", entitlements[i].end);
 		set_hours("cancel_at", entitlements[i].cancel);
 		assert_int_equal(subscription_find(db, &conf, ada, &s), ERR_OK);
-		assert_int_equal(access_find(db, &conf, hash, &a), ERR_OK);
+		assert_int_equal(access_find(db, &conf, hash, 20, &a), ERR_OK);
 		if (s.entitled != entitlements[i].want ||
 		    a.entitled != entitlements[i].want)
 			fail_msg("%s: wanted %d", entitlements[i].what,
@@ -120,20 +120,17 @@ entitlement_follows_rows_and_clock(void **state)
 		assert_string_equal(s.plan, "pro");
 		assert_string_equal(a.plan, a.entitled ? "pro" : "");
 	}
-	assert_int_equal(access_find(db, &conf, "\\x00", &a), ERR_NOTFOUND);
+	assert_int_equal(access_find(db, &conf, "\\x00", 20, &a), ERR_NOTFOUND);
 	assert_int_equal(a.touch, 0);
 	sql("UPDATE session SET used_at = now() - interval '61 min'"
 	    " WHERE token_hash = $1::bytea", hash, NULL);
-	assert_int_equal(access_find(db, &conf, hash, &a), ERR_OK);
+	assert_int_equal(access_find(db, &conf, hash, 20, &a), ERR_OK);
 	assert_int_equal(a.touch, 1);
-	conf.session.idle_hours = 2;
-	assert_int_equal(access_find(db, &conf, hash, &a), ERR_OK);
-	conf.session.idle_hours = 1;
-	assert_int_equal(access_find(db, &conf, hash, &a), ERR_NOTFOUND);
-	conf.session.idle_hours = 20;
+	assert_int_equal(access_find(db, &conf, hash, 2, &a), ERR_OK);
+	assert_int_equal(access_find(db, &conf, hash, 1, &a), ERR_NOTFOUND);
 	sql("UPDATE session SET used_at = now(), ends_at = now()"
 	    " WHERE token_hash = $1::bytea", hash, NULL);
-	assert_int_equal(access_find(db, &conf, hash, &a), ERR_NOTFOUND);
+	assert_int_equal(access_find(db, &conf, hash, 20, &a), ERR_NOTFOUND);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,13 +27,21 @@
 
 static volatile sig_atomic_t stop_it;
 static pthread_t courier;
+static atomic_int beats;
 static int rope[2];		/* our end of its doorbell */
 static char ada[TEXT_UUID];
+
+static void
+beat(void *arg)
+{
+	(void)atomic_fetch_add((atomic_int *)arg, 1);
+}
 
 static void *
 courier_main(void *arg)
 {
-	return (void *)(intptr_t)courier_run(arg, rope[0], &stop_it);
+	return (void *)(intptr_t)courier_run(arg, rope[0], beat, &beats,
+	    &stop_it);
 }
 
 static void
@@ -146,9 +155,12 @@ all_lanes_are_gone_through(void **state)
 		snprintf(id, sizeof(id), "in_%d", i);
 		invoice(id);
 	}
+	atomic_store(&beats, 0);
 	courier_begin();
 	await(ALL_SEEN);
 	courier_end();
+	/* Whoever watches heard of it before each. */
+	assert_true(atomic_load(&beats) >= 40);
 	assert_string_equal(sql("SELECT count(*) FROM invoice", NULL, NULL),
 	    "40");
 	/* Each was read once. */
@@ -278,7 +290,7 @@ without_its_key_it_does_not_begin(void **state)
 
 	(void)state;
 	conf.stripe.secret_key_file = nowhere;
-	assert_int_equal(courier_run(&conf, -1, &stop_it), EXIT_FAILURE);
+	assert_int_equal(courier_run(&conf, -1, NULL, NULL, &stop_it), EXIT_FAILURE);
 	conf.stripe.secret_key_file = key_file;
 }
 

@@ -82,6 +82,7 @@ static const struct {
 	    ERR_DENIED },
 	{ "a space in front",	" " T NEW, NOW, ERR_DENIED },
 	{ "a space at the end",	T NEW " ", NOW, ERR_DENIED },
+	{ "twice, joined",	T NEW ", " T NEW, NOW, ERR_DENIED },
 
 	{ "no timestamp",	"v1=" NEW_HEX, NOW, ERR_DENIED },
 	{ "an empty timestamp",	"t=" NEW, NOW, ERR_DENIED },

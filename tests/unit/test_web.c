@@ -12,10 +12,10 @@
 
 #include <cmocka.h>
 
+#include "app/config.h"
 #include "app/ctx.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "conf/config.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/route.h"
@@ -111,7 +111,7 @@ pages_are_for_everybody(void **state)
 			fail_msg("%s: takes something", r->path);
 		if (r->entry != ANYONE || r->role != 0)
 			fail_msg("%s: lets in not everybody", r->path);
-		if (r->pool != POOL_WEB || r->handler != page)
+		if (r->duty != DUTY_WEB || r->handler != page)
 			fail_msg("%s: not from where pages are", r->path);
 	}
 }
@@ -169,7 +169,7 @@ static void
 no_page_without_its_file(void **state)
 {
 	struct pages *pages = pages_of_ours();
-	struct config conf = { .plans = 0 };
+	struct config conf = { .pools = 0 };
 	struct app app = { .conf = &conf };
 	struct ctx c = { .app = &app, .pages = pages };
 	struct req q = { .method = GET, .query = "", .path = "/index.html" };
