@@ -6,6 +6,7 @@
 #include "conf/config.h"
 #include "web/page.h"
 
+#include "ctl/args.h"
 #include "ctl/ctl.h"
 
 static const char *const entries[] = {
@@ -26,8 +27,8 @@ ctl_routes(const struct ctl *t)
 	const struct route *r;
 	size_t i;
 
-	if (t->argc > 1)
-		return ctl_usage(t);
+	if (!args_none(t))
+		return CTL_USAGE;
 	printf("%-6s  %-22s  %-4s  %-7s  %-5s  %-7s  %s\n", "METHOD", "PATH",
 	    "POOL", "ENTRY", "BODY", "MOST", "ROLE");
 	for (i = 0; i < NELEM(tables); i++)
