@@ -32,6 +32,9 @@ MUST_USE enum err home_knows(struct db *db, const char *key_digest,
 MUST_USE enum err home_settle(struct db *db, const struct home *mine,
     const char *key_digest, struct home *ret_home);
 
+/* The same, without an opinion.  ERR_NOTFOUND: nobody's yet. */
+MUST_USE enum err home_find(struct db *db, struct home *ret_home);
+
 /* Are the two one?  An account that is not known is no difference. */
 int home_same(const struct home *a, const struct home *b);
 
