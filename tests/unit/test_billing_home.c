@@ -72,6 +72,19 @@ clean(void **state)
 }
 
 static void
+nobody_s_rows_are_nobody_s(void **state)
+{
+	struct home rows;
+
+	(void)state;
+	assert_int_equal(home_find(db, &rows), ERR_NOTFOUND);
+	assert_string_equal(settled("acct_1", 1, "k1"), "acct_1");
+	assert_int_equal(home_find(db, &rows), ERR_OK);
+	assert_string_equal(rows.account, "acct_1");
+	assert_int_equal(rows.livemode, 1);
+}
+
+static void
 the_first_key_decides_whose_the_rows_are(void **state)
 {
 	struct home second = { "acct_2", 0 };
@@ -129,6 +142,7 @@ main(void)
 		cmocka_unit_test(homes_are_compared),
 	};
 	const struct CMUnitTest with_database[] = {
+		CLEAN(nobody_s_rows_are_nobody_s),
 		CLEAN(the_first_key_decides_whose_the_rows_are),
 		CLEAN(the_last_good_key_is_remembered),
 		CLEAN(an_account_that_was_not_known_is_found_out),
