@@ -36,6 +36,7 @@ clean(void **state)
 	(void)state;
 	sql("DELETE FROM subscription_item", NULL, NULL);
 	sql("DELETE FROM subscription", NULL, NULL);
+	sql("DELETE FROM invoice", NULL, NULL);
 	sql("DELETE FROM customer", NULL, NULL);
 	return 0;
 }
