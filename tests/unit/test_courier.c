@@ -27,6 +27,7 @@
 
 static volatile sig_atomic_t stop_it;
 static pthread_t courier;
+static int running;
 static atomic_int beats;
 static int rope[2];		/* our end of its doorbell */
 static char ada[TEXT_UUID];
@@ -73,6 +74,7 @@ courier_begin(void)
 	assert_int_equal(pipe2(rope, O_NONBLOCK | O_CLOEXEC), 0);
 	assert_int_equal(pthread_create(&courier, NULL, courier_main, &conf),
 	    0);
+	running = 1;
 }
 
 static void
@@ -80,6 +82,7 @@ courier_end(void)
 {
 	void *status;
 
+	running = 0;
 	stop_it = 1;
 	if (rope[1] != -1) {
 		ring();
@@ -88,6 +91,16 @@ courier_end(void)
 	(void)pthread_join(courier, &status);
 	(void)close(rope[0]);
 	assert_int_equal((intptr_t)status, EXIT_SUCCESS);
+}
+
+/* A test that failed leaves none behind for the next. */
+static int
+end_it(void **state)
+{
+	(void)state;
+	if (running)
+		courier_end();
+	return 0;
 }
 
 /* Wait until SQL says yes. */
@@ -294,7 +307,7 @@ without_its_key_it_does_not_begin(void **state)
 	conf.stripe.secret_key_file = key_file;
 }
 
-#define CLEAN(f)	cmocka_unit_test_setup(f, clean)
+#define CLEAN(f)	cmocka_unit_test_setup_teardown(f, clean, end_it)
 
 int
 main(void)
