@@ -40,7 +40,7 @@ table_make(void **state)
 	    " attempts integer NOT NULL DEFAULT 0,"
 	    " due_at timestamptz NOT NULL DEFAULT now(),"
 	    " fence bigint NOT NULL DEFAULT 0, leased_until timestamptz,"
-	    " settled_at timestamptz, last_error text,"
+	    " settled_at timestamptz, last_error text, odd boolean, form text,"
 	    " PRIMARY KEY (lane, id))", NULL, NULL);
 	return folder_make(state);
 }
@@ -613,6 +613,42 @@ people_see_what_is_not_done(void **state)
 	free(rows);
 }
 
+/* All of it, whatever its kind, but for what it sends. */
+static void
+people_see_one_with_all_that_is_known(void **state)
+{
+	struct errand_fact *f = NULL;
+	size_t count = 0, i;
+
+	(void)state;
+	assert_int_equal(errand_show(db, &things, LANE, "a", &f, &count),
+	    ERR_NOTFOUND);
+	add("a", "attempts = 2, last_error = repeat('w', 600), odd = true,"
+	    " form = 'email=ada'");
+	assert_int_equal(errand_show(db, &things, LANE + 1, "a", &f, &count),
+	    ERR_NOTFOUND);
+	assert_int_equal(errand_show(db, &things, LANE, "a", &f, &count),
+	    ERR_OK);
+	assert_int_equal(count, 10);
+	assert_string_equal(f[0].name, "lane");
+	assert_string_equal(f[0].value, "7");
+	assert_true(f[0].number && !f[0].null);
+	assert_string_equal(f[1].name, "id");
+	assert_string_equal(f[1].value, "a");
+	assert_false(f[1].number || f[1].null);
+	assert_string_equal(f[6].name, "leased_until");
+	assert_true(f[6].null);
+	assert_string_equal(f[6].value, "");
+	assert_string_equal(f[8].name, "last_error");
+	assert_int_equal(strlen(f[8].value), ERRAND_FACT - 1);
+	assert_string_equal(f[9].name, "odd");
+	assert_string_equal(f[9].value, "true");
+	assert_true(f[9].number);
+	for (i = 0; i < count; i++)
+		assert_null(strstr(f[i].value, "email"));
+	free(f);
+}
+
 static void
 people_see_how_much_there_is(void **state)
 {
@@ -754,6 +790,7 @@ main(void)
 		CLEAN(what_was_brought_back_is_not_counted),
 		CLEAN(a_look_says_where_and_when),
 		CLEAN(people_see_what_is_not_done),
+		CLEAN(people_see_one_with_all_that_is_known),
 		CLEAN(people_see_how_much_there_is),
 		CLEAN(people_bring_back),
 		CLEAN(what_has_taken_its_place_stays),
