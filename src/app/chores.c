@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "chore/chore.h"
-#include "conf/config.h"
+#include "app/config.h"
 
 #include "app/app.h"
 #include "app/errands.h"
@@ -60,6 +60,7 @@ static const struct {
 enum err
 chore_goes_on(const struct chore_turn *t)
 {
+	app_beat(t->a);
 	return t->errand == NULL ? ERR_OK :
 	    errand_renew(t->a->db, &chore_errands, t->errand);
 }
@@ -91,4 +92,17 @@ do_chore(struct app *a, const struct errand *x)
 	    errand_bury(a->db, &chore_errands, x, "there is no such chore") :
 	    take_turn(a, x, i);
 	return e == ERR_CONFLICT ? ERR_OK : e;
+}
+
+enum err
+chore_look(struct app *a, size_t i, struct chore_standing *ret_standing)
+{
+	struct chore_standing *s = ret_standing;
+
+	if (i >= NELEM(chores))
+		return ERR_NOTFOUND;
+	s->id = chores[i].id;
+	s->interval_s = chores[i].interval(a->conf);
+	return chore_age(a->db, s->id, &s->done_s) == ERR_OK ? ERR_OK :
+	    ERR_LATER;
 }

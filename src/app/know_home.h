@@ -9,13 +9,18 @@ struct home;
 
 /*
  * Is the process's key one of the Stripe account and mode that the rows belong
- * to?  Asked of Stripe once per process, before anything is believed that
- * Stripe says: with another key everything would seem to be gone.  ERR_LATER:
+ * to?  Asked of Stripe once per key, before anything is believed that Stripe
+ * says: with another key everything would seem to be gone.  ERR_LATER:
  * could not ask.  ERR_INTERNAL: it is another's, or Stripe refuses it; logged.
  */
 MUST_USE enum err know_home(struct app *a);
 
-/* The same, without a memory: whose is the key, and whose are the rows? */
+/*
+ * The same without a memory and without a trace, for people: whose is the key,
+ * and whose are the rows?  ERR_OK: the same's.  ERR_NOTFOUND: the rows are
+ * nobody's yet.  ERR_CONFLICT: another's.  ERR_INTERNAL: Stripe refuses the
+ * key.  ERR_LATER: Stripe or the database cannot be asked.
+ */
 MUST_USE enum err know_home_ask(struct app *a, struct home *ret_key,
     struct home *ret_rows);
 

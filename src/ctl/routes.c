@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 #include "api/api.h"
-#include "conf/config.h"
 #include "web/page.h"
 
+#include "ctl/args.h"
 #include "ctl/ctl.h"
 
 static const char *const entries[] = {
@@ -26,15 +26,15 @@ ctl_routes(const struct ctl *t)
 	const struct route *r;
 	size_t i;
 
-	if (t->argc > 1)
-		return ctl_usage(t);
-	printf("%-6s  %-22s  %-4s  %-7s  %-5s  %-7s  %s\n", "METHOD", "PATH",
-	    "POOL", "ENTRY", "BODY", "MOST", "ROLE");
+	if (!args_none(t))
+		return CTL_USAGE;
+	printf("%-6s  %-22s  %-8s  %-7s  %-5s  %-7s  %s\n", "METHOD", "PATH",
+	    "DUTY", "ENTRY", "BODY", "MOST", "ROLE");
 	for (i = 0; i < NELEM(tables); i++)
 		for (r = tables[i]; r->path != NULL; r++)
-			printf("%-6s  %-22s  %-4s  %-7s  %-5s  %-7zu  %x\n",
+			printf("%-6s  %-22s  %-8s  %-7s  %-5s  %-7zu  %x\n",
 			    method_names[r->method], r->path,
-			    pool_names[r->pool], entries[r->entry],
+			    duty_name(r->duty), entries[r->entry],
 			    bodies[r->body], r->most, r->role);
 	return CTL_OK;
 }

@@ -52,6 +52,7 @@ struct errand_kind {
 	struct stmt	 later;
 	struct stmt	 bury;
 	struct stmt	 list;
+	struct stmt	 show;
 	struct stmt	 count;
 	struct stmt	 retry;
 	struct stmt	 drop;
@@ -111,6 +112,23 @@ struct errand_row {
  */
 MUST_USE enum err errand_list(struct db *db, const struct errand_kind *k,
     const char *state, const char *id, int most, struct errand_row **ret_rows,
+    size_t *ret_count);
+
+/* A column of an errand's row. */
+#define ERRAND_FACT	512
+struct errand_fact {
+	char	 name[64];
+	char	 value[ERRAND_FACT];	/* cut off, for people */
+	int	 null;
+	int	 number;		/* or a truth: JSON needs no quotes */
+};
+
+/*
+ * All that is known of one, whatever its kind, but for what it sends: that may
+ * name people.  The caller frees *ret_facts.  ERR_NOTFOUND: there is none.
+ */
+MUST_USE enum err errand_show(struct db *db, const struct errand_kind *k,
+    int lane, const char *id, struct errand_fact **ret_facts,
     size_t *ret_count);
 
 struct errand_count {

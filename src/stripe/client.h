@@ -26,7 +26,7 @@ struct stripe_reply {
 	char		 param[128];	/* error.param, "" */
 	char		 request_id[128];
 	int		 replayed;
-	int		 retry_after;	/* seconds, 0: not said */
+	int		 retry_after;	/* 1..3600 s; 0: not said */
 };
 
 /*
@@ -38,6 +38,9 @@ void stripe_close(struct stripe *s);
 
 /* Is the key one of live mode?  Its prefix says so (docs.stripe.com/keys). */
 int stripe_is_live(const struct stripe *s);
+
+/* The SHA-256 of the key, in digits: tells keys apart and gives none away. */
+const char *stripe_key_digest(const struct stripe *s);
 
 /*
  * The calls below set all of *r, whatever they return.  Do this before *r is

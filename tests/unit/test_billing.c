@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "conf/config.h"
+#include "billing/options.h"
 #include "base/mem.h"
 #include "conf/secret.h"
 #include "base/text.h"
@@ -90,6 +90,7 @@ static const struct {
 	    ERR_DENIED },
 	{ "a space in front",	" " T NEW, NOW, ERR_DENIED },
 	{ "a space at the end",	T NEW " ", NOW, ERR_DENIED },
+	{ "twice, joined",	T NEW ", " T NEW, NOW, ERR_DENIED },
 
 	{ "no timestamp",	"v1=" NEW_HEX, NOW, ERR_DENIED },
 	{ "an empty timestamp",	"t=" NEW, NOW, ERR_DENIED },
