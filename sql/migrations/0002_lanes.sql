@@ -77,8 +77,8 @@ CREATE INDEX stripe_call_account ON stripe_call (lane, account_id, kind);
 -- The one customer of an account: at most one call for it is open or has made
 -- the customer that lives.
 CREATE UNIQUE INDEX stripe_call_customer ON stripe_call (lane, account_id)
-    WHERE kind = 'customer' AND state IN ('waiting', 'done')
-    AND coalesce(outcome, 'made') = 'made';
+    WHERE kind = 'customer'
+    AND (state = 'waiting' OR state = 'done' AND outcome = 'made');
 CREATE INDEX stripe_call_due ON stripe_call (lane, due_at)
     WHERE state = 'waiting';
 CREATE INDEX stripe_call_dead ON stripe_call (lane)

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "billing/home.h"
 #include "app/config.h"
+#include "http/duty.h"
 
 #include "ctl/checkup.h"
 #include "ctl/say.h"
