@@ -211,8 +211,7 @@ async function counts(where = {}) {
 }
 
 test(`a year of a busy shop, ${ROWS} rows of each kind: what is left is what the tables declare`, { timeout: TIMEOUT_MS }, async (t) => {
-	await waitFor('the first turn', async () => await rig.value("SELECT count(*)::int FROM chore WHERE id = 'tidy' AND done_at IS NOT NULL") === 1);
-	await rig.sql("UPDATE chore SET due_at = now() + interval '1 year' WHERE id = 'reconcile'");
+	await rig.sql("UPDATE chore SET due_at = now() + interval '1 year'");
 	for (const text of [KEPT.account, TABLES.customer.fill, KEPT.referral, KEPT.subscription, KEPT.subscription_item, KEPT.invoice])
 		await rig.sql(text);
 	await Promise.all(Object.entries(TABLES).filter(([table]) => table !== 'customer').map(async ([, { fill }]) => {
