@@ -99,8 +99,9 @@ CREATE TABLE chore (
 	last_error	text,
 	PRIMARY KEY (lane, id)
 );
-INSERT INTO chore (lane, id)
-    SELECT get_byte(sha256(convert_to(id, 'UTF8')), 0), id
+INSERT INTO chore (lane, id, due_at)
+    SELECT get_byte(sha256(convert_to(id, 'UTF8')), 0), id,
+	now() + interval '1 hour'
     FROM (VALUES ('tidy'), ('reconcile')) AS known (id);
 
 -- The one Stripe account and mode that the rows belong to; written once, when
@@ -109,6 +110,7 @@ CREATE TABLE stripe_home (
 	one		boolean PRIMARY KEY DEFAULT true CHECK (one),
 	account		text NOT NULL,
 	livemode	boolean NOT NULL,
+	key_digest	text NOT NULL,		-- of the last key that was found good
 	found_at	timestamptz NOT NULL DEFAULT now()
 );
 

@@ -3,7 +3,7 @@
 /* What the configuration lets everybody know. */
 
 #include "base/buf.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/json_write.h"
 #include "base/text.h"
 
@@ -46,8 +46,8 @@ plans_show(struct ctx *c, const struct req *q, struct resp *p)
 
 	(void)q;
 	json_open_array(w, "plans");
-	for (i = 0; i < c->app->conf->plans; i++) {
-		plan = &c->app->conf->plan[i];
+	for (i = 0; i < c->app->conf->billing.plans; i++) {
+		plan = &c->app->conf->billing.plan[i];
 		json_open(w, NULL);
 		json_put_text(w, "name", plan->name);
 		json_put_text(w, "label", plan->label);

@@ -3,9 +3,10 @@
 #include "api/api.h"
 
 #define KB	1024
-#define HOOK	POOL_HOOK
-#define SLOW	POOL_SLOW
-#define WEB	POOL_WEB
+#define HOOK	DUTY_HOOK
+#define PASS	DUTY_PASSWORD
+#define STRIPE	DUTY_STRIPE
+#define WEB	DUTY_WEB
 
 /*
  * What is not on this list, nor on that of another door, does not exist; what a
@@ -13,9 +14,9 @@
  */
 const struct route api_routes[] = {
 	/* who it is */
-	{ POST, "/api/signup",          SLOW, ANYONE,  0, JSON,  8 * KB,
+	{ POST, "/api/signup",          PASS, ANYONE,  0, JSON,  8 * KB,
 	    signup },
-	{ POST, "/api/login",           SLOW, ANYONE,  0, JSON,  8 * KB,
+	{ POST, "/api/login",           PASS, ANYONE,  0, JSON,  8 * KB,
 	    login },
 	{ POST, "/api/logout",          WEB,  VISITOR, 0, EMPTY, KB,
 	    logout },
@@ -31,11 +32,11 @@ const struct route api_routes[] = {
 	    plans_show },
 	{ GET,  "/api/subscription",    WEB,  MEMBER,  0, NONE,  0,
 	    subscription_show },
-	{ POST, "/api/checkout",        SLOW, MEMBER,  0, JSON,  4 * KB,
+	{ POST, "/api/checkout",        STRIPE, MEMBER, 0, JSON, 4 * KB,
 	    checkout_start },
 	{ POST, "/api/checkout/return", WEB,  MEMBER,  0, JSON,  4 * KB,
 	    checkout_return },
-	{ POST, "/api/portal",          SLOW, MEMBER,  0, EMPTY, KB,
+	{ POST, "/api/portal",          STRIPE, MEMBER, 0, EMPTY, KB,
 	    portal_open },
 
 	/* referrals */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "app/ctx.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "http/request.h"
 #include "http/response.h"
 

@@ -10,10 +10,11 @@
 #include "base/slots.h"
 #include "base/text.h"
 #include "cello/token.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "conf/secret.h"
 #include "crypto/password.h"
 #include "db/db.h"
+#include "http/duty.h"
 #include "stripe/client.h"
 #include "stripe/signature.h"
 
@@ -139,6 +140,8 @@ app_open(const struct config *conf, const struct app_role *role)
 	a->conf = conf;
 	a->doorbell = role->doorbell;
 	a->patience = role->patience;
+	a->beat = role->beat;
+	a->beat_arg = role->beat_arg;
 	a->limits.idle_hours = conf->session.idle_hours;
 	a->limits.days = conf->session.days;
 	a->db = db_open(&database);
@@ -163,6 +166,13 @@ app_close(struct app *a)
 	token_signer_free(a->signer);
 	db_close(a->db);
 	free(a);
+}
+
+void
+app_beat(const struct app *a)
+{
+	if (a->beat != NULL)
+		a->beat(a->beat_arg);
 }
 
 void

@@ -21,14 +21,6 @@ struct slots;
 struct stripe;
 struct token_signer;
 
-/* What a process may do, and so which secrets it holds. */
-enum duty {
-	DUTY_HOOK = 1,		/* believe Stripe's events: signing secrets */
-	DUTY_PASSWORD = 2,	/* hash: the pepper, and the slots */
-	DUTY_STRIPE = 4,	/* ask Stripe: the API key */
-	DUTY_WEB = 8		/* all the rest: Cello's product secret */
-};
-
 struct app {
 	const struct config	*conf;		/* borrowed */
 	struct db		*db;
@@ -42,19 +34,26 @@ struct app {
 	struct stripe		*stripe;
 	struct token_signer	*signer;	/* NULL too: Cello is off */
 	int			 at_home;	/* know_home() has found so */
+	void			(*beat)(void *arg);	/* NULL: nobody watches */
+	void			*beat_arg;
 };
 
 /* Who a process is going to be. */
 struct app_role {
 	const char	*name;		/* as pg_stat_activity shows it */
-	unsigned	 duties;
+	unsigned	 duties;	/* of http/duty.h */
 	int		 doorbell;	/* -1: none */
 	int		 patience;	/* seconds that a request may take */
+	void		(*beat)(void *arg);	/* as in struct app */
+	void		*beat_arg;
 };
 
 /* NULL: a secret or a file cannot be had; logged. */
 struct app *app_open(const struct config *conf, const struct app_role *role);
 void app_close(struct app *a);
+
+/* Tell whoever watches that this process is not stuck. */
+void app_beat(const struct app *a);
 
 /* After a commit that left something to do. */
 void app_ring(const struct app *a);

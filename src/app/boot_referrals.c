@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "conf/config.h"
+#include "app/config.h"
 
 #include "app/app.h"
 

@@ -37,7 +37,7 @@ struct buying {
 const struct plan_config *
 buy_plan(const struct app *a, const char *name)
 {
-	return name == NULL ? NULL : config_plan(a->conf, name);
+	return name == NULL ? NULL : plan_find(&a->conf->billing, name);
 }
 
 static void

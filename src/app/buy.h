@@ -9,7 +9,7 @@
 #include "account/account.h"
 #include "base/err.h"
 #include "billing/checkout.h"
-#include "conf/config.h"
+#include "app/config.h"
 
 struct app;
 

@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "chore/chore.h"
-#include "conf/config.h"
+#include "app/config.h"
 
 #include "app/app.h"
 #include "app/errands.h"
@@ -60,6 +60,7 @@ static const struct {
 enum err
 chore_goes_on(const struct chore_turn *t)
 {
+	app_beat(t->a);
 	return t->errand == NULL ? ERR_OK :
 	    errand_renew(t->a->db, &chore_errands, t->errand);
 }

@@ -14,7 +14,7 @@ struct errand;
 
 /*
  * Whoever works on a chore for long says so on the way, at least once in a
- * while: its lease is renewed.  ERR_CONFLICT: it is somebody else's by now, so
+ * while: its lease is renewed, and nobody takes its process for stuck.  ERR_CONFLICT: it is somebody else's by now, so
  * stop.
  */
 struct chore_turn {

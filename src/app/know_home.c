@@ -53,8 +53,13 @@ know_home(struct app *a)
 
 	if (a->at_home)
 		return ERR_OK;
+	/* Somebody else may have asked Stripe about this very key. */
+	e = home_knows(a->db, stripe_key_digest(a->stripe), &a->at_home);
+	if (e != ERR_OK || a->at_home)
+		return e;
 	if ((e = ask_stripe(a, &key)) == ERR_OK)
-		e = home_settle(a->db, &key, &rows);
+		e = home_settle(a->db, &key, stripe_key_digest(a->stripe),
+		    &rows);
 	if (e != ERR_OK)
 		return e == ERR_LATER ? ERR_LATER : ERR_INTERNAL;
 	if (!home_same(&key, &rows)) {

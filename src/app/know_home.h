@@ -9,8 +9,8 @@ struct home;
 
 /*
  * Is the process's key one of the Stripe account and mode that the rows belong
- * to?  Asked of Stripe once per process, before anything is believed that
- * Stripe says: with another key everything would seem to be gone.  ERR_LATER:
+ * to?  Asked of Stripe once per key, before anything is believed that Stripe
+ * says: with another key everything would seem to be gone.  ERR_LATER:
  * could not ask.  ERR_INTERNAL: it is another's, or Stripe refuses it; logged.
  */
 MUST_USE enum err know_home(struct app *a);

@@ -9,7 +9,7 @@
 #include "billing/customer.h"
 #include "billing/customer_call.h"
 #include "billing/send.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "db/db.h"
 
 #include "app/app.h"

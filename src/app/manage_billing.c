@@ -9,7 +9,7 @@
 #include "billing/call.h"
 #include "billing/customer.h"
 #include "billing/send.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "db/db.h"
 #include "net/form.h"
 

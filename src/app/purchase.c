@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "billing/customer_call.h"

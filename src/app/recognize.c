@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "db/db.h"
 #include "referral/referral.h"
 
@@ -32,7 +32,8 @@ recognize_access(struct app *a, const char *token, struct access *ret_access)
 	enum err e;
 
 	session_hash(token, hash);
-	e = access_find(a->db, a->conf, hash, ret_access);
+	e = access_find(a->db, &a->conf->billing, hash,
+	    a->limits.idle_hours, ret_access);
 	if (e == ERR_OK && ret_access->touch)
 		session_touch(a->db, hash);
 	return e;
@@ -42,7 +43,7 @@ enum err
 recognize_subscription(struct app *a, const char *account_id,
     struct subscription *ret_subscription)
 {
-	return subscription_find(a->db, a->conf, account_id,
+	return subscription_find(a->db, &a->conf->billing, account_id,
 	    ret_subscription);
 }
 
@@ -53,7 +54,7 @@ recognize_standing(struct app *a, const char *account_id,
 	struct standing *s = ret_standing;
 	enum err e;
 
-	e = subscription_find(a->db, a->conf, account_id, &s->subscription);
+	e = subscription_find(a->db, &a->conf->billing, account_id, &s->subscription);
 	s->subscribed = e == ERR_OK;
 	if (e != ERR_OK && e != ERR_NOTFOUND)
 		return e;

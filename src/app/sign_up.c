@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "billing/customer_call.h"
 #include "billing/forms.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/random.h"
 #include "db/db.h"
 #include "referral/referral.h"

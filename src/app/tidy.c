@@ -9,7 +9,7 @@
 #include "billing/customer.h"
 #include "billing/event.h"
 #include "billing/object.h"
-#include "conf/config.h"
+#include "app/config.h"
 
 #include "app/app.h"
 #include "app/chores.h"

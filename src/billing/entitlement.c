@@ -2,7 +2,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "conf/config.h"
+#include "billing/options.h"
 #include "db/array.h"
 #include "db/db.h"
 
@@ -48,11 +48,11 @@ static const struct stmt subscription_of_account = {
 	.nparams = 3
 };
 
-#define PRICES_MAX	(CONFIG_PLANS * 600u)	/* escaped and quoted */
+#define PRICES_MAX	(BILLING_PLANS * 600u)	/* escaped and quoted */
 
 /* The prices of all plans, as a text[] of SQL's. */
 static void
-prices_put(const struct config *conf, struct buf *out)
+prices_put(const struct billing_config *conf, struct buf *out)
 {
 	size_t i;
 
@@ -64,15 +64,15 @@ prices_put(const struct config *conf, struct buf *out)
 
 /* The name of the plan that has this price; "": none has. */
 static void
-plan_put(const struct config *conf, const char *price, char *ret, size_t size)
+plan_put(const struct billing_config *conf, const char *price, char *ret, size_t size)
 {
-	const struct plan_config *p = config_plan_of_price(conf, price);
+	const struct plan_config *p = plan_of_price(conf, price);
 
 	text_cut(p == NULL ? "" : p->name, ret, size);
 }
 
 static enum err
-subscription_fill(const struct config *conf, const struct rows *r,
+subscription_fill(const struct billing_config *conf, const struct rows *r,
     struct subscription *s)
 {
 	enum err e;
@@ -90,12 +90,12 @@ subscription_fill(const struct config *conf, const struct rows *r,
 }
 
 enum err
-subscription_find(struct db *db, const struct config *conf,
+subscription_find(struct db *db, const struct billing_config *conf,
     const char *account_id, struct subscription *ret_subscription)
 {
 	char grace[TEXT_DIGITS];
 	const char *arg[] = {
-		account_id, text_digits(conf->stripe.grace_hours, grace), NULL
+		account_id, text_digits(conf->grace_hours, grace), NULL
 	};
 	struct rows *r;
 	struct buf prices;
@@ -168,13 +168,13 @@ static const struct stmt access_select = {
 };
 
 enum err
-access_find(struct db *db, const struct config *conf,
-    const char *session_hash, struct access *ret_access)
+access_find(struct db *db, const struct billing_config *conf,
+    const char *session_hash, int idle_hours, struct access *ret_access)
 {
 	char idle[TEXT_DIGITS], grace[TEXT_DIGITS];
 	const char *arg[] = {
-		session_hash, text_digits(conf->stripe.grace_hours, grace),
-		NULL, text_digits(conf->session.idle_hours, idle)
+		session_hash, text_digits(conf->grace_hours, grace),
+		NULL, text_digits(idle_hours, idle)
 	};
 	struct access *a = ret_access;
 	struct rows *r;

@@ -5,7 +5,7 @@
 /* The forms of what we ask Stripe to make. */
 
 #include "billing/call.h"
-#include "conf/config.h"
+#include "billing/options.h"
 
 struct buf;
 

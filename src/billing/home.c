@@ -5,13 +5,31 @@
 
 #include "billing/home.h"
 
-/* The first to come decides; the second sees only what the first has written. */
+static const struct stmt home_known = {
+	.name = "home_known",
+	.text =
+	    "SELECT EXISTS (SELECT FROM stripe_home WHERE key_digest = $1)",
+	.nparams = 1
+};
+
+enum err
+home_knows(struct db *db, const char *key_digest, int *ret_known)
+{
+	const char *const arg[] = { key_digest };
+
+	return db_ask(db, &home_known, arg, NELEM(arg), ret_known);
+}
+
+/* The first to come decides; who comes later may bring another key of it. */
 static const struct stmt home_write = {
 	.name = "home_write",
 	.text =
-	    "INSERT INTO stripe_home (account, livemode) VALUES ($1, $2)"
-	    " ON CONFLICT (one) DO NOTHING",
-	.nparams = 2
+	    "INSERT INTO stripe_home AS h (account, livemode, key_digest)"
+	    " VALUES ($1, $2, $3)"
+	    " ON CONFLICT (one) DO UPDATE SET key_digest = $3"
+	    " WHERE h.key_digest <> $3 AND h.livemode = $2"
+	    " AND (h.account = $1 OR h.account = '' OR $1 = '')",
+	.nparams = 3
 };
 
 static const struct stmt home_select = {
@@ -36,9 +54,12 @@ home_find(struct db *db, struct home *ret_home)
 }
 
 enum err
-home_settle(struct db *db, const struct home *mine, struct home *ret_home)
+home_settle(struct db *db, const struct home *mine, const char *key_digest,
+    struct home *ret_home)
 {
-	const char *const arg[] = { mine->account, mine->livemode ? "t" : "f" };
+	const char *const arg[] = {
+		mine->account, mine->livemode ? "t" : "f", key_digest
+	};
 	enum err e;
 
 	e = db_query(db, &home_write, arg, NELEM(arg), NULL);
@@ -55,6 +76,7 @@ home_same(const struct home *a, const struct home *b)
 }
 
 const struct stmt *const home_statements[] = {
+	&home_known,
 	&home_write,
 	&home_select,
 	NULL

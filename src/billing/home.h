@@ -19,12 +19,18 @@ struct home {
 	int	 livemode;
 };
 
+#define HOME_DIGEST	65	/* of a key: SHA-256 in digits */
+
+/* Was this the last key that was found to be one of the rows' home? */
+MUST_USE enum err home_knows(struct db *db, const char *key_digest,
+    int *ret_known);
+
 /*
- * Whose are the rows?  Nobody's yet: from now on they are `mine`.  *ret_home
- * may be `mine` itself.
+ * Whose are the rows?  Nobody's yet: from now on they are `mine`.  If they are,
+ * the key is remembered.
  */
 MUST_USE enum err home_settle(struct db *db, const struct home *mine,
-    struct home *ret_home);
+    const char *key_digest, struct home *ret_home);
 
 /* The same, without an opinion.  ERR_NOTFOUND: nobody's yet. */
 MUST_USE enum err home_find(struct db *db, struct home *ret_home);

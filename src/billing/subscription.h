@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "stripe/kind.h"
 
-struct config;
+struct billing_config;
 struct db;
 struct json;
 struct stmt;
@@ -44,8 +44,9 @@ MUST_USE enum err subscription_apply(struct db *db, const struct json *read,
  * end and the hours of grace, past_due for the hours of grace after the
  * period's start, never after cancel_at; by the database's clock.
  */
-MUST_USE enum err subscription_find(struct db *db, const struct config *conf,
-    const char *account_id, struct subscription *ret_subscription);
+MUST_USE enum err subscription_find(struct db *db,
+    const struct billing_config *conf, const char *account_id,
+    struct subscription *ret_subscription);
 
 /* Has the living customer one that has not ended? (Another would be two.) */
 MUST_USE enum err subscription_live(struct db *db, const char *account_id,
@@ -66,8 +67,9 @@ struct access {
 	int	 entitled;
 	int	 touch;
 };
-MUST_USE enum err access_find(struct db *db, const struct config *conf,
-    const char *session_hash, struct access *ret_access);
+MUST_USE enum err access_find(struct db *db,
+    const struct billing_config *conf, const char *session_hash,
+    int idle_hours, struct access *ret_access);
 
 extern const struct stmt *const subscription_statements[];
 extern const struct stmt *const entitlement_statements[];

@@ -3,9 +3,10 @@
 #define CONF_OPTION_H
 
 /*
- * One row per option of the configuration.  From it come the parser, "endpin
- * config", "endpin options", and the check that the example and the manual
- * know the same names.
+ * One row per option of a section.  From it come the parser, "endpin config",
+ * "endpin options", and the check that the example and the manual know the same
+ * names.  A folder that has options has its rows, and the struct that they
+ * fill, in its options.h.
  */
 
 #include <stddef.h>
@@ -15,6 +16,7 @@ enum option_kind {
 	OPTION_NUMBER,		/* int */
 	OPTION_MONEY,		/* int64_t, minor units */
 	OPTION_BOOL,		/* int */
+	OPTION_WORDS,		/* unsigned, a bit for each of the choices */
 	OPTION_TEXT,		/* char *, owned */
 	OPTION_ORIGIN,		/* text: scheme://host[:port] */
 	OPTION_LISTEN		/* text: a path or a loopback address */
@@ -26,9 +28,8 @@ enum {
 	OPTION_MUST = 4		/* has to be set */
 };
 
-struct option {
-	const char		*section;	/* "pool", "plan": see below */
-	const char		*name;
+struct option_row {
+	const char		*name;		/* NULL: the last row */
 	enum option_kind	 kind;
 	size_t			 at;		/* in the section's struct */
 	const char		*dflt;		/* NULL with OPTION_MUST */
@@ -38,30 +39,31 @@ struct option {
 	const char		*about;
 };
 
-/*
- * Ends with a row whose section is NULL.  Rows of sections "pool hook", "pool
- * slow", "pool web" differ in defaults; rows of "plan" go into a plan_config,
- * all others into the struct config.
- */
-extern const struct option options[];
-
-/* The row, or NULL. */
-const struct option *option_find(const char *section, const char *name);
-
-/* The name in this section that `name` was perhaps meant to be; NULL: none. */
-const char *option_guess(const char *section, const char *name);
+/* The row of that name among `rows`, or NULL. */
+const struct option_row *option_find(const struct option_row *rows,
+    const char *name);
 
 /*
- * Set the option in `base` (a struct config or plan_config) from `text`.
- * NULL, or what is wrong, as the rest of a sentence; static text.
+ * How far `name` is from the row's name, in letters to change; used to guess
+ * what was meant.
  */
-const char *option_set(const struct option *o, void *base, const char *text);
+size_t option_distance(const struct option_row *o, const char *name);
+
+/*
+ * Set the option in `base`, the section's struct, from `text`.  NULL, or what
+ * is wrong, as the rest of a sentence; static text.
+ */
+const char *option_set(const struct option_row *o, void *base,
+    const char *text);
+
+/* Set it to its default; a text that has none becomes "". */
+void option_reset(const struct option_row *o, void *base);
 
 /* Its value as text, into `ret`; a text longer than `size` is cut. */
-void option_show(const struct option *o, const void *base, char *ret,
+void option_show(const struct option_row *o, const void *base, char *ret,
     size_t size);
 
 /* Free a text option's value. */
-void option_clear(const struct option *o, void *base);
+void option_clear(const struct option_row *o, void *base);
 
 #endif /* !CONF_OPTION_H */

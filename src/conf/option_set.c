@@ -9,17 +9,25 @@
 
 #include "conf/option.h"
 
+/* Which of "a|b|c" the `len` bytes at `text` are, from 0; -1: none. */
+static int
+choice_of(const char *choices, const char *text, size_t len)
+{
+	size_t n;
+	int i;
+
+	for (i = 0; *choices != '\0'; choices += n + (choices[n] == '|'), i++) {
+		n = strcspn(choices, "|");
+		if (n == len && memcmp(choices, text, n) == 0)
+			return i;
+	}
+	return -1;
+}
+
 static int
 is_choice(const char *choices, const char *text)
 {
-	size_t len = strlen(text), n;
-
-	for (; *choices != '\0'; choices += n + (choices[n] == '|')) {
-		n = strcspn(choices, "|");
-		if (n == len && memcmp(choices, text, n) == 0)
-			return 1;
-	}
-	return 0;
+	return choice_of(choices, text, strlen(text)) != -1;
 }
 
 static int
@@ -107,7 +115,7 @@ check_characters(const char *text)
 }
 
 static const char *
-set_text(const struct option *o, char **at, const char *text)
+set_text(const struct option_row *o, char **at, const char *text)
 {
 	size_t len = strlen(text);
 	const char *why;
@@ -144,8 +152,42 @@ set_bool(int *at, const char *text)
 	return NULL;
 }
 
+static const char *
+set_words(const struct option_row *o, unsigned *at, const char *text)
+{
+	unsigned words = 0;
+	size_t len;
+	int i;
+
+	for (text += strspn(text, " "); *text != '\0';
+	    text += len, text += strspn(text, " ")) {
+		len = strcspn(text, " ");
+		if ((i = choice_of(o->choices, text, len)) == -1)
+			return "has a word that is not one of the choices";
+		words |= 1U << i;
+	}
+	*at = words;
+	return NULL;
+}
+
+static void
+show_words(const struct option_row *o, unsigned words, char *ret, size_t size)
+{
+	const char *word = o->choices;
+	size_t len = 0, n;
+
+	ret[0] = '\0';
+	for (; words != 0 && len < size; words >>= 1) {
+		n = strcspn(word, "|");
+		if (words & 1)
+			len += (size_t)snprintf(ret + len, size - len,
+			    "%s%.*s", len > 0 ? " " : "", (int)n, word);
+		word += n + (word[n] == '|');
+	}
+}
+
 const char *
-option_set(const struct option *o, void *base, const char *text)
+option_set(const struct option_row *o, void *base, const char *text)
 {
 	static char outside[64];
 	void *at = (char *)base + o->at;
@@ -154,6 +196,8 @@ option_set(const struct option *o, void *base, const char *text)
 	switch (o->kind) {
 	case OPTION_BOOL:
 		return set_bool(at, text);
+	case OPTION_WORDS:
+		return set_words(o, at, text);
 	case OPTION_TEXT:
 	case OPTION_ORIGIN:
 	case OPTION_LISTEN:
@@ -178,7 +222,18 @@ option_set(const struct option *o, void *base, const char *text)
 }
 
 void
-option_show(const struct option *o, const void *base, char *ret, size_t size)
+option_reset(const struct option_row *o, void *base)
+{
+	/* Texts must be there before they can be replaced. */
+	if (o->dflt != NULL)
+		(void)option_set(o, base, o->dflt);
+	else if (o->kind >= OPTION_TEXT)
+		*(char **)(void *)((char *)base + o->at) = mem_text("");
+}
+
+void
+option_show(const struct option_row *o, const void *base, char *ret,
+    size_t size)
 {
 	const void *at = (const char *)base + o->at;
 
@@ -194,6 +249,9 @@ option_show(const struct option *o, const void *base, char *ret, size_t size)
 		(void)snprintf(ret, size, "%s",
 		    *(const int *)at ? "true" : "false");
 		break;
+	case OPTION_WORDS:
+		show_words(o, *(const unsigned *)at, ret, size);
+		break;
 	case OPTION_TEXT:
 	case OPTION_ORIGIN:
 	case OPTION_LISTEN:
@@ -203,7 +261,7 @@ option_show(const struct option *o, const void *base, char *ret, size_t size)
 }
 
 void
-option_clear(const struct option *o, void *base)
+option_clear(const struct option_row *o, void *base)
 {
 	switch (o->kind) {
 	case OPTION_TEXT:

@@ -6,8 +6,10 @@
 
 #include "app/app.h"
 #include "app/errands.h"
+#include "app/know_home.h"
 #include "base/mem.h"
-#include "conf/config.h"
+#include "http/duty.h"
+#include "app/config.h"
 
 #include "courier/courier.h"
 
@@ -122,7 +124,8 @@ do_errands(struct courier *c)
 	int worked = 0, trouble = 0;
 	size_t i;
 
-	for (i = 0; i < c->rounds; i++)
+	for (i = 0; i < c->rounds; i++) {
+		app_beat(c->app);
 		switch (do_one(c, &c->round[i])) {
 		case DONE:
 			worked = 1;
@@ -133,6 +136,7 @@ do_errands(struct courier *c)
 		case DONE_NONE:
 			break;
 		}
+	}
 	if (worked)
 		return 0;
 	return trouble ? WAIT_TROUBLE_MS : next_due(c);
@@ -151,18 +155,25 @@ rounds_make(struct courier *c)
 }
 
 int
-courier_run(const struct config *conf, int doorbell,
-    const volatile sig_atomic_t *stop)
+courier_run(const struct config *conf, int doorbell, void (*beat)(void *),
+    void *arg, const volatile sig_atomic_t *stop)
 {
 	const struct app_role role = { .name = "endpin courier",
-	    .duties = DUTY_STRIPE, .doorbell = -1 };
+	    .duties = DUTY_STRIPE, .doorbell = -1, .beat = beat,
+	    .beat_arg = arg };
 	struct courier c = { .rounds = 0 };
+	int ms;
 
 	if ((c.app = app_open(conf, &role)) == NULL)
 		return EXIT_FAILURE;
+	/* Asked here, so that no person has to wait for the answer. */
+	(void)!know_home(c.app);
 	rounds_make(&c);
-	while (!*stop)
-		wait_for_ring(&doorbell, do_errands(&c));
+	while (!*stop) {
+		ms = do_errands(&c);
+		app_beat(c.app);
+		wait_for_ring(&doorbell, ms);
+	}
 	free(c.round);
 	app_close(c.app);
 	return EXIT_SUCCESS;

@@ -15,10 +15,12 @@ struct config;
 /*
  * Run until *stop is set: do what is due, then wait for the doorbell (a pipe's
  * read end, non-blocking; -1: none), for what is due next, or for the poll
- * interval.  Signals are let in only while waiting.  Returns the process's
- * exit status.  Secrets are read here, after fork.
+ * interval.  Signals are let in only while waiting.  `beat` is called with
+ * `arg` before each errand and each wait: whoever watches knows by it that the
+ * courier is not stuck.  Returns the process's exit status.  Secrets are read
+ * here, after fork.
  */
-int courier_run(const struct config *conf, int doorbell,
-    const volatile sig_atomic_t *stop);
+int courier_run(const struct config *conf, int doorbell, void (*beat)(void *),
+    void *arg, const volatile sig_atomic_t *stop);
 
 #endif /* !COURIER_COURIER_H */

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "conf/secret.h"
 #include "base/text.h"
 #include "crypto/password.h"
@@ -19,15 +19,22 @@
 static void
 check_times(struct checkup *c)
 {
-	static const struct fault fault = { "times",
-	    "request_timeout of pool slow is too short",
+	char problem[96];
+	const struct fault fault = { "times", problem,
 	    "a worker is killed before it has waited for Stripe",
 	    "make it more than [stripe] timeout, and twice that is better" };
+	const struct pool_config *p;
+	int wrong = c->wrong;
 
-	if (c->conf->pool[POOL_SLOW].request_timeout <=
-	    c->conf->stripe.timeout)
+	for (p = c->conf->pool; p < c->conf->pool + c->conf->pools; p++) {
+		if ((p->serves & DUTY_STRIPE) == 0 ||
+		    p->request_timeout > c->conf->stripe.timeout)
+			continue;
+		(void)snprintf(problem, sizeof(problem), "request_timeout of"
+		    " pool %s is too short", p->name);
 		say_wrong(c, &fault);
-	else
+	}
+	if (c->wrong == wrong)
 		say_well("times", "no wait outlasts its request");
 }
 

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/config.h"
 #include "app/desk.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json_write.h"
 #include "base/text.h"
-#include "conf/config.h"
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"

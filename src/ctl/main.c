@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/text.h"

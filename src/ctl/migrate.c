@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "db/db.h"
 #include "db/migrate.h"
 

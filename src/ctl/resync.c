@@ -9,6 +9,7 @@
 #include "app/reconcile.h"
 #include "app/tidy.h"
 #include "base/err.h"
+#include "http/duty.h"
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "api/api.h"
-#include "conf/config.h"
 #include "web/page.h"
 
 #include "ctl/args.h"
@@ -29,13 +28,13 @@ ctl_routes(const struct ctl *t)
 
 	if (!args_none(t))
 		return CTL_USAGE;
-	printf("%-6s  %-22s  %-4s  %-7s  %-5s  %-7s  %s\n", "METHOD", "PATH",
-	    "POOL", "ENTRY", "BODY", "MOST", "ROLE");
+	printf("%-6s  %-22s  %-8s  %-7s  %-5s  %-7s  %s\n", "METHOD", "PATH",
+	    "DUTY", "ENTRY", "BODY", "MOST", "ROLE");
 	for (i = 0; i < NELEM(tables); i++)
 		for (r = tables[i]; r->path != NULL; r++)
-			printf("%-6s  %-22s  %-4s  %-7s  %-5s  %-7zu  %x\n",
+			printf("%-6s  %-22s  %-8s  %-7s  %-5s  %-7zu  %x\n",
 			    method_names[r->method], r->path,
-			    pool_names[r->pool], entries[r->entry],
+			    duty_name(r->duty), entries[r->entry],
 			    bodies[r->body], r->most, r->role);
 	return CTL_OK;
 }

@@ -97,9 +97,9 @@ check_all(const struct config *c)
 static int
 find_names(const struct config *c, struct names *names)
 {
-	int i;
+	size_t i;
 
-	for (i = 0; i < POOLS; i++)
+	for (i = 0; i < c->pools; i++)
 		names->group[i] = listener_group(&c->pool[i]);
 	return peers_find(c->server.peers, &names->peers) == ERR_OK;
 }

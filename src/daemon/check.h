@@ -10,7 +10,7 @@
 
 #include <sys/types.h>
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/err.h"
 #include "daemon/peers.h"
 
@@ -19,7 +19,7 @@
 /* What only a name service knows. */
 struct names {
 	struct peers	 peers;
-	gid_t		 group[POOLS];	/* or LISTENER_NO_GROUP */
+	gid_t		 group[CONFIG_POOLS];	/* or LISTENER_NO_GROUP */
 };
 
 /*

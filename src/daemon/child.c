@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,9 +21,9 @@
 #define FD_HIGH		64	/* out of the way while they are moved */
 
 const char *
-child_kind_name(int kind)
+child_kind_name(const struct config *conf, int kind)
 {
-	return kind == KIND_COURIER ? "courier" : pool_names[kind];
+	return kind == KIND_COURIER ? "courier" : conf->pool[kind].name;
 }
 
 static int
@@ -55,46 +56,66 @@ close_others(struct heritage *h, int kind)
 		(void)close(FD_DOORBELL);
 	(void)close_range(FD_DOORBELL + 1, ~0U, 0);
 
-	for (i = 0; i < POOLS; i++)
+	for (i = 0; i < CONFIG_POOLS; i++)
 		h->listener[i].fd = i == kind ? listener : -1;
 	h->doorbell_read = kind == KIND_COURIER ? doorbell : -1;
 	h->doorbell_write = kind == KIND_COURIER ? -1 : doorbell;
 }
 
 static int
-child_run(struct heritage h, int kind, struct board_slot *slot, pid_t master)
+child_run(struct heritage h, size_t row, int kind, pid_t master)
 {
+	struct board_slot *slot = board_slot(&h.board, row);
+
 	/* It is going to hold secrets: no core, no debugger of our user. */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	/* Nobody is left behind, also if it died before we could say so. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != master)
 		return 1;
+	heritage_log_level(&h);
 	close_others(&h, kind);
+	if (board_confine(&h.board, row) != ERR_OK)
+		return 1;
 	return kind == KIND_COURIER ? worker_courier(&h, slot) :
-	    worker_run(&h, (enum pool)kind, slot);
+	    worker_run(&h, (size_t)kind, slot);
+}
+
+/*
+ * A courier that waits for work is silent for as long as it polls.  Both limits
+ * are those of the child's own generation, also when it is an old one.
+ */
+static int64_t
+limit_ms(const struct config *conf, int kind)
+{
+	return INT64_C(1000) * (kind == KIND_COURIER ?
+	    conf->courier.stuck_timeout + conf->courier.poll :
+	    conf->pool[kind].request_timeout);
 }
 
 int
-child_start(struct child *c, size_t row, const struct heritage *h, int kind,
-    int generation)
+child_start(struct child *c, size_t row, const struct generation *g, int kind)
 {
-	struct board_slot *slot = &h->board->slot[row];
+	const struct heritage *h = &g->heritage;
+	struct board_slot *slot = board_slot(&h->board, row);
 	pid_t master = getpid(), pid;
 
-	slot->began_ms = 0;
-	slot->ready = 0;
-	slot->leave = 0;
+	memset(slot, 0, sizeof(*slot));
+	/* On trial it also has to show that it reaches its database. */
+	slot->go = !g->on_trial;
+	slot->look = g->on_trial;
 	if ((pid = fork()) == 0)
-		_exit(child_run(*h, kind, slot, master));
+		_exit(child_run(*h, row, kind, master));
 	if (pid == -1) {
 		log_error("fork_failed", "cannot fork: %s", strerror(errno));
 		return 0;
 	}
-	memset(c, 0, sizeof(*c));
-	c->pid = pid;
-	c->kind = kind;
-	c->generation = generation;
-	c->born_ms = clock_mono_us() / 1000;
+	*c = (struct child){ .pid = pid, .kind = kind,
+	    .generation = g->number, .born_ms = clock_mono_us() / 1000,
+	    .limit_ms = limit_ms(h->conf, kind), .patience_ms =
+	    INT64_C(1000) * h->conf->server.stop_timeout };
+	/* It may outlive its generation's configuration. */
+	(void)snprintf(c->name, sizeof(c->name), "%s",
+	    child_kind_name(h->conf, kind));
 	return 1;
 }

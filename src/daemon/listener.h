@@ -6,7 +6,7 @@
 
 #include <sys/stat.h>
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/err.h"
 
 /*

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <sys/mman.h>
 #include <sys/resource.h>
 
 #include "base/log.h"
@@ -18,6 +17,7 @@
 #include "daemon/listener.h"
 #include "daemon/master.h"
 #include "daemon/notify.h"
+#include "http/route.h"
 
 /* As the build says. */
 #ifndef ENDPIN_CONF
@@ -35,7 +35,6 @@ struct arguments {
 	const char	*override[OVERRIDES];
 	size_t		 overrides;
 	int		 check;
-	struct config	*conf;		/* owned: what came of them */
 };
 
 static const char usage[] =
@@ -101,14 +100,6 @@ parse_arguments(int argc, char **argv, struct arguments *a)
 	return -1;
 }
 
-static enum log_level
-level_named(const char *name)
-{
-	return text_equal(name, "debug") ? LOG_DEBUG :
-	    text_equal(name, "warn") ? LOG_WARN :
-	    text_equal(name, "error") ? LOG_ERROR : LOG_INFO;
-}
-
 static enum err
 read_config(const struct arguments *a, FILE *complaints,
     struct config **ret_config)
@@ -134,22 +125,22 @@ static void
 compare_listeners(const struct config *old, const struct config *fresh)
 {
 	const struct pool_config *a = old->pool, *b = fresh->pool;
-	int i;
+	size_t i;
 
-	for (i = 0; i < POOLS; i++)
+	for (i = 0; i < fresh->pools; i++)
 		if (!text_equal(a[i].listen, b[i].listen) ||
 		    !text_equal(a[i].mode, b[i].mode) ||
 		    !text_equal(a[i].group, b[i].group))
 			log_warn("restart_needed", "listen, mode and group of"
 			    " pool \"%s\" change at the next start",
-			    pool_names[i]);
+			    a[i].name);
 }
 
 /* For a reload: secrets and peers count as much as the file. */
 static enum err
-reread(struct heritage *h, void *arg)
+reread(const struct heritage *now, struct heritage *ret_fresh, void *arg)
 {
-	struct arguments *a = arg;
+	const struct arguments *a = arg;
 	struct config *fresh = NULL;
 	struct names names;
 	char *text = NULL;
@@ -170,11 +161,14 @@ reread(struct heritage *h, void *arg)
 		config_free(fresh);
 		return e;
 	}
-	h->peers = names.peers;
-	compare_listeners(a->conf, fresh);
-	log_level(level_named(fresh->server.log_level));
-	config_free(a->conf);
-	h->conf = a->conf = fresh;
+	if (!config_keep_pools(now->conf, fresh))
+		log_warn("restart_needed", "pools that were added or removed"
+		    " come and go at the next start; all stay as they are");
+	else
+		compare_listeners(now->conf, fresh);
+	*ret_fresh = *now;
+	ret_fresh->conf = fresh;
+	ret_fresh->peers = names.peers;
 	return ERR_OK;
 }
 
@@ -187,7 +181,7 @@ inherited_count(void)
 
 	if (pid == NULL || text_number(pid, INT32_MAX, &n) != ERR_OK ||
 	    n != getpid() || fds == NULL ||
-	    text_number(fds, POOLS, &n) != ERR_OK)
+	    text_number(fds, CONFIG_POOLS, &n) != ERR_OK)
 		return 0;
 	return (int)n;
 }
@@ -196,20 +190,22 @@ static enum err
 open_listeners(struct heritage *h, const struct names *n)
 {
 	const char *names = getenv("LISTEN_FDNAMES");
-	int count = names == NULL ? 0 : inherited_count(), i;
-	enum err e;
+	int count = names == NULL ? 0 : inherited_count();
+	const struct pool_config *pool = h->conf->pool;
+	size_t i;
+	enum err e = ERR_OK;
 
-	for (i = 0; i < POOLS; i++) {
-		e = listener_inherit(count, names, pool_names[i],
+	for (i = 0; i < h->conf->pools; i++) {
+		e = listener_inherit(count, names, pool[i].name,
 		    &h->listener[i]);
 		if (e == ERR_NOTFOUND)
-			e = listener_open(&h->conf->pool[i], n->group[i],
+			e = listener_open(&pool[i], n->group[i],
 			    &h->listener[i]);
 		if (e != ERR_OK)
 			break;
+		if (pool[i].serves & DUTY_PASSWORD)
+			listener_queue(&h->listener[i], LISTENER_BACKLOG_SLOW);
 	}
-	if (e == ERR_OK)
-		listener_queue(&h->listener[POOL_SLOW], LISTENER_BACKLOG_SLOW);
 	/* Not all, so none: what was made is taken back. */
 	while (e != ERR_OK && i-- > 0)
 		listener_unlink(&h->listener[i]);
@@ -220,6 +216,7 @@ static enum err
 prepare(struct heritage *h, const struct names *n)
 {
 	int bell[2];
+	enum err e;
 
 	if (pipe2(bell, O_CLOEXEC | O_NONBLOCK) == -1) {
 		log_error("pipe_failed", "could not make a pipe: %s",
@@ -228,14 +225,9 @@ prepare(struct heritage *h, const struct names *n)
 	}
 	h->doorbell_read = bell[0];
 	h->doorbell_write = bell[1];
-	h->board = mmap(NULL, sizeof(*h->board), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (h->board == MAP_FAILED) {
-		log_error("memory", "could not share memory: %s",
-		    strerror(errno));
-		return ERR_INTERNAL;
-	}
 	h->peers = n->peers;
+	if ((e = board_open(&h->board)) != ERR_OK)
+		return e;
 	return open_listeners(h, n);
 }
 
@@ -254,34 +246,62 @@ harden(void)
 		(void)close(fd);
 }
 
-static int
-run(struct arguments *a)
+/* How often the service manager wants to hear from us; 0: never. */
+static int64_t
+watchdog_usec(void)
 {
-	struct heritage h = { .conf = a->conf };
-	struct names names;
+	const char *pid = getenv("WATCHDOG_PID"), *usec = getenv("WATCHDOG_USEC");
+	int64_t n;
+
+	if (usec == NULL || (pid != NULL &&
+	    (text_number(pid, INT32_MAX, &n) != ERR_OK || n != getpid())) ||
+	    text_number(usec, INT32_MAX * INT64_C(1000000), &n) != ERR_OK)
+		return 0;
+	return n;
+}
+
+/* Takes h->conf. */
+static int
+serve(struct heritage *h, struct arguments *a, const struct names *n)
+{
 	int status;
 
+	notify_init(getenv("NOTIFY_SOCKET"), watchdog_usec());
+	if (prepare(h, n) != ERR_OK) {
+		config_free(h->conf);
+		return 1;
+	}
+	status = master_run(h, reread, a);
+	board_close(&h->board);
+	return status;
+}
+
+static int
+run(struct arguments *a, struct config *conf)
+{
+	struct heritage h = { .conf = conf };
+	struct names names;
+	int status = 0;
+
 	log_process("master");
-	log_level(level_named(a->conf->server.log_level));
+	heritage_log_level(&h);
 	master_signals();
 	harden();
-	switch (check_config(a->conf, &names)) {
+	switch (check_config(conf, &names)) {
 	case ERR_OK:
+		if (!a->check)
+			return serve(&h, a, &names);
 		break;
 	case ERR_INPUT:
 		fputs("endpind: a secret file, or peers, cannot be used; see"
 		    " above\n", stderr);
-		return EXIT_USAGE;
+		status = EXIT_USAGE;
+		break;
 	default:
-		return 1;
+		status = 1;
+		break;
 	}
-	if (a->check)
-		return 0;
-	notify_init(getenv("NOTIFY_SOCKET"));
-	if (prepare(&h, &names) != ERR_OK)
-		return 1;
-	status = master_run(&h, reread, a);
-	(void)munmap(h.board, sizeof(*h.board));
+	config_free(conf);
 	return status;
 }
 
@@ -289,6 +309,7 @@ int
 main(int argc, char **argv)
 {
 	struct arguments a = { .file = ENDPIN_CONF };
+	struct config *conf = NULL;
 	int status;
 
 	if ((status = parse_arguments(argc, argv, &a)) != -1)
@@ -299,9 +320,7 @@ main(int argc, char **argv)
 		    "unit\n", stderr);
 		return 1;
 	}
-	if (read_config(&a, stderr, &a.conf) != ERR_OK)
+	if (read_config(&a, stderr, &conf) != ERR_OK)
 		return EXIT_USAGE;
-	status = run(&a);
-	config_free(a.conf);
-	return status;
+	return run(&a, conf);
 }

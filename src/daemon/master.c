@@ -1,42 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include <sys/wait.h>
-
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "daemon/child.h"
+#include "daemon/crew.h"
 #include "daemon/listener.h"
 #include "daemon/notify.h"
-#include "daemon/throttle.h"
+#include "daemon/status.h"
+#include "daemon/trial.h"
 
 #include "daemon/master.h"
 
 #define TICK_MS		1000	/* nothing is going on */
 #define BUSY_TICK_MS	50	/* children come and go */
-#define ASK_AGAIN_MS	1000
-#define INSIST_MS	1000	/* between SIGTERM and SIGKILL */
-#define NOW_MS		500	/* the same, when stopping at once */
 #define RELOAD_MS	500	/* generations are at least this far apart */
+#define STOP_GRACE_MS	5000	/* for insisting and killing, at the end */
 
 enum stop { STOP_NO, STOP_GRACEFUL, STOP_NOW };
 
 struct master {
-	struct heritage	*h;
-	struct child	 child[BOARD_SLOTS];
-	struct throttle	 throttle[KINDS];
-	int		 generation;
-	enum stop	 stop;
-	int64_t		 stop_ms;
-	int		 reload;	/* wanted */
-	int64_t		 reload_ms;	/* the last one */
-	int		 told_ready;
+	struct crew		 crew;
+	struct generation	 serving;
+	struct trial		 trial;
+	int			 generations;	/* so far, those given up too */
+	master_reread		*reread;
+	void			*arg;
+	enum stop		 stop;
+	int64_t			 stop_ms;
+	int			 reload;	/* wanted */
+	int64_t			 reload_ms;	/* the last one */
+	int64_t			 taken_ms;	/* when `serving` took over */
+	int			 relieved;	/* the one before may go */
+	int			 told_ready;
 };
 
 static int64_t
@@ -69,204 +70,119 @@ master_signals(void)
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 
+/* --- reload --- */
+
+/* Children of neither the generation in service nor the one on trial. */
 static int
-wanted(const struct master *m, int kind)
+count_leaving(const struct master *m)
 {
-	return kind == KIND_COURIER ? m->h->conf->courier.processes :
-	    m->h->conf->pool[kind].workers;
-}
+	int n = crew_count(&m->crew, CREW_ALL, CREW_ALL, STAGE_BORN) -
+	    crew_count(&m->crew, CREW_ALL, m->serving.number, STAGE_BORN);
 
-/* Children of this kind; generation -1: of any; ready or not. */
-static int
-count(const struct master *m, int kind, int generation, int ready)
-{
-	const struct child *c;
-	int n = 0;
-
-	for (c = m->child; c < m->child + BOARD_SLOTS; c++)
-		if (c->pid != 0 && (kind == -1 || c->kind == kind) &&
-		    (generation == -1 || c->generation == generation) &&
-		    (!ready || m->h->board->slot[c - m->child].ready))
-			n++;
-	return n;
-}
-
-static int
-all_ready(const struct master *m)
-{
-	int kind;
-
-	for (kind = 0; kind < KINDS; kind++)
-		if (count(m, kind, m->generation, 1) < wanted(m, kind))
-			return 0;
-	return 1;
+	return m->trial.g.number == 0 ? n : n -
+	    crew_count(&m->crew, CREW_ALL, m->trial.g.number, STAGE_BORN);
 }
 
 static void
-start_missing(struct master *m)
+begin_trial(struct master *m)
 {
-	int64_t now = now_ms();
-	int kind, missing;
-	size_t row = 0;
-
-	for (kind = 0; kind < KINDS; kind++) {
-		missing = throttle_allow(&m->throttle[kind], now,
-		    wanted(m, kind) - count(m, kind, m->generation, 0));
-		for (; missing > 0 && row < BOARD_SLOTS; row++) {
-			if (m->child[row].pid != 0)
-				continue;
-			if (!child_start(&m->child[row], row, m->h, kind,
-			    m->generation)) {
-				(void)throttle_died(&m->throttle[kind], now);
-				return;
-			}
-			missing--;
-		}
-	}
-}
-
-/*
- * A child that dies young would not do better at once.  One that others killed
- * might.
- */
-static void
-hold_back(struct master *m, const struct child *c, int status, int ready)
-{
-	int64_t now = now_ms(), wait;
-
-	if (c->asked_ms != 0 || (ready &&
-	    (now - c->born_ms >= THROTTLE_YOUNG_MS || status == 0 ||
-	    (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL))))
-		return;
-	if ((wait = throttle_died(&m->throttle[c->kind], now)) != 0)
-		log_error("respawn_slow", "too many of kind \"%s\" die young:"
-		    " the next one comes in %d s", child_kind_name(c->kind),
-		    (int)(wait / 1000));
-}
-
-static void
-say_death(const struct master *m, const struct child *c, int status, int ready)
-{
-	const char *name = child_kind_name(c->kind);
-
-	if (WIFSIGNALED(status) && m->stop != STOP_NOW)
-		log_warn("child_died", "%s %d was ended by signal %d", name,
-		    (int)c->pid, WTERMSIG(status));
-	else if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
-		log_error("child_died", "%s %d left with status %d%s", name,
-		    (int)c->pid, WEXITSTATUS(status),
-		    ready ? "" : " before it was ready");
-	else
-		log_debug("child_left", "%s %d left", name, (int)c->pid);
-}
-
-static void
-bury(struct master *m)
-{
-	struct child *c;
-	int status, ready;
-	pid_t pid;
-
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (c = m->child; c < m->child + BOARD_SLOTS; c++)
-			if (c->pid == pid)
-				break;
-		if (c == m->child + BOARD_SLOTS)
-			continue;
-		ready = m->h->board->slot[c - m->child].ready;
-		say_death(m, c, status, ready);
-		hold_back(m, c, status, ready);
-		c->pid = 0;
-	}
-}
-
-/*
- * Ask, then insist, then kill.  Asking is repeated; a child that hears it
- * twice does not mind.
- */
-static void
-tell(struct master *m, struct child *c, int64_t now)
-{
-	int64_t patience = (int64_t)m->h->conf->server.stop_timeout * 1000, waited;
-	int signo = SIGQUIT;
-
-	if (c->asked_ms == 0)
-		c->asked_ms = now;
-	waited = now - c->asked_ms;
-	if (m->stop == STOP_NOW)
-		signo = now - m->stop_ms < NOW_MS ? SIGTERM : SIGKILL;
-	else if (waited >= patience + INSIST_MS)
-		signo = SIGKILL;
-	else if (waited >= patience)
-		signo = SIGTERM;
-	if (signo == SIGQUIT && c->told_ms != 0 &&
-	    now - c->told_ms < ASK_AGAIN_MS)
-		return;
-	c->told_ms = now;
-	m->h->board->slot[c - m->child].leave = 1;
-	(void)kill(c->pid, signo);
-}
-
-/* All children, or only those of the generations before. */
-static void
-tell_old(struct master *m, int all)
-{
-	int64_t now = now_ms();
-	struct child *c;
-
-	for (c = m->child; c < m->child + BOARD_SLOTS; c++)
-		if (c->pid != 0 && (all || c->generation != m->generation))
-			tell(m, c, now);
-}
-
-/* A worker that has been busy with one request for too long is stuck. */
-static void
-end_overdue(struct master *m)
-{
-	int64_t now = now_ms(), began, limit;
-	struct child *c;
-
-	for (c = m->child; c < m->child + BOARD_SLOTS; c++) {
-		if (c->pid == 0 || c->kind == KIND_COURIER)
-			continue;
-		began = m->h->board->slot[c - m->child].began_ms;
-		limit = (int64_t)m->h->conf->pool[c->kind].request_timeout *
-		    1000;
-		if (began <= 0 || now - began <= limit)
-			continue;
-		log_error("worker_overdue", "%s %d has been busy with one "
-		    "request for %lld ms and is killed",
-		    child_kind_name(c->kind), (int)c->pid,
-		    (long long)(now - began));
-		(void)kill(c->pid, SIGKILL);
-	}
-}
-
-static void
-renew(struct master *m, master_reread *reread, void *arg)
-{
-	char text[64];
+	struct generation g;
 
 	m->reload = 0;
 	m->reload_ms = now_ms();
-	(void)snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld",
-	    (long long)clock_mono_us());
-	notify_tell(text);
-	if (reread(m->h, arg) != ERR_OK) {
+	if (m->told_ready)
+		notify_reloading();
+	m->told_ready = 0;
+	memset(&g, 0, sizeof(g));
+	if (m->reread(&m->serving.heritage, &g.heritage, m->arg) != ERR_OK) {
 		log_error("reload_refused", "the new configuration cannot be"
 		    " used, the old one stays");
-	} else {
-		m->generation++;
-		memset(m->throttle, 0, sizeof(m->throttle));
-		log_info("reload", "generation %d begins", m->generation);
+		return;
 	}
-	notify_tell("READY=1");
+	g.number = ++m->generations;
+	trial_begin(&m->trial, &g);
+	log_info("reload_begin", "generation %d is being tried", g.number);
 }
+
+/* Without a word: who asked for it knows. */
+static void
+end_trial(struct master *m)
+{
+	if (m->trial.g.number == 0)
+		return;
+	crew_kill(&m->crew, m->trial.g.number);
+	config_free(m->trial.g.heritage.conf);
+	memset(&m->trial, 0, sizeof(m->trial));
+}
+
+static void
+give_up(struct master *m, const char *why)
+{
+	log_error("reload_given_up", "generation %d has not become whole and is"
+	    " given up, generation %d stays: %s", m->trial.g.number,
+	    m->serving.number, why);
+	end_trial(m);
+}
+
+static void
+take_over(struct master *m)
+{
+	config_free(m->serving.heritage.conf);
+	m->serving = m->trial.g;
+	m->serving.on_trial = 0;
+	memset(&m->trial, 0, sizeof(m->trial));
+	m->taken_ms = now_ms();
+	m->relieved = 0;
+	heritage_log_level(&m->serving.heritage);
+	crew_go(&m->crew, m->serving.number);
+	log_info("reload", "generation %d takes over", m->serving.number);
+}
+
+/*
+ * The old ones go as soon as all the new ones serve.  That is a matter of
+ * milliseconds; should something have gone wrong since the trial, old ones that
+ * stay for ever would be in the way of a reload that mends it.
+ */
+static void
+relieve_old(struct master *m)
+{
+	int64_t limit = INT64_C(1000) *
+	    m->serving.heritage.conf->server.start_timeout;
+
+	if (m->trial.g.number != 0)
+		return;
+	if (crew_is_whole(&m->crew, &m->serving, STAGE_SERVING) ||
+	    now_ms() - m->taken_ms >= limit)
+		m->relieved = 1;
+	if (m->relieved)
+		crew_dismiss(&m->crew, m->serving.number);
+}
+
+static void
+try_new(struct master *m)
+{
+	char why[TRIAL_WHY];
+
+	crew_start_missing(&m->crew, &m->trial.g);
+	switch (trial_judge(&m->trial, &m->crew, &m->serving, why)) {
+	case VERDICT_WHOLE:
+		take_over(m);
+		break;
+	case VERDICT_LOST:
+		give_up(m, why);
+		break;
+	case VERDICT_NONE:
+		break;
+	}
+}
+
+/* --- stop --- */
 
 static void
 begin_stop(struct master *m, enum stop how)
 {
-	int i;
+	const struct heritage *h = &m->serving.heritage;
+	size_t i;
 
 	if (m->stop >= how)
 		return;
@@ -275,21 +191,23 @@ begin_stop(struct master *m, enum stop how)
 	notify_tell("STOPPING=1");
 	m->stop = how;
 	m->stop_ms = now_ms();
+	if (how == STOP_NOW)
+		m->crew.hurry_ms = m->stop_ms;
+	end_trial(m);
 	/*
 	 * From now on nobody comes; who came already is served.  A socket of
 	 * systemd's stays, and whoever waits there, for the next to serve.
 	 */
-	for (i = 0; i < POOLS; i++) {
-		listener_unlink(&m->h->listener[i]);
-		if (m->h->listener[i].path[0] != '\0')
-			m->h->board->last = 1;
+	for (i = 0; i < h->conf->pools; i++) {
+		listener_unlink(&h->listener[i]);
+		if (h->listener[i].path[0] != '\0')
+			crew_say_last(&m->crew);
 	}
 }
 
 static void
-fetch_signal(struct master *m, int busy)
+fetch_signal(struct master *m, int64_t ms)
 {
-	const int64_t ms = busy ? BUSY_TICK_MS : TICK_MS;
 	const struct timespec tick = { .tv_sec = ms / 1000,
 	    .tv_nsec = ms % 1000 * 1000000L };
 	sigset_t s;
@@ -311,43 +229,98 @@ fetch_signal(struct master *m, int busy)
 	}
 }
 
+/* --- the service manager --- */
+
 static void
 say_ready(struct master *m)
 {
-	if (m->told_ready || !all_ready(m))
+	if (m->told_ready || m->trial.g.number != 0 ||
+	    !crew_is_whole(&m->crew, &m->serving, STAGE_SERVING))
 		return;
 	m->told_ready = 1;
 	log_info("ready", "all workers and couriers are ready");
-	notify_tell("READY=1\nSTATUS=serving");
+	notify_tell("READY=1");
+}
+
+/* Is something under way that ends by itself, however long it may take? */
+static int
+is_patient(const struct master *m)
+{
+	if (m->stop == STOP_GRACEFUL)
+		return now_ms() - m->stop_ms < STOP_GRACE_MS + INT64_C(1000) *
+		    m->serving.heritage.conf->server.stop_timeout;
+	return m->trial.g.number != 0;
+}
+
+/* Returns for how long it need not be told anything. */
+static int64_t
+tell_manager(struct master *m, int64_t tick)
+{
+	int64_t watchdog;
+
+	status_tell(&m->crew, &m->serving, &m->trial, m->stop != STOP_NO);
+	if (is_patient(m))
+		notify_extend();
+	watchdog = notify_alive();
+	return watchdog != -1 && watchdog < tick ? watchdog : tick;
+}
+
+/* --- */
+
+static void
+turn(struct master *m)
+{
+	if (m->reload && m->trial.g.number == 0 && count_leaving(m) == 0 &&
+	    now_ms() - m->reload_ms >= RELOAD_MS)
+		begin_trial(m);
+	/* Also while a new one is tried: it may turn out to be no good. */
+	crew_start_missing(&m->crew, &m->serving);
+	if (m->trial.g.number != 0)
+		try_new(m);
+	say_ready(m);
+	relieve_old(m);
+}
+
+static int
+is_busy(const struct master *m)
+{
+	return m->stop != STOP_NO || m->reload || m->trial.g.number != 0 ||
+	    !crew_is_whole(&m->crew, &m->serving, STAGE_SERVING) ||
+	    count_leaving(m) > 0;
+}
+
+static void
+run_until_stopped(struct master *m)
+{
+	struct generation *const all[] = { &m->serving, &m->trial.g };
+
+	for (;;) {
+		crew_bury(&m->crew, all, NELEM(all));
+		if (m->stop == STOP_NO)
+			turn(m);
+		else if (crew_count(&m->crew, CREW_ALL, CREW_ALL,
+		    STAGE_BORN) == 0)
+			return;
+		else
+			crew_dismiss(&m->crew, CREW_ALL);
+		crew_end_stuck(&m->crew);
+		fetch_signal(m, tell_manager(m, is_busy(m) ? BUSY_TICK_MS :
+		    TICK_MS));
+	}
 }
 
 int
-master_run(struct heritage *h, master_reread *reread, void *arg)
+master_run(const struct heritage *h, master_reread *reread, void *arg)
 {
 	struct master *m = mem_zero(1, sizeof(*m));
-	int busy;
 
-	m->h = h;
-	for (;;) {
-		bury(m);
-		if (m->stop != STOP_NO) {
-			if (count(m, -1, -1, 0) == 0)
-				break;
-			tell_old(m, 1);
-		} else {
-			if (m->reload && now_ms() - m->reload_ms >= RELOAD_MS)
-				renew(m, reread, arg);
-			start_missing(m);
-			say_ready(m);
-			/* The old ones go when the new ones can take over. */
-			if (all_ready(m))
-				tell_old(m, 0);
-		}
-		end_overdue(m);
-		busy = m->stop != STOP_NO || m->reload || !all_ready(m) ||
-		    count(m, -1, -1, 0) != count(m, -1, m->generation, 0);
-		fetch_signal(m, busy);
-	}
+	m->reread = reread;
+	m->arg = arg;
+	m->crew.board = &h->board;
+	m->serving.number = m->generations = 1;
+	m->serving.heritage = *h;
+	run_until_stopped(m);
+	config_free(m->serving.heritage.conf);
 	free(m);
 	return 0;
 }

@@ -4,23 +4,30 @@
 
 /*
  * The master: forks, watches, replaces, renews, stops in steps.  It has no
- * signal handlers, holds no secret, and believes nothing that a child wrote.
+ * signal handlers, holds no secret, believes nothing that a child wrote, and
+ * waits for nothing but signals.
+ *
+ * There are never more than two generations: one in service, and a new one on
+ * trial (trial.h) or an old one that is leaving.  A reload that is asked for
+ * meanwhile begins when there is one again.
  */
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "daemon/heritage.h"
 
 /*
- * Read the configuration again and put what comes of it into `h`.  Otherwise
- * `h` is as before; logged.
+ * Read the configuration again and put what comes of it into *ret_fresh, a copy
+ * of `now`, whose conf is then a new one.  Otherwise nothing has changed;
+ * logged.
  */
-typedef enum err master_reread(struct heritage *h, void *arg);
+typedef enum err master_reread(const struct heritage *now,
+    struct heritage *ret_fresh, void *arg);
 
 /*
- * Run until asked to stop.  Signals must be blocked (master_signals()).
- * Returns the exit status.
+ * Run until asked to stop.  Signals must be blocked (master_signals()).  Takes
+ * h->conf, which is freed.  Returns the exit status.
  */
-int master_run(struct heritage *h, master_reread *reread, void *arg);
+int master_run(const struct heritage *h, master_reread *reread, void *arg);
 
 /*
  * Block the signals that the master fetches, and ignore SIGPIPE, for itself and

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "api/api.h"
@@ -13,23 +14,15 @@
 
 const struct route *const site_tables[] = { api_routes, web_routes, NULL };
 
-static const struct {
-	const char	*name;
-	unsigned	 duties;
-} roles[POOLS] = {
-	[POOL_HOOK] = { "endpin hook", DUTY_HOOK },
-	[POOL_SLOW] = { "endpin slow", DUTY_PASSWORD | DUTY_STRIPE },
-	[POOL_WEB] = { "endpin web", DUTY_WEB }
-};
-
 static int
-open_all(struct doors *d, const struct config *conf, enum pool pool,
-    int doorbell)
+open_all(struct doors *d, const struct config *conf,
+    const struct pool_config *pool, int doorbell)
 {
-	const struct app_role role = { .name = roles[pool].name,
-	    .duties = roles[pool].duties, .doorbell = doorbell,
-	    .patience = conf->pool[pool].request_timeout };
+	const struct app_role role = { .name = d->label,
+	    .duties = pool->serves, .doorbell = doorbell,
+	    .patience = pool->request_timeout };
 
+	(void)snprintf(d->label, sizeof(d->label), "endpin %s", pool->name);
 	if (d->csp.full) {
 		log_error("config_bad", "api_base or assets_base of [cello] is"
 		    " too long");
@@ -37,26 +30,28 @@ open_all(struct doors *d, const struct config *conf, enum pool pool,
 	}
 	if ((d->app = app_open(conf, &role)) == NULL)
 		return 0;
-	if ((role.duties & DUTY_WEB) != 0 &&
+	if ((pool->serves & DUTY_WEB) != 0 &&
 	    (d->pages = pages_open(conf->server.www_dir)) == NULL)
 		return 0;
 	return 1;
 }
 
 struct doors *
-doors_open(const struct config *conf, enum pool pool, int doorbell)
+doors_open(const struct config *conf, size_t pool, int doorbell)
 {
+	const struct pool_config *own = &conf->pool[pool];
 	struct doors *d = mem_zero(1, sizeof(*d));
 
 	buf_init(&d->csp, CSP_MAX);
 	csp_write(conf, &d->csp);
-	if (!open_all(d, conf, pool, doorbell)) {
+	if (!open_all(d, conf, own, doorbell)) {
 		doors_close(d);
 		return NULL;
 	}
 	d->ctx.app = d->app;
 	d->ctx.pages = d->pages;
-	d->site = (struct site){ .tables = site_tables, .pool = pool,
+	d->site = (struct site){ .tables = site_tables,
+	    .duties = own->serves, .pool = own->name,
 	    .origin = conf->server.public_origin, .csp = d->csp.data,
 	    .begin = visitor_forget, .identify = visitor_identify,
 	    .account = visitor_account };

@@ -6,13 +6,14 @@
 
 #include "app/ctx.h"
 #include "base/buf.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "http/route.h"
 
 struct doors {
 	struct app	*app;		/* owned */
 	struct pages	*pages;		/* owned; of a pool that serves them */
 	struct buf	 csp;
+	char		 label[64];	/* in pg_stat_activity */
 	struct ctx	 ctx;
 	struct site	 site;
 };
@@ -21,7 +22,7 @@ struct doors {
 extern const struct route *const site_tables[];
 
 /* NULL: a secret or a file cannot be had; logged.  `conf` is borrowed. */
-struct doors *doors_open(const struct config *conf, enum pool pool,
+struct doors *doors_open(const struct config *conf, size_t pool,
     int doorbell);
 void doors_close(struct doors *d);
 

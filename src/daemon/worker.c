@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "courier/courier.h"
+#include "db/db.h"
 #include "daemon/gate.h"
 #include "daemon/site.h"
 #include "http/fcgi.h"
@@ -27,7 +29,15 @@ struct worker {
 	struct resp		 resp;
 };
 
+#define GO_TICK_MS	1000	/* while waiting for the word to begin */
+
 static struct board_slot *mine;		/* for the handler */
+
+static int64_t
+now_ms(void)
+{
+	return clock_mono_us() / 1000;
+}
 
 static void
 asked_to_leave(int signo)
@@ -36,21 +46,31 @@ asked_to_leave(int signo)
 	mine->leave = 1;
 }
 
+static void
+asked_to_look(int signo)
+{
+	/* That it ends a wait is all: what is wanted is on the board. */
+	(void)signo;
+}
+
 /*
- * SIGQUIT asks and is heard only while we wait; SIGTERM insists and is heard
- * always.  Comes after FCGX_Init(), which takes SIGTERM for itself.  SIGINT
- * goes to everybody at a terminal: the master decides.
+ * SIGQUIT asks to leave and SIGUSR1 to look at the board, and both are heard
+ * only while we wait; SIGTERM insists and is heard always.  Comes after
+ * FCGX_Init(), which takes SIGTERM for itself.  SIGINT goes to everybody at a
+ * terminal: the master decides.
  */
 static void
 signals_init(struct board_slot *slot)
 {
 	struct sigaction a;
-	sigset_t quit;
+	sigset_t waiting;
 
 	mine = slot;
 	memset(&a, 0, sizeof(a));
 	a.sa_handler = asked_to_leave;
 	(void)sigaction(SIGQUIT, &a, NULL);
+	a.sa_handler = asked_to_look;
+	(void)sigaction(SIGUSR1, &a, NULL);
 	a.sa_handler = SIG_DFL;
 	(void)sigaction(SIGTERM, &a, NULL);
 	(void)sigaction(SIGCHLD, &a, NULL);
@@ -58,12 +78,24 @@ signals_init(struct board_slot *slot)
 	(void)sigaction(SIGPIPE, &a, NULL);
 	(void)sigaction(SIGINT, &a, NULL);
 	(void)sigaction(SIGHUP, &a, NULL);
-	(void)sigaction(SIGUSR1, &a, NULL);
 	(void)sigaction(SIGUSR2, &a, NULL);
 
-	(void)sigemptyset(&quit);
-	(void)sigaddset(&quit, SIGQUIT);
-	(void)sigprocmask(SIG_SETMASK, &quit, NULL);
+	(void)sigemptyset(&waiting);
+	(void)sigaddset(&waiting, SIGQUIT);
+	(void)sigaddset(&waiting, SIGUSR1);
+	(void)sigprocmask(SIG_SETMASK, &waiting, NULL);
+}
+
+/* Wait for up to `ms`, letting signals in. */
+static void
+wait_for_signal(int ms)
+{
+	const struct timespec limit = { .tv_sec = ms / 1000,
+	    .tv_nsec = (long)(ms % 1000) * 1000000 };
+	sigset_t none;
+
+	(void)sigemptyset(&none);
+	(void)ppoll(NULL, 0, &limit, &none);
 }
 
 /* 90 to 110 of a hundred: workers are not to leave all at once. */
@@ -85,14 +117,45 @@ is_leaving(const struct worker *w)
 	return w->slot->leave || w->left == 0;
 }
 
+/* Can this worker reach its database?  Only when the master wants to know. */
+static void
+look_if_asked(struct worker *w)
+{
+	if (!w->slot->look)
+		return;
+	w->slot->database = db_ping(w->doors->app->db) == ERR_OK ? DATABASE_THERE :
+	    DATABASE_GONE;
+	w->slot->look = 0;
+}
+
+/*
+ * On trial it serves nobody until the whole generation is there.  0: it is not
+ * going to.
+ */
+static int
+wait_for_go(struct worker *w)
+{
+	w->slot->stage = STAGE_OPEN;
+	for (;;) {
+		if (w->slot->leave)
+			return 0;
+		if (w->slot->go)
+			return 1;
+		look_if_asked(w);
+		if (!w->slot->go)
+			wait_for_signal(GO_TICK_MS);
+	}
+}
+
 /* One request from `fd`.  1: another may follow there.  0: it is closed. */
 static int
 serve_one(struct worker *w, int fd)
 {
 	int keep = 0;
 
+	look_if_asked(w);
 	w->doors->ctx.draining = is_leaving(w);
-	w->slot->began_ms = clock_mono_us() / 1000;
+	w->slot->began_ms = now_ms();
 	if (fcgi_begin(w->fcgi, fd, w->most, &w->req) == ERR_OK) {
 		route_run(&w->doors->site, &w->doors->ctx, &w->req, &w->resp);
 		keep = fcgi_end(w->fcgi, &w->req, &w->resp, w->doors->site.csp);
@@ -120,12 +183,14 @@ serve_all(struct worker *w)
 {
 	int fd;
 
-	while (!w->slot->leave && (w->left != 0 || !gate_is_empty(w->gate)))
+	while (!w->slot->leave && (w->left != 0 || !gate_is_empty(w->gate))) {
+		look_if_asked(w);
 		if ((fd = gate_next(w->gate)) != -1)
 			serve(w, fd);
+	}
 
 	/* If nobody comes after us, who has connected already is served. */
-	while (w->h->board->last && (fd = gate_accept(w->gate)) != -1)
+	while (w->slot->last && (fd = gate_accept(w->gate)) != -1)
 		serve(w, fd);
 	gate_shut(w->gate);
 	while (!gate_is_empty(w->gate))
@@ -134,37 +199,42 @@ serve_all(struct worker *w)
 }
 
 static int
-worker_open(struct worker *w, enum pool pool)
+worker_open(struct worker *w, size_t pool)
 {
-	const struct pool_config *conf = &w->h->conf->pool[pool];
-
 	if ((w->fcgi = fcgi_open()) == NULL)
 		return 0;
 	signals_init(w->slot);
-	w->gate = gate_open(&w->h->listener[pool], &w->h->peers,
-	    conf->keep_connections);
-	if (w->gate == NULL)
-		return 0;
 	w->doors = doors_open(w->h->conf, pool, w->h->doorbell_write);
 	if (w->doors == NULL)
 		return 0;
 	w->most = route_most(&w->doors->site);
-	w->left = requests_to_serve(conf->max_requests);
+	w->left = requests_to_serve(w->h->conf->pool[pool].max_requests);
+	return 1;
+}
+
+/* Once it is watched, connections come. */
+static int
+worker_go(struct worker *w, size_t pool)
+{
+	w->gate = gate_open(&w->h->listener[pool], &w->h->peers,
+	    w->h->conf->pool[pool].keep_connections);
+	if (w->gate == NULL)
+		return 0;
+	w->slot->stage = STAGE_SERVING;
+	serve_all(w);
 	return 1;
 }
 
 int
-worker_run(const struct heritage *h, enum pool pool, struct board_slot *slot)
+worker_run(const struct heritage *h, size_t pool, struct board_slot *slot)
 {
 	struct worker w = { .h = h, .slot = slot };
 	int ok;
 
-	log_process(pool_names[pool]);
+	log_process(h->conf->pool[pool].name);
 	resp_init(&w.resp);
-	if ((ok = worker_open(&w, pool))) {
-		slot->ready = 1;
-		serve_all(&w);
-	}
+	if ((ok = worker_open(&w, pool)) && wait_for_go(&w))
+		ok = worker_go(&w, pool);
 	gate_close(w.gate);
 	doors_close(w.doors);
 	fcgi_close(w.fcgi);
@@ -172,11 +242,24 @@ worker_run(const struct heritage *h, enum pool pool, struct board_slot *slot)
 	return ok ? 0 : 1;
 }
 
+static void
+beat(void *slot)
+{
+	((struct board_slot *)slot)->beat_ms = now_ms();
+}
+
+/* The master has read its secrets already; the database it can wait for. */
 int
 worker_courier(const struct heritage *h, struct board_slot *slot)
 {
 	log_process("courier");
 	signals_init(slot);
-	slot->ready = 1;
-	return courier_run(h->conf, h->doorbell_read, &slot->leave);
+	slot->stage = STAGE_OPEN;
+	while (!slot->go && !slot->leave) {
+		beat(slot);
+		wait_for_signal(GO_TICK_MS);
+	}
+	slot->stage = STAGE_SERVING;
+	return courier_run(h->conf, h->doorbell_read, beat, slot,
+	    &slot->leave);
 }

@@ -3,15 +3,15 @@
 #define DAEMON_WORKER_H
 
 /*
- * What children do until they are asked to leave: a worker of a pool serves
- * one request at a time, a courier runs courier_run().
+ * What children do until they are asked to leave: a worker of conf->pool[pool]
+ * serves one request at a time, a courier runs courier_run().
  */
 
-#include "conf/config.h"
+#include "app/config.h"
 #include "daemon/heritage.h"
 
 /* After fork, in the child.  Returns its exit status. */
-int worker_run(const struct heritage *h, enum pool pool,
+int worker_run(const struct heritage *h, size_t pool,
     struct board_slot *slot);
 int worker_courier(const struct heritage *h, struct board_slot *slot);
 

@@ -89,7 +89,7 @@ route_most(const struct site *s)
 
 	assert(route_tables_ok(s));
 	for (r = NULL; (r = row_next(&table, r)) != NULL;)
-		if (r->pool == s->pool && r->most > most)
+		if ((r->duty & s->duties) != 0 && r->most > most)
 			most = r->most;
 	return most;
 }
@@ -267,10 +267,11 @@ answer(const struct site *s, struct ctx *c, struct req *q, struct resp *p,
 	if (near == NULL) {
 		(void)resp_problem(p, 404, "not_found",
 		    "There is nothing here.");
-	} else if ((r == NULL ? near : r)->pool != s->pool) {
-		log_warn("misdirected", "%s belongs to the pool \"%s\"; see"
-		    " the web server's configuration", near->path,
-		    pool_names[near->pool]);
+	} else if (((r == NULL ? near : r)->duty & s->duties) == 0) {
+		log_warn("misdirected", "%s needs a pool that serves \"%s\","
+		    " and \"%s\" does not; see the web server's"
+		    " configuration", near->path, duty_name(near->duty),
+		    s->pool);
 		(void)resp_problem(p, 421, "misdirected",
 		    "The web server sent this to the wrong place.");
 	} else if (r == NULL) {

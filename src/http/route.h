@@ -4,7 +4,7 @@
 
 /*
  * What may happen is a table (api/routes.c), and route_run() is the one place
- * that enforces it, before a handler runs: path 404, pool 421, method 405 with
+ * that enforces it, before a handler runs: path 404, duty 421, method 405 with
  * Allow, a security header sent twice 400, body over the ceiling 413, type 415,
  * JSON or a body that nobody asked for 400, cross-site 403, no live session
  * 401, a role that is missing 403.  HEAD is GET without a body.
@@ -16,8 +16,8 @@
 
 #include <stddef.h>
 
-#include "conf/config.h"
 #include "base/err.h"
+#include "http/duty.h"
 #include "http/request.h"
 
 struct ctx;		/* what handlers may reach: api/api.h */
@@ -39,7 +39,7 @@ enum body {
 struct route {
 	enum method	 method;	/* GET stands for HEAD too */
 	const char	*path;		/* NULL: the last row */
-	enum pool	 pool;
+	enum duty	 duty;
 	enum entry	 entry;
 	unsigned	 role;		/* bits, the doors' own; 0: any */
 	enum body	 body;
@@ -51,7 +51,8 @@ struct route {
 struct site {
 	/* Each room's own, one NULL-ended list of them. */
 	const struct route	*const *tables;
-	enum pool		 pool;		/* of this worker */
+	unsigned		 duties;	/* of this worker */
+	const char		*pool;		/* its name, for the log */
 	const char		*origin;	/* public_origin */
 	const char		*csp;		/* Content-Security-Policy */
 	/*
@@ -81,7 +82,7 @@ struct site {
 int route_tables_ok(const struct site *s);
 
 /*
- * The largest body that any route of this pool takes; what the reader needs
+ * The largest body that a route of these duties takes; what the reader needs
  * to know before the route is known.  It asserts route_tables_ok().
  */
 size_t route_most(const struct site *s);

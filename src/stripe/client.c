@@ -11,8 +11,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
-
+#include "crypto/digest.h"
 #include "net/fetch.h"
+
 #include "stripe/client.h"
 
 #define URL_MAX		4096
@@ -24,8 +25,19 @@ struct stripe {
 	char		*authorization;	/* owned, secret */
 	int		 timeout_ms;
 	int		 live;
+	char		 digest[2 * DIGEST_SHA256 + 1];
 	struct fetch	*fetch;		/* owned */
 };
+
+static void
+key_look(struct stripe *s, const char *key)
+{
+	unsigned char digest[DIGEST_SHA256];
+
+	s->live = text_begins(key, "sk_live_") || text_begins(key, "rk_live_");
+	digest_sha256(key, strlen(key), digest);
+	text_hex(digest, sizeof(digest), s->digest);
+}
 
 struct stripe *
 stripe_open(const char *base, const char *key, int timeout_s)
@@ -40,7 +52,7 @@ stripe_open(const char *base, const char *key, int timeout_s)
 	memcpy(s->authorization + sizeof(bearer) - 1, key, len);
 	s->base = base;
 	s->timeout_ms = timeout_s * 1000;
-	s->live = text_begins(key, "sk_live_") || text_begins(key, "rk_live_");
+	key_look(s, key);
 	s->fetch = fetch_open();
 	return s;
 }
@@ -59,6 +71,12 @@ int
 stripe_is_live(const struct stripe *s)
 {
 	return s->live;
+}
+
+const char *
+stripe_key_digest(const struct stripe *s)
+{
+	return s->digest;
 }
 
 void

@@ -39,6 +39,9 @@ void stripe_close(struct stripe *s);
 /* Is the key one of live mode?  Its prefix says so (docs.stripe.com/keys). */
 int stripe_is_live(const struct stripe *s);
 
+/* The SHA-256 of the key, in digits: tells keys apart and gives none away. */
+const char *stripe_key_digest(const struct stripe *s);
+
 /*
  * The calls below set all of *r, whatever they return.  Do this before *r is
  * used again; a reply of zeros may be done with too.

@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cello/ucc.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "http/request.h"
 #include "http/response.h"
 

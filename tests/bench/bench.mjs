@@ -21,7 +21,7 @@ const rig = await openRig({
 const visitor = await signup(rig);
 
 const groups = {
-	'endpind web': () => rig.workers('web'), 'endpind hook': () => rig.workers('hook'), 'endpind slow': () => rig.workers('slow'),
+	'endpind web': () => rig.workers('web'), 'endpind hook': () => rig.workers('hook'), 'endpind password': () => rig.workers('password'),
 	nginx: () => [rig.web.pid, ...processes().filter((p) => p.parent === rig.web.pid).map((p) => p.pid)],
 	PostgreSQL: () => processes().filter((p) => p.parent === rig.cluster.process.pid).map((p) => p.pid)
 };

@@ -10,6 +10,7 @@ import { CANARY, own, writeSecret } from './files.mjs';
 const secret = (prefix) => `${prefix}${CANARY}${randomBytes(24).toString('hex')}`;
 
 export const PRODUCT = 'demo.endpin.test';
+export const POOLS = ['hook', 'password', 'stripe', 'web'];
 
 export function makeSecrets(dir) {
 	const s = {
@@ -46,8 +47,8 @@ export function defaults(dir) {
 		'server.public_origin': 'http://127.0.0.1:1', 'server.www_dir': dir, 'server.run_dir': dir,
 		'server.log_level': 'info', 'server.stop_timeout': 10,
 		'database.conninfo': '', 'database.pooler': 'none',
-		...Object.fromEntries(['hook', 'slow', 'web'].flatMap((pool) =>
-			[[`pool ${pool}.listen`, join(dir, `${pool}.sock`)], [`pool ${pool}.workers`, pool === 'slow' ? 3 : 2]])),
+		...Object.fromEntries(POOLS.flatMap((pool) =>
+			[[`pool ${pool}.listen`, join(dir, `${pool}.sock`)], [`pool ${pool}.workers`, pool === 'stripe' ? 3 : 2]])),
 		'courier.processes': 2,
 		'stripe.api_base': 'http://127.0.0.1:1', 'stripe.secret_key_file': join(dir, 'stripe_key'),
 		'stripe.webhook_secret_file': join(dir, 'webhook_secret'), 'stripe.timeout': 5,

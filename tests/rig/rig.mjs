@@ -10,7 +10,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Client, ask } from './client.mjs';
-import { configText, defaults, makeSecrets, writeConfig, CATALOG, PRODUCT } from './config.mjs';
+import { configText, defaults, makeSecrets, writeConfig, CATALOG, POOLS, PRODUCT } from './config.mjs';
 import { CANARY, makeDir, own } from './files.mjs';
 import { children, openFiles, run, start, waitFor } from './process.mjs';
 import { Cluster, theStage } from './stage.mjs';
@@ -111,7 +111,7 @@ class Rig {
 			await waitFor('the sockets of endpind', () => {
 				if (this.endpind.gone)
 					throw new Error(this.endpind.lastWords());
-				return ['hook', 'slow', 'web'].every((pool) => existsSync(this.socket(pool)));
+				return POOLS.every((pool) => existsSync(this.socket(pool)));
 			});
 		return this.endpind;
 	}
@@ -191,7 +191,7 @@ class Rig {
 		const inodes = new Map(readFileSync('/proc/net/unix', 'utf8').split('\n').slice(1)
 			.map((line) => line.trim().split(/\s+/)).filter(([, , , flags, , , , path]) => path && Number(`0x${flags}`) & 0x10000)
 			.map(([, , , , , , inode, path]) => [`socket:[${inode}]`, path]));
-		const pools = Object.fromEntries(['hook', 'slow', 'web'].map((name) => [this.socket(name), name]));
+		const pools = Object.fromEntries(POOLS.map((name) => [this.socket(name), name]));
 		return this.processes().filter(({ pid, state }) => {
 			if (state === 'Z')
 				return false;

@@ -18,7 +18,7 @@ after(() => rig?.close());
 // The rows of one account, without the names that differ from run to run.
 async function rowsOf(account) {
 	const id = await customerOf(rig, account);
-	const subscriptions = await rig.sql(`SELECT status, plan, price, quantity::int, cancel_at, trial_end, ended_at, livemode,
+	const subscriptions = await rig.sql(`SELECT status, price, quantity::int, cancel_at, trial_end, ended_at, livemode,
 		extract(epoch FROM current_period_end - current_period_start)::int AS seconds FROM subscription WHERE customer_id = $1`, [id]);
 	const items = await rig.sql('SELECT price, quantity::int FROM subscription_item WHERE customer_id = $1', [id]);
 	const invoices = await rig.sql(`SELECT status, billing_reason, currency, amount_due::int, amount_paid::int, total::int,

@@ -13,7 +13,7 @@ import { subscribe, signup } from '../rig/visitor.mjs';
 const skip = process.env.ENDPIN_LONG === '1' ? false : 'only with --long';
 
 test('A4: 1,000 requests of four seconds are in flight at SIGQUIT, none is lost', { skip }, async (t) => {
-	const rig = await openRig({ name: 'thousand', ownCluster: true, set: { 'pool slow.workers': 125, 'server.stop_timeout': 60 } });
+	const rig = await openRig({ name: 'thousand', ownCluster: true, set: { 'pool stripe.workers': 125, 'server.stop_timeout': 60 } });
 	try {
 		const visitor = await signup(rig);
 		await subscribe(rig, visitor);
@@ -24,7 +24,7 @@ test('A4: 1,000 requests of four seconds are in flight at SIGQUIT, none is lost'
 		while (statuses.length < 1000) {
 			const before = await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'portal'");
 			const sent = [];
-			// In steps: the listener of this pool holds sixteen and refuses more at once.
+			// In steps, so that no worker has two.
 			const send = (n) => { for (let i = 0; i < n; i++) sent.push(visitor.post('/api/portal', {})); };
 			while (sent.length < 125) {
 				send(5);

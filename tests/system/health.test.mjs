@@ -42,7 +42,7 @@ test('E6: who is leaving says so before the sockets close', async (t) => {
 	await customerOf(rig, visitor.account);
 	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'delay', ms: 2000 });
 	const busy = visitor.post('/api/checkout', { plan: 'solo' });
-	await waitFor('the call', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'sent'") === 1);
+	await waitFor('the call', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'attended' AND first_sent_at IS NOT NULL") === 1);
 	const stopping = rig.endpind.stop('SIGQUIT');
 	const seen = new Set();
 	while (!rig.endpind.gone) {

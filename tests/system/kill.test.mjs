@@ -34,7 +34,7 @@ async function killLoop() {
 			kills.postgres++;
 			continue;
 		}
-		const kind = ['hook', 'slow', 'web', 'courier'][n % 4];
+		const kind = ['hook', 'password', 'stripe', 'web', 'courier'][n % 5];
 		const pids = rig.workers(kind);
 		if (pids.length === 0)
 			continue;
@@ -108,7 +108,7 @@ test('C2: every event that was answered with 2xx is there', async (t) => {
 });
 
 test('A1: after all of that the pools are complete and nobody is a zombie', async () => {
-	for (const [pool, size] of [['hook', 2], ['slow', 3], ['web', 2], ['courier', 2]])
+	for (const [pool, size] of [['hook', 2], ['password', 2], ['stripe', 3], ['web', 2], ['courier', 2]])
 		await waitFor(`${size} × ${pool}`, () => rig.workers(pool).length === size);
 	assert.deepEqual(rig.processes().filter((p) => p.state === 'Z'), []);
 });
@@ -127,8 +127,8 @@ test("C10: Stripe's answer is lost, or the worker with it: one session, never tw
 		}
 		const first = visitor.post('/api/checkout', { plan: 'solo' }).catch(() => null);
 		if (i % 2 === 1) {
-			await waitFor('the call', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND account_id = $1 AND state = 'sent'", [visitor.account.id]) === 1);
-			for (const pid of rig.workers('slow'))
+			await waitFor('the call', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND account_id = $1 AND state = 'attended' AND first_sent_at IS NOT NULL", [visitor.account.id]) === 1);
+			for (const pid of rig.workers('stripe'))
 				process.kill(pid, 'SIGKILL');
 			killed++;
 		}

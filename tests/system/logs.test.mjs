@@ -100,7 +100,7 @@ test('B13: secrets are in none of: logs, answers, process lists, environments, t
 
 test('B13: a secret file that others may read is refused', async () => {
 	const { chmodSync, writeFileSync } = await import('node:fs');
-	const { configText } = await import('../rig/config.mjs');
+	const { configText, POOLS } = await import('../rig/config.mjs');
 	const { writeSecret } = await import('../rig/files.mjs');
 	for (const [option, text, mode] of [
 		['stripe.webhook_secret_file', rig.secrets.webhook, 0o644], ['stripe.webhook_secret_file', '', 0o600],
@@ -109,7 +109,7 @@ test('B13: a secret file that others may read is refused', async () => {
 		chmodSync(file, mode);
 		const conf = join(rig.dir, 'bad.conf');
 		writeFileSync(conf, configText({ ...rig.config, [option]: file, 'server.run_dir': rig.dir,
-			...Object.fromEntries(['hook', 'slow', 'web'].map((p) => [`pool ${p}.listen`, join(rig.dir, `bad-${p}.sock`)])) }));
+			...Object.fromEntries(POOLS.map((p) => [`pool ${p}.listen`, join(rig.dir, `bad-${p}.sock`)])) }));
 		await assert.rejects(run(join(rig.stage.bin, 'endpind'), ['-c', conf]), (e) => {
 			assert.ok(!`${e.out}${e.err}`.includes(CANARY));
 			return e.code === 1 || e.code === 2;

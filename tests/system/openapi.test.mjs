@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// doc/openapi.yaml against the table that "endpin routes" prints: the same routes, in the same pools, for the same
+// doc/openapi.yaml against the table that "endpin routes" prints: the same routes, the same duties, for the same
 // people, with the statuses that the row makes possible and no others of that kind.
 
 import assert from 'node:assert/strict';
@@ -16,8 +16,8 @@ before(async () => {
 	stage = await theStage();
 	const [, ...rows] = (await run(join(stage.bin, 'endpin'), ['routes'])).trimEnd().split('\n');
 	table = new Map(rows.map((row) => {
-		const [method, path, pool, entry, body, most] = row.trim().split(/\s+/);
-		return [`${method} ${path}`, { pool, entry, body, most: Number(most) }];
+		const [method, path, duty, entry, body, most] = row.trim().split(/\s+/);
+		return [`${method} ${path}`, { duty, entry, body, most: Number(most) }];
 	}));
 	written = readDocument(readFileSync(join(SOURCE, 'doc', 'openapi.yaml'), 'utf8'));
 });
@@ -42,8 +42,8 @@ function readDocument(text) {
 				anchors.set(m[3], route);
 			assert.ok(!routes.has(`${m[1].toUpperCase()} ${path}`), `${path} is there twice`);
 			routes.set(`${m[1].toUpperCase()} ${path}`, route);
-		} else if ((m = /^ {6}x-pool: (\w+)$/.exec(line)))
-			route.pool = m[1];
+		} else if ((m = /^ {6}x-duty: (\w+)$/.exec(line)))
+			route.duty = m[1];
 		else if ((m = /^ {6}security: (.*)$/.exec(line)))
 			route.security = m[1];
 		else if ((m = /^ {8}required: (true|false)$/.exec(line)))
@@ -75,9 +75,9 @@ test('the document has the routes of the program, and no others', () => {
 	assert.deepEqual([...written.keys()].sort(), [...table.keys()].sort());
 });
 
-test('each route is in the pool that the document says', () => {
+test('each route is the duty that the document says', () => {
 	for (const [name, row] of table)
-		assert.equal(written.get(name).pool, row.pool, name);
+		assert.equal(written.get(name).duty, row.duty, name);
 });
 
 test('who may come in, and with what, is said of each route', () => {

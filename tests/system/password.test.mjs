@@ -19,7 +19,7 @@ let rig;
 const cores = availableParallelism?.() ?? cpus().length;
 
 before(async () => {
-	rig = await openRig({ name: 'password', set: { 'pool slow.workers': 8, 'courier.processes': 0 } });
+	rig = await openRig({ name: 'password', set: { 'pool password.workers': 8, 'courier.processes': 0 } });
 });
 after(() => rig?.close());
 
@@ -144,7 +144,7 @@ test('B3: at most cores - 1 hash at once, and a killed holder gives its slot bac
 		const n = held();
 		most.held = Math.max(most.held, n);
 		// Of those who could have it, the one that runs.
-		const [running] = rig.workers('slow').map(stat).filter((p) => p?.state === 'R');
+		const [running] = rig.workers('password').map(stat).filter((p) => p?.state === 'R');
 		if (i % 10 === 5 && n > 0 && running) {
 			try {
 				process.kill(running.pid, 'SIGKILL');

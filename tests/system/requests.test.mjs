@@ -32,6 +32,7 @@ before(async () => {
 after(() => rig?.close());
 
 const TYPES = [
+	[/^GET \/v1\/account$/, 'AccountRetrieveCurrentParams'],
 	[/^POST \/v1\/customers$/, 'CustomerCreateParams'],
 	[/^GET \/v1\/customers\/[^/]+$/, 'CustomerRetrieveParams'],
 	[/^POST \/v1\/checkout\/sessions$/, 'Checkout.SessionCreateParams'],
@@ -48,7 +49,7 @@ const TYPES = [
 ];
 
 // A form knows only words: what reads as a number or a truth is one, where the SDK has that type.
-const NUMBERS = new Set(['quantity', 'trial_period_days', 'limit', 'expires_at', 'unit_amount']);
+const NUMBERS = new Set(['quantity', 'trial_period_days', 'limit', 'expires_at', 'unit_amount', 'gte']);
 function typed(value, name) {
 	if (Array.isArray(value))
 		return value.map((v) => typed(v, name));

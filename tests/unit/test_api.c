@@ -19,7 +19,7 @@
 #include "api/csp.h"
 #include "api/page.h"
 #include "base/buf.h"
-#include "conf/config.h"
+#include "app/config.h"
 #include "base/mem.h"
 #include "base/err.h"
 #include "base/text.h"
@@ -52,8 +52,8 @@ every_row_is_sane(void **state)
 			fail_msg("%s: no path of ours", r->path);
 		if (r->method != GET && r->method != POST)
 			fail_msg("%s: neither GET nor POST", r->path);
-		if (r->pool >= POOLS)
-			fail_msg("%s: no such pool", r->path);
+		if (duty_name(r->duty) == NULL)
+			fail_msg("%s: no such duty", r->path);
 		if (r->handler == NULL)
 			fail_msg("%s: nobody answers", r->path);
 	}
@@ -85,13 +85,13 @@ only_the_webhook_is_raw(void **state)
 	(void)state;
 	for (r = routes; r->path != NULL; r++) {
 		if (!text_equal(r->path, "/webhooks/stripe")) {
-			if (r->body == RAW || r->pool == POOL_HOOK)
-				fail_msg("%s: raw, or in pool hook", r->path);
+			if (r->body == RAW || r->duty == DUTY_HOOK)
+				fail_msg("%s: raw, or of the hook", r->path);
 			continue;
 		}
 		assert_int_equal(r->method, POST);
 		assert_int_equal(r->body, RAW);
-		assert_int_equal(r->pool, POOL_HOOK);
+		assert_int_equal(r->duty, DUTY_HOOK);
 		assert_int_equal(r->entry, ANYONE);
 		assert_ptr_equal(r->handler, stripe_webhook);
 	}
@@ -133,27 +133,38 @@ rows_let_in_whom_they_should(void **state)
 	assert_int_equal(found, NELEM(entries));
 }
 
-/* What hashes a password or waits for Stripe, and nothing else. */
-static const char *const slow[] = {
-	"/api/signup", "/api/login", "/api/checkout", "/api/portal"
+/* What hashes a password, what waits for Stripe, and nothing else. */
+static const struct {
+	const char	*path;
+	enum duty	 duty;
+} duties[] = {
+	{ "/api/signup", DUTY_PASSWORD },
+	{ "/api/login", DUTY_PASSWORD },
+	{ "/api/checkout", DUTY_STRIPE },
+	{ "/api/portal", DUTY_STRIPE },
+	{ "/webhooks/stripe", DUTY_HOOK },
 };
 
 static void
-slow_rows_have_their_own_pool(void **state)
+rows_name_their_duty(void **state)
 {
 	const struct route *r;
+	enum duty want;
 	size_t i, found = 0;
-	int is_slow;
 
 	(void)state;
 	for (r = routes; r->path != NULL; r++) {
-		for (is_slow = 0, i = 0; i < NELEM(slow); i++)
-			is_slow |= text_equal(slow[i], r->path);
-		if ((r->pool == POOL_SLOW) != is_slow)
-			fail_msg("%s is in another pool", r->path);
-		found += (size_t)is_slow;
+		want = DUTY_WEB;
+		for (i = 0; i < NELEM(duties); i++) {
+			if (text_equal(duties[i].path, r->path)) {
+				want = duties[i].duty;
+				found++;
+			}
+		}
+		if (r->duty != want)
+			fail_msg("%s is another duty", r->path);
 	}
-	assert_int_equal(found, NELEM(slow));
+	assert_int_equal(found, NELEM(duties));
 }
 
 /* --- what pages may load --- */
@@ -338,7 +349,7 @@ main(void)
 		cmocka_unit_test(every_body_has_a_ceiling),
 		cmocka_unit_test(only_the_webhook_is_raw),
 		cmocka_unit_test(rows_let_in_whom_they_should),
-		cmocka_unit_test(slow_rows_have_their_own_pool),
+		cmocka_unit_test(rows_name_their_duty),
 		cmocka_unit_test(pages_load_only_ours_and_cellos),
 		cmocka_unit_test(every_page_has_a_file),
 		cmocka_unit_test(a_visit_keeps_the_code),

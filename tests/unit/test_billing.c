@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "conf/config.h"
+#include "billing/options.h"
 #include "base/mem.h"
 #include "conf/secret.h"
 #include "base/text.h"

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "conf/config.h"
+#include "billing/options.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "billing/customer.h"
@@ -24,7 +24,7 @@
 #include "billing/subscription.h"
 #include "rows.h"
 
-static struct config conf;
+static struct billing_config conf;
 
 static struct json *
 json(const char *text)

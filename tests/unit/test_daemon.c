@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The parts of daemon/ that can be had without processes: how fast the dead
- * are replaced, sockets and who may come in, which connection is next.
+ * The parts of daemon/ that can be had without a service: how fast the dead are
+ * replaced, who is asked, told, killed and when, when a generation is whole,
+ * sockets and who may come in, which connection is next.
  */
 
 #include <fcntl.h>
@@ -18,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -28,10 +30,15 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/check.h"
+#include "daemon/board.h"
+#include "daemon/crew.h"
 #include "daemon/gate.h"
 #include "daemon/listener.h"
+#include "daemon/notify.h"
 #include "daemon/peers.h"
+#include "daemon/status.h"
 #include "daemon/throttle.h"
+#include "daemon/trial.h"
 
 static char dir[] = "/tmp/endpin-daemon-XXXXXX";
 static char path[64];
@@ -92,6 +99,469 @@ test_throttle_window(void **state)
 		assert_int_equal(throttle_died(&t, now), 0);
 		now += THROTTLE_WINDOW_MS / THROTTLE_BURST + 200;
 	}
+}
+
+/* --- the board --- */
+
+/* A child that is confined to row 5 and writes to `row`: how it ended. */
+static int
+write_from_child(struct board *b, size_t row)
+{
+	pid_t pid;
+	int status;
+
+	if ((pid = fork()) == 0) {
+		/* Under a sanitizer too, the kernel's verdict counts. */
+		(void)signal(SIGSEGV, SIG_DFL);
+		if (board_confine(b, 5) != ERR_OK)
+			_exit(1);
+		board_slot(b, row)->began_ms = 42;
+		_exit(0);
+	}
+	assert_int_not_equal(pid, -1);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void
+test_board(void **state)
+{
+	static const size_t others[] = { 0, 4, 6, BOARD_SLOTS - 1 };
+	struct board b;
+	int status;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(board_open(&b), ERR_OK);
+	assert_int_equal(write_from_child(&b, 5), 0);
+	assert_int_equal(board_slot(&b, 5)->began_ms, 42);
+	for (i = 0; i < NELEM(others); i++) {
+		status = write_from_child(&b, others[i]);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), SIGSEGV);
+		assert_int_equal(board_slot(&b, others[i])->began_ms, 0);
+	}
+	/* The master keeps all of it. */
+	board_slot(&b, 0)->leave = 1;
+	board_close(&b);
+}
+
+/* --- the crew --- */
+
+static struct board board;
+static struct crew crew;
+
+static int64_t
+now_ms(void)
+{
+	return clock_mono_us() / 1000;
+}
+
+static struct child *
+add_child(pid_t pid, int kind, int generation)
+{
+	struct child *c = crew.child;
+
+	while (c->pid != 0)
+		c++;
+	*c = (struct child){ .pid = pid, .kind = kind,
+	    .generation = generation, .born_ms = now_ms() - 10000,
+	    .limit_ms = 2000, .patience_ms = 3000 };
+	memset(board_slot(&board, (size_t)(c - crew.child)), 0,
+	    sizeof(struct board_slot));
+	board_slot(&board, (size_t)(c - crew.child))->stage = STAGE_SERVING;
+	return c;
+}
+
+static struct board_slot *
+slot_of(const struct child *c)
+{
+	return board_slot(&board, (size_t)(c - crew.child));
+}
+
+/* A process that does nothing, and which every signal ends. */
+static struct child *
+add_process(int kind, int generation)
+{
+	pid_t pid;
+
+	if ((pid = fork()) == 0)
+		for (;;)
+			(void)pause();
+	assert_int_not_equal(pid, -1);
+	return add_child(pid, kind, generation);
+}
+
+/* The signal that ended it; one that was not ended fails the test. */
+static int
+ended_by(struct child *c)
+{
+	int64_t until = now_ms() + 5000;
+	int status = 0;
+	pid_t got;
+
+	while ((got = waitpid(c->pid, &status, WNOHANG)) == 0 &&
+	    now_ms() < until)
+		(void)poll(NULL, 0, 1);
+	assert_int_equal(got, c->pid);
+	assert_true(WIFSIGNALED(status));
+	c->pid = 0;
+	return WTERMSIG(status);
+}
+
+static int
+is_alive(const struct child *c)
+{
+	return waitpid(c->pid, NULL, WNOHANG) == 0;
+}
+
+static int
+crew_setup(void **state)
+{
+	const struct rlimit none = { 0, 0 };
+
+	(void)state;
+	memset(&crew, 0, sizeof(crew));
+	(void)setrlimit(RLIMIT_CORE, &none);
+	if (board_open(&board) != ERR_OK)
+		return -1;
+	crew.board = &board;
+	return 0;
+}
+
+static int
+crew_teardown(void **state)
+{
+	struct child *c;
+
+	(void)state;
+	for (c = crew.child; c < crew.child + BOARD_SLOTS; c++)
+		if (c->pid != 0 && c->pid != getpid()) {
+			(void)kill(c->pid, SIGKILL);
+			(void)waitpid(c->pid, NULL, 0);
+		}
+	board_close(&board);
+	return 0;
+}
+
+static void
+test_crew_dismiss(void **state)
+{
+	struct child *asked, *patient, *insisted, *killed, *serving;
+
+	(void)state;
+	asked = add_process(0, 1);
+	patient = add_process(0, 1);
+	insisted = add_process(1, 1);
+	killed = add_process(1, 1);
+	serving = add_process(0, 2);
+	patient->asked_ms = now_ms() - 2900;
+	patient->told_ms = now_ms();
+	insisted->asked_ms = now_ms() - 3001;
+	killed->asked_ms = now_ms() - 4001;
+	crew_dismiss(&crew, 2);
+	assert_true(slot_of(asked)->leave);
+	assert_int_equal(ended_by(asked), SIGQUIT);
+	assert_int_equal(ended_by(insisted), SIGTERM);
+	assert_int_equal(ended_by(killed), SIGKILL);
+	/* It has heard, and may take its time. */
+	assert_true(is_alive(patient));
+	assert_true(is_alive(serving));
+	assert_false(slot_of(serving)->leave);
+
+	/* In a hurry nobody is asked. */
+	crew.hurry_ms = now_ms();
+	crew_dismiss(&crew, CREW_ALL);
+	assert_int_equal(ended_by(patient), SIGTERM);
+	assert_int_equal(ended_by(serving), SIGTERM);
+	serving = add_process(0, 2);
+	crew.hurry_ms = now_ms() - 500;
+	crew_dismiss(&crew, CREW_ALL);
+	assert_int_equal(ended_by(serving), SIGKILL);
+}
+
+static void
+test_crew_end_stuck(void **state)
+{
+	struct child *busy, *stuck, *beating, *silent, *young, *liar;
+
+	(void)state;
+	busy = add_process(0, 1);
+	slot_of(busy)->began_ms = now_ms() - 1000;
+	stuck = add_process(0, 1);
+	slot_of(stuck)->began_ms = now_ms() - 2001;
+	beating = add_process(KIND_COURIER, 1);
+	slot_of(beating)->beat_ms = now_ms() - 1000;
+	silent = add_process(KIND_COURIER, 1);
+	slot_of(silent)->beat_ms = now_ms() - 2001;
+	/* It has not had the time to beat. */
+	young = add_process(KIND_COURIER, 1);
+	young->born_ms = now_ms();
+	/* What cannot be is not believed. */
+	liar = add_process(KIND_COURIER, 1);
+	slot_of(liar)->beat_ms = INT64_MAX;
+	/* A stopped process hears nothing but SIGKILL. */
+	assert_int_equal(kill(silent->pid, SIGSTOP), 0);
+	crew_end_stuck(&crew);
+	assert_int_equal(ended_by(stuck), SIGKILL);
+	assert_int_equal(ended_by(silent), SIGKILL);
+	assert_int_equal(ended_by(liar), SIGKILL);
+	assert_true(is_alive(busy));
+	assert_true(is_alive(beating));
+	assert_true(is_alive(young));
+	assert_false(busy->killed);
+}
+
+static char hook_name[] = "hook", web_name[] = "web";
+
+static struct config small = {
+	.pool = { { .name = hook_name }, { .name = web_name } },
+	.pools = 2
+};
+
+/* A child that leaves with `status`, buried when it has. */
+static void
+bury_one_that_left(struct generation *g, int kind, enum board_stage stage,
+    int status)
+{
+	struct generation *const all[] = { g };
+	struct child *c;
+	pid_t pid;
+
+	if ((pid = fork()) == 0)
+		_exit(status);
+	c = add_child(pid, kind, g->number);
+	c->born_ms = now_ms();
+	slot_of(c)->stage = stage;
+	while (c->pid != 0)
+		crew_bury(&crew, all, 1);
+}
+
+static void
+test_crew_bury(void **state)
+{
+	struct generation g;
+	int i;
+
+	(void)state;
+	memset(&g, 0, sizeof(g));
+	g.number = 3;
+	g.heritage.conf = &small;
+	/* Leaving as one should is no death. */
+	for (i = 0; i < THROTTLE_BURST; i++)
+		bury_one_that_left(&g, 0, STAGE_SERVING, 0);
+	assert_false(g.braked);
+	assert_string_equal(g.last_words, "");
+	for (i = 0; i < THROTTLE_BURST; i++)
+		bury_one_that_left(&g, 1, STAGE_BORN, 1);
+	assert_true(g.braked);
+	assert_non_null(strstr(g.last_words,
+	    "left with status 1 before it was ready"));
+	/* One kind that dies does not brake the others. */
+	assert_int_equal(throttle_allow(&g.throttle[1], now_ms(), 4), 0);
+	assert_int_equal(throttle_allow(&g.throttle[0], now_ms(), 4), 4);
+	assert_int_equal(throttle_allow(&g.throttle[KIND_COURIER], now_ms(),
+	    2), 2);
+}
+
+/* Whoever is held back is not started, however many are missing. */
+static void
+test_crew_held_back(void **state)
+{
+	struct generation g;
+	int kind, i;
+
+	(void)state;
+	memset(&g, 0, sizeof(g));
+	g.number = 1;
+	g.heritage.conf = &small;
+	g.heritage.board = board;
+	small.courier.processes = 1;
+	for (kind = 0; kind < KIND_COURIER; kind++)
+		small.pool[kind].workers = 1;
+	for (kind = 0; kind < KINDS; kind++)
+		for (i = 0; i < THROTTLE_BURST; i++)
+			(void)throttle_died(&g.throttle[kind], now_ms());
+	crew_start_missing(&crew, &g);
+	assert_int_equal(crew_count(&crew, CREW_ALL, CREW_ALL, STAGE_BORN), 0);
+}
+
+/* --- trial --- */
+
+/* Generations of one worker of each kind and a courier; nobody is signalled. */
+static void
+add_generation(struct generation *g, int number, enum board_stage stage,
+    enum board_database database)
+{
+	int kind;
+
+	small.courier.processes = 1;
+	small.server.start_timeout = 5;
+	memset(g, 0, sizeof(*g));
+	g->number = number;
+	g->heritage.conf = &small;
+	for (kind = 0; kind < KINDS; kind++) {
+		struct child *c = add_child(getpid(), kind, number);
+
+		if (kind != KIND_COURIER) {
+			small.pool[kind].workers = 1;
+			slot_of(c)->database = (int)database;
+		}
+		slot_of(c)->stage = (int)stage;
+	}
+}
+
+static void
+set_database(int generation, int kind, enum board_database database)
+{
+	struct child *c;
+
+	for (c = crew.child; c < crew.child + BOARD_SLOTS; c++)
+		if (c->pid != 0 && c->generation == generation &&
+		    c->kind == kind)
+			slot_of(c)->database = (int)database;
+}
+
+static void
+test_trial(void **state)
+{
+	struct generation old, fresh;
+	struct trial t;
+	char why[TRIAL_WHY];
+	int kind;
+
+	(void)state;
+	(void)signal(SIGUSR1, SIG_IGN);
+	add_generation(&old, 1, STAGE_SERVING, DATABASE_UNKNOWN);
+	add_generation(&fresh, 2, STAGE_OPEN, DATABASE_UNKNOWN);
+	trial_begin(&t, &fresh);
+	assert_true(t.g.on_trial);
+
+	/* Until its workers have looked it is not whole. */
+	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_NONE);
+	for (kind = 0; kind < KIND_COURIER; kind++)
+		set_database(2, kind, DATABASE_THERE);
+	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_WHOLE);
+
+	/* One that does not reach it while one in service does. */
+	set_database(2, 1, DATABASE_GONE);
+	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_NONE);
+	set_database(1, 0, DATABASE_THERE);
+	for (kind = 1; kind < KIND_COURIER; kind++)
+		set_database(1, kind, DATABASE_GONE);
+	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_NONE);
+	assert_non_null(strstr(why, "1 workers do not reach the database,"
+	    " which 1 of generation 1 do"));
+	t.began_ms -= 5000;
+	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_LOST);
+	assert_non_null(strstr(why, "do not reach the database"));
+
+	/* None of those in service does: there is nothing to lose. */
+	set_database(1, 0, DATABASE_GONE);
+	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_WHOLE);
+}
+
+static void
+test_trial_incomplete(void **state)
+{
+	struct generation old, fresh;
+	struct trial t;
+	char why[TRIAL_WHY];
+
+	(void)state;
+	(void)signal(SIGUSR1, SIG_IGN);
+	add_generation(&old, 1, STAGE_SERVING, DATABASE_THERE);
+	add_generation(&fresh, 2, STAGE_OPEN, DATABASE_THERE);
+	trial_begin(&t, &fresh);
+	slot_of(&crew.child[2 * KINDS - 1])->stage = STAGE_BORN;
+	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_NONE);
+	assert_string_equal(why, "0 of 1 of kind \"courier\" are ready");
+	t.began_ms -= 4900;
+	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_NONE);
+	t.began_ms -= 100;
+	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_LOST);
+
+	/* No need to wait for those who die at once. */
+	trial_begin(&t, &fresh);
+	t.g.braked = 1;
+	(void)snprintf(t.g.last_words, sizeof(t.g.last_words), "web 7 left");
+	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_LOST);
+	assert_non_null(strstr(why, "web 7 left"));
+}
+
+/* --- telling the service manager --- */
+
+static int
+manager(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	(void)snprintf(a.sun_path, sizeof(a.sun_path), "%s/n", dir);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&a, sizeof(a)), 0);
+	return fd;
+}
+
+/* What was told; "" if nothing was. */
+static const char *
+told(int fd)
+{
+	static char text[512];
+	ssize_t len = recv(fd, text, sizeof(text) - 1, MSG_DONTWAIT);
+
+	text[len < 0 ? 0 : len] = '\0';
+	return text;
+}
+
+static void
+test_notify(void **state)
+{
+	static char to[64];
+	struct generation g;
+	struct trial t = { .began_ms = 0 };
+	int fd = manager();
+	int64_t again;
+
+	(void)state;
+	(void)snprintf(to, sizeof(to), "%s/n", dir);
+	notify_init(NULL, 1000000);
+	assert_int_equal(notify_alive(), -1);
+	notify_init(to, 0);
+	assert_int_equal(notify_alive(), -1);
+	notify_tell("READY=1");
+	assert_string_equal(told(fd), "READY=1");
+
+	/* Twice as often as need be, not more. */
+	notify_init(to, 1000000);
+	again = notify_alive();
+	assert_in_range(again, 400, 501);
+	assert_string_equal(told(fd), "WATCHDOG=1");
+	assert_in_range(notify_alive(), 0, 501);
+	assert_string_equal(told(fd), "");
+
+	notify_extend();
+	assert_string_equal(told(fd), "EXTEND_TIMEOUT_USEC=10000000");
+	notify_extend();
+	assert_string_equal(told(fd), "");
+	notify_reloading();
+	assert_int_equal(strncmp(told(fd), "RELOADING=1\nMONOTONIC_USEC=", 27),
+	    0);
+
+	/* The counts, when they have changed. */
+	add_generation(&g, 4, STAGE_SERVING, DATABASE_UNKNOWN);
+	crew.child[0].pid = 0;
+	status_tell(&crew, &g, &t, 0);
+	assert_non_null(strstr(told(fd), "STATUS=generation 4: hook 0/1"));
+	status_tell(&crew, &g, &t, 0);
+	assert_string_equal(told(fd), "");
+	add_generation(&t.g, 5, STAGE_OPEN, DATABASE_UNKNOWN);
+	status_tell(&crew, &g, &t, 0);
+	assert_non_null(strstr(told(fd), "on trial, generation 5: hook 1/1"));
+
+	notify_init(NULL, 0);
+	(void)close(fd);
+	(void)unlink(to);
 }
 
 /* --- sockets --- */
@@ -192,7 +662,7 @@ test_listener_inherit(void **state)
 
 	(void)state;
 	assert_int_equal(listener_inherit(0, "", "web", &l), ERR_NOTFOUND);
-	assert_int_equal(listener_inherit(2, "hook:slow", "web", &l),
+	assert_int_equal(listener_inherit(2, "hook:stripe", "web", &l),
 	    ERR_NOTFOUND);
 	assert_int_equal(listener_inherit(3, "hook:web", "we", &l),
 	    ERR_NOTFOUND);
@@ -559,6 +1029,21 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_throttle),
 		cmocka_unit_test(test_throttle_window),
+		cmocka_unit_test(test_board),
+		cmocka_unit_test_setup_teardown(test_crew_dismiss, crew_setup,
+		    crew_teardown),
+		cmocka_unit_test_setup_teardown(test_crew_end_stuck, crew_setup,
+		    crew_teardown),
+		cmocka_unit_test_setup_teardown(test_crew_bury, crew_setup,
+		    crew_teardown),
+		cmocka_unit_test_setup_teardown(test_crew_held_back, crew_setup,
+		    crew_teardown),
+		cmocka_unit_test_setup_teardown(test_trial, crew_setup,
+		    crew_teardown),
+		cmocka_unit_test_setup_teardown(test_trial_incomplete,
+		    crew_setup, crew_teardown),
+		cmocka_unit_test_setup_teardown(test_notify, crew_setup,
+		    crew_teardown),
 		cmocka_unit_test(test_listener),
 		cmocka_unit_test(test_listener_tcp),
 		cmocka_unit_test(test_listener_inherit),
@@ -574,7 +1059,7 @@ main(void)
 	};
 	int failed;
 
-	/* Half of what is here is logged. */
+	/* Most of what is here is logged; what counts is what happens. */
 	log_level(LOG_ERROR);
 	if (mkdtemp(dir) == NULL)
 		return 1;

@@ -223,20 +223,20 @@ handler(struct ctx *c, const struct req *q, struct resp *p)
 }
 
 static const struct route routes[] = {
-	{ GET,  "/any",     POOL_WEB,  ANYONE,  0, NONE,  0,  handler },
-	{ POST, "/any",     POOL_WEB,  ANYONE,  0, JSON,  32, handler },
-	{ GET,  "/visitor", POOL_WEB,  VISITOR, 0, NONE,  0,  handler },
-	{ GET,  "/member",  POOL_WEB,  MEMBER,  0, NONE,  0,  handler },
-	{ POST, "/order",   POOL_WEB,  MEMBER,  0, JSON,  32, handler },
-	{ POST, "/leave",   POOL_WEB,  VISITOR, 0, EMPTY, 8,  handler },
-	{ POST, "/hook",    POOL_HOOK, ANYONE,  0, RAW,   64, handler },
-	{ POST, "/raw",     POOL_WEB,  ANYONE,  0, RAW,   16, handler },
-	{ GET,  NULL,       POOL_WEB,  ANYONE,  0, NONE,  0,  NULL }
+	{ GET,  "/any",     DUTY_WEB,  ANYONE,  0, NONE,  0,  handler },
+	{ POST, "/any",     DUTY_WEB,  ANYONE,  0, JSON,  32, handler },
+	{ GET,  "/visitor", DUTY_WEB,  VISITOR, 0, NONE,  0,  handler },
+	{ GET,  "/member",  DUTY_WEB,  MEMBER,  0, NONE,  0,  handler },
+	{ POST, "/order",   DUTY_WEB,  MEMBER,  0, JSON,  32, handler },
+	{ POST, "/leave",   DUTY_WEB,  VISITOR, 0, EMPTY, 8,  handler },
+	{ POST, "/hook",    DUTY_HOOK, ANYONE,  0, RAW,   64, handler },
+	{ POST, "/raw",     DUTY_WEB,  ANYONE,  0, RAW,   16, handler },
+	{ GET,  NULL,       DUTY_WEB,  ANYONE,  0, NONE,  0,  NULL }
 };
 
 static const struct route *const tables[] = { routes, NULL };
 
-static const struct site site = { .tables = tables, .pool = POOL_WEB,
+static const struct site site = { .tables = tables, .duties = DUTY_WEB, .pool = "web",
     .origin = OWN, .csp = "default-src 'self'", .begin = begin,
     .identify = identify, .account = account_of };
 
@@ -502,7 +502,7 @@ test_most(void **state)
 
 	(void)state;
 	assert_int_equal(route_most(&site), 32);
-	other.pool = POOL_HOOK;
+	other.pool = DUTY_HOOK;
 	assert_int_equal(route_most(&other), 64);
 	other.pool = POOL_SLOW;
 	assert_int_equal(route_most(&other), 0);

@@ -27,8 +27,8 @@
 #include "http/route.h"
 
 #define OWN	"https://app.example.com"
-#define WEB	POOL_WEB
-#define HOOK	POOL_HOOK
+#define WEB	DUTY_WEB
+#define HOOK	DUTY_HOOK
 
 #define READ	1u
 #define MONEY	2u
@@ -127,7 +127,7 @@ static const struct route none[] = {
 
 static const struct route *const tables[] = { none, web, api, more, NULL };
 
-static const struct site site = { .tables = tables, .pool = POOL_WEB,
+static const struct site site = { .tables = tables, .pool = DUTY_WEB,
     .origin = OWN, .csp = "", .begin = begin, .identify = identify,
     .account = account_of, .roles = roles_of };
 

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/options.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "conf/layout.h"
+#include "conf/reader.h"
+#include "http/route.h"
+
+#include "app/config.h"
+
+#define AT(field)	offsetof(struct config, field)
+#define WORKERS_MOST	512	/* of a pool */
+
+const struct chapter config_layout[] = {
+	{ .name = "server", .rows = server_options, .at = AT(server) },
+	{ .name = "database", .rows = database_options, .at = AT(database) },
+	{ .name = "pool", .rows = pool_options, .at = AT(pool),
+	    .size = sizeof(struct pool_config), .most = CONFIG_POOLS,
+	    .count = AT(pools), .usual = pool_usual, .begin = pool_begin },
+	{ .name = "courier", .rows = courier_options, .at = AT(courier) },
+	{ .name = "retention", .rows = retention_options,
+	    .at = AT(retention) },
+	{ .name = "session", .rows = session_options, .at = AT(session) },
+	{ .name = "password", .rows = password_options, .at = AT(password) },
+	{ .name = "stripe", .rows = stripe_options, .at = AT(stripe) },
+	{ .name = "stripe", .rows = billing_options, .at = AT(billing) },
+	{ .name = "cello", .rows = cello_options, .at = AT(cello) },
+	{ .name = "plan", .rows = plan_options, .at = AT(billing.plan),
+	    .size = sizeof(struct plan_config), .most = BILLING_PLANS,
+	    .count = AT(billing.plans) },
+	{ .name = NULL }
+};
+
+static void
+check_plans(struct reader *r, const struct billing_config *c)
+{
+	const struct plan_config *p;
+	size_t i;
+
+	for (i = 0; i < c->plans; i++) {
+		p = &c->plan[i];
+		if (strspn(p->currency, "abcdefghijklmnopqrstuvwxyz") != 3)
+			reader_complain(r, "currency of [plan %s] is not three "
+			    "lower-case letters", p->name);
+		if (!text_empty(p->price) && plan_of_price(c, p->price) != p)
+			reader_complain(r, "[plan %s] has the price of another "
+			    "plan", p->name);
+	}
+}
+
+/* "https://assets.cello.so" or as the file says, without a slash at the end. */
+static void
+resolve_base(struct reader *r, const struct cello_config *c, const char *host,
+    char **at)
+{
+	const char *dot = text_equal(c->environment, "sandbox") ?
+	    ".sandbox" : "";
+	char text[64];
+	size_t len;
+
+	if (text_empty(*at)) {
+		(void)snprintf(text, sizeof(text), "https://%s%s.cello.so",
+		    host, dot);
+		free(*at);
+		*at = mem_text(text);
+	}
+	if (!text_begins(*at, "https://") &&
+	    !text_begins(*at, "http://127.0.0.1:") &&
+	    !text_begins(*at, "http://localhost:") &&
+	    !text_begins(*at, "http://[::1]:"))
+		reader_complain(r, "%s_base of [cello] is not https:// "
+		    "(http:// is for loopback addresses)", host);
+	for (len = strlen(*at); len > 0 && (*at)[len - 1] == '/'; len--)
+		(*at)[len - 1] = '\0';
+}
+
+/* A password in a connection string, a user's or a key's. */
+static int
+has_password(const char *conninfo)
+{
+	const char *p, *at, *colon;
+
+	for (p = conninfo; (p = strstr(p, "password")) != NULL;) {
+		p += strlen("password");
+		if (p[strspn(p, " ")] == '=')
+			return 1;
+	}
+	/* "postgresql://user:password@host", taken apart as libpq does it. */
+	if ((p = strstr(conninfo, "://")) == NULL)
+		return 0;
+	p += strlen("://");
+	at = p + strcspn(p, "@/");
+	colon = p + strcspn(p, ":");
+	return *at == '@' && colon < at;
+}
+
+static void
+check_pool(struct reader *r, const struct pool_config *p)
+{
+	if (strspn(p->mode, "01234567") != strlen(p->mode))
+		reader_complain(r, "mode of [pool %s] is not octal", p->name);
+	if (p->serves != 0)
+		return;
+	if (text_equal(p->name, "slow"))
+		reader_complain(r, "serves of [pool slow] must be set; it was "
+		    "divided: make it [pool password] and [pool stripe], here "
+		    "and in the web server's configuration");
+	else
+		reader_complain(r, "serves of [pool %s] must be set (%s)",
+		    p->name, DUTY_WORDS);
+}
+
+/* Is there somebody for everything, once, and not too many of them? */
+static void
+check_pools(struct reader *r, const struct config *c)
+{
+	const struct pool_config *p, *q;
+	unsigned duty, served = 0;
+	int workers = 0;
+
+	for (p = c->pool; p < c->pool + c->pools; p++) {
+		check_pool(r, p);
+		served |= p->serves;
+		workers += p->workers;
+		for (q = c->pool; q < p; q++)
+			if (text_equal(p->listen, q->listen))
+				reader_complain(r, "[pool %s] and [pool %s] "
+				    "have the same socket", q->name,
+				    p->name);
+	}
+	for (duty = 1; duty_name(duty) != NULL; duty <<= 1)
+		if ((served & duty) == 0)
+			reader_complain(r, "no pool serves \"%s\"; [pool %s] "
+			    "would", duty_name(duty), duty_name(duty));
+	if (workers > CONFIG_WORKERS)
+		reader_complain(r, "the pools have more than %d workers",
+		    CONFIG_WORKERS);
+}
+
+/* One for each core; two at least, so that one can wait for the database. */
+static void
+count_workers(struct config *c)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t i;
+
+	for (i = 0; i < c->pools; i++)
+		if (c->pool[i].workers == 0)
+			c->pool[i].workers = cores < 2 ? 2 :
+			    cores > WORKERS_MOST ? WORKERS_MOST : (int)cores;
+}
+
+static void
+check_whole(struct reader *r, void *whole)
+{
+	struct config *c = whole;
+
+	check_plans(r, &c->billing);
+	resolve_base(r, &c->cello, "api", &c->cello.api_base);
+	resolve_base(r, &c->cello, "assets", &c->cello.assets_base);
+	if (c->cello.enabled && (text_empty(c->cello.product_id) ||
+	    text_empty(c->cello.product_secret_file)))
+		reader_complain(r, "[cello] is enabled: product_id and "
+		    "product_secret_file must be set");
+	if (has_password(c->database.conninfo))
+		reader_complain(r, "conninfo of [database] has a password; "
+		    "use passfile=FILE in it instead");
+	count_workers(c);
+	check_pools(r, c);
+}
+
+enum err
+config_read(const char *path, const char *const override[], size_t count,
+    const char *credentials_dir, FILE *complaints, struct config **ret_config)
+{
+	const struct source from = { path, override, count, complaints };
+	struct config *c = mem_zero(1, sizeof(*c));
+	enum err e;
+
+	if (credentials_dir != NULL)
+		c->credentials_dir = mem_text(credentials_dir);
+	e = reader_read(config_layout, &from, check_whole, c);
+	if (e == ERR_OK)
+		*ret_config = c;
+	else
+		config_free(c);
+	return e;
+}
+
+void
+config_free(struct config *c)
+{
+	if (c == NULL)
+		return;
+	layout_clear(config_layout, c);
+	free(c->credentials_dir);
+	free(c);
+}
+
+void
+config_print(const struct config *c, FILE *out)
+{
+	layout_print(config_layout, c, out);
+}
+
+void
+config_print_options(FILE *out)
+{
+	layout_print_options(config_layout, out);
+}
+
+int
+config_is_https(const struct config *c)
+{
+	return text_begins(c->server.public_origin, "https://");
+}
+
+static void
+pools_swap(struct pool_config *a, struct pool_config *b)
+{
+	struct pool_config p = *a;
+
+	*a = *b;
+	*b = p;
+}
+
+/* 1: the pools of `fresh` have the names and the order of those of `old`. */
+static int
+pools_sort(const struct config *old, struct config *fresh)
+{
+	size_t i, j;
+
+	for (i = 0; i < old->pools; i++) {
+		for (j = i; j < fresh->pools; j++)
+			if (text_equal(fresh->pool[j].name, old->pool[i].name))
+				break;
+		if (j >= fresh->pools)
+			return 0;
+		pools_swap(&fresh->pool[i], &fresh->pool[j]);
+	}
+	return fresh->pools == old->pools;
+}
+
+static void
+pool_clear(struct pool_config *p)
+{
+	const struct option_row *o;
+
+	for (o = pool_options; o->name != NULL; o++)
+		option_clear(o, p);
+	free(p->name);
+}
+
+static void
+pool_copy(const struct pool_config *from, struct pool_config *to)
+{
+	*to = *from;
+	to->name = mem_text(from->name);
+	to->listen = mem_text(from->listen);
+	to->mode = mem_text(from->mode);
+	to->group = mem_text(from->group);
+}
+
+int
+config_keep_pools(const struct config *old, struct config *fresh)
+{
+	size_t i;
+
+	if (pools_sort(old, fresh))
+		return 1;
+	for (i = 0; i < fresh->pools; i++)
+		pool_clear(&fresh->pool[i]);
+	for (i = 0; i < old->pools; i++)
+		pool_copy(&old->pool[i], &fresh->pool[i]);
+	fresh->pools = old->pools;
+	return 0;
+}

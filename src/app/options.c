@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/config.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "http/route.h"
+
+#include "app/options.h"
+
+/* "/usr/local/share/endpin/www", as the build says. */
+#ifndef ENDPIN_WWW_DIR
+#define ENDPIN_WWW_DIR	"/usr/local/share/endpin/www"
+#endif
+
+#define SERVER(field)	offsetof(struct server_config, field)
+#define POOL(field)	offsetof(struct pool_config, field)
+#define COURIER(field)	offsetof(struct courier_config, field)
+#define RETENTION(field)	offsetof(struct retention_config, field)
+#define SOCKET_PATH	107	/* bytes in a sockaddr_un, less the NUL */
+
+const char *const pool_usual[] = { "hook", "password", "stripe", "web", NULL };
+
+const struct option_row server_options[] = {
+	{ "public_origin", OPTION_ORIGIN, SERVER(public_origin), NULL, 1, 512,
+	    NULL, OPTION_MUST,
+	    "Scheme, host and port under which browsers reach the pages." },
+	{ "www_dir", OPTION_TEXT, SERVER(www_dir), ENDPIN_WWW_DIR, 1, 1024,
+	    NULL, 0, "Where the pages are." },
+	{ "run_dir", OPTION_TEXT, SERVER(run_dir), "/run/endpin", 1, 1024,
+	    NULL, 0, "Where the file of password slots is." },
+	{ "peers", OPTION_TEXT, SERVER(peers), "www-data", 0, 1024, NULL, 0,
+	    "Users, by name or number, that may connect to the sockets." },
+	{ "log_level", OPTION_TEXT, SERVER(log_level), "info", 1, 8,
+	    "debug|info|warn|error", 0, "The least that is logged." },
+	{ "start_timeout", OPTION_NUMBER, SERVER(start_timeout), "30", 1, 600,
+	    NULL, 0,
+	    "Seconds that a reload may take to get whole; then it is given up." },
+	{ "stop_timeout", OPTION_NUMBER, SERVER(stop_timeout), "30", 1, 600,
+	    NULL, 0,
+	    "Seconds that a worker may take to finish once asked to stop." },
+	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
+};
+
+const struct option_row pool_options[] = {
+	{ "serves", OPTION_WORDS, POOL(serves), "", 0, 0, DUTY_WORDS, 0,
+	    "What its workers may do, and so which secrets they hold." },
+	{ "listen", OPTION_LISTEN, POOL(listen), "/run/endpin/NAME.sock",
+	    1, SOCKET_PATH, NULL, OPTION_FIXED,
+	    "The socket: an absolute path, or a loopback address and port." },
+	{ "mode", OPTION_TEXT, POOL(mode), "0660", 3, 4, NULL, OPTION_FIXED,
+	    "Mode of the socket file, octal." },
+	{ "group", OPTION_TEXT, POOL(group), "", 0, 64, NULL, OPTION_FIXED,
+	    "Group of the socket file; empty: the one of endpind." },
+	{ "workers", OPTION_NUMBER, POOL(workers), "4", 0, 512, NULL, 0,
+	    "Requests at the same time, database connections; 0: by cores." },
+	{ "max_requests", OPTION_NUMBER, POOL(max_requests), "100000",
+	    0, 1000000000, NULL, 0,
+	    "A worker that has answered about this many is replaced; "
+	    "0: never." },
+	{ "request_timeout", OPTION_NUMBER, POOL(request_timeout), "25",
+	    1, 300, NULL, 0,
+	    "Seconds after which a worker busy with one request is killed." },
+	{ "keep_connections", OPTION_NUMBER, POOL(keep_connections), "16",
+	    0, 256, NULL, 0,
+	    "Connections that a worker keeps open between requests." },
+	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
+};
+
+const struct option_row courier_options[] = {
+	{ "processes", OPTION_NUMBER, COURIER(processes), "2", 0, 64, NULL, 0,
+	    "Couriers on this machine; 0: another machine has some." },
+	{ "poll", OPTION_NUMBER, COURIER(poll), "2", 1, 60, NULL, 0,
+	    "Seconds after which a courier looks for work unasked." },
+	{ "stuck_timeout", OPTION_NUMBER, COURIER(stuck_timeout), "50", 1, 600,
+	    NULL, 0,
+	    "Seconds without a sign of life after which a courier is killed." },
+	{ "reconcile_hours", OPTION_NUMBER, COURIER(reconcile_hours), "6",
+	    1, 168, NULL, 0,
+	    "How often what Stripe lists is compared with what is here." },
+	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
+};
+
+const struct option_row retention_options[] = {
+	{ "event_days", OPTION_NUMBER, RETENTION(event_days), "90", 31, 3650,
+	    NULL, 0, "Days after which an event of Stripe's is deleted." },
+	{ "object_days", OPTION_NUMBER, RETENTION(object_days), "90", 1, 3650,
+	    NULL, 0,
+	    "Days after which what was heard of an object is forgotten." },
+	{ "call_days", OPTION_NUMBER, RETENTION(call_days), "90", 2, 3650,
+	    NULL, 0, "Days after which a settled write to Stripe is deleted." },
+	{ "checkout_days", OPTION_NUMBER, RETENTION(checkout_days), "90",
+	    3, 3650, NULL, 0,
+	    "Days after which an expired page of Checkout is deleted." },
+	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
+};
+
+void
+pool_begin(void *pool)
+{
+	struct pool_config *p = pool;
+	char path[SOCKET_PATH + 1];
+	size_t i;
+
+	(void)snprintf(path, sizeof(path), "/run/endpin/%s.sock", p->name);
+	free(p->listen);
+	p->listen = mem_text(path);
+
+	/* The words of DUTY_WORDS, in its order, are these names. */
+	for (i = 0; pool_usual[i] != NULL; i++)
+		if (text_equal(p->name, pool_usual[i]))
+			p->serves = 1U << i;
+	/*
+	 * Where a request takes long on purpose or waits for somebody, a kept
+	 * connection would bind it to one worker while another is free.
+	 */
+	if (p->serves & (DUTY_PASSWORD | DUTY_STRIPE))
+		p->keep_connections = 0;
+	/* One hash fills a core. */
+	if (p->serves == DUTY_PASSWORD)
+		p->workers = 0;
+}
