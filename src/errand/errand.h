@@ -80,8 +80,8 @@ MUST_USE enum err errand_renew(struct db *db, const struct errand_kind *k,
     const struct errand *e);
 
 /*
- * Could not: due again after full jitter over 2^attempts seconds, at most an
- * hour and at least `after` seconds; dead, logged, if that was the last
+ * Could not: due again after full jitter over 2^(attempts - 1) seconds, at most
+ * an hour and at least `after` seconds; dead, logged, if that was the last
  * attempt.  `why` is short and has no secret.  ERR_CONFLICT: as above.
  */
 MUST_USE enum err errand_later(struct db *db, const struct errand_kind *k,
