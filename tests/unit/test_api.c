@@ -275,7 +275,8 @@ static void
 ask(struct ctx *c, const char *path, const char *token, struct resp *p)
 {
 	static const struct route *const tables[] = { api_routes, NULL };
-	const struct site site = { .tables = tables, .duties = DUTY_WEB, .pool = "web",
+	const struct site site = { .tables = tables, .duties = DUTY_WEB,
+	    .pool = "web",
 	    .origin = conf.server.public_origin, .csp = "",
 	    .begin = visitor_forget, .identify = visitor_identify,
 	    .account = visitor_account };

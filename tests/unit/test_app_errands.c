@@ -60,7 +60,7 @@ has_customer(const char *id)
 #define SUB_OF(customer, status)					\
 	"{\"id\":\"sub_1\",\"object\":\"subscription\",\"customer\":\""	\
 	customer "\",\"created\":1000,\"livemode\":false,\"status\":\""	\
-	status "\",\"items\":{\"data\":[{\"id\":\"si_1\",\"quantity\":1,"	\
+	status "\",\"items\":{\"data\":[{\"id\":\"si_1\",\"quantity\":1,"\
 	"\"price\":{\"id\":\"price_pro\"},\"current_period_start\":1,"	\
 	"\"current_period_end\":4102444800}]}}"
 

@@ -320,8 +320,8 @@ a_hash_of_an_old_kind_is_made_anew(void **state)
 	(void)state;
 	assert_int_equal(sign_up(app, &s), ERR_OK);
 	snprintf(before, sizeof(before), "%s", sql(HASH, s.account.id, NULL));
-	secret_write(pepper_file, "pepper", "k1:0123456789abcdef0123456789abcdef"
-	    "0123456789abcdef0123456789abcdef\n");
+	secret_write(pepper_file, "pepper", "k1:0123456789abcdef"
+	    "0123456789abcdef0123456789abcdef0123456789abcdef\n");
 	conf.password.pepper_file = pepper_file;
 	app = app_start();
 	conf.password.pepper_file = empty;

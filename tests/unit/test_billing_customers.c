@@ -152,7 +152,7 @@ a_customer_that_was_only_missing_comes_back(void **state)
 	assert_string_equal(id, "cus_2");
 }
 
-/* Somebody else's customers of the same Stripe account are not kept for ever. */
+/* Others' customers at the same Stripe account are not kept for ever. */
 static void
 nobody_s_customers_go_away(void **state)
 {

@@ -162,7 +162,7 @@ odd_ids_are_told_apart(void **state)
 	"{\"id\":\"" id "\",\"object\":\"invoice\","			\
 	"\"customer\":\"cus_1\",\"status\":\"" status "\","		\
 	"\"currency\":\"eur\",\"amount_due\":" due ","			\
-	"\"amount_paid\":" paid ",\"total\":" total ",\"created\":1000,"	\
+	"\"amount_paid\":" paid ",\"total\":" total ",\"created\":1000,"\
 	"\"livemode\":false}"
 #define PAID	INVOICE_OF("in_1", "paid", "500", "500", "600")
 

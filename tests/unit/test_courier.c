@@ -303,7 +303,8 @@ without_its_key_it_does_not_begin(void **state)
 
 	(void)state;
 	conf.stripe.secret_key_file = nowhere;
-	assert_int_equal(courier_run(&conf, -1, NULL, NULL, &stop_it), EXIT_FAILURE);
+	assert_int_equal(courier_run(&conf, -1, NULL, NULL, &stop_it),
+	    EXIT_FAILURE);
 	conf.stripe.secret_key_file = key_file;
 }
 

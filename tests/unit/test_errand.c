@@ -170,8 +170,8 @@ a_claim_is_a_lease_and_counts(void **state)
 	assert_string_equal(sql(OF("attempts"), "a", NULL), "1");
 	assert_string_equal(sql(OF("state"), "a", NULL), "waiting");
 	assert_string_equal(sql(OF("settled_at"), "a", NULL), "null");
-	assert_string_equal(sql(OF("leased_until BETWEEN now() + interval '25 s'"
-	    " AND now() + interval '30 s'"), "a", NULL), "t");
+	assert_string_equal(sql(OF("leased_until BETWEEN"
+	    " now() + interval '25 s' AND now() + interval '30 s'"), "a", NULL), "t");
 	assert_int_equal(errand_claim(db, &things, LANE, &y), ERR_NOTFOUND);
 }
 
