@@ -71,22 +71,17 @@ begin_anew(struct db *db, void *arg)
 	const struct call *old = arg;
 	char customer[STRIPE_ID];
 	struct account account;
-	struct call fresh = { .form = NULL };
 	enum err e;
 
 	if ((e = account_lock(db, old->account_id, &account)) != ERR_OK)
 		return e == ERR_NOTFOUND ? ERR_INPUT : e;
+	/* An account has one open call: the old one makes room first. */
+	if ((e = call_replaced(db, old, NULL)) != ERR_OK)
+		return e;
 	e = customer_of(db, account.id, customer);
 	if (e == ERR_NOTFOUND)
-		e = order_customer(db, &account, &fresh);
-	else if (e == ERR_OK)
-		e = ERR_CONFLICT;
-	if (e == ERR_OK)
-		e = call_replaced(db, old, &fresh);
-	else if (e == ERR_CONFLICT)	/* it has or gets one without us */
-		e = call_replaced(db, old, NULL);
-	call_done(&fresh);
-	return e;
+		e = order_customer(db, &account, NULL);
+	return e == ERR_CONFLICT ? ERR_OK : e;	/* it gets one without us */
 }
 
 static enum err

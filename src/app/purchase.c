@@ -150,6 +150,14 @@ decide_customer(struct db *db, struct purchase *s)
 	open = call_open(db, s->account.id, "customer", NULL, &s->call);
 	if (open != ERR_OK && open != ERR_NOTFOUND)
 		return open;
+	/* It was refused, and brought back: what it sends is of no use. */
+	if (open == ERR_OK && s->call.refused) {
+		e = call_replaced(db, &s->call, NULL);
+		call_done(&s->call);
+		if (e != ERR_OK)
+			return e;
+		open = ERR_NOTFOUND;
+	}
 	e = customer_of(db, s->account.id, s->customer);
 	if (e == ERR_OK) {
 		call_done(&s->call);

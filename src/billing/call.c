@@ -121,7 +121,7 @@ static const struct stmt call_select_open = {
 	    "SELECT" CALL_COLUMNS " FROM stripe_call"
 	    " WHERE lane = $1::int AND account_id = $2 AND kind = $3"
 	    " AND ($4::text IS NULL OR subject = $4)"
-	    " AND state IN ('waiting', 'attended') AND outcome IS NULL"
+	    " AND state IN ('waiting', 'attended')"
 	    " ORDER BY created_at DESC, id LIMIT 1",
 	.nparams = 4
 };
