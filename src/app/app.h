@@ -34,6 +34,7 @@ struct app {
 	struct stripe		*stripe;
 	struct token_signer	*signer;	/* NULL too: Cello is off */
 	int			 at_home;	/* know_home() has found so */
+	int64_t			 away_until_us;	/* or not, and asks then */
 	void			(*beat)(void *arg);	/* NULL: nobody watches */
 	void			*beat_arg;
 };

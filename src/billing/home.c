@@ -20,13 +20,17 @@ home_knows(struct db *db, const char *key_digest, int *ret_known)
 	return db_ask(db, &home_known, arg, NELEM(arg), ret_known);
 }
 
-/* The first to come decides; who comes later may bring another key of it. */
+/*
+ * The first to come decides; who comes later may bring another key of it, and
+ * the account, if the first was not allowed to ask for it.
+ */
 static const struct stmt home_write = {
 	.name = "home_write",
 	.text =
 	    "INSERT INTO stripe_home AS h (account, livemode, key_digest)"
 	    " VALUES ($1, $2, $3)"
-	    " ON CONFLICT (one) DO UPDATE SET key_digest = $3"
+	    " ON CONFLICT (one) DO UPDATE SET key_digest = $3, account ="
+	    " CASE h.account WHEN '' THEN excluded.account ELSE h.account END"
 	    " WHERE h.key_digest <> $3 AND h.livemode = $2"
 	    " AND (h.account = $1 OR h.account = '' OR $1 = '')",
 	.nparams = 3

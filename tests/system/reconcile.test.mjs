@@ -223,6 +223,29 @@ test('F2: what should have renewed and was not read since is read', async () => 
 	await converged();
 });
 
+test('F2: a subscription has more items than it shows: all are read, and a change of one that is shown is found', async () => {
+	const client = await signup(rig);
+	const form = { mode: 'subscription', customer: await customerOf(rig, client.account), success_url: 'http://127.0.0.1/' };
+	for (let i = 0; i < 12; i++) {
+		const price = await stripe('POST', '/prices', {
+			product: 'prod_solo', unit_amount: 100 + i, currency: 'usd', 'recurring[interval]': 'month'
+		});
+		Object.assign(form, { [`line_items[${i}][price]`]: price.id, [`line_items[${i}][quantity]`]: 1 });
+	}
+	const { subscription: id } = await pay(rig, (await stripe('POST', '/checkout/sessions', form)).id);
+	await quiet(rig);
+	await converged();
+	assert.equal(await rig.value('SELECT count(*)::int FROM subscription_item WHERE subscription_id = $1', [id]), 12);
+	assert.deepEqual((await reconcile()).reads, []);
+
+	await mode(false);
+	const second = await rig.value('SELECT id FROM subscription_item WHERE subscription_id = $1 AND position = 1', [id]);
+	await stripe('POST', `/subscriptions/${id}`, { 'items[0][id]': second, 'items[0][quantity]': 5, proration_behavior: 'none' });
+	await mode(true);
+	assert.deepEqual((await reconcile()).reads, [`/v1/subscriptions/${id}`]);
+	await converged();
+});
+
 // The courier that hangs in the list of invoices.
 async function hangInInvoices() {
 	await fault({ path: '/v1/invoices', action: 'hang', skip: 1 });
