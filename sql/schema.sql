@@ -11,6 +11,7 @@ CREATE TABLE public.account (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT account_email_check CHECK ((length(email) <= 254))
 );
+COMMENT ON TABLE public.account IS 'bounded: by people';
 CREATE TABLE public.checkout_session (
     id text NOT NULL,
     account_id uuid NOT NULL,
@@ -22,6 +23,21 @@ CREATE TABLE public.checkout_session (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL
 );
+COMMENT ON TABLE public.checkout_session IS 'deleted: checkout_days after it has expired';
+CREATE TABLE public.chore (
+    lane smallint NOT NULL,
+    id text NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    leased_until timestamp with time zone,
+    settled_at timestamp with time zone,
+    done_at timestamp with time zone,
+    last_error text,
+    CONSTRAINT chore_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
+);
+COMMENT ON TABLE public.chore IS 'bounded: one row for each chore';
 CREATE TABLE public.customer (
     id text NOT NULL,
     account_id uuid,
@@ -29,8 +45,10 @@ CREATE TABLE public.customer (
     deleted boolean DEFAULT false NOT NULL,
     livemode boolean,
     linked_at timestamp with time zone,
-    seen_at timestamp with time zone
+    seen_at timestamp with time zone,
+    anchored_at timestamp with time zone DEFAULT now() NOT NULL
 );
+COMMENT ON TABLE public.customer IS 'bounded: by accounts; nobody''s deleted: object_days after it was heard of';
 CREATE TABLE public.invoice (
     id text NOT NULL,
     customer_id text NOT NULL,
@@ -46,6 +64,7 @@ CREATE TABLE public.invoice (
     livemode boolean NOT NULL,
     seen_at timestamp with time zone DEFAULT now() NOT NULL
 );
+COMMENT ON TABLE public.invoice IS 'kept: accounts are kept for years by law';
 CREATE TABLE public.referral (
     account_id uuid NOT NULL,
     ucc text NOT NULL,
@@ -54,11 +73,13 @@ CREATE TABLE public.referral (
     CONSTRAINT referral_source_check CHECK ((source = ANY (ARRAY['form'::text, 'query'::text, 'cookie'::text]))),
     CONSTRAINT referral_ucc_check CHECK ((ucc ~ '^[0-9A-Za-z]{11}$'::text))
 );
+COMMENT ON TABLE public.referral IS 'bounded: by accounts';
 CREATE TABLE public.schema_migration (
     version integer NOT NULL,
     name text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
+COMMENT ON TABLE public.schema_migration IS 'bounded: one row for each release''s script';
 CREATE TABLE public.session (
     token_hash bytea NOT NULL,
     account_id uuid NOT NULL,
@@ -66,6 +87,7 @@ CREATE TABLE public.session (
     used_at timestamp with time zone DEFAULT now() NOT NULL,
     ends_at timestamp with time zone NOT NULL
 );
+COMMENT ON TABLE public.session IS 'deleted: when it is over';
 CREATE TABLE public.stripe_call (
     id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -74,7 +96,7 @@ CREATE TABLE public.stripe_call (
     path text NOT NULL,
     form text NOT NULL,
     subject text DEFAULT ''::text NOT NULL,
-    state text DEFAULT 'new'::text NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
     object_id text,
     replaced_by uuid,
     attempts integer DEFAULT 0 NOT NULL,
@@ -85,9 +107,12 @@ CREATE TABLE public.stripe_call (
     first_sent_at timestamp with time zone,
     settled_at timestamp with time zone,
     last_error text,
+    outcome text,
     CONSTRAINT stripe_call_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'checkout'::text, 'expire'::text, 'portal'::text]))),
-    CONSTRAINT stripe_call_state_check CHECK ((state = ANY (ARRAY['new'::text, 'sent'::text, 'done'::text, 'refused'::text, 'replaced'::text, 'dead'::text])))
+    CONSTRAINT stripe_call_outcome_check CHECK ((outcome = ANY (ARRAY['made'::text, 'refused'::text, 'replaced'::text]))),
+    CONSTRAINT stripe_call_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'attended'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
 );
+COMMENT ON TABLE public.stripe_call IS 'deleted: call_days after it was settled, or begun and given up; a dead one a year at least after it died';
 CREATE TABLE public.stripe_event (
     id text NOT NULL,
     type text NOT NULL,
@@ -97,16 +122,26 @@ CREATE TABLE public.stripe_event (
     livemode boolean NOT NULL,
     created timestamp with time zone NOT NULL,
     received_at timestamp with time zone DEFAULT now() NOT NULL,
-    payload text NOT NULL
+    payload text NOT NULL,
+    lane smallint NOT NULL
 );
 ALTER TABLE ONLY public.stripe_event ALTER COLUMN payload SET COMPRESSION lz4;
+COMMENT ON TABLE public.stripe_event IS 'deleted: event_days after it came';
+CREATE TABLE public.stripe_home (
+    one boolean DEFAULT true NOT NULL,
+    account text NOT NULL,
+    livemode boolean NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT stripe_home_one_check CHECK (one)
+);
+COMMENT ON TABLE public.stripe_home IS 'bounded: one row';
 CREATE TABLE public.stripe_object (
     id text NOT NULL,
     kind text NOT NULL,
     lane smallint NOT NULL,
     heard bigint DEFAULT 1 NOT NULL,
     seen bigint DEFAULT 0 NOT NULL,
-    state text DEFAULT 'live'::text NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
     customer_id text,
     attempts integer DEFAULT 0 NOT NULL,
     due_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -115,14 +150,14 @@ CREATE TABLE public.stripe_object (
     heard_at timestamp with time zone DEFAULT now() NOT NULL,
     seen_at timestamp with time zone,
     last_error text,
-    CONSTRAINT stripe_object_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'subscription'::text, 'invoice'::text, 'checkout.session'::text]))),
-    CONSTRAINT stripe_object_state_check CHECK ((state = ANY (ARRAY['live'::text, 'parked'::text, 'dead'::text])))
+    settled_at timestamp with time zone,
+    CONSTRAINT stripe_object_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
 );
+COMMENT ON TABLE public.stripe_object IS 'deleted: object_days after it was seen, parked or dropped; a dead one a year at least after it died';
 CREATE TABLE public.subscription (
     id text NOT NULL,
     customer_id text NOT NULL,
     status text NOT NULL,
-    plan text,
     price text,
     quantity bigint,
     current_period_start timestamp with time zone,
@@ -134,6 +169,7 @@ CREATE TABLE public.subscription (
     livemode boolean NOT NULL,
     seen_at timestamp with time zone DEFAULT now() NOT NULL
 );
+COMMENT ON TABLE public.subscription IS 'bounded: by purchases of customers';
 CREATE TABLE public.subscription_item (
     id text NOT NULL,
     subscription_id text NOT NULL,
@@ -141,12 +177,16 @@ CREATE TABLE public.subscription_item (
     price text NOT NULL,
     quantity bigint,
     current_period_start timestamp with time zone,
-    current_period_end timestamp with time zone
+    current_period_end timestamp with time zone,
+    "position" smallint DEFAULT 0 NOT NULL
 );
+COMMENT ON TABLE public.subscription_item IS 'bounded: by subscriptions';
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.checkout_session
     ADD CONSTRAINT checkout_session_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.chore
+    ADD CONSTRAINT chore_pkey PRIMARY KEY (lane, id);
 ALTER TABLE ONLY public.customer
     ADD CONSTRAINT customer_account_id_key UNIQUE (account_id);
 ALTER TABLE ONLY public.customer
@@ -160,25 +200,31 @@ ALTER TABLE ONLY public.schema_migration
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
 ALTER TABLE ONLY public.stripe_call
-    ADD CONSTRAINT stripe_call_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT stripe_call_pkey PRIMARY KEY (lane, id);
 ALTER TABLE ONLY public.stripe_event
-    ADD CONSTRAINT stripe_event_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT stripe_event_pkey PRIMARY KEY (lane, id);
+ALTER TABLE ONLY public.stripe_home
+    ADD CONSTRAINT stripe_home_pkey PRIMARY KEY (one);
 ALTER TABLE ONLY public.stripe_object
-    ADD CONSTRAINT stripe_object_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT stripe_object_pkey PRIMARY KEY (lane, id);
 ALTER TABLE ONLY public.subscription_item
     ADD CONSTRAINT subscription_item_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.subscription
     ADD CONSTRAINT subscription_pkey PRIMARY KEY (id);
 CREATE UNIQUE INDEX account_email ON public.account USING btree (lower(email));
 CREATE INDEX checkout_session_account ON public.checkout_session USING btree (account_id);
+CREATE INDEX checkout_session_over ON public.checkout_session USING btree (expires_at);
 CREATE INDEX customer_former ON public.customer USING btree (former_account_id);
+CREATE INDEX customer_nobodys ON public.customer USING btree (GREATEST(anchored_at, seen_at)) WHERE ((account_id IS NULL) AND (former_account_id IS NULL));
 CREATE INDEX invoice_customer ON public.invoice USING btree (customer_id);
 CREATE INDEX session_account ON public.session USING btree (account_id);
-CREATE INDEX stripe_call_account ON public.stripe_call USING btree (account_id, kind);
-CREATE UNIQUE INDEX stripe_call_customer ON public.stripe_call USING btree (account_id) WHERE ((kind = 'customer'::text) AND (state = ANY (ARRAY['new'::text, 'sent'::text, 'done'::text])));
-CREATE INDEX stripe_call_due ON public.stripe_call USING btree (due_at) WHERE ((kind = 'customer'::text) AND (state = ANY (ARRAY['new'::text, 'sent'::text])));
-CREATE INDEX stripe_event_object ON public.stripe_event USING btree (object_id);
-CREATE INDEX stripe_object_due ON public.stripe_object USING btree (due_at) WHERE ((heard > seen) AND (state = 'live'::text));
+CREATE INDEX stripe_call_account ON public.stripe_call USING btree (lane, account_id, kind);
+CREATE UNIQUE INDEX stripe_call_customer ON public.stripe_call USING btree (lane, account_id) WHERE ((kind = 'customer'::text) AND (state = ANY (ARRAY['waiting'::text, 'done'::text])) AND (COALESCE(outcome, 'made'::text) = 'made'::text));
+CREATE INDEX stripe_call_dead ON public.stripe_call USING btree (lane) WHERE (state = 'dead'::text);
+CREATE INDEX stripe_call_due ON public.stripe_call USING btree (lane, due_at) WHERE (state = 'waiting'::text);
+CREATE INDEX stripe_event_object ON public.stripe_event USING btree (lane, object_id);
+CREATE INDEX stripe_object_dead ON public.stripe_object USING btree (lane) WHERE (state = 'dead'::text);
+CREATE INDEX stripe_object_due ON public.stripe_object USING btree (lane, due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX stripe_object_parked ON public.stripe_object USING btree (customer_id) WHERE (state = 'parked'::text);
 CREATE INDEX subscription_customer ON public.subscription USING btree (customer_id);
 CREATE INDEX subscription_item_subscription ON public.subscription_item USING btree (subscription_id);
@@ -192,10 +238,6 @@ ALTER TABLE ONLY public.invoice
     ADD CONSTRAINT invoice_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
 ALTER TABLE ONLY public.referral
     ADD CONSTRAINT referral_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id);
-ALTER TABLE ONLY public.session
-    ADD CONSTRAINT session_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id);
-ALTER TABLE ONLY public.stripe_call
-    ADD CONSTRAINT stripe_call_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id);
 ALTER TABLE ONLY public.subscription
     ADD CONSTRAINT subscription_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
 ALTER TABLE ONLY public.subscription_item

@@ -77,8 +77,8 @@ CREATE INDEX stripe_call_account ON stripe_call (lane, account_id, kind);
 -- The one customer of an account: at most one call for it is open or has made
 -- the customer that lives.
 CREATE UNIQUE INDEX stripe_call_customer ON stripe_call (lane, account_id)
-    WHERE kind = 'customer' AND state IN ('waiting', 'done')
-    AND coalesce(outcome, 'made') = 'made';
+    WHERE kind = 'customer'
+    AND (state = 'waiting' OR state = 'done' AND outcome = 'made');
 CREATE INDEX stripe_call_due ON stripe_call (lane, due_at)
     WHERE state = 'waiting';
 CREATE INDEX stripe_call_dead ON stripe_call (lane)
@@ -120,7 +120,7 @@ ALTER TABLE subscription_item ADD COLUMN position smallint NOT NULL DEFAULT 0;
 
 ALTER TABLE customer ADD COLUMN anchored_at timestamptz NOT NULL
     DEFAULT now();
-CREATE INDEX customer_nobodys ON customer (anchored_at)
+CREATE INDEX customer_nobodys ON customer (greatest(anchored_at, seen_at))
     WHERE account_id IS NULL AND former_account_id IS NULL;
 CREATE INDEX checkout_session_over ON checkout_session (expires_at);
 
@@ -131,9 +131,9 @@ COMMENT ON TABLE session IS 'deleted: when it is over';
 COMMENT ON TABLE referral IS 'bounded: by accounts';
 COMMENT ON TABLE stripe_event IS 'deleted: event_days after it came';
 COMMENT ON TABLE stripe_object IS
-    'deleted: object_days after it was seen, parked, dropped or died';
+    'deleted: object_days after it was seen, parked or dropped; a dead one a year at least after it died';
 COMMENT ON TABLE stripe_call IS
-    'deleted: call_days after it was settled, or begun and given up';
+    'deleted: call_days after it was settled, or begun and given up; a dead one a year at least after it died';
 COMMENT ON TABLE customer IS
     'bounded: by accounts; nobody''s deleted: object_days after it was heard of';
 COMMENT ON TABLE subscription IS 'bounded: by purchases of customers';

@@ -103,3 +103,16 @@ do_chore(struct app *a, const struct errand *x)
 	    take_turn(a, x, i);
 	return e == ERR_CONFLICT ? ERR_OK : e;
 }
+
+enum err
+chore_look(struct app *a, size_t i, struct chore_standing *ret_standing)
+{
+	struct chore_standing *s = ret_standing;
+
+	if (i >= NELEM(chores))
+		return ERR_NOTFOUND;
+	s->id = chores[i].id;
+	s->interval_s = chores[i].interval(a->conf);
+	return chore_age(a->db, s->id, &s->done_s) == ERR_OK ? ERR_OK :
+	    ERR_LATER;
+}

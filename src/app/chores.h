@@ -4,6 +4,9 @@
 
 /* The chores: what comes round, and how often. */
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/err.h"
 
 struct app;
@@ -19,5 +22,16 @@ struct chore_turn {
 	const struct errand	*errand;	/* NULL: a person asked for it */
 };
 MUST_USE enum err chore_goes_on(const struct chore_turn *t);
+
+/* For people: how one of them is getting on. */
+struct chore_standing {
+	const char	*id;
+	int		 interval_s;
+	int64_t		 done_s;	/* ago; -1: never */
+};
+
+/* The `i`th, from 0.  ERR_NOTFOUND: there are not so many. */
+MUST_USE enum err chore_look(struct app *a, size_t i,
+    struct chore_standing *ret_standing);
 
 #endif /* !APP_CHORES_H */

@@ -37,10 +37,13 @@ ask_stripe(struct app *a, struct home *ret_key)
 enum err
 know_home_ask(struct app *a, struct home *ret_key, struct home *ret_rows)
 {
-	enum err e = ask_stripe(a, ret_key);
+	enum err e;
 
-	return e != ERR_OK ? e : home_settle(a->db, ret_key,
-	    stripe_key_digest(a->stripe), ret_rows);
+	if ((e = ask_stripe(a, ret_key)) != ERR_OK)
+		return e == ERR_LATER ? ERR_LATER : ERR_INTERNAL;
+	if ((e = home_find(a->db, ret_rows)) == ERR_OK)
+		return home_same(ret_key, ret_rows) ? ERR_OK : ERR_CONFLICT;
+	return e;
 }
 
 /* ERR_INTERNAL: the key is another's, or refused. */
@@ -54,7 +57,9 @@ find_out(struct app *a)
 	e = home_knows(a->db, stripe_key_digest(a->stripe), &a->at_home);
 	if (e != ERR_OK || a->at_home)
 		return e;
-	e = know_home_ask(a, &key, &rows);
+	if ((e = ask_stripe(a, &key)) == ERR_OK)
+		e = home_settle(a->db, &key, stripe_key_digest(a->stripe),
+		    &rows);
 	if (e != ERR_OK)
 		return e == ERR_LATER ? ERR_LATER : ERR_INTERNAL;
 	if (!home_same(&key, &rows)) {

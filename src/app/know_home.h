@@ -19,7 +19,12 @@ MUST_USE enum err know_home(struct app *a);
 /* The same for somebody who waits: whatever it is, somebody will mend it. */
 MUST_USE enum err know_home_or_later(struct app *a, int *ret_retry_after);
 
-/* The same, without a memory: whose is the key, and whose are the rows? */
+/*
+ * The same without a memory and without a trace, for people: whose is the key,
+ * and whose are the rows?  ERR_OK: the same's.  ERR_NOTFOUND: the rows are
+ * nobody's yet.  ERR_CONFLICT: another's.  ERR_INTERNAL: Stripe refuses the
+ * key.  ERR_LATER: Stripe or the database cannot be asked.
+ */
 MUST_USE enum err know_home_ask(struct app *a, struct home *ret_key,
     struct home *ret_rows);
 

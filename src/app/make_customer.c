@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "billing/call.h"
+#include "billing/customer.h"
 #include "billing/customer_call.h"
 #include "billing/send.h"
 #include "app/config.h"
@@ -13,8 +14,12 @@
 
 #include "app/app.h"
 #include "app/know_home.h"
+#include "app/order_customer.h"
 
 #include "app/errands.h"
+
+#define NO_ACCOUNT	"the account is no more"
+#define NOT_WRITTEN	"could not write it down"
 
 struct outcome {
 	struct call	 call;		/* owned */
@@ -49,13 +54,50 @@ send_call(struct app *a, const struct errand *x, struct outcome *o)
 		log_info("customer_call", "customer call %s of account %s: %s",
 		    o->call.id, o->call.account_id, err_name(o->sent));
 	else if (e == ERR_NOTFOUND)
-		e = errand_bury(a->db, &call_errands, x,
-		    "the account is no more");
+		e = errand_bury(a->db, &call_errands, x, NO_ACCOUNT);
 	else if (e != ERR_CONFLICT)
-		e = errand_later(a->db, &call_errands, x,
-		    "could not write it down", 0);
+		e = errand_later(a->db, &call_errands, x, NOT_WRITTEN, 0);
 	sending_done(&o->sending);
 	return e;
+}
+
+/*
+ * Stripe refused this one, and somebody has brought it back because whatever
+ * was wrong is corrected: its form and its key are of no use any more.
+ */
+static enum err
+begin_anew(struct db *db, void *arg)
+{
+	const struct call *old = arg;
+	char customer[STRIPE_ID];
+	struct account account;
+	struct call fresh = { .form = NULL };
+	enum err e;
+
+	if ((e = account_lock(db, old->account_id, &account)) != ERR_OK)
+		return e == ERR_NOTFOUND ? ERR_INPUT : e;
+	e = customer_of(db, account.id, customer);
+	if (e == ERR_NOTFOUND)
+		e = order_customer(db, &account, &fresh);
+	else if (e == ERR_OK)
+		e = ERR_CONFLICT;
+	if (e == ERR_OK)
+		e = call_replaced(db, old, &fresh);
+	else if (e == ERR_CONFLICT)	/* it has or gets one without us */
+		e = call_replaced(db, old, NULL);
+	call_done(&fresh);
+	return e;
+}
+
+static enum err
+replace_refused(struct app *a, const struct errand *x, struct call *old)
+{
+	enum err e = db_transaction(a->db, begin_anew, old);
+
+	if (e == ERR_INPUT)
+		return errand_bury(a->db, &call_errands, x, NO_ACCOUNT);
+	return e == ERR_OK || e == ERR_CONFLICT ? e :
+	    errand_later(a->db, &call_errands, x, NOT_WRITTEN, 0);
 }
 
 enum err
@@ -66,7 +108,9 @@ make_customer(struct app *a, const struct errand *x)
 
 	if ((e = call_find(a->db, x, &o.call)) != ERR_OK)
 		goto done;
-	if ((e = know_home(a)) == ERR_OK)
+	if (o.call.refused)
+		e = replace_refused(a, x, &o.call);
+	else if ((e = know_home(a)) == ERR_OK)
 		e = send_call(a, x, &o);
 	else
 		e = errand_later(a->db, &call_errands, x,

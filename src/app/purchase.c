@@ -15,6 +15,8 @@
 #include "net/form.h"
 #include "referral/referral.h"
 
+#include "app/order_customer.h"
+
 #include "app/purchase.h"
 
 #define SESSIONS	"/v1/checkout/sessions"
@@ -29,20 +31,6 @@ find_ucc(struct db *db, const char *account_id, char ret_ucc[UCC])
 		return e;
 	ret_ucc[0] = '\0';
 	return ERR_OK;
-}
-
-static enum err
-write_customer(struct db *db, struct purchase *s)
-{
-	char ucc[UCC];
-	const struct customer_facts facts = { .account_id = s->account.id,
-	    .email = s->account.email, .first_name = s->account.first_name,
-	    .last_name = s->account.last_name,
-	    .organization = s->account.organization, .ucc = ucc };
-	enum err e;
-
-	e = find_ucc(db, s->account.id, ucc);
-	return e != ERR_OK ? e : customer_call_write(db, &facts, &s->call);
 }
 
 static enum err
@@ -168,7 +156,8 @@ decide_customer(struct db *db, struct purchase *s)
 		return decide_session(db, s);
 	}
 	if (e == ERR_NOTFOUND)
-		e = open == ERR_OK ? ERR_OK : write_customer(db, s);
+		e = open == ERR_OK ? ERR_OK :
+		    order_customer(db, &s->account, &s->call);
 	return e;
 }
 

@@ -55,8 +55,8 @@ static const struct stmt call_insert = {
 	    " CASE $4 WHEN 'customer' THEN 'waiting' ELSE 'attended' END,"
 	    " $5, $6, $7)"
 	    " ON CONFLICT (lane, account_id) WHERE kind = 'customer'"
-	    " AND state IN ('waiting', 'done')"
-	    " AND coalesce(outcome, 'made') = 'made' DO NOTHING"
+	    " AND (state = 'waiting' OR state = 'done' AND outcome = 'made')"
+	    " DO NOTHING"
 	    " RETURNING id",
 	.nparams = 7
 };
@@ -76,7 +76,8 @@ call_write(struct db *db, const struct call *c)
 #define CALL_COLUMNS \
 	" id, account_id, kind, path, form, subject, fence," \
 	" first_sent_at IS NOT NULL," \
-	" extract(epoch FROM now() - first_sent_at)::bigint"
+	" extract(epoch FROM now() - first_sent_at)::bigint," \
+	" coalesce(outcome = 'refused', false)"
 
 /* The first row, of CALL_COLUMNS. */
 static enum err
@@ -97,6 +98,7 @@ call_fill(const struct rows *r, struct call *ret_call)
 	c->fence = rows_int(r, 0, 6);
 	c->sent = rows_bool(r, 0, 7);
 	c->stale = rows_int(r, 0, 8) > CALL_FRESH_HOURS * 3600;
+	c->refused = rows_bool(r, 0, 9);
 	return ERR_OK;
 }
 
@@ -119,7 +121,7 @@ static const struct stmt call_select_open = {
 	    "SELECT" CALL_COLUMNS " FROM stripe_call"
 	    " WHERE lane = $1::int AND account_id = $2 AND kind = $3"
 	    " AND ($4::text IS NULL OR subject = $4)"
-	    " AND state IN ('waiting', 'attended')"
+	    " AND state IN ('waiting', 'attended') AND outcome IS NULL"
 	    " ORDER BY created_at DESC, id LIMIT 1",
 	.nparams = 4
 };
@@ -260,7 +262,7 @@ enum err
 call_replaced(struct db *db, const struct call *c, const struct call *by)
 {
 	const struct end end = { .outcome = "replaced",
-	    .replaced_by = by->id };
+	    .replaced_by = by == NULL ? NULL : by->id };
 
 	return settle(db, c, &end);
 }

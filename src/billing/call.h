@@ -40,6 +40,7 @@ struct call {
 	int64_t	 fence;
 	int	 sent;			/* before this time, at least once */
 	int	 stale;			/* first sent too long ago to repeat */
+	int	 refused;		/* once; somebody has brought it back */
 };
 
 /*
@@ -61,7 +62,7 @@ MUST_USE enum err call_write(struct db *db, const struct call *c);
 
 /*
  * The newest call of this kind and subject (NULL: whatever it is) that has not
- * been settled.  ERR_NOTFOUND: there is none.
+ * been settled, and never was.  ERR_NOTFOUND: there is none.
  */
 MUST_USE enum err call_open(struct db *db, const char *account_id,
     const char *kind, const char *subject, struct call *ret_call);
@@ -80,8 +81,8 @@ MUST_USE enum err call_sending(struct db *db, const struct call *c);
 /*
  * Settle: Stripe made `object_id`; or refused it for good (an errand is dead
  * then, logged, for somebody to see); or the key is burnt and another call, to
- * be written next, takes its place.  Settling twice alike is fine.
- * ERR_CONFLICT: it has been settled otherwise.
+ * be written next (NULL: nobody needs one), takes its place.  Settling twice
+ * alike is fine.  ERR_CONFLICT: it has been settled otherwise.
  */
 MUST_USE enum err call_made(struct db *db, const struct call *c,
     const char *object_id);

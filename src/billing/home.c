@@ -22,7 +22,7 @@ home_knows(struct db *db, const char *key_digest, int *ret_known)
 
 /*
  * The first to come decides; who comes later may bring another key of it, and
- * the account, if the first was not allowed to ask for it.
+ * may say which account it is if the first was not allowed to ask.
  */
 static const struct stmt home_write = {
 	.name = "home_write",
@@ -30,7 +30,7 @@ static const struct stmt home_write = {
 	    "INSERT INTO stripe_home AS h (account, livemode, key_digest)"
 	    " VALUES ($1, $2, $3)"
 	    " ON CONFLICT (one) DO UPDATE SET key_digest = $3, account ="
-	    " CASE h.account WHEN '' THEN excluded.account ELSE h.account END"
+	    " CASE h.account WHEN '' THEN $1 ELSE h.account END"
 	    " WHERE h.key_digest <> $3 AND h.livemode = $2"
 	    " AND (h.account = $1 OR h.account = '' OR $1 = '')",
 	.nparams = 3
@@ -43,21 +43,32 @@ static const struct stmt home_select = {
 };
 
 enum err
+home_find(struct db *db, struct home *ret_home)
+{
+	struct rows *r = NULL;
+	enum err e;
+
+	e = db_one(db, &home_select, NULL, 0, ERR_NOTFOUND, &r);
+	if (e != ERR_OK)
+		return e;
+	e = rows_copy(r, 0, 0, ret_home->account, sizeof(ret_home->account));
+	ret_home->livemode = rows_bool(r, 0, 1);
+	rows_free(r);
+	return e;
+}
+
+enum err
 home_settle(struct db *db, const struct home *mine, const char *key_digest,
     struct home *ret_home)
 {
 	const char *const arg[] = {
 		mine->account, mine->livemode ? "t" : "f", key_digest
 	};
-	struct rows *r = NULL;
 	enum err e;
 
-	if ((e = db_query(db, &home_write, arg, NELEM(arg), NULL)) != ERR_OK ||
-	    (e = db_one(db, &home_select, NULL, 0, ERR_LATER, &r)) != ERR_OK)
-		return e;
-	e = rows_copy(r, 0, 0, ret_home->account, sizeof(ret_home->account));
-	ret_home->livemode = rows_bool(r, 0, 1);
-	rows_free(r);
+	e = db_query(db, &home_write, arg, NELEM(arg), NULL);
+	if (e == ERR_OK && (e = home_find(db, ret_home)) == ERR_NOTFOUND)
+		e = ERR_LATER;
 	return e;
 }
 

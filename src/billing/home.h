@@ -27,10 +27,14 @@ MUST_USE enum err home_knows(struct db *db, const char *key_digest,
 
 /*
  * Whose are the rows?  Nobody's yet: from now on they are `mine`.  If they are,
- * the key is remembered.
+ * the key is remembered; and if the account was not known, in the same mode, it
+ * is now.  *ret_home may be `mine` itself.
  */
 MUST_USE enum err home_settle(struct db *db, const struct home *mine,
     const char *key_digest, struct home *ret_home);
+
+/* The same, without an opinion.  ERR_NOTFOUND: nobody's yet. */
+MUST_USE enum err home_find(struct db *db, struct home *ret_home);
 
 /* Are the two one?  An account that is not known is no difference. */
 int home_same(const struct home *a, const struct home *b);

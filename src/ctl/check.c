@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "app/config.h"
@@ -11,46 +10,10 @@
 #include "db/migrate.h"
 #include "web/page.h"
 
+#include "ctl/args.h"
+#include "ctl/checkup.h"
 #include "ctl/ctl.h"
 #include "ctl/statements.h"
-
-/* What is looked at, and how often something was wrong. */
-struct checkup {
-	const struct config	*conf;
-	int			 wrong;
-};
-
-/* What is wrong, what was seen, what to do. */
-struct fault {
-	const char	*what;
-	const char	*problem;
-	const char	*detail;	/* NULL: nothing to add */
-	const char	*hint;
-};
-
-static void say_well(const char *what, const char *format, ...) PRINTF(2, 3);
-
-static void
-say_well(const char *what, const char *format, ...)
-{
-	va_list args;
-
-	printf("ok      %-14s ", what);
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-}
-
-static void
-say_wrong(struct checkup *c, const struct fault *f)
-{
-	c->wrong++;
-	printf("not ok  %-14s %s\n", f->what, f->problem);
-	if (f->detail != NULL)
-		printf("        %-14s %s\n", "detail", f->detail);
-	printf("        %-14s %s\n", "hint", f->hint);
-}
 
 /* A handler must be able to wait for Stripe before the master ends it. */
 static void
@@ -159,7 +122,7 @@ check_pages(struct checkup *c)
 	pages_close(pages);
 }
 
-/* Returns whether there is a schema to look at further. */
+/* Returns whether there is one to look at further. */
 static int
 check_schema(struct checkup *c, struct db *db)
 {
@@ -207,29 +170,37 @@ check_statements(struct checkup *c, struct db *db)
 		say_well("statements", "%d statements prepared", count);
 }
 
-static void
+/* Returns whether there is a schema to look at further. */
+static int
 check_database(struct checkup *c, int statements)
 {
 	const struct db_settings settings = { .conninfo = c->conf->database.conninfo,
 	    .pooled = text_equal(c->conf->database.pooler, "transaction"),
 	    .name = "endpin check" };
 	struct db *db = db_open(&settings);
+	int there = check_schema(c, db);
 
-	if (check_schema(c, db) && statements)
+	if (there && statements)
 		check_statements(c, db);
 	db_close(db);
+	return there;
 }
 
-/* endpin check [--statements]: is everything here that endpind needs? */
+/* endpin check [--statements] [--offline]: is here all that endpind needs? */
 int
 ctl_check(const struct ctl *t)
 {
 	struct checkup c = { .conf = t->conf };
-	int statements = t->argc == 2 &&
-	    text_equal(t->argv[1], "--statements");
+	int statements = 0, offline = 0;
+	const struct arg_option options[] = {
+		{ "statements", ARG_FLAG, &statements, 0 },
+		{ "offline", ARG_FLAG, &offline, 0 },
+		{ NULL, ARG_FLAG, NULL, 0 }
+	};
+	struct arg_words words = { .most = 0 };
 
-	if (t->argc > 2 || (t->argc == 2 && !statements))
-		return ctl_usage(t);
+	if (!args_take(t, options, &words))
+		return CTL_USAGE;
 
 	/* So that a sentence stands after the line of the log it is about. */
 	(void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
@@ -237,6 +208,7 @@ ctl_check(const struct ctl *t)
 	check_times(&c);
 	check_secrets(&c);
 	check_pages(&c);
-	check_database(&c, statements);
+	if (check_database(&c, statements))
+		check_work(&c, offline);
 	return c.wrong > 0 ? CTL_WRONG : CTL_OK;
 }

@@ -22,10 +22,10 @@ struct ctl {
 typedef int command(const struct ctl *t);
 
 command ctl_check;
+command ctl_errands;
 command ctl_migrate;
+command ctl_resync;
 command ctl_routes;
-
-/* An option that the command does not have; the usage error is printed. */
-int ctl_usage(const struct ctl *t);
+command ctl_tidy;
 
 #endif /* !CTL_CTL_H */

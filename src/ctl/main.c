@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 
+#include "ctl/args.h"
 #include "ctl/ctl.h"
 
 #define DEFAULT_PATH	ENDPIN_CONF
@@ -20,6 +21,8 @@
 static int
 show_config(const struct ctl *t)
 {
+	if (!args_none(t))
+		return CTL_USAGE;
 	config_print(t->conf, stdout);
 	return CTL_OK;
 }
@@ -27,7 +30,8 @@ show_config(const struct ctl *t)
 static int
 show_options(const struct ctl *t)
 {
-	(void)t;
+	if (!args_none(t))
+		return CTL_USAGE;
 	config_print_options(stdout);
 	return CTL_OK;
 }
@@ -44,9 +48,14 @@ static const struct {
 	{ "check", ctl_check, 1,
 	    "say what is wrong with this installation, and what to do" },
 	{ "config", show_config, 1, "print the effective configuration" },
+	{ "errands", ctl_errands, 1,
+	    "list what is to be done, look at it, bring it back, drop it" },
 	{ "migrate", ctl_migrate, 1, "bring the database up to date" },
 	{ "options", show_options, 0, "print every option with its limits" },
+	{ "resync", ctl_resync, 1,
+	    "compare what Stripe lists with what is here, now" },
 	{ "routes", ctl_routes, 0, "print every route" },
+	{ "tidy", ctl_tidy, 1, "delete what has had its time, now" },
 	{ "help", show_help, 0, "print this" }
 };
 
@@ -63,15 +72,6 @@ show_help(const struct ctl *t)
 	printf("\nThe configuration is %s unless -c names another.\n"
 	    "More is in endpin(1) and endpin.conf(5).\n", DEFAULT_PATH);
 	return CTL_OK;
-}
-
-int
-ctl_usage(const struct ctl *t)
-{
-	fprintf(stderr, "endpin: bad argument of %s\n"
-	    "hint: endpin(1) has the arguments of every command\n",
-	    t->argv[0]);
-	return CTL_USAGE;
 }
 
 /*

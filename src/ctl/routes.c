@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "web/page.h"
 
+#include "ctl/args.h"
 #include "ctl/ctl.h"
 
 static const char *const entries[] = {
@@ -25,8 +26,8 @@ ctl_routes(const struct ctl *t)
 	const struct route *r;
 	size_t i;
 
-	if (t->argc > 1)
-		return ctl_usage(t);
+	if (!args_none(t))
+		return CTL_USAGE;
 	printf("%-6s  %-22s  %-8s  %-7s  %-5s  %-7s  %s\n", "METHOD", "PATH",
 	    "DUTY", "ENTRY", "BODY", "MOST", "ROLE");
 	for (i = 0; i < NELEM(tables); i++)

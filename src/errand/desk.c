@@ -2,6 +2,8 @@
 
 /* What people do with errands: look, bring back, drop. */
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -41,10 +43,55 @@ errand_list(struct db *db, const struct errand_kind *k, const char *state,
 	found = mem_zero((size_t)rows_count(r) + 1, sizeof(*found));
 	for (i = 0; i < rows_count(r) && e == ERR_OK; i++)
 		e = row_fill(r, i, &found[i]);
+	rows_free(r);
+	if (e != ERR_OK) {
+		free(found);
+		return e;
+	}
 	*ret_rows = found;
 	*ret_count = (size_t)i;
+	return ERR_OK;
+}
+
+static enum err
+fact_fill(const struct rows *r, int i, struct errand_fact *ret_fact)
+{
+	const char *type = rows_text(r, i, 2);
+
+	text_cut(rows_text(r, i, 1), ret_fact->value, sizeof(ret_fact->value));
+	ret_fact->null = rows_null(r, i, 1);
+	ret_fact->number = text_equal(type, "number") ||
+	    text_equal(type, "boolean");
+	return rows_copy(r, i, 0, ret_fact->name, sizeof(ret_fact->name));
+}
+
+enum err
+errand_show(struct db *db, const struct errand_kind *k, int lane,
+    const char *id, struct errand_fact **ret_facts, size_t *ret_count)
+{
+	char in_lane[TEXT_DIGITS];
+	const char *const arg[] = { text_digits(lane, in_lane), id };
+	struct errand_fact *found;
+	struct rows *r = NULL;
+	int i, count;
+	enum err e;
+
+	e = db_query(db, &k->show, arg, NELEM(arg), &r);
+	if (e != ERR_OK)
+		return e;
+	if ((count = rows_count(r)) == 0)
+		e = ERR_NOTFOUND;
+	found = mem_zero((size_t)count + 1, sizeof(*found));
+	for (i = 0; i < count && e == ERR_OK; i++)
+		e = fact_fill(r, i, &found[i]);
 	rows_free(r);
-	return e;
+	if (e != ERR_OK) {
+		free(found);
+		return e;
+	}
+	*ret_facts = found;
+	*ret_count = (size_t)count;
+	return ERR_OK;
 }
 
 enum err

@@ -52,6 +52,7 @@ struct errand_kind {
 	struct stmt	 later;
 	struct stmt	 bury;
 	struct stmt	 list;
+	struct stmt	 show;
 	struct stmt	 count;
 	struct stmt	 retry;
 	struct stmt	 drop;
@@ -79,8 +80,8 @@ MUST_USE enum err errand_renew(struct db *db, const struct errand_kind *k,
     const struct errand *e);
 
 /*
- * Could not: due again after full jitter over 2^attempts seconds, at most an
- * hour and at least `after` seconds; dead, logged, if that was the last
+ * Could not: due again after full jitter over 2^(attempts - 1) seconds, at most
+ * an hour and at least `after` seconds; dead, logged, if that was the last
  * attempt.  `why` is short and has no secret.  ERR_CONFLICT: as above.
  */
 MUST_USE enum err errand_later(struct db *db, const struct errand_kind *k,
@@ -111,6 +112,23 @@ struct errand_row {
  */
 MUST_USE enum err errand_list(struct db *db, const struct errand_kind *k,
     const char *state, const char *id, int most, struct errand_row **ret_rows,
+    size_t *ret_count);
+
+/* A column of an errand's row. */
+#define ERRAND_FACT	512
+struct errand_fact {
+	char	 name[64];
+	char	 value[ERRAND_FACT];	/* cut off, for people */
+	int	 null;
+	int	 number;		/* or a truth: JSON needs no quotes */
+};
+
+/*
+ * All that is known of one, whatever its kind, but for what it sends: that may
+ * name people.  The caller frees *ret_facts.  ERR_NOTFOUND: there is none.
+ */
+MUST_USE enum err errand_show(struct db *db, const struct errand_kind *k,
+    int lane, const char *id, struct errand_fact **ret_facts,
     size_t *ret_count);
 
 struct errand_count {

@@ -91,6 +91,12 @@
 	    " ELSE state = $1 END"					\
 	    " AND ($2::text IS NULL OR id::text = $2)"			\
 	    " ORDER BY due_at, id LIMIT $3::int"),			\
+	/* Of any table, in the order of its columns. */		\
+	.show = ERRAND_STMT(what "_show", 2,				\
+	    "SELECT key, value #>> '{}', json_typeof(value)"		\
+	    " FROM (SELECT row_to_json(t) AS t FROM " table " AS t"	\
+	    " WHERE lane = $1::int AND id = $2) AS one,"		\
+	    " json_each(one.t) WHERE key <> 'form'"),			\
 	.count = ERRAND_STMT(what "_count", 0,				\
 	    "SELECT (SELECT count(*) FROM " table " WHERE " ERRAND_DUE ")," \
 	    " (SELECT coalesce(extract(epoch FROM now() -"		\
@@ -114,7 +120,7 @@
 
 #define ERRAND_STATEMENTS(kind) \
 	&(kind).look, &(kind).claim, &(kind).renew, &(kind).later, \
-	&(kind).bury, &(kind).list, &(kind).count, &(kind).retry, \
-	&(kind).drop
+	&(kind).bury, &(kind).list, &(kind).show, &(kind).count, \
+	&(kind).retry, &(kind).drop
 
 #endif /* !ERRAND_KIND_H */

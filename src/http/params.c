@@ -13,7 +13,8 @@
 
 enum {
 	META = 1,	/* CGI's own variable: "" says that there is none */
-	SINGLE = 2	/* twice is an attack or an accident: see duplicate */
+	SINGLE = 2,	/* twice is an attack or an accident: see duplicate */
+	LONE = 4	/* never with a comma: the web server has joined two */
 };
 
 /* The ones that count; a `slot` is where the value goes, if anywhere. */
@@ -37,15 +38,15 @@ static const struct known known[] = {
 	{ "REQUEST_URI",		URI,		META },
 	{ "REMOTE_ADDR",		REMOTE,		META },
 	{ "REQUEST_ID",			ID,		META },
-	{ "CONTENT_TYPE",		TYPE,		META | SINGLE },
-	{ "CONTENT_LENGTH",		NOWHERE,	META | SINGLE },
-	{ "HTTP_CONTENT_TYPE",		NOWHERE,	SINGLE },
-	{ "HTTP_CONTENT_LENGTH",	NOWHERE,	SINGLE },
-	{ "HTTP_HOST",			NOWHERE,	SINGLE },
+	{ "CONTENT_TYPE",		TYPE,		META | SINGLE | LONE },
+	{ "CONTENT_LENGTH",		NOWHERE,	META | SINGLE | LONE },
+	{ "HTTP_CONTENT_TYPE",		NOWHERE,	SINGLE | LONE },
+	{ "HTTP_CONTENT_LENGTH",	NOWHERE,	SINGLE | LONE },
+	{ "HTTP_HOST",			NOWHERE,	SINGLE | LONE },
 	{ "HTTP_COOKIE",		COOKIE,		SINGLE },
 	{ "HTTP_AUTHORIZATION",		NOWHERE,	SINGLE },
-	{ "HTTP_ORIGIN",		ORIGIN,		SINGLE },
-	{ "HTTP_SEC_FETCH_SITE",	SITE,		SINGLE },
+	{ "HTTP_ORIGIN",		ORIGIN,		SINGLE | LONE },
+	{ "HTTP_SEC_FETCH_SITE",	SITE,		SINGLE | LONE },
 	{ "HTTP_SEC_PURPOSE",		PURPOSE,	0 },
 	{ "HTTP_STRIPE_SIGNATURE",	SIGNATURE,	SINGLE },
 	{ "HTTP_X_FORWARDED_FOR",	NOWHERE,	SINGLE }
@@ -137,6 +138,8 @@ params_read(char *const envp[], struct req *q)
 				q->duplicate = k->name;
 			continue;
 		}
+		if ((k->flags & LONE) && strchr(text, ',') != NULL)
+			q->duplicate = k->name;
 		if (*text != '\0' || !(k->flags & META))
 			value[k->slot] = text;
 	}

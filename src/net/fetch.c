@@ -11,7 +11,7 @@
 
 #include "net/fetch.h"
 
-#define RETRY_AFTER_MAX	86400	/* longer than a day is not advice */
+#define RETRY_AFTER_MAX	3600	/* libcurl's own: six hours, or none */
 
 /* The build says which; only a compilation by hand does not. */
 #ifndef PACKAGE_VERSION

@@ -31,7 +31,7 @@ struct fetch_reply {
 	char		 request_id[128];	/* Request-Id, "" if none */
 	int		 replayed;		/* Idempotent-Replayed: true */
 	int		 should_retry;		/* Stripe-Should-Retry, or -1 */
-	int		 retry_after;		/* seconds; 0: not said */
+	int		 retry_after;		/* 1..3600 s; 0: not said */
 };
 
 struct fetch *fetch_open(void);

@@ -26,7 +26,7 @@ struct stripe_reply {
 	char		 param[128];	/* error.param, "" */
 	char		 request_id[128];
 	int		 replayed;
-	int		 retry_after;	/* seconds, 0: not said */
+	int		 retry_after;	/* 1..3600 s; 0: not said */
 };
 
 /*

@@ -82,6 +82,9 @@ claim_read(struct claim *c, const char *header)
 		return "no header";
 	if (strnlen(header, HEADER_MAX + 1) > HEADER_MAX)
 		return "header too long";
+	/* Web servers join a header that was sent twice so. */
+	if (strpbrk(header, " \t") != NULL)
+		return "a space";
 	for (;;) {
 		len = strcspn(header, ",");
 		if ((why = claim_add(c, header, len, &seen)) != NULL)

@@ -158,7 +158,7 @@ test('F6: a reload waits for those who are still leaving', async () => {
 	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'delay', ms: 1500 });
 	const lines = rig.log().length;
 	const busy = visitor.post('/api/checkout', { plan: 'solo' });
-	await waitFor('the call', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'sent'") === 1);
+	await waitFor('the call', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'attended' AND first_sent_at IS NOT NULL") === 1);
 	await reload('reload');
 	rig.endpind.kill('SIGHUP');
 	assert.equal((await busy).status, 201);
@@ -229,7 +229,7 @@ test('A17: a stop that takes its time asks for it; the master was alive all alon
 	await customerOf(rig, visitor.account);
 	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'delay', ms: 2500 });
 	const busy = visitor.post('/api/checkout', { plan: 'solo' });
-	await waitFor('the call', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'sent'") === 1);
+	await waitFor('the call', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'attended' AND first_sent_at IS NOT NULL") === 1);
 	const heard = manager.heard().length;
 	assert.equal((await rig.endpind.stop('SIGQUIT')).code, 0);
 	assert.equal((await busy).status, 201);

@@ -67,7 +67,7 @@ sql(const char *text, const char *a, const char *b)
 }
 
 /* A new account; its id. */
-static const char *
+static inline const char *
 new_account(void)
 {
 	static char id[4][TEXT_UUID];

@@ -100,6 +100,77 @@ static char origin[64], last_request[REQUEST_MAX];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_t server, peer[CONNECTIONS];
 
+/*
+ * What a test makes it say, looked at before the table: "POST /v1/customers".
+ * Entries are not used twice, so whoever reads one may go on.
+ */
+#define OWNS	512
+
+static struct own {
+	char		 what[128];
+	char		 text[4096];
+	struct page	 page;
+} own[OWNS];
+static int owns, owns_from;
+
+/* From now on `what` is answered so; its body is copied. */
+static inline void
+server_says(const char *what, enum manner manner, const char *status,
+    const char *text)
+{
+	struct own *o = &own[owns];
+
+	assert_true(owns < OWNS);
+	(void)snprintf(o->what, sizeof(o->what), "%s", what);
+	(void)snprintf(o->text, sizeof(o->text), "%s", text);
+	o->page = (struct page){ .manner = manner, .status = status,
+	    .header = "", .body = o->text };
+	pthread_mutex_lock(&lock);
+	owns++;
+	pthread_mutex_unlock(&lock);
+}
+
+/* Everything that a test has made it say is forgotten. */
+static inline void
+server_forgets(void)
+{
+	pthread_mutex_lock(&lock);
+	owns_from = owns;
+	pthread_mutex_unlock(&lock);
+}
+
+/* How often `what` was asked for since server_forgets(). */
+static inline int
+server_heard(const char *what)
+{
+	int i, hits = 0;
+
+	pthread_mutex_lock(&lock);
+	for (i = owns_from; i < owns; i++)
+		if (strcmp(own[i].what, what) == 0)
+			hits += atomic_load(&own[i].page.hits);
+	pthread_mutex_unlock(&lock);
+	return hits;
+}
+
+/* The newest that begins a request so. */
+static struct page *
+own_find(const char *request)
+{
+	size_t len = strcspn(strchr(request, ' ') + 1, "? ") +
+	    strcspn(request, " ") + 1;
+	struct page *found = NULL;
+	int i;
+
+	pthread_mutex_lock(&lock);
+	for (i = owns; found == NULL && i-- > owns_from;)
+		if (strlen(own[i].what) == len &&
+		    memcmp(own[i].what, request, len) == 0)
+			found = &own[i].page;
+	pthread_mutex_unlock(&lock);
+	return found;
+}
+
 static struct page *
 page_find(const char *path)
 {
@@ -196,7 +267,8 @@ peer_main(void *arg)
 		pthread_mutex_lock(&lock);
 		memcpy(last_request, request, sizeof(request));
 		pthread_mutex_unlock(&lock);
-		if ((p = page_find(strchr(request, ' ') + 1)) == NULL)
+		if ((p = own_find(request)) == NULL &&
+		    (p = page_find(strchr(request, ' ') + 1)) == NULL)
 			break;
 		atomic_fetch_add(&p->hits, 1);
 		if (!answer(fd, p, ++requests))

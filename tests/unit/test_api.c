@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * api/ without a database: that the table of routes allows what it should and
- * no more, what pages may load, and which visits leave a referral code.
+ * api/: that the table of routes allows what it should and no more, and who is
+ * behind a cookie.
  */
 
 #include <setjmp.h>
@@ -10,54 +10,49 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "account/session.h"
 #include "api/api.h"
-#include "api/csp.h"
-#include "api/page.h"
-#include "base/buf.h"
-#include "app/config.h"
-#include "base/mem.h"
+#include "api/visitor.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "app/config.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/route.h"
+#include "rows.h"
 
 #define BODY_MOST	(1u << 20)	/* the webhook's; no row takes more */
 
 /* --- the table of routes --- */
 
-static int
-same_row(const struct route *a, const struct route *b)
-{
-	return a->method == b->method && text_equal(a->path, b->path);
-}
-
+/* What the program itself refuses to begin with, and what is ours. */
 static void
 every_row_is_sane(void **state)
 {
-	const struct route *r, *other;
+	static const struct route *const tables[] = { api_routes, NULL };
+	const struct site site = { .tables = tables };
+	const struct route *r;
 
 	(void)state;
-	for (r = routes; r->path != NULL; r++) {
-		for (other = routes; other != r; other++)
-			if (same_row(other, r))
-				fail_msg("%s is there twice", r->path);
-		if (r->path[0] != '/' || strspn(r->path,
-		    "abcdefghijklmnopqrstuvwxyz/") != strlen(r->path))
+	assert_true(route_tables_ok(&site));
+	for (r = api_routes; r->path != NULL; r++) {
+		if (strspn(r->path, "abcdefghijklmnopqrstuvwxyz/") !=
+		    strlen(r->path))
 			fail_msg("%s: no path of ours", r->path);
 		if (r->method != GET && r->method != POST)
 			fail_msg("%s: neither GET nor POST", r->path);
 		if (duty_name(r->duty) == NULL)
 			fail_msg("%s: no such duty", r->path);
+		if (r->role != 0)
+			fail_msg("%s: there are no roles", r->path);
 		if (r->handler == NULL)
 			fail_msg("%s: nobody answers", r->path);
 	}
-	assert_true(r - routes >= 20);
+	assert_true(r - api_routes >= 15);
 }
 
 /* A GET changes nothing, so it takes nothing; what is taken has an end. */
@@ -67,7 +62,7 @@ every_body_has_a_ceiling(void **state)
 	const struct route *r;
 
 	(void)state;
-	for (r = routes; r->path != NULL; r++) {
+	for (r = api_routes; r->path != NULL; r++) {
 		if ((r->method == GET) != (r->body == NONE))
 			fail_msg("%s: a GET with a body, or a POST without",
 			    r->path);
@@ -83,7 +78,7 @@ only_the_webhook_is_raw(void **state)
 	const struct route *r;
 
 	(void)state;
-	for (r = routes; r->path != NULL; r++) {
+	for (r = api_routes; r->path != NULL; r++) {
 		if (!text_equal(r->path, "/webhooks/stripe")) {
 			if (r->body == RAW || r->duty == DUTY_HOOK)
 				fail_msg("%s: raw, or of the hook", r->path);
@@ -119,7 +114,7 @@ rows_let_in_whom_they_should(void **state)
 	size_t i, found = 0;
 
 	(void)state;
-	for (r = routes; r->path != NULL; r++) {
+	for (r = api_routes; r->path != NULL; r++) {
 		want = ANYONE;
 		for (i = 0; i < NELEM(entries); i++) {
 			if (text_equal(entries[i].path, r->path)) {
@@ -153,7 +148,7 @@ rows_name_their_duty(void **state)
 	size_t i, found = 0;
 
 	(void)state;
-	for (r = routes; r->path != NULL; r++) {
+	for (r = api_routes; r->path != NULL; r++) {
 		want = DUTY_WEB;
 		for (i = 0; i < NELEM(duties); i++) {
 			if (text_equal(duties[i].path, r->path)) {
@@ -167,193 +162,194 @@ rows_name_their_duty(void **state)
 	assert_int_equal(found, NELEM(duties));
 }
 
-/* --- what pages may load --- */
+/* --- who is behind a cookie --- */
 
-#define TAIL	" form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+static char http[] = "http://127.0.0.1", https[] = "https://app.example.com";
 
-#define CELLOS	\
-	"default-src 'none'; script-src 'self' https://*.cello.so;" \
-	" style-src 'self' https://*.cello.so;" \
-	" img-src 'self' data: https://*.cello.so;" \
-	" font-src 'self' https://*.cello.so;" \
-	" connect-src 'self' https://*.cello.so;" \
-	" frame-src https://*.cello.so;" TAIL
+static struct config conf = {
+	.server.public_origin = http, .session = { .idle_hours = 2, .days = 3 }
+};
+
+static struct app app = { .conf = &conf, .limits = { 2, 3 } };
+
+static const char zeros[sizeof(struct visitor)];
+
+/* Whatever is in it, to the last byte of padding. */
+static void
+nothing_is_left_of_a_visitor(void **state)
+{
+	struct ctx c;
+
+	(void)state;
+	memset(&c, 0xa5, sizeof(c));
+	c.app = &app;
+	c.draining = 1;
+	visitor_forget(&c);
+	assert_memory_equal(&c.visitor, zeros, sizeof(zeros));
+	assert_null(visitor_account(&c));
+	/* What is the process's stays. */
+	assert_ptr_equal(c.app, &app);
+	assert_int_equal(c.draining, 1);
+}
 
 static const struct {
 	const char	*what;
-	int		 enabled;
-	const char	*assets;
-	const char	*api;
-	const char	*want;
-} policies[] = {
-	{ "Cello is off", 0, "https://assets.cello.so",
-	    "https://api.cello.so",
-	    "default-src 'none'; script-src 'self'; style-src 'self';"
-	    " img-src 'self' data:; font-src 'self'; connect-src 'self';"
-	    TAIL },
-	{ "production", 1, "https://assets.cello.so", "https://api.cello.so",
-	    CELLOS },
-	{ "sandbox", 1, "https://assets.sandbox.cello.so",
-	    "https://api.sandbox.cello.so",
-	    CELLOS },
-	{ "stand-ins, of which only the origins count", 1,
-	    "http://127.0.0.1:8081/assets", "http://127.0.0.1:8082/api?x",
-	    "default-src 'none'; script-src 'self' http://127.0.0.1:8081;"
-	    " style-src 'self' http://127.0.0.1:8081;"
-	    " img-src 'self' data: http://127.0.0.1:8081"
-	    " http://127.0.0.1:8082;"
-	    " font-src 'self' http://127.0.0.1:8081;"
-	    " connect-src 'self' http://127.0.0.1:8081"
-	    " http://127.0.0.1:8082;"
-	    " frame-src http://127.0.0.1:8081 http://127.0.0.1:8082;" TAIL },
-	{ "a name that only ends alike", 1, "https://evilcello.so",
-	    "https://evilcello.so",
-	    "default-src 'none'; script-src 'self' https://evilcello.so;"
-	    " style-src 'self' https://evilcello.so;"
-	    " img-src 'self' data: https://evilcello.so;"
-	    " font-src 'self' https://evilcello.so;"
-	    " connect-src 'self' https://evilcello.so;"
-	    " frame-src https://evilcello.so;" TAIL },
+	const char	*cookie;	/* "T" is the token */
+	const char	*want;		/* NULL: the token */
+} cookies[] = {
+	{ "ours", "endpin=T", NULL },
+	{ "among others", "a=b; endpin=T; c=d", NULL },
+	{ "none", NULL, "" },
+	{ "another", "endpin2=T; xendpin=T", "" },
+	{ "twice", "endpin=T; endpin=T", "" },
+	{ "too long", "endpin=TT", "" },
+	{ "of the other scheme", "__Host-endpin=T", "" },
+	{ "empty", "endpin=", "" },
 };
 
-static void
-pages_load_only_ours_and_cellos(void **state)
+#define TOKEN	"0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
+
+/* Every T becomes a token. */
+static const char *
+with_tokens(const char *text)
 {
-	struct config conf;
-	struct buf out;
-	size_t i;
+	static char ret[512];
+	size_t len = 0;
 
-	(void)state;
-	buf_init(&out, CSP_MAX);
-	for (i = 0; i < NELEM(policies); i++) {
-		memset(&conf, 0, sizeof(conf));
-		conf.cello.enabled = policies[i].enabled;
-		conf.cello.assets_base = mem_text(policies[i].assets);
-		conf.cello.api_base = mem_text(policies[i].api);
-		buf_reset(&out);
-		csp_write(&conf, &out);
-		if (out.full || strcmp(out.data, policies[i].want) != 0)
-			fail_msg("%s: %s", policies[i].what, out.data);
-		free(conf.cello.assets_base);
-		free(conf.cello.api_base);
-	}
-	buf_done(&out);
-}
-
-/* --- the pages --- */
-
-/* Ask for a page, which has to come. */
-static void
-visit(struct pages *pages, const struct req *q, struct resp *p)
-{
-	char origin[] = "https://app.example.com";
-	struct config conf = { .server.public_origin = origin };
-	struct ctx c = { .conf = &conf, .pages = pages };
-
-	resp_reset(p);
-	assert_int_equal(page(&c, q, p), ERR_OK);
-	assert_int_equal(p->status, 200);
-	assert_string_equal(p->type, "text/html; charset=utf-8");
-	assert_true(p->body.len > 500);
-}
-
-static struct pages *
-pages_of_ours(void)
-{
-	const char *top = getenv("srcdir");
-	char dir[1024];
-
-	(void)snprintf(dir, sizeof(dir), "%s/www", top == NULL ? "." : top);
-	return pages_open(dir);
+	if (text == NULL)
+		return NULL;
+	for (; *text != '\0'; text++)
+		len += (size_t)snprintf(ret + len, sizeof(ret) - len,
+		    *text == 'T' ? "%s" : "%.1s", *text == 'T' ? TOKEN : text);
+	return ret;
 }
 
 static void
-every_page_has_a_file(void **state)
+a_token_is_in_one_cookie_of_ours(void **state)
 {
-	struct pages *pages = pages_of_ours();
 	struct req q = { .method = GET, .query = "" };
-	const struct route *r;
-	struct resp p;
-	int count = 0;
-
-	(void)state;
-	assert_non_null(pages);
-	resp_init(&p);
-	for (r = routes; r->path != NULL; r++) {
-		if (r->handler != page)
-			continue;
-		(void)snprintf(q.path, sizeof(q.path), "%s", r->path);
-		visit(pages, &q, &p);
-		assert_null(strstr(p.headers.data, "Set-Cookie"));
-		count++;
-	}
-	assert_int_equal(count, 5);
-	resp_done(&p);
-	pages_close(pages);
-}
-
-#define CODE	"pNRB1aYqArN"
-
-static const struct {
-	const char	*what;
-	enum method	 method;
-	const char	*purpose;
-	const char	*query;
-	int		 kept;
-} visits[] = {
-	{ "a referral link", GET, NULL,
-	    "productId=app&ucc=" CODE "&celloN=Qm9i", 1 },
-	{ "no referral link", GET, NULL, "productId=app", 0 },
-	{ "a code that is too short", GET, NULL, "ucc=pNRB1aYqAr", 0 },
-	{ "a code that is too long", GET, NULL, "ucc=" CODE "x", 0 },
-	{ "another header", GET, NULL, "ucc=pNRB1%0d%0aX:y", 0 },
-	{ "another attribute", GET, NULL, "ucc=pNRB1;Path=x", 0 },
-	{ "fetched in advance", GET, "prefetch", "ucc=" CODE, 0 },
-	{ "fetched in advance, and drawn", GET, "prefetch;prerender",
-	    "ucc=" CODE, 0 },
-	{ "a robot's look", HEAD, NULL, "ucc=" CODE, 0 },
-};
-
-static void
-a_visit_keeps_the_code(void **state)
-{
-	struct pages *pages = pages_of_ours();
-	struct req q = { .path = "/" };
-	struct resp p;
+	struct ctx c = { .app = &app };
+	char token[SESSION_TOKEN];
 	size_t i;
 
 	(void)state;
-	assert_non_null(pages);
-	resp_init(&p);
-	for (i = 0; i < NELEM(visits); i++) {
-		q.method = visits[i].method;
-		q.sec_purpose = visits[i].purpose;
-		q.query = visits[i].query;
-		visit(pages, &q, &p);
-		if (visits[i].kept != (strstr(p.headers.data,
-		    "Set-Cookie: cello-referral=" CODE "; Path=/; "
-		    "Max-Age=7776000; SameSite=Lax; Secure\r\n") != NULL) ||
-		    visits[i].kept !=
-		    (strstr(p.headers.data, "Set-Cookie") != NULL))
-			fail_msg("%s: %s", visits[i].what, p.headers.data);
+	for (i = 0; i < NELEM(cookies); i++) {
+		q.cookie = with_tokens(cookies[i].cookie);
+		memset(token, 'x', sizeof(token));
+		visitor_token(&c, &q, token);
+		if (strcmp(token, cookies[i].want == NULL ? TOKEN :
+		    cookies[i].want) != 0)
+			fail_msg("%s: %s", cookies[i].what, token);
 	}
+	conf.server.public_origin = https;
+	q.cookie = "endpin=x; __Host-endpin=" TOKEN;
+	visitor_token(&c, &q, token);
+	assert_string_equal(token, TOKEN);
+	conf.server.public_origin = http;
+}
+
+static void
+a_cookie_is_given_and_taken(void **state)
+{
+	struct ctx c = { .app = &app };
+	struct resp p;
+
+	(void)state;
+	resp_init(&p);
+	visitor_cookie(&c, &p, TOKEN);
+	assert_string_equal(p.headers.data, "Set-Cookie: endpin=" TOKEN
+	    "; Path=/; Max-Age=259200; SameSite=Lax; HttpOnly\r\n");
+	resp_reset(&p);
+	conf.server.public_origin = https;
+	visitor_cookie(&c, &p, NULL);
+	assert_string_equal(p.headers.data, "Set-Cookie: __Host-endpin="
+	    "; Path=/; Max-Age=0; SameSite=Lax; Secure; HttpOnly\r\n");
+	conf.server.public_origin = http;
 	resp_done(&p);
-	pages_close(pages);
+}
+
+/* --- with a database --- */
+
+/* Ask for `path` as whoever has this token. */
+static void
+ask(struct ctx *c, const char *path, const char *token, struct resp *p)
+{
+	static const struct route *const tables[] = { api_routes, NULL };
+	const struct site site = { .tables = tables, .duties = DUTY_WEB, .pool = "web",
+	    .origin = conf.server.public_origin, .csp = "",
+	    .begin = visitor_forget, .identify = visitor_identify,
+	    .account = visitor_account };
+	struct req q = { .method = GET, .query = "" };
+	char cookie[128];
+
+	snprintf(q.path, sizeof(q.path), "%s", path);
+	snprintf(cookie, sizeof(cookie), "endpin=%s", token);
+	q.cookie = token == NULL ? NULL : cookie;
+	resp_reset(p);
+	route_run(&site, c, &q, p);
+}
+
+/* The next request on this worker must not be the last one's. */
+static void
+a_request_does_not_know_who_asked_before(void **state)
+{
+	char id[TEXT_UUID], token[SESSION_TOKEN];
+	struct ctx c = { .app = &app };
+	struct resp p;
+
+	(void)state;
+	app.db = db;
+	memcpy(id, new_account(), sizeof(id));
+	assert_int_equal(session_open(db, id, &app.limits, token), ERR_OK);
+	resp_init(&p);
+
+	ask(&c, "/api/session", token, &p);
+	assert_int_equal(p.status, 200);
+	assert_non_null(strstr(p.body.data, id));
+	assert_string_equal(visitor_account(&c), id);
+	assert_string_equal(c.visitor.token, token);
+
+	/* Nobody's row, nobody, and a stranger: nothing of it is left. */
+	ask(&c, "/livez", token, &p);
+	assert_int_equal(p.status, 200);
+	assert_memory_equal(&c.visitor, zeros, sizeof(zeros));
+	ask(&c, "/api/session", token, &p);
+	ask(&c, "/api/session", NULL, &p);
+	assert_null(strstr(p.body.data, id));
+	assert_memory_equal(&c.visitor, zeros, sizeof(zeros));
+	ask(&c, "/api/session", token, &p);
+	ask(&c, "/api/subscription", TOKEN, &p);
+	assert_int_equal(p.status, 401);
+	assert_memory_equal(&c.visitor, zeros, sizeof(zeros));
+	ask(&c, "/api/session", token, &p);
+	ask(&c, "/nowhere", token, &p);
+	assert_int_equal(p.status, 404);
+	assert_memory_equal(&c.visitor, zeros, sizeof(zeros));
+	resp_done(&p);
 }
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
+	const struct CMUnitTest tables[] = {
 		cmocka_unit_test(every_row_is_sane),
 		cmocka_unit_test(every_body_has_a_ceiling),
 		cmocka_unit_test(only_the_webhook_is_raw),
 		cmocka_unit_test(rows_let_in_whom_they_should),
 		cmocka_unit_test(rows_name_their_duty),
-		cmocka_unit_test(pages_load_only_ours_and_cellos),
-		cmocka_unit_test(every_page_has_a_file),
-		cmocka_unit_test(a_visit_keeps_the_code),
+		cmocka_unit_test(nothing_is_left_of_a_visitor),
+		cmocka_unit_test(a_token_is_in_one_cookie_of_ours),
+		cmocka_unit_test(a_cookie_is_given_and_taken),
 	};
+	const struct CMUnitTest with_database[] = {
+		cmocka_unit_test(a_request_does_not_know_who_asked_before),
+	};
+	int failed;
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	failed = cmocka_run_group_tests(tables, NULL, NULL);
+	if (!rows_open())
+		return failed != 0 ? failed : SKIPPED;
+	failed += cmocka_run_group_tests(with_database, NULL, NULL);
+	rows_close();
+	return failed;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The journal of calls and the Checkout Sessions, against a real database. */
+/* The journal of calls, against a real database. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,10 +11,8 @@
 
 #include <cmocka.h>
 
-#include "base/json.h"
 #include "base/mem.h"
 #include "billing/call.h"
-#include "billing/checkout.h"
 #include "rows.h"
 
 static char ada[TEXT_UUID];
@@ -24,8 +22,6 @@ clean(void **state)
 {
 	(void)state;
 	sql("DELETE FROM stripe_call", NULL, NULL);
-	sql("DELETE FROM checkout_session", NULL, NULL);
-	sql("DELETE FROM stripe_object", NULL, NULL);
 	sql("INSERT INTO customer (id) VALUES ('cus_1')"
 	    " ON CONFLICT (id) DO UPDATE SET deleted = false", NULL, NULL);
 	memcpy(ada, new_account(), sizeof(ada));
@@ -38,11 +34,7 @@ call_of(const char *kind, const char *subject)
 {
 	struct call c;
 
-	memset(&c, 0, sizeof(c));
-	random_uuid(c.id);
-	memcpy(c.account_id, ada, sizeof(ada));
-	snprintf(c.kind, sizeof(c.kind), "%s", kind);
-	snprintf(c.path, sizeof(c.path), "/v1/things");
+	call_init(&c, ada, kind, "/v1/things");
 	snprintf(c.subject, sizeof(c.subject), "%s", subject);
 	c.form = mem_text("a=1&b[c]=%20");
 	return c;
@@ -79,11 +71,19 @@ an_account_has_one_customer_call(void **state)
 	assert_int_equal(call_made(db, &c, "cus_1"), ERR_OK);
 	call_done(&c);
 
-	/* Done counts too; a dead, refused or replaced one does not. */
+	/* Done counts too; a dead, dropped or replaced one does not. */
 	c = call_of("customer", "");
 	assert_int_equal(call_write(db, &c), ERR_CONFLICT);
-	sql("UPDATE stripe_call SET state = 'replaced'"
+	sql("UPDATE stripe_call SET state = 'dead' WHERE kind = 'customer'",
+	    NULL, NULL);
+	assert_int_equal(call_write(db, &c), ERR_OK);
+	sql("UPDATE stripe_call SET state = 'dropped' WHERE kind = 'customer'",
+	    NULL, NULL);
+	random_uuid(c.id);
+	assert_int_equal(call_write(db, &c), ERR_OK);
+	sql("UPDATE stripe_call SET state = 'done', outcome = 'replaced'"
 	    " WHERE kind = 'customer'", NULL, NULL);
+	random_uuid(c.id);
 	assert_int_equal(call_write(db, &c), ERR_OK);
 
 	/* One that made what is gone already does not count either. */
@@ -112,7 +112,7 @@ a_call_is_kept_to_the_letter(void **state)
 	assert_string_equal(found.path, "/v1/things");
 	assert_string_equal(found.form, "a=1&b[c]=%20");
 	assert_string_equal(found.subject, "pro:1");
-	assert_int_equal(found.attempts, 0);
+	assert_int_equal(found.sent, 0);
 	assert_int_equal(found.stale, 0);
 	call_done(&found);
 
@@ -141,69 +141,149 @@ a_key_is_stale_before_stripe_forgets_it(void **state)
 	call_done(&c);
 	assert_int_equal(call_open(db, ada, "portal", "", &c), ERR_OK);
 	assert_int_equal(c.stale, 0);
-	assert_int_equal(c.attempts, 2);
+	assert_int_equal(c.sent, 1);
 	sql("UPDATE stripe_call SET first_sent_at = now() -"
 	    " interval '23 hours 1 minute'", NULL, NULL);
+	call_done(&c);
+	assert_int_equal(call_open(db, ada, "portal", "", &c), ERR_OK);
+	assert_int_equal(c.stale, 1);
+
+	/* Sending it again does not make its key any younger. */
+	assert_int_equal(call_sending(db, &c), ERR_OK);
 	call_done(&c);
 	assert_int_equal(call_open(db, ada, "portal", "", &c), ERR_OK);
 	assert_int_equal(c.stale, 1);
 	call_done(&c);
 }
 
+/* What is due of the calls of ada. */
+static enum err
+claim(struct errand *ret_errand)
+{
+	return errand_claim(db, &call_errands, lane_of(ada), ret_errand);
+}
+
 static void
 couriers_claim_customers_only(void **state)
 {
-	struct call c = call_of("checkout", ""), mine, slow;
-	int64_t ms;
+	struct call c = call_of("checkout", ""), mine;
+	struct errand slow, x;
+	struct errand_look look;
 
 	(void)state;
 	assert_int_equal(call_write(db, &c), ERR_OK);
 	call_done(&c);
-	assert_int_equal(call_claim(db, &mine), ERR_NOTFOUND);
-	assert_int_equal(call_next(db, &ms), ERR_OK);
-	assert_int_equal(ms, -1);
+	assert_string_equal(sql("SELECT state FROM stripe_call", NULL, NULL),
+	    "attended");
+	assert_int_equal(claim(&x), ERR_NOTFOUND);
+	assert_int_equal(errand_look(db, &call_errands, &look), ERR_OK);
+	assert_int_equal(look.next_ms, -1);
 
 	c = call_of("customer", "");
 	assert_int_equal(call_write(db, &c), ERR_OK);
-	call_done(&c);
-	assert_int_equal(call_next(db, &ms), ERR_OK);
-	assert_int_equal(ms, 0);
-	assert_int_equal(call_claim(db, &slow), ERR_OK);
-	assert_int_equal(call_claim(db, &mine), ERR_NOTFOUND);
-	assert_int_equal(call_next(db, &ms), ERR_OK);
-	assert_true(ms > 20000 && ms <= CALL_LEASE_SECONDS * 1000);
+	assert_int_equal(errand_look(db, &call_errands, &look), ERR_OK);
+	assert_int_equal(look.lanes, 1);
+	assert_int_equal(look.lane[0], lane_of(ada));
+	assert_int_equal(claim(&slow), ERR_OK);
+	assert_string_equal(slow.id, c.id);
+	assert_int_equal(claim(&x), ERR_NOTFOUND);
+	assert_int_equal(errand_look(db, &call_errands, &look), ERR_OK);
+	assert_true(look.next_ms > 20000 &&
+	    look.next_ms <= CALL_LEASE_SECONDS * 1000);
 
 	/* The lease ran out; the slow one may not decide any more. */
 	sql("UPDATE stripe_call SET leased_until = now() - interval '1 s'",
 	    NULL, NULL);
-	assert_int_equal(call_claim(db, &mine), ERR_OK);
-	assert_int_equal(call_later(db, &slow, "why", 0), ERR_CONFLICT);
+	assert_int_equal(claim(&x), ERR_OK);
+	assert_int_equal(call_find(db, &x, &mine), ERR_OK);
+	assert_string_equal(mine.id, c.id);
+	assert_string_equal(mine.form, "a=1&b[c]=%20");
+	assert_int_equal(mine.fence, x.fence);
+	assert_int_equal(errand_later(db, &call_errands, &slow, "why", 0),
+	    ERR_CONFLICT);
 	assert_int_equal(call_sending(db, &mine), ERR_OK);
-	assert_int_equal(call_later(db, &mine, "no answer", 9), ERR_OK);
-	assert_int_equal(call_next(db, &ms), ERR_OK);
-	assert_true(ms > 5000 && ms <= 9000);
-	assert_string_equal(sql(OF("state"), mine.id, NULL), "sent");
+	assert_int_equal(errand_later(db, &call_errands, &x, "no answer", 9),
+	    ERR_OK);
+	assert_int_equal(errand_look(db, &call_errands, &look), ERR_OK);
+	assert_true(look.next_ms > 5000 && look.next_ms <= 9000);
+	assert_string_equal(sql(OF("state"), mine.id, NULL), "waiting");
 
-	sql("UPDATE stripe_call SET attempts = 200, due_at = now()", NULL,
-	    NULL);
-	assert_int_equal(call_later(db, &mine, "no answer", 0), ERR_OK);
+	/* Settled, it is nobody's any more. */
+	sql("UPDATE stripe_call SET attempts = 200", NULL, NULL);
+	assert_int_equal(errand_later(db, &call_errands, &x, "no answer", 0),
+	    ERR_OK);
 	assert_string_equal(sql(OF("state"), mine.id, NULL), "dead");
 	assert_int_equal(call_sending(db, &mine), ERR_CONFLICT);
+	sql("DELETE FROM stripe_call", NULL, NULL);
 	call_done(&mine);
-	call_done(&slow);
+	assert_int_equal(call_find(db, &x, &mine), ERR_CONFLICT);
+	call_done(&c);
 }
 
 /* What a handler sends at this moment is not sent by a courier as well. */
 static void
 sending_is_a_lease(void **state)
 {
-	struct call c = call_of("customer", ""), other;
+	struct call c = call_of("customer", "");
+	struct errand x;
 
 	(void)state;
 	assert_int_equal(call_write(db, &c), ERR_OK);
 	assert_int_equal(call_sending(db, &c), ERR_OK);
-	assert_int_equal(call_claim(db, &other), ERR_NOTFOUND);
+	assert_int_equal(claim(&x), ERR_NOTFOUND);
+	sql("UPDATE stripe_call SET leased_until = now() - interval '1 s'",
+	    NULL, NULL);
+	assert_int_equal(claim(&x), ERR_OK);
 	call_done(&c);
+}
+
+/* A courier that claims it meanwhile has another fence than who opened it. */
+static void
+an_open_call_is_an_errand(void **state)
+{
+	struct call c = call_of("customer", ""), found;
+	struct errand x, y;
+
+	(void)state;
+	assert_int_equal(call_write(db, &c), ERR_OK);
+	call_done(&c);
+	assert_int_equal(call_open(db, ada, "customer", NULL, &found), ERR_OK);
+	call_errand(&found, &x);
+	assert_string_equal(x.id, found.id);
+	assert_int_equal(x.lane, lane_of(ada));
+	assert_int_equal(errand_later(db, &call_errands, &x, "why", 0),
+	    ERR_OK);
+	sql("UPDATE stripe_call SET due_at = now()", NULL, NULL);
+	assert_int_equal(claim(&y), ERR_OK);
+	assert_int_equal(errand_later(db, &call_errands, &x, "why", 0),
+	    ERR_CONFLICT);
+	call_done(&found);
+}
+
+/* Nobody is to make an account's customer twice, whoever brings back what. */
+static void
+a_refusal_that_is_brought_back_counts(void **state)
+{
+	struct call a = call_of("customer", ""), b = call_of("customer", "");
+
+	(void)state;
+	assert_int_equal(call_write(db, &a), ERR_OK);
+	assert_int_equal(call_refused(db, &a, "no"), ERR_OK);
+	assert_string_equal(sql(OF("state || outcome"), a.id, NULL),
+	    "deadrefused");
+	assert_int_equal(errand_retry(db, &call_errands, lane_of(ada), a.id),
+	    ERR_OK);
+	assert_int_equal(call_write(db, &b), ERR_CONFLICT);
+
+	assert_int_equal(call_refused(db, &a, "no"), ERR_OK);
+	assert_int_equal(call_write(db, &b), ERR_OK);
+	assert_int_equal(errand_retry(db, &call_errands, lane_of(ada), a.id),
+	    ERR_CONFLICT);
+	assert_int_equal(call_made(db, &b, "cus_1"), ERR_OK);
+	assert_int_equal(errand_retry(db, &call_errands, lane_of(ada), a.id),
+	    ERR_CONFLICT);
+	call_done(&a);
+	call_done(&b);
 }
 
 static void
@@ -221,13 +301,15 @@ settling_twice_alike_is_fine(void **state)
 	assert_int_equal(call_made(db, &a, "x_1"), ERR_OK);
 	assert_int_equal(call_made(db, &a, "x_2"), ERR_CONFLICT);
 	assert_int_equal(call_refused(db, &a, "no"), ERR_CONFLICT);
-	assert_int_equal(call_later(db, &a, "why", 0), ERR_CONFLICT);
+	assert_string_equal(sql(OF("state || outcome"), a.id, NULL),
+	    "donemade");
 	assert_string_equal(sql(OF("object_id"), a.id, NULL), "x_1");
 
 	assert_int_equal(call_refused(db, &b, "no"), ERR_OK);
 	assert_int_equal(call_refused(db, &b, "no"), ERR_OK);
 	assert_int_equal(call_made(db, &b, "x_1"), ERR_CONFLICT);
-	assert_string_equal(sql(OF("last_error"), b.id, NULL), "no");
+	assert_string_equal(sql(OF("concat_ws(' ', state, outcome,"
+	    " last_error)"), b.id, NULL), "done refused no");
 
 	assert_int_equal(call_replaced(db, &c, &a), ERR_OK);
 	assert_int_equal(call_replaced(db, &c, &a), ERR_OK);
@@ -238,124 +320,46 @@ settling_twice_alike_is_fine(void **state)
 	call_done(&c);
 }
 
-#define SESSION(id, status, url, more)					\
-	"{\"id\":\"" id "\",\"object\":\"checkout.session\","		\
-	"\"customer\":\"cus_1\",\"status\":\"" status "\","		\
-	"\"url\":" url ",\"expires_at\":4102444800" more "}"
-#define URL	"\"https://checkout.stripe.com/c/1\""
-
-static enum err
-keep(const char *text, struct checkout_session *ret_session)
-{
-	struct call c = call_of("checkout", "pro:1");
-	struct json *j = NULL;
-	enum err e;
-
-	assert_int_equal(json_parse(text, strlen(text), &j), ERR_OK);
-	e = checkout_keep(db, &c, j, ret_session);
-	json_free(j);
-	call_done(&c);
-	return e;
-}
-
-static enum err
-apply(const char *text)
-{
-	struct json *j = NULL;
-	enum err e;
-
-	assert_int_equal(json_parse(text, strlen(text), &j), ERR_OK);
-	e = checkout_apply(db, j);
-	json_free(j);
-	return e;
-}
-
+/* Settled so long ago, or only begun: it has had its time. */
 static void
-an_open_session_is_found_again(void **state)
+calls_go_away(void **state)
 {
-	struct checkout_session s;
+	static const struct {
+		const char	*kind, *state, *settled, *created;
+		int		 goes;
+	} rows[] = {
+		{ "portal", "done", "31", "31", 1 },
+		{ "portal", "done", "29", "31", 0 },
+		{ "portal", "attended", NULL, "31", 1 },
+		{ "portal", "attended", NULL, "29", 0 },
+		{ "customer", "waiting", NULL, "400", 0 },
+		{ "customer", "dropped", "31", "31", 1 },
+		{ "customer", "dead", "364", "400", 0 },
+		{ "customer", "dead", "366", "400", 1 },
+	};
+	char lane[TEXT_DIGITS], insert[512];
+	int deleted = 0;
+	size_t i;
 
-	(void)state;
-	assert_int_equal(checkout_find_open(db, ada, &s), ERR_NOTFOUND);
-	assert_int_equal(keep(SESSION("cs_1", "open", URL, ""), &s), ERR_OK);
-	assert_string_equal(s.url, "https://checkout.stripe.com/c/1");
-	memset(&s, 0, sizeof(s));
-	assert_int_equal(checkout_find_open(db, ada, &s), ERR_OK);
-	assert_string_equal(s.id, "cs_1");
-	assert_string_equal(s.subject, "pro:1");
-	assert_string_equal(s.url, "https://checkout.stripe.com/c/1");
-	assert_int_equal(checkout_owned(db, ada, "cs_1"), ERR_OK);
-	assert_int_equal(checkout_owned(db, ada, "cs_2"), ERR_NOTFOUND);
-	assert_int_equal(checkout_owned(db, new_account(), "cs_1"),
-	    ERR_NOTFOUND);
-
-	/* Open, but not for long enough to be handed out again. */
-	sql("UPDATE checkout_session SET expires_at = now() +"
-	    " interval '14 minutes'", NULL, NULL);
-	assert_int_equal(checkout_find_open(db, ada, &s), ERR_OK);
-	assert_int_equal(s.lasting, 0);
-	sql("UPDATE checkout_session SET expires_at = now() -"
-	    " interval '1 second'", NULL, NULL);
-	assert_int_equal(checkout_find_open(db, ada, &s), ERR_NOTFOUND);
-	sql("UPDATE checkout_session SET expires_at = now() +"
-	    " interval '16 minutes'", NULL, NULL);
-	assert_int_equal(checkout_find_open(db, ada, &s), ERR_OK);
-	assert_int_equal(s.lasting, 1);
-	sql("UPDATE customer SET deleted = true WHERE id = 'cus_1'", NULL,
-	    NULL);
-	assert_int_equal(checkout_find_open(db, ada, &s), ERR_NOTFOUND);
-	assert_int_equal(checkout_closed(db, "cs_1"), ERR_OK);
-	assert_string_equal(sql("SELECT url FROM checkout_session", NULL,
-	    NULL), "null");
-}
-
-static void
-what_is_no_session_is_refused(void **state)
-{
-	struct checkout_session s;
-
-	(void)state;
-	assert_int_equal(keep("{}", &s), ERR_INPUT);
-	assert_int_equal(keep("{\"object\":\"customer\",\"id\":\"cus_1\"}",
-	    &s), ERR_INPUT);
-	assert_int_equal(keep("{\"object\":\"checkout.session\",\"id\":"
-	    "\"cs_1\",\"status\":\"open\",\"customer\":null}", &s), ERR_INPUT);
-	assert_int_equal(keep(SESSION("cs_1", "complete", "null", ""), &s),
-	    ERR_OK);
-	assert_string_equal(s.url, "");
-}
-
-static void
-a_session_is_applied(void **state)
-{
-	const char *row = "SELECT concat_ws(' ', status,"
-	    " coalesce(subscription_id, '-'), coalesce(url, '-'))"
-	    " FROM checkout_session WHERE id = 'cs_1'";
-	struct checkout_session s;
-
-	(void)state;
-	assert_int_equal(apply(SESSION("cs_1", "complete", "null",
-	    ",\"subscription\":\"sub_1\"")), ERR_OK);
-	assert_string_equal(sql(row, NULL, NULL), "none");
-	assert_string_equal(sql("SELECT count(*) FROM stripe_object", NULL,
-	    NULL), "0");
-
-	assert_int_equal(keep(SESSION("cs_1", "open", URL, ""), &s), ERR_OK);
-	assert_int_equal(apply(SESSION("cs_1", "open", URL, "")), ERR_OK);
-	assert_string_equal(sql(row, NULL, NULL),
-	    "open - https://checkout.stripe.com/c/1");
-	assert_int_equal(apply(SESSION("cs_1", "complete", "null",
-	    ",\"subscription\":{\"id\":\"sub_1\"}")), ERR_OK);
-	assert_string_equal(sql(row, NULL, NULL), "complete sub_1 -");
-	assert_string_equal(sql("SELECT id || kind || heard"
-	    " FROM stripe_object", NULL, NULL), "sub_1subscription1");
-
-	/* Neither an old answer nor our own expiry opens or ends it. */
-	assert_int_equal(apply(SESSION("cs_1", "open", URL, "")), ERR_OK);
-	assert_int_equal(keep(SESSION("cs_1", "open", URL, ""), &s), ERR_OK);
-	assert_int_equal(checkout_closed(db, "cs_1"), ERR_OK);
-	assert_string_equal(sql(row, NULL, NULL), "complete sub_1 -");
-	assert_int_equal(apply("{\"id\":\"cs_1\"}"), ERR_INPUT);
+	for (i = 0; i < NELEM(rows); i++) {
+		clean(state);
+		snprintf(insert, sizeof(insert), "INSERT INTO stripe_call"
+		    " (lane, id, account_id, kind, state, path, form,"
+		    " settled_at, created_at) VALUES ($1::int,"
+		    " gen_random_uuid(), $2::uuid, '%s', '%s', '/', '',"
+		    " now() - %s * interval '1 day',"
+		    " now() - %s * interval '1 day')", rows[i].kind,
+		    rows[i].state, rows[i].settled == NULL ? "NULL" :
+		    rows[i].settled, rows[i].created);
+		sql(insert, text_digits(lane_of(ada), lane), ada);
+		assert_int_equal(call_tidy(db, (lane_of(ada) + 1) % LANES, 30,
+		    10, &deleted), ERR_OK);
+		assert_int_equal(deleted, 0);
+		assert_int_equal(call_tidy(db, lane_of(ada), 30, 10,
+		    &deleted), ERR_OK);
+		if (deleted != rows[i].goes)
+			fail_msg("row %zu: %d went", i, deleted);
+	}
 }
 
 #define CLEAN(f)	cmocka_unit_test_setup(f, clean)
@@ -369,10 +373,10 @@ main(void)
 		CLEAN(a_key_is_stale_before_stripe_forgets_it),
 		CLEAN(couriers_claim_customers_only),
 		CLEAN(sending_is_a_lease),
+		CLEAN(an_open_call_is_an_errand),
+		CLEAN(a_refusal_that_is_brought_back_counts),
 		CLEAN(settling_twice_alike_is_fine),
-		CLEAN(an_open_session_is_found_again),
-		CLEAN(what_is_no_session_is_refused),
-		CLEAN(a_session_is_applied),
+		CLEAN(calls_go_away),
 	};
 	int failed;
 

@@ -16,6 +16,7 @@
 #include "billing/customer.h"
 #include "billing/event.h"
 #include "billing/object.h"
+#include "stripe/event.h"
 #include "rows.h"
 
 /* An event about `object_id`, which is of a kind that is followed. */
@@ -123,164 +124,287 @@ deliveries_at_the_same_time_count_once(void **state)
 	assert_string_equal(sql(OF("heard"), "sub_1", NULL), "1");
 }
 
+/* Claim what is due of the lane of `id`, and find it. */
+static enum err
+claim(const char *id, struct errand *ret_errand, struct object *ret_object)
+{
+	enum err e = errand_claim(db, &object_errands, lane_of(id),
+	    ret_errand);
+
+	return e != ERR_OK ? e : object_find(db, ret_errand, ret_object);
+}
+
 static void
 an_object_is_claimed_by_one(void **state)
 {
+	struct errand x, y;
 	struct object a, b;
 
 	(void)state;
-	assert_int_equal(object_claim(db, &a), ERR_NOTFOUND);
-	assert_int_equal(object_hear(db, "invoice", "in_1"), ERR_OK);
-	assert_int_equal(object_claim(db, &a), ERR_OK);
+	assert_int_equal(claim("in_1", &x, &a), ERR_NOTFOUND);
+	assert_int_equal(object_hear(db, STRIPE_INVOICE, "in_1"), ERR_OK);
+	assert_int_equal(claim("in_1", &x, &a), ERR_OK);
+	assert_string_equal(x.id, "in_1");
 	assert_string_equal(a.id, "in_1");
-	assert_string_equal(a.kind, "invoice");
+	assert_int_equal(a.kind, STRIPE_INVOICE);
 	assert_int_equal(a.heard, 1);
-	assert_int_equal(a.attempts, 0);
-	assert_int_equal(object_claim(db, &b), ERR_NOTFOUND);
-	assert_int_equal(object_seen(db, &a), ERR_OK);
-	assert_int_equal(object_claim(db, &b), ERR_NOTFOUND);
-	assert_string_equal(sql(OF("seen"), "in_1", NULL), "1");
+	assert_int_equal(x.attempts, 1);
+	assert_int_equal(claim("in_1", &y, &b), ERR_NOTFOUND);
+	assert_int_equal(object_seen(db, &x, &a), ERR_OK);
+	assert_int_equal(claim("in_1", &y, &b), ERR_NOTFOUND);
+	assert_string_equal(sql(OF("concat_ws(' ', state, seen, attempts,"
+	    " settled_at IS NOT NULL, leased_until)"), "in_1", NULL),
+	    "done 1 0 t");
+
+	/* One that is not there any more, or of a kind that is new to us. */
+	sql("UPDATE stripe_object SET kind = 'payment_intent'", NULL, NULL);
+	assert_int_equal(object_find(db, &x, &a), ERR_OK);
+	assert_int_equal(a.kind, STRIPE_KINDS);
+	sql("DELETE FROM stripe_object", NULL, NULL);
+	assert_int_equal(object_find(db, &x, &a), ERR_CONFLICT);
 }
 
 static void
 what_is_heard_meanwhile_is_read_once_more(void **state)
 {
+	struct errand x, y;
 	struct object a, b;
 
 	(void)state;
 	record("evt_1", "sub_1");
-	assert_int_equal(object_claim(db, &a), ERR_OK);
+	assert_int_equal(claim("sub_1", &x, &a), ERR_OK);
 	record("evt_2", "sub_1");
 	record("evt_3", "sub_1");
-	assert_int_equal(object_claim(db, &b), ERR_NOTFOUND);
-	assert_int_equal(object_seen(db, &a), ERR_OK);
-	assert_int_equal(object_claim(db, &b), ERR_OK);
+	assert_int_equal(claim("sub_1", &y, &b), ERR_NOTFOUND);
+	assert_int_equal(object_seen(db, &x, &a), ERR_OK);
+	assert_int_equal(claim("sub_1", &y, &b), ERR_OK);
 	assert_int_equal(b.heard, 3);
-	assert_int_equal(object_seen(db, &b), ERR_OK);
-	assert_int_equal(object_claim(db, &b), ERR_NOTFOUND);
+	assert_int_equal(object_seen(db, &y, &b), ERR_OK);
+	assert_int_equal(claim("sub_1", &y, &b), ERR_NOTFOUND);
 }
 
 static void
 a_lease_that_ran_out_is_worth_nothing(void **state)
 {
-	struct object slow, quick;
+	struct errand slow, quick;
+	struct object o;
 
 	(void)state;
 	record("evt_1", "sub_1");
-	assert_int_equal(object_claim(db, &slow), ERR_OK);
+	assert_int_equal(claim("sub_1", &slow, &o), ERR_OK);
 	sql("UPDATE stripe_object SET leased_until = now() - interval '1 s'",
 	    NULL, NULL);
-	assert_int_equal(object_claim(db, &quick), ERR_OK);
-	assert_int_equal(object_seen(db, &slow), ERR_CONFLICT);
-	assert_int_equal(object_park(db, &slow, "cus_1"), ERR_CONFLICT);
-	assert_int_equal(object_fail(db, &slow, "why", 0, 1), ERR_CONFLICT);
-	assert_int_equal(object_seen(db, &quick), ERR_OK);
+	assert_int_equal(claim("sub_1", &quick, &o), ERR_OK);
+	assert_int_equal(object_seen(db, &slow, &o), ERR_CONFLICT);
+	assert_int_equal(object_park(db, &slow, &o, "cus_1"), ERR_CONFLICT);
+	assert_int_equal(errand_later(db, &object_errands, &slow, "why", 0),
+	    ERR_CONFLICT);
+	assert_int_equal(errand_bury(db, &object_errands, &slow, "why"),
+	    ERR_CONFLICT);
+	assert_int_equal(object_seen(db, &quick, &o), ERR_OK);
 }
 
 static void
 failing_waits_longer_and_dies_in_the_end(void **state)
 {
+	struct errand x;
 	struct object o;
 
 	(void)state;
 	record("evt_1", "sub_1");
-	assert_int_equal(object_claim(db, &o), ERR_OK);
-	assert_int_equal(object_fail(db, &o, "no answer", 7, 0), ERR_OK);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(errand_later(db, &object_errands, &x, "no answer",
+	    7), ERR_OK);
 	assert_string_equal(sql(OF("last_error"), "sub_1", NULL),
 	    "no answer");
 	/* At least what was asked for, though a first wait is a second. */
 	assert_string_equal(sql(OF("due_at >= now() + interval '6 s'"
 	    " AND due_at <= now() + interval '7 s'"), "sub_1", NULL), "t");
-	assert_int_equal(object_claim(db, &o), ERR_NOTFOUND);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_NOTFOUND);
 
 	sql("UPDATE stripe_object SET attempts = 100, due_at = now()", NULL,
 	    NULL);
-	assert_int_equal(object_claim(db, &o), ERR_OK);
-	assert_int_equal(o.attempts, 100);
-	assert_int_equal(object_fail(db, &o, "no answer", 0, 0), ERR_OK);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(x.attempts, 101);
+	assert_int_equal(errand_later(db, &object_errands, &x, "no answer",
+	    0), ERR_OK);
 	assert_string_equal(sql(OF("due_at <= now() + interval '1 hour'"),
 	    "sub_1", NULL), "t");
 
 	sql("UPDATE stripe_object SET attempts = 199, due_at = now()", NULL,
 	    NULL);
-	assert_int_equal(object_claim(db, &o), ERR_OK);
-	assert_int_equal(object_fail(db, &o, "no answer", 0, 0), ERR_OK);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(errand_later(db, &object_errands, &x, "no answer",
+	    0), ERR_OK);
 	assert_string_equal(sql(OF("state"), "sub_1", NULL), "dead");
 	sql("UPDATE stripe_object SET due_at = now()", NULL, NULL);
-	assert_int_equal(object_claim(db, &o), ERR_NOTFOUND);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_NOTFOUND);
 
 	/* Hearing of it is a reason to try again. */
 	record("evt_2", "sub_1");
-	assert_int_equal(object_claim(db, &o), ERR_OK);
-	assert_int_equal(o.attempts, 0);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(x.attempts, 1);
+}
+
+static void
+news_makes_due_now(void **state)
+{
+	struct errand x;
+	struct object o;
+
+	(void)state;
+	record("evt_1", "sub_1");
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(errand_later(db, &object_errands, &x, "no answer",
+	    3000), ERR_OK);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_NOTFOUND);
+	record("evt_2", "sub_1");
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(x.attempts, 1);
+
+	/* Whoever hears of it otherwise, too. */
+	assert_int_equal(errand_later(db, &object_errands, &x, "no answer",
+	    3000), ERR_OK);
+	assert_int_equal(object_hear(db, STRIPE_SUBSCRIPTION, "sub_1"),
+	    ERR_OK);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(object_park(db, &x, &o, "cus_1"), ERR_OK);
+	record("evt_3", "sub_1");
+	assert_string_equal(sql(OF("concat(state, customer_id)"), "sub_1",
+	    NULL), "waiting");
 }
 
 static void
 a_final_failure_yields_to_news(void **state)
 {
+	struct errand x;
 	struct object o;
 
 	(void)state;
 	record("evt_1", "sub_1");
-	assert_int_equal(object_claim(db, &o), ERR_OK);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
 	record("evt_2", "sub_1");
-	assert_int_equal(object_fail(db, &o, "missing", 0, 1), ERR_OK);
-	assert_string_equal(sql(OF("state"), "sub_1", NULL), "live");
-	sql("UPDATE stripe_object SET due_at = now()", NULL, NULL);
-	assert_int_equal(object_claim(db, &o), ERR_OK);
-	assert_int_equal(object_fail(db, &o, "missing", 0, 1), ERR_OK);
+	assert_int_equal(errand_bury(db, &object_errands, &x, "missing"),
+	    ERR_OK);
+	assert_string_equal(sql(OF("state"), "sub_1", NULL), "waiting");
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(o.heard, 2);
+	assert_int_equal(errand_bury(db, &object_errands, &x, "missing"),
+	    ERR_OK);
 	assert_string_equal(sql(OF("state"), "sub_1", NULL), "dead");
 }
 
+/* Whatever had become of it: parked, dead, dropped or done. */
 static void
-the_next_one_is_known(void **state)
+hearing_of_it_brings_it_back(void **state)
 {
-	struct object o;
-	int64_t ms;
+	static const char *const states[] = {
+		"waiting", "parked", "dead", "dropped", "done"
+	};
+	size_t i;
 
+	for (i = 0; i < NELEM(states) * 2; i++) {
+		clean(state);
+		record("evt_1", "sub_1");
+		sql("UPDATE stripe_object SET state = $1, attempts = 9,"
+		    " settled_at = now(), customer_id = 'cus_1',"
+		    " due_at = now() + interval '1 h'", states[i / 2], NULL);
+		if (i % 2 == 0)
+			record("evt_2", "sub_1");
+		else
+			assert_int_equal(object_hear(db, STRIPE_SUBSCRIPTION,
+			    "sub_1"), ERR_OK);
+		assert_string_equal(sql(OF("concat_ws(' ', state, heard,"
+		    " attempts, due_at <= now(), settled_at, customer_id)"),
+		    "sub_1", NULL), "waiting 2 0 t");
+	}
+}
+
+static void
+an_object_lies_in_its_own_lane(void **state)
+{
 	(void)state;
-	assert_int_equal(object_next(db, &ms), ERR_OK);
-	assert_int_equal(ms, -1);
 	record("evt_1", "sub_1");
-	assert_int_equal(object_next(db, &ms), ERR_OK);
-	assert_int_equal(ms, 0);
-	assert_int_equal(object_claim(db, &o), ERR_OK);
-	assert_int_equal(object_next(db, &ms), ERR_OK);
-	assert_true(ms > 20000 && ms <= OBJECT_LEASE_SECONDS * 1000);
-	assert_int_equal(object_fail(db, &o, "no answer", 10, 0), ERR_OK);
-	assert_int_equal(object_next(db, &ms), ERR_OK);
-	assert_true(ms > 5000 && ms <= 10000);
-	sql("UPDATE stripe_object SET state = 'dead'", NULL, NULL);
-	assert_int_equal(object_next(db, &ms), ERR_OK);
-	assert_int_equal(ms, -1);
+	assert_int_equal(object_hear(db, STRIPE_INVOICE, "in_1"), ERR_OK);
+	assert_string_equal(sql("SELECT count(*) FROM stripe_object WHERE lane"
+	    " = get_byte(sha256(convert_to(id, 'UTF8')), 0)", NULL, NULL),
+	    "2");
+	assert_string_equal(sql("SELECT count(*) FROM stripe_event WHERE lane"
+	    " = get_byte(sha256(convert_to(object_id, 'UTF8')), 0)", NULL,
+	    NULL), "1");
 }
 
 static void
 a_parked_object_waits_for_its_customer(void **state)
 {
-	struct object o;
+	struct errand x, y;
+	struct object o, p;
 
 	(void)state;
 	record("evt_1", "sub_1");
 	record("evt_2", "sub_2");
-	assert_int_equal(object_claim(db, &o), ERR_OK);
-	assert_int_equal(object_park(db, &o, "cus_x"), ERR_OK);
-	assert_string_equal(sql(OF("state"), o.id, NULL), "parked");
-	assert_int_equal(object_claim(db, &o), ERR_OK);
-	assert_int_equal(object_park(db, &o, "cus_y"), ERR_OK);
-	assert_int_equal(object_claim(db, &o), ERR_NOTFOUND);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(object_park(db, &x, &o, "cus_x"), ERR_OK);
+	assert_string_equal(sql(OF("state"), "sub_1", NULL), "parked");
+	assert_int_equal(claim("sub_2", &y, &p), ERR_OK);
+	assert_int_equal(object_park(db, &y, &p, "cus_y"), ERR_OK);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_NOTFOUND);
+	assert_int_equal(claim("sub_2", &x, &o), ERR_NOTFOUND);
 	assert_int_equal(object_unpark(db, "cus_y"), ERR_OK);
-	assert_int_equal(object_claim(db, &o), ERR_OK);
-	assert_int_equal(object_claim(db, &o), ERR_NOTFOUND);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_NOTFOUND);
+	assert_int_equal(claim("sub_2", &y, &p), ERR_OK);
+	assert_string_equal(sql(OF("concat_ws(' ', attempts, customer_id,"
+	    " last_error, settled_at)"), "sub_2", NULL), "1");
 
 	/* Heard of while it was being parked: it is looked at again. */
 	record("evt_3", "sub_1");
-	record("evt_4", "sub_2");
-	sql("UPDATE stripe_object SET leased_until = NULL", NULL, NULL);
-	assert_int_equal(object_claim(db, &o), ERR_OK);
-	record("evt_5", o.id);
-	assert_int_equal(object_park(db, &o, "cus_x"), ERR_OK);
-	assert_string_equal(sql(OF("state"), o.id, NULL), "live");
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	record("evt_5", "sub_1");
+	assert_int_equal(object_park(db, &x, &o, "cus_x"), ERR_OK);
+	assert_string_equal(sql(OF("state"), "sub_1", NULL), "waiting");
+}
+
+/* What is settled for 30 days goes, the dead stay for a year. */
+static void
+objects_and_events_go_away(void **state)
+{
+	static const struct {
+		const char	*state, *days;
+		int		 goes;
+	} rows[] = {
+		{ "waiting", "400", 0 }, { "done", "29", 0 },
+		{ "done", "31", 1 }, { "parked", "31", 1 },
+		{ "dropped", "31", 1 }, { "dead", "364", 0 },
+		{ "dead", "366", 1 }
+	};
+	int lane = lane_of("sub_1"), deleted;
+	size_t i;
+
+	for (i = 0; i < NELEM(rows); i++) {
+		clean(state);
+		record("evt_1", "sub_1");
+		sql("UPDATE stripe_object SET state = $1, settled_at ="
+		    " now() - $2::int * interval '1 day'", rows[i].state,
+		    rows[i].days);
+		assert_int_equal(object_tidy(db, (lane + 1) % LANES, 30, 10,
+		    &deleted), ERR_OK);
+		assert_int_equal(deleted, 0);
+		assert_int_equal(object_tidy(db, lane, 30, 10, &deleted),
+		    ERR_OK);
+		if (deleted != rows[i].goes)
+			fail_msg("%s for %s days: %d", rows[i].state,
+			    rows[i].days, deleted);
+	}
+	record("evt_2", "sub_1");
+	sql("UPDATE stripe_event SET received_at = now() - interval '31 days'"
+	    " WHERE id = 'evt_1'", NULL, NULL);
+	assert_int_equal(event_tidy(db, (lane + 1) % LANES, 30, 10, &deleted),
+	    ERR_OK);
+	assert_int_equal(deleted, 0);
+	assert_int_equal(event_tidy(db, lane, 30, 10, &deleted), ERR_OK);
+	assert_int_equal(deleted, 1);
+	assert_string_equal(sql("SELECT id FROM stripe_event", NULL, NULL),
+	    "evt_2");
 }
 
 #define LOOKS	20000	/* some seconds, of the two that a lock may take */
@@ -322,10 +446,13 @@ park_while_linking(struct db *conn, void *arg)
 {
 	struct race *race = arg;
 	char owner[TEXT_UUID];
+	struct errand x;
 	struct object o;
 	int looks = 0;
 
-	assert_int_equal(object_claim(conn, &o), ERR_OK);
+	assert_int_equal(errand_claim(conn, &object_errands,
+	    lane_of("sub_race"), &x), ERR_OK);
+	assert_int_equal(object_find(conn, &x, &o), ERR_OK);
 	assert_int_equal(customer_anchor(conn, "cus_race", owner), ERR_OK);
 	assert_string_equal(owner, "");
 	pthread_create(&race->linker, NULL, link_beside, race);
@@ -335,7 +462,7 @@ park_while_linking(struct db *conn, void *arg)
 	    " AND wait_event_type = 'Lock'", NULL, NULL), "1") != 0)
 		if (++looks > LOOKS)
 			return ERR_LATER;
-	return object_park(conn, &o, "cus_race");
+	return object_park(conn, &x, &o, "cus_race");
 }
 
 static void
@@ -353,7 +480,7 @@ parking_and_linking_do_not_miss_each_other(void **state)
 	assert_int_equal(race.linked, ERR_OK);
 	assert_string_equal(sql("SELECT account_id = $1::uuid FROM customer"
 	    " WHERE id = 'cus_race'", race.account, NULL), "t");
-	assert_string_equal(sql(OF("state"), "sub_race", NULL), "live");
+	assert_string_equal(sql(OF("state"), "sub_race", NULL), "waiting");
 }
 
 #define CLEAN(f)	cmocka_unit_test_setup(f, clean)
@@ -369,9 +496,12 @@ main(void)
 		CLEAN(what_is_heard_meanwhile_is_read_once_more),
 		CLEAN(a_lease_that_ran_out_is_worth_nothing),
 		CLEAN(failing_waits_longer_and_dies_in_the_end),
+		CLEAN(news_makes_due_now),
 		CLEAN(a_final_failure_yields_to_news),
-		CLEAN(the_next_one_is_known),
+		CLEAN(hearing_of_it_brings_it_back),
+		CLEAN(an_object_lies_in_its_own_lane),
 		CLEAN(a_parked_object_waits_for_its_customer),
+		CLEAN(objects_and_events_go_away),
 		CLEAN(parking_and_linking_do_not_miss_each_other),
 	};
 	int failed;

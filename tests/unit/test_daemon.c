@@ -759,12 +759,13 @@ good(void)
 	assert_int_equal(chmod(key, 0600), 0);
 
 	memset(&c, 0, sizeof(c));
-	for (i = 0; i < POOLS; i++)
+	c.pools = 2;
+	for (i = 0; i < 2; i++)
 		c.pool[i].group = none;
-	c.pool[POOL_WEB].group = root;
-	c.stripe_key_file = c.webhook_secret_file = key;
-	c.pepper_file = none;
-	c.peers = ada;
+	c.pool[1].group = root;
+	c.stripe.secret_key_file = c.stripe.webhook_secret_file = key;
+	c.password.pepper_file = none;
+	c.server.peers = ada;
 	return &c;
 }
 
@@ -780,16 +781,16 @@ test_check(void **state)
 	assert_int_equal(n.peers.count, 2);
 	assert_int_equal(n.peers.uid[0], geteuid());
 	assert_int_equal(n.peers.uid[1], 4711);
-	assert_true(n.group[POOL_WEB] == 0);
-	assert_true(n.group[POOL_HOOK] == LISTENER_NO_GROUP);
+	assert_true(n.group[1] == 0);
+	assert_true(n.group[0] == LISTENER_NO_GROUP);
 
 	/* Who does not exist does not come in, and that is all. */
-	c->peers = unknown;
+	c->server.peers = unknown;
 	assert_int_equal(check_config(c, &n), ERR_OK);
 	assert_int_equal(n.peers.count, 2);
 
 	/* What was known stays when it is refused. */
-	c->stripe_key_file = missing;
+	c->stripe.secret_key_file = missing;
 	n.peers.count = 17;
 	assert_int_equal(check_config(c, &n), ERR_INPUT);
 	assert_int_equal(n.peers.count, 17);
@@ -809,7 +810,7 @@ test_check_of_many(void **state)
 	(void)state;
 	for (i = 0; i < PEERS; i++)
 		(void)snprintf(many + 5 * i, 6, "%04d,", 1000 + i);
-	c->peers = many;
+	c->server.peers = many;
 	assert_int_equal(check_config(c, &n), ERR_INPUT);
 	many[5 * (PEERS - 1)] = '\0';
 	assert_int_equal(check_config(c, &n), ERR_OK);
@@ -830,7 +831,7 @@ test_check_without_names(void **state)
 	struct names n;
 
 	(void)state;
-	c->peers = silent;
+	c->server.peers = silent;
 	(void)dup2(fd, 2);
 	assert_int_equal(check_config(c, &n), ERR_LATER);
 	(void)dup2(err, 2);
@@ -845,7 +846,7 @@ test_check_without_names(void **state)
 	assert_true(waitpid(-1, &status, 0) > 0);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 
-	c->peers = bug;
+	c->server.peers = bug;
 	assert_int_equal(check_config(c, &n), ERR_INPUT);
 	assert_int_equal(waitpid(-1, NULL, 0), -1);
 	(void)unlink(in_dir("key"));

@@ -502,10 +502,12 @@ test_most(void **state)
 
 	(void)state;
 	assert_int_equal(route_most(&site), 32);
-	other.pool = DUTY_HOOK;
+	other.duties = DUTY_HOOK;
 	assert_int_equal(route_most(&other), 64);
-	other.pool = POOL_SLOW;
+	other.duties = DUTY_PASSWORD;
 	assert_int_equal(route_most(&other), 0);
+	other.duties = DUTY_PASSWORD | DUTY_WEB;
+	assert_int_equal(route_most(&other), 32);
 }
 
 /* --- answers --- */

@@ -127,7 +127,8 @@ static const struct route none[] = {
 
 static const struct route *const tables[] = { none, web, api, more, NULL };
 
-static const struct site site = { .tables = tables, .pool = DUTY_WEB,
+static const struct site site = { .tables = tables, .duties = DUTY_WEB,
+    .pool = "web",
     .origin = OWN, .csp = "", .begin = begin, .identify = identify,
     .account = account_of, .roles = roles_of };
 
@@ -385,7 +386,7 @@ what_changes_something_comes_from_here(void **state)
 		enum method	 method;
 		const char	*path;
 		const char	*body;
-		enum pool	 pool;
+		enum duty	 duty;
 		int		 status;
 	} cross[] = {
 		{ GET, "/api/things/5", "", WEB, 200 },
@@ -413,7 +414,7 @@ what_changes_something_comes_from_here(void **state)
 		    .body_len = strlen(cross[i].body) };
 		memcpy(body, cross[i].body, q.body_len + 1);
 		memcpy(q.path, cross[i].path, strlen(cross[i].path) + 1);
-		here.pool = cross[i].pool;
+		here.duties = cross[i].duty;
 		route_run(&here, &c, &q, &p);
 		if (p.status != cross[i].status)
 			fail_msg("%s %s: %d", method_names[q.method], q.path,
@@ -653,7 +654,7 @@ ceilings_are_of_all_tables(void **state)
 
 	(void)state;
 	assert_int_equal(route_most(&site), 32);
-	other.pool = HOOK;
+	other.duties = HOOK;
 	assert_int_equal(route_most(&other), 64);
 	other.tables = nothing;
 	assert_int_equal(route_most(&other), 0);

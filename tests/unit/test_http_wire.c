@@ -341,6 +341,35 @@ test_duplicates(void **state)
 	assert_string_equal(q.cookie, "a");
 }
 
+/* Servers that put all of a name into one parameter have a comma between. */
+static void
+test_joined(void **state)
+{
+	static char joined[][64] = { "HTTP_HOST=a, b", "CONTENT_TYPE=a,b",
+	    "HTTP_CONTENT_TYPE=a, a", "CONTENT_LENGTH=2, 2",
+	    "HTTP_CONTENT_LENGTH=2, 2", "HTTP_ORIGIN=a, a",
+	    "HTTP_SEC_FETCH_SITE=same-origin, same-origin" };
+	static char single[][64] = { "HTTP_COOKIE=a=1,2",
+	    "HTTP_STRIPE_SIGNATURE=t=1,v1=0", "HTTP_ACCEPT=a, b",
+	    "HTTP_X_FORWARDED_FOR=10.0.0.1, 10.0.0.2" };
+	char *envp[] = { NULL, NULL };
+	struct req q;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(joined); i++) {
+		envp[0] = joined[i];
+		assert_int_equal(params_read(envp, &q), ERR_OK);
+		assert_non_null(q.duplicate);
+		assert_true(text_begins(joined[i], q.duplicate));
+	}
+	for (i = 0; i < NELEM(single); i++) {
+		envp[0] = single[i];
+		assert_int_equal(params_read(envp, &q), ERR_OK);
+		assert_null(q.duplicate);
+	}
+}
+
 static void
 test_params(void **state)
 {
@@ -672,6 +701,7 @@ main(void)
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_peer_gone),
 		cmocka_unit_test(test_duplicates),
+		cmocka_unit_test(test_joined),
 		cmocka_unit_test(test_params),
 		cmocka_unit_test(test_methods),
 		cmocka_unit_test(test_hostile),

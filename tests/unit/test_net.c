@@ -122,7 +122,7 @@ test_statuses(void **state)
 	assert_int_equal(t->reply.should_retry, 1);
 
 	assert_int_equal(go(t, "/busy/long", &get), ERR_OK);
-	assert_int_equal(t->reply.retry_after, 86400);
+	assert_int_equal(t->reply.retry_after, 3600);
 	assert_int_equal(t->reply.should_retry, 0);
 
 	assert_int_equal(go(t, "/replayed", &post_with_key), ERR_OK);

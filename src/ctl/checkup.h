@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CTL_CHECKUP_H
+#define CTL_CHECKUP_H
+
+/* What "endpin check" looks at, and how it says what it found. */
+
+#include "base/err.h"
+
+struct config;
+
+struct checkup {
+	const struct config	*conf;
+	int			 wrong;		/* how often something was */
+};
+
+/* What is wrong, what was seen, what to do. */
+struct fault {
+	const char	*what;
+	const char	*problem;
+	const char	*detail;	/* NULL: nothing to add */
+	const char	*hint;
+};
+
+void say_well(const char *what, const char *format, ...) PRINTF(2, 3);
+void say_wrong(struct checkup *c, const struct fault *f);
+
+/*
+ * Is what nobody sees going on: errands, chores, and Stripe's key?  The
+ * database answers, and its schema is there.  `offline`: Stripe is not asked.
+ */
+void check_work(struct checkup *c, int offline);
+
+#endif /* !CTL_CHECKUP_H */

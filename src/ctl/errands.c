@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: MIT */
+
+/* endpin errands: what is to be done, for people. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/desk.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json_write.h"
+#include "base/text.h"
+#include "app/config.h"
+
+#include "ctl/args.h"
+#include "ctl/ctl.h"
+#include "ctl/say.h"
+
+#define LIST_DEFAULT	100
+#define LIST_MOST	10000
+#define RETRY_MOST	100000	/* at once; then it is run again */
+#define JSON_LEN	32768
+#define PROGRESS_US	2000000
+
+/* What was asked for. */
+struct request {
+	const struct ctl	*ctl;
+	struct app		*a;
+	const char		*kind_name;
+	const char		*state;
+	const char		*id;
+	int64_t			 limit;
+	int			 json;
+	int			 all;
+	const struct errand_kind *kind;
+	int64_t			 told_us;	/* progress, the last time */
+};
+
+#define NO_DATABASE	"ask the database"
+#define SEE_CHECK	"the line above says why; \"endpin check\" looks at" \
+	" everything"
+
+static int
+complain(const char *what, const char *problem, const char *hint)
+{
+	fprintf(stderr, "endpin: errands: %s %s\nhint: %s\n", what, problem,
+	    hint);
+	return CTL_USAGE;
+}
+
+/* Is what was said of kind and state known?  CTL_OK: yes. */
+static int
+judge(struct request *q)
+{
+	if (q->kind_name != NULL &&
+	    (q->kind = desk_kind(q->kind_name)) == NULL)
+		return complain(q->kind_name, "is no kind of errand",
+		    "the kinds are object (to be read from Stripe), call (a"
+		    " customer to be made) and chore");
+	if (q->state != NULL && !desk_state_ok(q->state))
+		return complain(q->state, "is no state", "the states are"
+		    " waiting, attended, parked, done, dead and dropped");
+	return CTL_OK;
+}
+
+static int
+request_open(struct request *q)
+{
+	const struct app_role role = { .name = "endpin errands",
+	    .doorbell = -1 };
+
+	q->a = app_open(q->ctl->conf, &role);
+	return q->a != NULL ? CTL_OK : CTL_WRONG;
+}
+
+/* What is known of time: when it is due, or that nobody looks at it. */
+static const char *
+due_words(const struct errand_row *x, char ret[2 * SAY_SPAN])
+{
+	char span[SAY_SPAN];
+
+	if (!text_equal(x->state, "waiting"))
+		return "-";
+	if (x->leased)
+		return "being done";
+	if (x->due_in > -60 && x->due_in <= 0)
+		return "now";
+	if (x->due_in > 0)
+		(void)snprintf(ret, 2 * SAY_SPAN, "in %s",
+		    say_span(x->due_in, span));
+	else
+		(void)snprintf(ret, 2 * SAY_SPAN, "%s ago",
+		    say_span(-x->due_in, span));
+	return ret;
+}
+
+static void
+print_table(const struct desk_row *rows, size_t count)
+{
+	char id[ERRAND_ID], why[ERRAND_WHY], due[2 * SAY_SPAN];
+	const struct errand_row *x;
+	size_t i, wide = 2;
+
+	for (i = 0; i < count; i++)
+		if (strlen(rows[i].row.id) > wide)
+			wide = strlen(rows[i].row.id);
+	printf("%-6s  %-*s  %-8s  %5s  %-14s  %s\n", "KIND", (int)wide, "ID",
+	    "STATE", "TRIES", "DUE", "LAST ERROR");
+	for (i = 0; i < count; i++) {
+		x = &rows[i].row;
+		printf("%-6s  %-*s  %-8s  %5d  %-14s  %s\n",
+		    rows[i].kind->name, (int)wide,
+		    say_plain(x->id, id, sizeof(id)), x->state, x->attempts,
+		    due_words(x, due), text_empty(x->last_error) ? "-" :
+		    say_plain(x->last_error, why, sizeof(why)));
+	}
+}
+
+/* One array, an object for each. */
+static void
+print_json(const struct desk_row *rows, size_t count)
+{
+	const struct errand_row *x;
+	struct json_writer w;
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, JSON_LEN);
+	json_write_init(&w, &b);
+	json_open_array(&w, NULL);
+	for (i = 0; i < count; i++) {
+		x = &rows[i].row;
+		json_open(&w, NULL);
+		json_put_text(&w, "kind", rows[i].kind->name);
+		json_put_text(&w, "id", x->id);
+		json_put_text(&w, "state", x->state);
+		json_put_int(&w, "attempts", x->attempts);
+		json_put_int(&w, "dueInSeconds", x->due_in);
+		json_put_bool(&w, "beingDone", x->leased);
+		json_put_text(&w, "lastError", text_or_null(x->last_error));
+		json_close(&w);
+		printf("%s", b.data);
+		buf_reset(&b);
+	}
+	json_close_array(&w);
+	printf("%s\n", b.data);
+	buf_done(&b);
+}
+
+static enum err
+print_counts(const struct request *q)
+{
+	const struct errand_kind *kind;
+	struct errand_count n;
+	size_t i;
+	enum err e;
+
+	printf("\n");
+	for (i = 0; (kind = desk_kind_at(i)) != NULL; i++) {
+		if (q->kind != NULL && q->kind != kind)
+			continue;
+		if ((e = desk_count(q->a, kind, &n)) != ERR_OK)
+			return e;
+		printf("%-6s  %lld waiting (%lld of them due), %lld parked,"
+		    " %lld dead\n", kind->name, (long long)n.waiting,
+		    (long long)n.due, (long long)n.parked, (long long)n.dead);
+	}
+	return ERR_OK;
+}
+
+static int
+print_list(const struct request *q, const struct desk_row *rows, size_t count)
+{
+	if (q->json) {
+		print_json(rows, count);
+		return count > 0 ? CTL_OK : CTL_WRONG;
+	}
+	if (count > 0)
+		print_table(rows, count);
+	else
+		printf("there is no such errand\n");
+	if (count == (size_t)q->limit)
+		printf("(no more than %lld are shown; --limit says how"
+		    " many)\n", (long long)q->limit);
+	if (print_counts(q) != ERR_OK)
+		return say_could_not(NO_DATABASE, ERR_LATER, SEE_CHECK);
+	return count > 0 ? CTL_OK : CTL_WRONG;
+}
+
+static int
+list(struct request *q)
+{
+	const struct arg_option options[] = {
+		{ "kind", ARG_TEXT, &q->kind_name, 0 },
+		{ "state", ARG_TEXT, &q->state, 0 },
+		{ "id", ARG_TEXT, &q->id, 0 },
+		{ "limit", ARG_NUMBER, &q->limit, LIST_MOST },
+		{ "json", ARG_FLAG, &q->json, 0 },
+		{ NULL, ARG_FLAG, NULL, 0 }
+	};
+	struct arg_words words = { .most = 0 };
+	struct desk_wish wish;
+	struct desk_row *rows;
+	size_t count;
+	int status;
+	enum err e;
+
+	q->limit = LIST_DEFAULT;
+	if (!args_take(q->ctl, options, &words))
+		return CTL_USAGE;
+	if ((status = judge(q)) != CTL_OK ||
+	    (status = request_open(q)) != CTL_OK)
+		return status;
+	wish = (struct desk_wish){ .kind = q->kind, .state = q->state,
+	    .id = q->id, .most = (int)q->limit };
+	if ((e = desk_list(q->a, &wish, &rows, &count)) != ERR_OK)
+		return say_could_not(NO_DATABASE, e, SEE_CHECK);
+	status = print_list(q, rows, count);
+	free(rows);
+	return status;
+}
+
+/* The one that "KIND ID" names; CTL_OK: it is there. */
+static int
+find(struct request *q, const struct arg_words *words,
+    struct errand_row *ret_row)
+{
+	char id[ERRAND_ID];
+	int status;
+	enum err e;
+
+	q->kind_name = words->word[0];
+	if ((status = judge(q)) != CTL_OK ||
+	    (status = request_open(q)) != CTL_OK)
+		return status;
+	e = desk_find(q->a, q->kind, words->word[1], ret_row);
+	if (e == ERR_OK)
+		return CTL_OK;
+	if (e != ERR_NOTFOUND)
+		return say_could_not(NO_DATABASE, e, SEE_CHECK);
+	fprintf(stderr, "endpin: there is no %s %s\n"
+	    "hint: \"endpin errands --kind %s\" lists them; what was settled"
+	    " long ago is deleted\n", q->kind->name,
+	    say_plain(words->word[1], id, sizeof(id)), q->kind->name);
+	return CTL_WRONG;
+}
+
+static void
+print_facts(const struct request *q, const struct errand_fact *facts,
+    size_t count)
+{
+	char value[ERRAND_FACT];
+	size_t i;
+
+	printf("%-14s  %s\n", "errand", q->kind->name);
+	for (i = 0; i < count; i++)
+		printf("%-14s  %s\n", facts[i].name, facts[i].null ? "-" :
+		    say_plain(facts[i].value, value, sizeof(value)));
+}
+
+static void
+print_facts_json(const struct request *q, const struct errand_fact *facts,
+    size_t count)
+{
+	const struct errand_fact *f;
+	struct json_writer w;
+	struct buf b;
+	int64_t n;
+
+	buf_init(&b, JSON_LEN);
+	json_write_init(&w, &b);
+	json_open(&w, NULL);
+	json_put_text(&w, "errand", q->kind->name);
+	for (f = facts; f < facts + count; f++)
+		if (f->null)
+			json_put_null(&w, f->name);
+		else if (f->number && text_number(f->value, INT64_MAX, &n) ==
+		    ERR_OK)
+			json_put_int(&w, f->name, n);
+		else if (f->number)
+			json_put_bool(&w, f->name, text_equal(f->value, "true"));
+		else
+			json_put_text(&w, f->name, f->value);
+	json_close(&w);
+	printf("%s\n", b.data);
+	buf_done(&b);
+}
+
+static int
+show(struct request *q)
+{
+	const struct arg_option options[] = {
+		{ "json", ARG_FLAG, &q->json, 0 },
+		{ NULL, ARG_FLAG, NULL, 0 }
+	};
+	struct arg_words words = { .least = 2, .most = 2 };
+	struct errand_fact *facts;
+	struct errand_row row;
+	size_t count;
+	int status;
+	enum err e;
+
+	if (!args_take(q->ctl, options, &words))
+		return CTL_USAGE;
+	if ((status = find(q, &words, &row)) != CTL_OK)
+		return status;
+	e = desk_show(q->a, q->kind, &row, &facts, &count);
+	if (e != ERR_OK)
+		return say_could_not(NO_DATABASE, e, SEE_CHECK);
+	if (q->json)
+		print_facts_json(q, facts, count);
+	else
+		print_facts(q, facts, count);
+	free(facts);
+	return CTL_OK;
+}
+
+static void
+say_when(const struct request *q)
+{
+	const int poll = q->ctl->conf->courier.poll;
+	char span[SAY_SPAN];
+
+	printf("couriers find %s when they look, at most %s from now"
+	    " ([courier] poll)\n", q->all ? "them" : "it",
+	    say_span(poll, span));
+}
+
+/* What stands in the way of changing it. */
+static int
+say_refused(const struct request *q, const struct errand_row *row, enum err e,
+    const char *what)
+{
+	if (e == ERR_CONFLICT)
+		fprintf(stderr, "endpin: %s %s was not brought back: something"
+		    " newer has taken its place, such as another call for the"
+		    " same customer\n"
+		    "hint: nothing is missing; \"endpin errands drop %s %s\""
+		    " ends this one\n", q->kind->name, row->id, q->kind->name,
+		    row->id);
+	else if (e == ERR_NOTFOUND)
+		fprintf(stderr, "endpin: there is nothing to %s: %s %s is %s\n"
+		    "hint: \"endpin errands show %s %s\" says more\n", what,
+		    q->kind->name, row->id, row->state, q->kind->name,
+		    row->id);
+	else
+		return say_could_not(NO_DATABASE, e, SEE_CHECK);
+	return CTL_WRONG;
+}
+
+static int
+retry_one(struct request *q, const struct arg_words *words)
+{
+	struct errand_row row;
+	int status;
+	enum err e;
+
+	if ((status = find(q, words, &row)) != CTL_OK)
+		return status;
+	if ((e = desk_retry(q->a, q->kind, &row)) != ERR_OK)
+		return say_refused(q, &row, e, "bring back");
+	printf("brought back %s %s: it is due now\n", q->kind->name, row.id);
+	say_when(q);
+	return CTL_OK;
+}
+
+static void
+tell_progress(const struct desk_tally *t, void *arg)
+{
+	struct request *q = arg;
+	const int64_t now = clock_mono_us();
+
+	if (now - q->told_us < PROGRESS_US)
+		return;
+	q->told_us = now;
+	fprintf(stderr, "endpin: %lld of %lld\n",
+	    (long long)(t->revived + t->taken + t->gone),
+	    (long long)t->found);
+}
+
+static int
+say_tally(const struct request *q, const struct desk_tally *t)
+{
+	printf("brought back %lld of %lld that are %s\n",
+	    (long long)t->revived, (long long)t->found, q->state);
+	if (t->taken > 0)
+		printf("%lld stay as they are: something newer has taken"
+		    " their place, so nothing is missing\n",
+		    (long long)t->taken);
+	if (t->more)
+		printf("there may be more: run it again\n");
+	if (t->revived > 0)
+		say_when(q);
+	return t->revived > 0 && t->taken == 0 ? CTL_OK : CTL_WRONG;
+}
+
+static int
+retry_all(struct request *q)
+{
+	struct desk_tally t = { .progress = tell_progress, .arg = q };
+	struct desk_wish wish;
+	int status;
+	enum err e;
+
+	if (q->state == NULL)
+		q->state = "dead";
+	if ((status = judge(q)) != CTL_OK)
+		return status;
+	if (text_equal(q->state, "done") || text_equal(q->state, "attended"))
+		return complain(q->state, "errands cannot be brought back",
+		    "those that can are dead, parked, dropped or waiting");
+	if ((status = request_open(q)) != CTL_OK)
+		return status;
+	wish = (struct desk_wish){ .kind = q->kind, .state = q->state,
+	    .most = RETRY_MOST };
+	q->told_us = clock_mono_us();
+	e = desk_retry_all(q->a, &wish, &t);
+	status = say_tally(q, &t);
+	return e == ERR_OK ? status :
+	    say_could_not(NO_DATABASE, e, SEE_CHECK);
+}
+
+static int
+retry(struct request *q)
+{
+	const struct arg_option options[] = {
+		{ "kind", ARG_TEXT, &q->kind_name, 0 },
+		{ "state", ARG_TEXT, &q->state, 0 },
+		{ "all", ARG_FLAG, &q->all, 0 },
+		{ NULL, ARG_FLAG, NULL, 0 }
+	};
+	struct arg_words words = { .most = 2 };
+
+	if (!args_take(q->ctl, options, &words))
+		return CTL_USAGE;
+	if (q->all && words.count == 0)
+		return retry_all(q);
+	if (!q->all && words.count == 2 && q->kind_name == NULL &&
+	    q->state == NULL)
+		return retry_one(q, &words);
+	return complain("retry", "wants to know which",
+	    "\"endpin errands retry KIND ID\" or \"endpin errands retry"
+	    " [--kind KIND] [--state STATE] --all\"");
+}
+
+static int
+drop(struct request *q)
+{
+	static const struct arg_option none[] = { { NULL, ARG_FLAG, NULL, 0 } };
+	struct arg_words words = { .least = 2, .most = 2 };
+	struct errand_row row;
+	int status;
+	enum err e;
+
+	if (!args_take(q->ctl, none, &words))
+		return CTL_USAGE;
+	if ((status = find(q, &words, &row)) != CTL_OK)
+		return status;
+	if ((e = desk_drop(q->a, q->kind, &row)) != ERR_OK)
+		return say_refused(q, &row, e, "drop");
+	printf("dropped %s %s: nobody does it any more; \"endpin errands retry"
+	    " %s %s\" brings it back\n", q->kind->name, row.id,
+	    q->kind->name, row.id);
+	return CTL_OK;
+}
+
+static const struct {
+	const char	*name;
+	int		(*run)(struct request *q);
+} parts[] = {
+	{ "list", list }, { "show", show }, { "retry", retry }, { "drop", drop }
+};
+
+/* endpin errands [list | show | retry | drop] ...: see endpin(1). */
+int
+ctl_errands(const struct ctl *t)
+{
+	struct ctl part = *t;
+	struct request q = { .ctl = &part };
+	char name[32];
+	size_t i = 0;
+	int status;
+
+	if (t->argc > 1 && !text_begins(t->argv[1], "-")) {
+		while (i < NELEM(parts) &&
+		    !text_equal(parts[i].name, t->argv[1]))
+			i++;
+		if (i == NELEM(parts))
+			return complain(t->argv[1], "is nothing that can be"
+			    " done with errands", "list, show, retry and drop"
+			    " can be done");
+		part.argc--;
+		part.argv++;
+		(void)snprintf(name, sizeof(name), "errands %s",
+		    parts[i].name);
+		part.argv[0] = name;
+	}
+	status = parts[i].run(&q);
+	app_close(q.a);
+	return status;
+}

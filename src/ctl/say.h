@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CTL_SAY_H
+#define CTL_SAY_H
+
+/* Words for people at a terminal. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* A span of time: "1 second", "5 minutes", "3 hours", "12 days". */
+#define SAY_SPAN	32
+const char *say_span(int64_t seconds, char ret[SAY_SPAN]);
+
+/*
+ * What others wrote, fit for a terminal: control characters become '?', what
+ * does not fit is cut off.  Returns `ret`.
+ */
+const char *say_plain(const char *text, char *ret, size_t size);
+
+/*
+ * Two lines on standard error: what could not be done, and what to do about
+ * it.  Returns CTL_WRONG.
+ */
+int say_could_not(const char *what, enum err e, const char *hint);
+
+#endif /* !CTL_SAY_H */

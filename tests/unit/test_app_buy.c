@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Getting to Stripe's pages: Checkout and the portal. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app.h"
+#include "app/buy.h"
+#include "app/look_at_purchase.h"
+#include "app/manage_billing.h"
+#include "base/text.h"
+#include "stripe/client.h"
+
+#define CUSTOMERS	"POST /v1/customers"
+#define PAGES		"POST /v1/checkout/sessions"
+#define EXPIRE(id)	"POST /v1/checkout/sessions/" id "/expire"
+#define PORTAL		"POST /v1/billing_portal/sessions"
+
+#define SESSION(id, customer, status)					\
+	"{\"id\":\"" id "\",\"object\":\"checkout.session\","		\
+	"\"customer\":\"" customer "\",\"status\":\"" status "\","	\
+	"\"url\":\"https://checkout.stripe.com/" id "\","		\
+	"\"expires_at\":4102444800}"
+#define LOST	"{\"error\":{\"code\":\"resource_missing\"," \
+	"\"param\":\"customer\"}}"
+
+static struct account ada;
+
+static int
+clean(void **state)
+{
+	if (app_clean(state) != 0)
+		return 1;
+	memcpy(ada.id, new_account(), sizeof(ada.id));
+	snprintf(ada.email, sizeof(ada.email), "%s@example.com", ada.id);
+	return 0;
+}
+
+static void
+stripe_says(const char *what, const char *status, const char *text)
+{
+	server_says(what, ANSWER, status, text);
+}
+
+static void
+has_customer(const char *id)
+{
+	sql("INSERT INTO customer (id, account_id) VALUES ($2, $1::uuid)",
+	    ada.id, id);
+}
+
+/* Buy; how it ended is in `page`. */
+static struct bought_page page;
+
+static enum err
+order_until(int64_t last_us, const char *plan, int quantity)
+{
+	const struct order o = { .account = &ada,
+	    .plan = buy_plan(app, plan), .quantity = quantity,
+	    .last_us = last_us };
+
+	return buy(app, &o, &page);
+}
+
+static enum err
+order(const char *plan, int quantity)
+{
+	return order_until(in_time(), plan, quantity);
+}
+
+/* The calls so far, in the order in which they came. */
+static const char *
+calls(void)
+{
+	return sql("SELECT coalesce(string_agg(concat_ws(':', kind, state,"
+	    " outcome), ' ' ORDER BY created_at, kind), '')"
+	    " FROM stripe_call", NULL, NULL);
+}
+
+/* --- the page --- */
+
+static void
+only_plans_that_are_sold(void **state)
+{
+	(void)state;
+	assert_string_equal(buy_plan(app, "team")->price, "price_team");
+	assert_null(buy_plan(app, "gold"));
+	assert_null(buy_plan(app, NULL));
+}
+
+static void
+a_customer_is_made_and_then_a_page(void **state)
+{
+	(void)state;
+	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("pro", 2), ERR_OK);
+	assert_int_equal(page.how, BUY_PAGE);
+	assert_string_equal(page.session_id, "cs_1");
+	assert_string_equal(page.url, "https://checkout.stripe.com/cs_1");
+	assert_true(was_said("customer=cus_1"));
+	assert_true(was_said("line_items[0][price]=price_pro"));
+	assert_true(was_said("line_items[0][quantity]=2"));
+	assert_string_equal(calls(), "customer:done:made checkout:done:made");
+	assert_string_equal(sql("SELECT id FROM customer"
+	    " WHERE account_id = $1::uuid", ada.id, NULL), "cus_1");
+
+	/* A second click: the same page, and nothing is asked of anybody. */
+	assert_int_equal(order("pro", 2), ERR_OK);
+	assert_int_equal(page.how, BUY_PAGE);
+	assert_string_equal(page.url, "https://checkout.stripe.com/cs_1");
+	assert_int_equal(server_heard(CUSTOMERS), 1);
+	assert_int_equal(server_heard(PAGES), 1);
+	assert_int_equal(server_heard(ACCOUNT), 1);
+}
+
+/* The one that sign_up has written is sent, and not another beside it. */
+static void
+the_errand_of_signing_up_is_done_at_once(void **state)
+{
+	(void)state;
+	sql("INSERT INTO stripe_call (lane, id, account_id, kind, path, form)"
+	    " VALUES (get_byte(sha256(convert_to($1, 'UTF8')), 0),"
+	    " gen_random_uuid(), $1::uuid, 'customer', '/v1/customers',"
+	    " 'email=of%20old')", ada.id, NULL);
+	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
+	stripe_says(PAGES, "401 No", "{}");
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_string_equal(calls(), "customer:done:made checkout:attended");
+	assert_int_equal(server_heard(CUSTOMERS), 1);
+}
+
+static void
+another_order_closes_the_page_before(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	stripe_says(EXPIRE("cs_1"), "200 OK",
+	    SESSION("cs_1", "cus_1", "expired"));
+	stripe_says(PAGES, "200 OK", SESSION("cs_2", "cus_1", "open"));
+	assert_int_equal(order("team", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_PAGE);
+	assert_string_equal(page.session_id, "cs_2");
+	assert_int_equal(server_heard(EXPIRE("cs_1")), 1);
+	assert_string_equal(sql("SELECT string_agg(status, ' ' ORDER BY id)"
+	    " FROM checkout_session", NULL, NULL), "expired open");
+
+	/* So does a page that would not last. */
+	sql("UPDATE checkout_session SET expires_at = now() +"
+	    " interval '14 minutes'", NULL, NULL);
+	stripe_says(EXPIRE("cs_2"), "200 OK",
+	    SESSION("cs_2", "cus_1", "expired"));
+	stripe_says(PAGES, "200 OK", SESSION("cs_3", "cus_1", "open"));
+	assert_int_equal(order("team", 1), ERR_OK);
+	assert_string_equal(page.session_id, "cs_3");
+	assert_int_equal(server_heard(EXPIRE("cs_2")), 1);
+}
+
+/* It was paid on in that moment: nothing more is sold, somebody looks. */
+static void
+a_page_that_cannot_be_closed_was_paid_on(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	(void)rings();
+	stripe_says(EXPIRE("cs_1"), "400 Bad", "{\"error\":{}}");
+	assert_int_equal(order("team", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_IN_PROGRESS);
+	assert_string_equal(page.url, "");
+	assert_int_equal(server_heard(PAGES), 1);
+	assert_string_equal(sql("SELECT concat_ws(' ', id, kind, state)"
+	    " FROM stripe_object", NULL, NULL),
+	    "cs_1 checkout.session waiting");
+	assert_int_equal(rings(), 1);
+}
+
+static void
+what_is_bought_is_not_sold_again(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	sql("INSERT INTO checkout_session (id, account_id, customer_id,"
+	    " subject, status, expires_at) VALUES ('cs_1', $1::uuid, 'cus_1',"
+	    " 'pro:1', 'complete', now())", ada.id, NULL);
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_IN_PROGRESS);
+
+	sql("INSERT INTO subscription (id, customer_id, status, created,"
+	    " livemode) VALUES ('sub_1', 'cus_1', 'past_due', now(), false)",
+	    NULL, NULL);
+	assert_int_equal(order("team", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_SUBSCRIBED);
+
+	/* One that has ended is no reason. */
+	sql("UPDATE subscription SET status = 'canceled'", NULL, NULL);
+	sql("UPDATE checkout_session SET subscription_id = 'sub_1'", NULL,
+	    NULL);
+	assert_string_equal(calls(), "");
+	stripe_says(PAGES, "200 OK", SESSION("cs_2", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_PAGE);
+}
+
+static void
+a_trial_is_for_the_first_time(void **state)
+{
+	(void)state;
+	conf.billing.plan[0].trial_days = 14;
+	has_customer("cus_1");
+	stripe_says(PAGES, "401 No", "{}");
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_true(was_said("trial_period_days"));
+	sql("DELETE FROM stripe_call", NULL, NULL);
+	sql("INSERT INTO subscription (id, customer_id, status, created,"
+	    " livemode, trial_end) VALUES ('sub_1', 'cus_1', 'canceled',"
+	    " now(), false, now())", NULL, NULL);
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_false(was_said("trial_period_days"));
+	conf.billing.plan[0].trial_days = 0;
+}
+
+/* --- what goes wrong --- */
+
+#define KEY(of)	"SELECT '\r\nIdempotency-Key: ' || id || '\r\n'" \
+	" FROM stripe_call WHERE kind = '" of "'"
+
+/* The answer was lost: the same call again, under the same key. */
+static void
+what_was_not_answered_is_asked_again(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	server_says(PAGES, DROP, "", "");
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_int_equal(page.retry_after, 0);
+	assert_string_equal(calls(), "checkout:attended");
+	assert_string_equal(sql("SELECT first_sent_at IS NOT NULL"
+	    " FROM stripe_call", NULL, NULL), "t");
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_string_equal(page.session_id, "cs_1");
+	assert_true(was_said(sql(KEY("checkout"), NULL, NULL)));
+	assert_string_equal(calls(), "checkout:done:made");
+}
+
+/* What was begun for another order is brought to its end before this one. */
+static void
+what_was_begun_is_ended_first(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	server_says(PAGES, DROP, "", "");
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	server_says(EXPIRE("cs_1"), DROP, "", "");
+	assert_int_equal(order("team", 1), ERR_LATER);
+	assert_string_equal(calls(), "checkout:done:made expire:attended");
+	stripe_says(EXPIRE("cs_1"), "200 OK",
+	    SESSION("cs_1", "cus_1", "expired"));
+	stripe_says(PAGES, "200 OK", SESSION("cs_2", "cus_1", "open"));
+	assert_int_equal(order("team", 1), ERR_OK);
+	assert_string_equal(page.session_id, "cs_2");
+	assert_string_equal(calls(), "checkout:done:made expire:done:made"
+	    " checkout:done:made");
+}
+
+static void
+a_refusal_is_kept_and_is_the_end(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PAGES, "400 Bad", ERROR("parameter_unknown"));
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_string_equal(calls(), "checkout:done:refused");
+	assert_string_equal(sql("SELECT last_error FROM stripe_call", NULL,
+	    NULL), "answered 400 parameter_unknown p");
+	assert_int_equal(server_heard(PAGES), 1);
+
+	/* The next click is another call. */
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_string_equal(calls(), "checkout:done:refused"
+	    " checkout:done:made");
+}
+
+static void
+a_key_that_is_refused_leaves_the_call_open(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PAGES, "401 No", ERROR("api_key_expired"));
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_string_equal(calls(), "checkout:attended");
+}
+
+/* Deleted at Stripe, and we have not heard of it: once, another is made. */
+static void
+a_lost_customer_is_replaced_once(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PAGES, "400 Bad", LOST);
+	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_2\"}");
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_int_equal(server_heard(PAGES), 2);
+	assert_int_equal(server_heard(CUSTOMERS), 1);
+	assert_string_equal(sql("SELECT string_agg(id || deleted, ' '"
+	    " ORDER BY id) FROM customer", NULL, NULL),
+	    "cus_1true cus_2true");
+
+	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_3\"}");
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_3", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_string_equal(page.session_id, "cs_1");
+}
+
+/* Another param is missing: that is no customer's fault. */
+static void
+what_else_is_missing_is_no_lost_customer(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PAGES, "400 Bad", ERROR("resource_missing"));
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_string_equal(sql("SELECT deleted FROM customer", NULL, NULL),
+	    "f");
+	assert_int_equal(server_heard(PAGES), 1);
+}
+
+/* Stripe made it, and we could not write it down: it is found again. */
+static void
+what_cannot_be_written_down_is_not_lost(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	rows_stop("checkout_session");
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	rows_come("checkout_session");
+	assert_string_equal(calls(), "checkout:attended");
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_string_equal(page.session_id, "cs_1");
+	assert_true(was_said(sql(KEY("checkout"), NULL, NULL)));
+	assert_string_equal(calls(), "checkout:done:made");
+}
+
+/* Without a row that says so, nothing is asked of Stripe. */
+static void
+what_is_not_journaled_is_not_sent(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	stripe_says(PORTAL, "200 OK", "{}");
+	rows_stop("stripe_call");
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	rows_come("stripe_call");
+	assert_int_equal(server_heard(PAGES), 0);
+}
+
+static void
+no_round_begins_too_late(void **state)
+{
+	(void)state;
+	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order_until(0, "pro", 1), ERR_LATER);
+	assert_int_equal(server_heard(CUSTOMERS), 1);
+	assert_int_equal(server_heard(PAGES), 0);
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_int_equal(server_heard(CUSTOMERS), 1);
+}
+
+/* With another key everything would seem to be gone. */
+static void
+another_account_s_key_buys_nothing(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(ACCOUNT, "503 Oops", "{}");
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	stripe_says(ACCOUNT, "401 No", "{}");
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	sql("INSERT INTO stripe_home (account, livemode)"
+	    " VALUES ('acct_2', false)", NULL, NULL);
+	stripe_says(ACCOUNT, "200 OK", "{\"id\":\"acct_1\"}");
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	sql("UPDATE stripe_home SET account = 'acct_1', livemode = true", NULL,
+	    NULL);
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_string_equal(calls(), "");
+
+	/* A restricted key that may not ask is believed, in its mode. */
+	sql("UPDATE stripe_home SET livemode = false", NULL, NULL);
+	stripe_says(ACCOUNT, "403 No", "{}");
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+}
+
+/* --- the portal --- */
+
+static struct portal_visit visit;
+
+static enum err
+manage(void)
+{
+	memset(&visit, 0, sizeof(visit));
+	return manage_billing(app, ada.id, in_time(), &visit);
+}
+
+static void
+a_member_gets_to_the_portal(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PORTAL, "200 OK",
+	    "{\"id\":\"bps_1\",\"url\":\"https://billing.stripe.com/1\"}");
+	assert_int_equal(manage(), ERR_OK);
+	assert_string_equal(visit.url, "https://billing.stripe.com/1");
+	assert_true(was_said("customer=cus_1&return_url="
+	    "http%3A%2F%2F127.0.0.1%2Faccount"));
+	assert_true(was_said(sql(KEY("portal"), NULL, NULL)));
+	assert_string_equal(calls(), "portal:done:made");
+	/* Each visit is a call of its own. */
+	assert_int_equal(manage(), ERR_OK);
+	assert_string_equal(calls(), "portal:done:made portal:done:made");
+}
+
+static void
+there_is_nothing_to_manage_without_a_customer(void **state)
+{
+	(void)state;
+	stripe_says(PORTAL, "200 OK", "{}");
+	assert_int_equal(manage(), ERR_NOTFOUND);
+	has_customer("cus_1");
+	sql("UPDATE customer SET deleted = true", NULL, NULL);
+	assert_int_equal(manage(), ERR_NOTFOUND);
+	assert_int_equal(server_heard(PORTAL), 0);
+	assert_string_equal(calls(), "");
+}
+
+static void
+a_customer_that_is_gone_is_written_down(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PORTAL, "400 Bad", LOST);
+	assert_int_equal(manage(), ERR_NOTFOUND);
+	assert_string_equal(sql("SELECT deleted FROM customer", NULL, NULL),
+	    "t");
+	assert_string_equal(calls(), "portal:done:refused");
+}
+
+static void
+a_visit_that_failed_is_not_sent_again(void **state)
+{
+	static const struct {
+		const char	*status, *text;
+		enum err	 want;
+	} answers[] = {
+		{ "503 Oops", "{}", ERR_LATER },
+		{ "429 Slow", "{}", ERR_LATER },
+		{ "400 Bad", ERROR("parameter_unknown"), ERR_INTERNAL },
+		{ "401 No", "{}", ERR_INTERNAL },
+		{ "200 OK", "{\"id\":\"bps_1\"}", ERR_INTERNAL },
+		{ "200 OK", "{\"url\":\"https://x.test/\"}", ERR_OK },
+	};
+	size_t i;
+
+	(void)state;
+	has_customer("cus_1");
+	for (i = 0; i < NELEM(answers); i++) {
+		sql("DELETE FROM stripe_call", NULL, NULL);
+		stripe_says(PORTAL, answers[i].status, answers[i].text);
+		if (manage() != answers[i].want)
+			fail_msg("%s: wanted %s", answers[i].status,
+			    err_name(answers[i].want));
+		assert_string_equal(sql("SELECT count(*) FROM stripe_call"
+		    " WHERE state = 'done'", NULL, NULL), "1");
+	}
+	assert_string_equal(sql("SELECT deleted FROM customer", NULL, NULL),
+	    "f");
+	rows_stop("stripe_call");
+	assert_int_equal(manage(), ERR_INTERNAL);
+	rows_come("stripe_call");
+	assert_int_equal(server_heard(PORTAL), (int)NELEM(answers));
+}
+
+static void
+the_portal_too_wants_the_right_key(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	sql("INSERT INTO stripe_home (account, livemode)"
+	    " VALUES ('acct_2', false)", NULL, NULL);
+	stripe_says(PORTAL, "200 OK", "{}");
+	assert_int_equal(manage(), ERR_INTERNAL);
+	assert_int_equal(server_heard(PORTAL), 0);
+	assert_string_equal(calls(), "");
+}
+
+/* --- back from the page --- */
+
+static void
+whoever_is_back_is_looked_at(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	(void)rings();
+	assert_int_equal(look_at_purchase(app, ada.id, "cs_2"), ERR_NOTFOUND);
+	assert_int_equal(look_at_purchase(app, new_account(), "cs_1"),
+	    ERR_NOTFOUND);
+	assert_int_equal(rings(), 0);
+	assert_string_equal(sql("SELECT count(*) FROM stripe_object", NULL,
+	    NULL), "0");
+	assert_int_equal(look_at_purchase(app, ada.id, "cs_1"), ERR_OK);
+	assert_string_equal(sql("SELECT concat_ws(' ', id, kind, state)"
+	    " FROM stripe_object", NULL, NULL),
+	    "cs_1 checkout.session waiting");
+	assert_int_equal(rings(), 1);
+}
+
+#define CLEAN(f)	cmocka_unit_test_setup(f, clean)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CLEAN(only_plans_that_are_sold),
+		CLEAN(a_customer_is_made_and_then_a_page),
+		CLEAN(the_errand_of_signing_up_is_done_at_once),
+		CLEAN(another_order_closes_the_page_before),
+		CLEAN(a_page_that_cannot_be_closed_was_paid_on),
+		CLEAN(what_is_bought_is_not_sold_again),
+		CLEAN(a_trial_is_for_the_first_time),
+		CLEAN(what_was_not_answered_is_asked_again),
+		CLEAN(what_was_begun_is_ended_first),
+		CLEAN(a_refusal_is_kept_and_is_the_end),
+		CLEAN(a_key_that_is_refused_leaves_the_call_open),
+		CLEAN(a_lost_customer_is_replaced_once),
+		CLEAN(what_else_is_missing_is_no_lost_customer),
+		CLEAN(what_cannot_be_written_down_is_not_lost),
+		CLEAN(what_is_not_journaled_is_not_sent),
+		CLEAN(no_round_begins_too_late),
+		CLEAN(another_account_s_key_buys_nothing),
+		CLEAN(a_member_gets_to_the_portal),
+		CLEAN(there_is_nothing_to_manage_without_a_customer),
+		CLEAN(a_customer_that_is_gone_is_written_down),
+		CLEAN(a_visit_that_failed_is_not_sent_again),
+		CLEAN(the_portal_too_wants_the_right_key),
+		CLEAN(whoever_is_back_is_looked_at),
+	};
+	int failed;
+
+	if (!rows_open())
+		return SKIPPED;
+	failed = cmocka_run_group_tests(tests, app_make, app_break);
+	rows_close();
+	return failed;
+}

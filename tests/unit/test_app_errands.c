@@ -1,0 +1,894 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What is done for errands, and who says that there is one. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app.h"
+#include "app/chores.h"
+#include "app/errands.h"
+#include "app/hear_event.h"
+#include "app/look_ready.h"
+#include "app/reconcile.h"
+#include "app/tidy.h"
+#include "base/text.h"
+#include "billing/call.h"
+#include "billing/object.h"
+#include "chore/chore.h"
+#include "crypto/digest.h"
+#include "stripe/client.h"
+
+static char ada[TEXT_UUID];
+
+static int
+clean(void **state)
+{
+	if (app_clean(state) != 0)
+		return 1;
+	sql("UPDATE chore SET state = 'waiting', attempts = 0, due_at = now(),"
+	    " leased_until = NULL, done_at = NULL, last_error = NULL", NULL,
+	    NULL);
+	memcpy(ada, new_account(), sizeof(ada));
+	return 0;
+}
+
+static void
+stripe_says(const char *what, const char *status, const char *text)
+{
+	server_says(what, ANSWER, status, text);
+}
+
+static void
+has_customer(const char *id)
+{
+	sql("INSERT INTO customer (id, account_id) VALUES ($2, $1::uuid)",
+	    ada, id);
+}
+
+/* --- objects --- */
+
+#define SUB	"GET /v1/subscriptions/sub_1"
+#define SUB_OF(customer, status)					\
+	"{\"id\":\"sub_1\",\"object\":\"subscription\",\"customer\":\""	\
+	customer "\",\"created\":1000,\"livemode\":false,\"status\":\""	\
+	status "\",\"items\":{\"data\":[{\"id\":\"si_1\",\"quantity\":1,"	\
+	"\"price\":{\"id\":\"price_pro\"},\"current_period_start\":1,"	\
+	"\"current_period_end\":4102444800}]}}"
+
+static void
+claim_object(const char *id, struct errand *ret_errand)
+{
+	assert_int_equal(errand_claim(app->db, &object_errands, lane_of(id),
+	    ret_errand), ERR_OK);
+	assert_string_equal(ret_errand->id, id);
+}
+
+/* Hear of it and do what is to be done. */
+static enum err
+hear_and_apply(enum stripe_kind kind, const char *id)
+{
+	struct errand x;
+
+	assert_int_equal(object_hear(app->db, kind, id), ERR_OK);
+	claim_object(id, &x);
+	return apply_object(app, &x);
+}
+
+/* The object's errand: state, attempts, whether it waits, why. */
+static const char *
+errand_of(const char *id)
+{
+	return sql("SELECT concat_ws(' ', state, attempts, due_at > now(),"
+	    " leased_until, last_error) FROM stripe_object WHERE id = $1", id,
+	    NULL);
+}
+
+static void
+a_subscription_is_read_and_applied(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(SUB, "200 OK", SUB_OF("cus_1", "active"));
+	assert_int_equal(hear_and_apply(STRIPE_SUBSCRIPTION, "sub_1"), ERR_OK);
+	assert_string_equal(sql("SELECT status || price FROM subscription",
+	    NULL, NULL), "activeprice_pro");
+	assert_string_equal(errand_of("sub_1"), "done 0 f");
+}
+
+static void
+an_invoice_is_read_and_applied(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says("GET /v1/invoices/in_1", "200 OK", "{\"id\":\"in_1\","
+	    "\"customer\":\"cus_1\",\"status\":\"paid\",\"currency\":\"eur\","
+	    "\"amount_due\":1,\"amount_paid\":1,\"total\":1,\"created\":1,"
+	    "\"livemode\":false}");
+	assert_int_equal(hear_and_apply(STRIPE_INVOICE, "in_1"), ERR_OK);
+	assert_string_equal(sql("SELECT status FROM invoice", NULL, NULL),
+	    "paid");
+	assert_string_equal(errand_of("in_1"), "done 0 f");
+}
+
+static void
+a_page_leads_to_its_subscription(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	sql("INSERT INTO checkout_session (id, account_id, customer_id,"
+	    " subject, status, expires_at) VALUES ('cs_1', $1::uuid, 'cus_1',"
+	    " 'pro:1', 'open', now())", ada, NULL);
+	stripe_says("GET /v1/checkout/sessions/cs_1", "200 OK",
+	    "{\"id\":\"cs_1\",\"status\":\"complete\","
+	    "\"subscription\":\"sub_1\"}");
+	assert_int_equal(hear_and_apply(STRIPE_CHECKOUT_SESSION, "cs_1"),
+	    ERR_OK);
+	assert_string_equal(sql("SELECT status || subscription_id"
+	    " FROM checkout_session", NULL, NULL), "completesub_1");
+	assert_string_equal(errand_of("cs_1"), "done 0 f");
+	assert_string_equal(errand_of("sub_1"), "waiting 0 f");
+}
+
+/* By our id in its metadata, and what waited for it goes on. */
+static void
+a_customer_is_linked_to_whom_it_names(void **state)
+{
+	char text[256];
+
+	(void)state;
+	stripe_says(SUB, "200 OK", SUB_OF("cus_1", "active"));
+	assert_int_equal(hear_and_apply(STRIPE_SUBSCRIPTION, "sub_1"), ERR_OK);
+	assert_string_equal(errand_of("sub_1"),
+	    "parked 0 f the customer is linked to nobody");
+	assert_string_equal(sql("SELECT count(*) FROM subscription", NULL,
+	    NULL), "0");
+
+	snprintf(text, sizeof(text), "{\"id\":\"cus_1\",\"livemode\":false,"
+	    "\"metadata\":{\"new_user_id\":\"%s\"}}", ada);
+	stripe_says("GET /v1/customers/cus_1", "200 OK", text);
+	assert_int_equal(hear_and_apply(STRIPE_CUSTOMER, "cus_1"), ERR_OK);
+	assert_string_equal(sql("SELECT account_id FROM customer", NULL, NULL),
+	    ada);
+	assert_string_equal(errand_of("sub_1"), "waiting 0 f");
+	assert_int_equal(hear_and_apply(STRIPE_SUBSCRIPTION, "sub_1"), ERR_OK);
+	assert_string_equal(errand_of("sub_1"), "done 0 f");
+	assert_string_equal(sql("SELECT status FROM subscription", NULL, NULL),
+	    "active");
+}
+
+/* Metadata may say anything: another system's id, or one of nobody here. */
+static void
+a_customer_that_names_nobody_is_nobody_s(void **state)
+{
+	static const char *const named[] = {
+		"user 1", "00000000-0000-4000-8000-000000000000", ""
+	};
+	char text[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(named); i++) {
+		snprintf(text, sizeof(text), "{\"id\":\"cus_1\","
+		    "\"livemode\":false,\"email\":\"%s@example.com\","
+		    "\"metadata\":{\"new_user_id\":\"%s\"}}", ada, named[i]);
+		stripe_says("GET /v1/customers/cus_1", "200 OK", text);
+		assert_int_equal(hear_and_apply(STRIPE_CUSTOMER, "cus_1"),
+		    ERR_OK);
+		assert_string_equal(errand_of("cus_1"), "done 0 f");
+		assert_string_equal(sql("SELECT account_id FROM customer",
+		    NULL, NULL), "null");
+	}
+}
+
+/* What Stripe does not hand over now may come later; what never will, dies. */
+static void
+what_is_not_handed_over_is_put_off(void **state)
+{
+	static const struct {
+		enum manner	 manner;
+		const char	*status, *text;
+		const char	*want;
+		int		 least;	/* seconds until it is due again */
+	} answers[] = {
+		{ DROP, "", "", "waiting 1 t Stripe answered 0  ", 0 },
+		{ ANSWER, "503 Oops", "{}",
+		    "waiting 1 t Stripe answered 503  ", 0 },
+		{ ANSWER, "404 No", ERROR("resource_missing"),
+		    "waiting 1 t Stripe answered 404 resource_missing p", 0 },
+		{ ANSWER, "401 No", "{}", "waiting 1 t Stripe answered 401  ",
+		    50 },
+		{ ANSWER, "400 Bad", ERROR("bad"),
+		    "dead 1 f Stripe answered 400 bad p", 0 },
+	};
+	struct errand x;
+	size_t i;
+
+	for (i = 0; i < NELEM(answers); i++) {
+		clean(state);
+		has_customer("cus_1");
+		server_says(SUB, answers[i].manner, answers[i].status,
+		    answers[i].text);
+		assert_int_equal(object_hear(app->db, STRIPE_SUBSCRIPTION,
+		    "sub_1"), ERR_OK);
+		/* A wait of nothing at all must not be taken for none. */
+		sql("UPDATE stripe_object SET attempts = 20", NULL, NULL);
+		claim_object("sub_1", &x);
+		assert_int_equal(apply_object(app, &x), ERR_OK);
+		sql("UPDATE stripe_object SET attempts = 1", NULL, NULL);
+		if (strcmp(errand_of("sub_1"), answers[i].want) != 0)
+			fail_msg("%s: %s", answers[i].status,
+			    errand_of("sub_1"));
+		if (answers[i].least > 0)
+			assert_string_equal(sql("SELECT due_at > now() +"
+			    " interval '50 s' FROM stripe_object", NULL,
+			    NULL), "t");
+	}
+}
+
+/* A member is missing, or the database says no: it comes again, as it was. */
+static void
+what_cannot_be_applied_leaves_nothing(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(SUB, "200 OK", "{\"id\":\"sub_1\"}");
+	assert_int_equal(hear_and_apply(STRIPE_SUBSCRIPTION, "sub_1"), ERR_OK);
+	assert_non_null(strstr(errand_of("sub_1"), "could not apply: "));
+	assert_string_equal(sql("SELECT state || seen FROM stripe_object",
+	    NULL, NULL), "waiting0");
+
+	stripe_says(SUB, "200 OK", SUB_OF("cus_1", "active"));
+	rows_stop("subscription_item");
+	assert_int_equal(hear_and_apply(STRIPE_SUBSCRIPTION, "sub_1"), ERR_OK);
+	rows_come("subscription_item");
+	assert_string_equal(sql("SELECT count(*) FROM subscription", NULL,
+	    NULL), "0");
+	assert_string_equal(sql("SELECT state || seen FROM stripe_object",
+	    NULL, NULL), "waiting0");
+	assert_int_equal(hear_and_apply(STRIPE_SUBSCRIPTION, "sub_1"), ERR_OK);
+	assert_string_equal(errand_of("sub_1"), "done 0 f");
+}
+
+/* Another has claimed it since: what this one read is older, and dropped. */
+static void
+what_was_read_too_slowly_is_dropped(void **state)
+{
+	struct errand slow, quick;
+
+	(void)state;
+	has_customer("cus_1");
+	assert_int_equal(object_hear(app->db, STRIPE_SUBSCRIPTION, "sub_1"),
+	    ERR_OK);
+	claim_object("sub_1", &slow);
+	sql("UPDATE stripe_object SET leased_until = now() - interval '1 s'",
+	    NULL, NULL);
+	claim_object("sub_1", &quick);
+	stripe_says(SUB, "200 OK", SUB_OF("cus_1", "canceled"));
+	assert_int_equal(apply_object(app, &slow), ERR_OK);
+	assert_string_equal(sql("SELECT count(*) FROM subscription", NULL,
+	    NULL), "0");
+	stripe_says(SUB, "200 OK", SUB_OF("cus_1", "active"));
+	assert_int_equal(apply_object(app, &quick), ERR_OK);
+	assert_string_equal(sql("SELECT status FROM subscription", NULL,
+	    NULL), "active");
+	assert_string_equal(errand_of("sub_1"), "done 0 f");
+	/* Nor is a row that is gone anybody's trouble. */
+	sql("DELETE FROM stripe_object", NULL, NULL);
+	assert_int_equal(apply_object(app, &quick), ERR_OK);
+}
+
+static void
+of_another_kind_nothing_can_be_read(void **state)
+{
+	struct errand x;
+
+	(void)state;
+	assert_int_equal(object_hear(app->db, STRIPE_INVOICE, "in_1"), ERR_OK);
+	sql("UPDATE stripe_object SET kind = 'payment_intent'", NULL, NULL);
+	claim_object("in_1", &x);
+	assert_int_equal(apply_object(app, &x), ERR_OK);
+	assert_string_equal(errand_of("in_1"), "dead 1 f cannot be read");
+}
+
+/* Nothing of another account's is believed, and nothing is given up. */
+static void
+with_another_key_nothing_is_read(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	sql("INSERT INTO stripe_home (account, livemode)"
+	    " VALUES ('acct_2', false)", NULL, NULL);
+	stripe_says(SUB, "200 OK", SUB_OF("cus_1", "active"));
+	assert_int_equal(hear_and_apply(STRIPE_SUBSCRIPTION, "sub_1"), ERR_OK);
+	assert_int_equal(server_heard(SUB), 0);
+	assert_string_equal(errand_of("sub_1"), "waiting 1 t"
+	    " Stripe could not be asked, or is another account's");
+	assert_string_equal(sql("SELECT due_at > now() + interval '50 s'"
+	    " FROM stripe_object", NULL, NULL), "t");
+}
+
+/* --- customers --- */
+
+#define CUSTOMERS	"POST /v1/customers"
+
+/* Ada's call, claimed. */
+static void
+claim_call(struct errand *ret_errand)
+{
+	struct call c;
+
+	call_init(&c, ada, "customer", "/v1/customers");
+	c.form = mem_text("email=ada%40example.com");
+	assert_int_equal(call_write(app->db, &c), ERR_OK);
+	call_done(&c);
+	assert_int_equal(errand_claim(app->db, &call_errands, lane_of(ada),
+	    ret_errand), ERR_OK);
+}
+
+static const char *
+calls(void)
+{
+	return sql("SELECT string_agg(concat_ws(' ', state, outcome,"
+	    " last_error), ', ' ORDER BY created_at, state) FROM stripe_call",
+	    NULL, NULL);
+}
+
+static void
+a_customer_is_made(void **state)
+{
+	struct errand x;
+
+	(void)state;
+	claim_call(&x);
+	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
+	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_true(was_said("\r\n\r\nemail=ada%40example.com"));
+	assert_true(was_said(x.id));
+	assert_string_equal(calls(), "done made");
+	assert_string_equal(sql("SELECT id FROM customer"
+	    " WHERE account_id = $1::uuid", ada, NULL), "cus_1");
+	/* Late, it does no harm. */
+	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(server_heard(CUSTOMERS), 1);
+}
+
+static void
+a_customer_that_is_not_made_is_put_off(void **state)
+{
+	static const struct {
+		enum manner	 manner;
+		const char	*status, *text, *want;
+	} answers[] = {
+		{ DROP, "", "", "waiting no answer" },
+		{ ANSWER, "503 Oops", "{}", "waiting answered 503" },
+		{ ANSWER, "401 No", "{}", "waiting answered 401" },
+		{ ANSWER, "200 OK", "{}", "waiting an answer without an id" },
+		{ ANSWER, "400 Bad", ERROR("email_invalid"),
+		    "dead refused answered 400 email_invalid p" },
+	};
+	struct errand x;
+	size_t i;
+
+	for (i = 0; i < NELEM(answers); i++) {
+		clean(state);
+		claim_call(&x);
+		server_says(CUSTOMERS, answers[i].manner, answers[i].status,
+		    answers[i].text);
+		assert_int_equal(make_customer(app, &x), ERR_OK);
+		if (strcmp(calls(), answers[i].want) != 0)
+			fail_msg("%s: %s", answers[i].status, calls());
+		assert_string_equal(sql("SELECT leased_until"
+		    " FROM stripe_call", NULL, NULL), "null");
+	}
+}
+
+/* The call made it, the link failed: the call is made again, under its key. */
+static void
+a_customer_that_cannot_be_linked_is_put_off(void **state)
+{
+	struct errand x;
+
+	(void)state;
+	claim_call(&x);
+	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
+	rows_stop("customer");
+	assert_int_equal(make_customer(app, &x), ERR_OK);
+	rows_come("customer");
+	assert_string_equal(calls(), "waiting could not write it down");
+	sql("UPDATE stripe_call SET due_at = now()", NULL, NULL);
+	assert_int_equal(errand_claim(app->db, &call_errands, lane_of(ada),
+	    &x), ERR_OK);
+	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_true(was_said(x.id));
+	assert_string_equal(calls(), "done made");
+}
+
+/* Nobody is left whom it could belong to. */
+static void
+without_its_account_it_is_buried(void **state)
+{
+	struct errand x;
+
+	(void)state;
+	claim_call(&x);
+	sql("DELETE FROM account WHERE id = $1::uuid", ada, NULL);
+	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
+	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_string_equal(calls(), "dead the account is no more");
+}
+
+/* The customer belongs to another: for a person to see. */
+static void
+another_s_customer_is_a_refusal(void **state)
+{
+	struct errand x;
+
+	(void)state;
+	sql("INSERT INTO customer (id, account_id) VALUES ('cus_1', $1::uuid)",
+	    new_account(), NULL);
+	claim_call(&x);
+	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
+	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_string_equal(calls(), "dead refused linked otherwise already");
+}
+
+/* --- chores --- */
+
+static void
+claim_chore(const char *id, struct errand *ret_errand)
+{
+	sql("UPDATE chore SET due_at = now() + interval '1 day'", NULL, NULL);
+	sql("UPDATE chore SET due_at = now(), leased_until = NULL"
+	    " WHERE id = $1", id, NULL);
+	assert_int_equal(errand_claim(app->db, &chore_errands, lane_of(id),
+	    ret_errand), ERR_OK);
+	assert_string_equal(ret_errand->id, id);
+}
+
+static const char *
+chore(const char *id)
+{
+	return sql("SELECT concat_ws(' ', state, attempts, done_at IS NOT NULL,"
+	    " round(extract(epoch FROM due_at - now()) / 3600), last_error)"
+	    " FROM chore WHERE id = $1", id, NULL);
+}
+
+static void
+tidying_comes_round_daily(void **state)
+{
+	struct errand x;
+
+	(void)state;
+	claim_chore("tidy", &x);
+	assert_int_equal(do_chore(app, &x), ERR_OK);
+	assert_string_equal(chore("tidy"), "waiting 0 t 24");
+}
+
+static void
+reconciling_comes_round_as_configured(void **state)
+{
+	struct errand x;
+
+	(void)state;
+	stripe_says("GET /v1/subscriptions", "200 OK", "{\"data\":[]}");
+	stripe_says("GET /v1/invoices", "200 OK", "{\"data\":[]}");
+	claim_chore("reconcile", &x);
+	assert_int_equal(do_chore(app, &x), ERR_OK);
+	assert_string_equal(chore("reconcile"), "waiting 0 t 6");
+}
+
+static void
+a_chore_that_ended_early_comes_again(void **state)
+{
+	struct errand x, other;
+
+	(void)state;
+	stripe_says("GET /v1/subscriptions", "503 Oops", "{}");
+	claim_chore("reconcile", &x);
+	assert_int_equal(do_chore(app, &x), ERR_OK);
+	assert_non_null(strstr(chore("reconcile"),
+	    "waiting 1 f 0 it ended early"));
+
+	/* Taken by another meanwhile: that one goes on. */
+	claim_chore("tidy", &x);
+	sql("UPDATE chore SET leased_until = now() - interval '1 s'", NULL,
+	    NULL);
+	assert_int_equal(errand_claim(app->db, &chore_errands,
+	    lane_of("tidy"), &other), ERR_OK);
+	assert_int_equal(do_chore(app, &x), ERR_OK);
+	assert_string_equal(sql("SELECT done_at FROM chore WHERE id = 'tidy'",
+	    NULL, NULL), "null");
+	assert_string_equal(sql("SELECT leased_until > now() FROM chore"
+	    " WHERE id = 'tidy'", NULL, NULL), "t");
+}
+
+static void
+a_chore_that_nobody_knows_is_buried(void **state)
+{
+	struct errand x;
+
+	(void)state;
+	sql("INSERT INTO chore (lane, id) VALUES"
+	    " (get_byte(sha256('dance'), 0), 'dance')", NULL, NULL);
+	claim_chore("dance", &x);
+	assert_int_equal(do_chore(app, &x), ERR_OK);
+	assert_string_equal(sql("SELECT state || last_error FROM chore"
+	    " WHERE id = 'dance'", NULL, NULL),
+	    "deadthere is no such chore");
+	sql("DELETE FROM chore WHERE id = 'dance'", NULL, NULL);
+}
+
+/* --- tidying --- */
+
+/* So many of each table, of which all but one have had their time. */
+#define OLD_ROWS	1203	/* more than two batches in a lane */
+
+static void
+add_old_rows(void)
+{
+	sql("INSERT INTO session (token_hash, account_id, ends_at)"
+	    " SELECT sha256(convert_to(n::text, 'UTF8')), $1::uuid, now() +"
+	    " CASE n WHEN 1 THEN interval '1 h' ELSE interval '-1 h' END"
+	    " FROM generate_series(1, 600) AS n", ada, NULL);
+	/* All in one lane. */
+	sql("INSERT INTO stripe_event (lane, id, type, livemode, created,"
+	    " payload, received_at) SELECT 9, 'evt_' || n, 'x', false, now(),"
+	    " '', now() - CASE n WHEN 1 THEN interval '29 d'"
+	    " ELSE interval '31 d' END FROM generate_series(1, 1203) AS n",
+	    NULL, NULL);
+	sql("INSERT INTO stripe_object (lane, id, kind, state, settled_at)"
+	    " SELECT n * 127, 'in_' || n, 'invoice', 'done', now() -"
+	    " CASE n WHEN 1 THEN interval '29 d' ELSE interval '31 d' END"
+	    " FROM generate_series(0, 2) AS n", NULL, NULL);
+	sql("INSERT INTO stripe_call (lane, id, account_id, kind, path, form,"
+	    " state, settled_at) SELECT n * 127, gen_random_uuid(), $1::uuid,"
+	    " 'portal', '/', '', 'done', now() - CASE n WHEN 1 THEN"
+	    " interval '29 d' ELSE interval '31 d' END"
+	    " FROM generate_series(0, 2) AS n", ada, NULL);
+	sql("INSERT INTO customer (id, anchored_at) VALUES"
+	    " ('cus_1', now() - interval '31 d'),"
+	    " ('cus_2', now() - interval '31 d'), ('cus_3', now())", NULL,
+	    NULL);
+	sql("INSERT INTO checkout_session (id, account_id, customer_id,"
+	    " subject, status, expires_at) SELECT 'cs_' || n, $1::uuid,"
+	    " 'cus_1', '', 'expired', now() - CASE n WHEN 1 THEN"
+	    " interval '29 d' ELSE interval '31 d' END"
+	    " FROM generate_series(1, 3) AS n", ada, NULL);
+}
+
+static void
+what_has_had_its_time_is_deleted(void **state)
+{
+	const struct chore_turn t = { .a = app };
+	struct tidied d;
+
+	(void)state;
+	add_old_rows();
+	assert_int_equal(tidy(&t, &d), ERR_OK);
+	assert_int_equal(d.sessions, 599);
+	assert_int_equal(d.events, OLD_ROWS - 1);
+	assert_int_equal(d.objects, 2);
+	assert_int_equal(d.calls, 2);
+	assert_int_equal(d.checkouts, 2);
+	assert_int_equal(d.customers, 2);
+	assert_string_equal(sql("SELECT concat_ws(' ',"
+	    " (SELECT count(*) FROM session), (SELECT id FROM stripe_event),"
+	    " (SELECT id FROM stripe_object),"
+	    " (SELECT lane FROM stripe_call), (SELECT id FROM customer),"
+	    " (SELECT id FROM checkout_session))", NULL, NULL),
+	    "1 evt_1 in_1 127 cus_3 cs_1");
+	assert_int_equal(tidy(&t, &d), ERR_OK);
+	assert_int_equal(d.sessions + d.events + d.objects + d.calls +
+	    d.checkouts + d.customers, 0);
+}
+
+static void
+a_turn_that_is_lost_stops(void **state)
+{
+	struct errand x;
+	struct chore_turn t = { .a = app, .errand = &x };
+	struct tidied d;
+
+	(void)state;
+	claim_chore("tidy", &x);
+	x.fence--;
+	assert_int_equal(chore_goes_on(&t), ERR_CONFLICT);
+	assert_int_equal(tidy(&t, &d), ERR_CONFLICT);
+	x.fence++;
+	sql("UPDATE chore SET leased_until = now()", NULL, NULL);
+	assert_int_equal(chore_goes_on(&t), ERR_OK);
+	assert_string_equal(sql("SELECT leased_until > now() + interval '4 min'"
+	    " FROM chore WHERE id = 'tidy'", NULL, NULL), "t");
+	/* A person's turn is no errand. */
+	t.errand = NULL;
+	assert_int_equal(chore_goes_on(&t), ERR_OK);
+}
+
+/* --- reconciling --- */
+
+#define LIST		"GET /v1/subscriptions"
+#define INVOICES	"GET /v1/invoices"
+
+static void
+what_differs_is_heard_of(void **state)
+{
+	const struct chore_turn t = { .a = app };
+	const struct reconcile_wish dry = { .dry_run = 1 }, wet = { 0 };
+	struct reconciled r;
+
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(LIST, "200 OK", "{\"data\":["
+	    SUB_OF("cus_1", "active") "],\"has_more\":false}");
+	stripe_says(INVOICES, "200 OK", "{\"data\":[]}");
+	assert_int_equal(reconcile(&t, &dry, &r), ERR_OK);
+	assert_int_equal(r.listed, 1);
+	assert_int_equal(r.heard, 1);
+	assert_int_equal(r.overdue, 0);
+	assert_int_equal(r.pages, 2);
+	assert_string_equal(sql("SELECT count(*) FROM stripe_object", NULL,
+	    NULL), "0");
+	assert_int_equal(rings(), 0);
+
+	assert_int_equal(reconcile(&t, &wet, &r), ERR_OK);
+	assert_string_equal(errand_of("sub_1"), "waiting 0 f");
+	assert_int_equal(rings(), 1);
+
+	/* It is on its way: where nothing differs nothing is written. */
+	assert_int_equal(reconcile(&t, &wet, &r), ERR_OK);
+	assert_int_equal(r.heard, 0);
+	assert_string_equal(sql("SELECT heard FROM stripe_object", NULL,
+	    NULL), "1");
+	assert_int_equal(rings(), 0);
+}
+
+static void
+what_our_rows_say_is_overdue_is_heard_of(void **state)
+{
+	const struct chore_turn t = { .a = app };
+	const struct reconcile_wish wish = { 0 };
+	struct reconciled r;
+
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(LIST, "200 OK", "{\"data\":[]}");
+	stripe_says(INVOICES, "200 OK", "{\"data\":[]}");
+	/* More than a page of them. */
+	sql("INSERT INTO subscription (id, customer_id, status, created,"
+	    " livemode, current_period_end, seen_at) SELECT 'sub_' || n,"
+	    " 'cus_1', 'active', now(), false, now() - interval '2 h',"
+	    " now() - interval '3 h' FROM generate_series(1, 205) AS n", NULL,
+	    NULL);
+	sql("INSERT INTO checkout_session (id, account_id, customer_id,"
+	    " subject, status, expires_at) VALUES ('cs_1', $1::uuid, 'cus_1',"
+	    " 'pro:1', 'open', now() - interval '2 h')", ada, NULL);
+	assert_int_equal(reconcile(&t, &wish, &r), ERR_OK);
+	assert_int_equal(r.overdue, 206);
+	assert_string_equal(sql("SELECT count(*) FILTER (WHERE kind ="
+	    " 'subscription') || ' ' || count(*) FROM stripe_object", NULL,
+	    NULL), "205 206");
+	assert_int_equal(rings(), 1);
+}
+
+static int pages_seen;
+
+static void
+see_page(const struct reconciled *r, void *arg)
+{
+	assert_ptr_equal(arg, &pages_seen);
+	assert_int_equal(r->pages, ++pages_seen);
+	/* The second page ends it. */
+	stripe_says(LIST, "200 OK", "{\"data\":[],\"has_more\":false}");
+}
+
+static void
+a_list_is_gone_through_page_by_page(void **state)
+{
+	const struct chore_turn t = { .a = app };
+	const struct reconcile_wish wish = { .since_s = 60,
+	    .progress = see_page, .arg = &pages_seen };
+	struct reconciled r;
+
+	(void)state;
+	pages_seen = 0;
+	stripe_says(LIST, "200 OK", "{\"data\":[" SUB_OF("cus_1", "active")
+	    "],\"has_more\":true}");
+	server_says(INVOICES, DROP, "", "");
+	assert_int_equal(reconcile(&t, &wish, &r), ERR_LATER);
+	assert_int_equal(pages_seen, 2);
+	assert_int_equal(server_heard(LIST), 2);
+	assert_int_equal(r.listed, 1);
+	/* What was heard of by then stays so. */
+	assert_string_equal(errand_of("sub_1"), "waiting 0 f");
+	assert_true(was_said("GET /v1/invoices?limit=100&created[gte]="));
+}
+
+static void
+with_another_key_nothing_is_reconciled(void **state)
+{
+	const struct chore_turn t = { .a = app };
+	const struct reconcile_wish wish = { 0 };
+	struct reconciled r;
+
+	(void)state;
+	stripe_says(LIST, "401 No", "{}");
+	assert_int_equal(reconcile(&t, &wish, &r), ERR_INTERNAL);
+	assert_int_equal(server_heard(LIST), 1);
+	app->at_home = 0;
+	sql("UPDATE stripe_home SET account = 'acct_2'", NULL, NULL);
+	assert_int_equal(reconcile(&t, &wish, &r), ERR_INTERNAL);
+	assert_int_equal(server_heard(LIST), 1);
+}
+
+/* --- who says that there is something --- */
+
+#define EVENT	"{\"id\":\"evt_1\",\"object\":\"event\",\"type\":\"x\"," \
+	"\"created\":1700000000,\"livemode\":false,\"data\":{\"object\":" \
+	"{\"object\":\"invoice\",\"id\":\"in_1\"}}}"
+
+/* Told with a signature of now under this secret. */
+static enum err
+tell(const char *body, const char *secret)
+{
+	struct hmac *h = hmac_sha256_new(secret, strlen(secret));
+	const struct piece piece[] = {
+		{ "1700000000.", 11 }, { body, strlen(body) }
+	};
+	char hex[2 * DIGEST_SHA256 + 1], header[128];
+	unsigned char mac[DIGEST_SHA256];
+	struct telling t = { .signature = header, .body = body,
+	    .len = strlen(body), .now = 1700000000 };
+
+	hmac_digest(h, piece, NELEM(piece), mac);
+	hmac_free(h);
+	text_hex(mac, sizeof(mac), hex);
+	snprintf(header, sizeof(header), "t=1700000000,v1=%s", hex);
+	return hear_event(app, &t);
+}
+
+static void
+an_event_is_believed_once_it_is_kept(void **state)
+{
+	(void)state;
+	assert_int_equal(tell(EVENT, "whsec_test"), ERR_OK);
+	assert_int_equal(rings(), 1);
+	assert_string_equal(errand_of("in_1"), "waiting 0 f");
+	assert_string_equal(sql("SELECT payload FROM stripe_event", NULL,
+	    NULL), EVENT);
+	/* Again: it is known. */
+	assert_int_equal(tell(EVENT, "whsec_test"), ERR_OK);
+	assert_int_equal(rings(), 0);
+	assert_string_equal(sql("SELECT heard FROM stripe_object", NULL,
+	    NULL), "1");
+}
+
+static void
+what_is_not_signed_or_no_event_is_denied(void **state)
+{
+	const struct telling unsigned_one = { .body = EVENT,
+	    .len = sizeof(EVENT) - 1, .now = 1700000000 };
+
+	(void)state;
+	assert_int_equal(tell(EVENT, "whsec_other"), ERR_DENIED);
+	assert_int_equal(hear_event(app, &unsigned_one), ERR_DENIED);
+	assert_int_equal(tell("{\"object\":\"charge\"}", "whsec_test"),
+	    ERR_DENIED);
+	assert_string_equal(sql("SELECT count(*) FROM stripe_event", NULL,
+	    NULL), "0");
+	assert_int_equal(rings(), 0);
+}
+
+/* Not kept is not heard: Stripe comes again. */
+static void
+an_event_that_cannot_be_kept_is_not_believed(void **state)
+{
+	(void)state;
+	rows_stop("stripe_object");
+	assert_int_equal(tell(EVENT, "whsec_test"), ERR_INTERNAL);
+	rows_come("stripe_object");
+	assert_string_equal(sql("SELECT count(*) FROM stripe_event", NULL,
+	    NULL), "0");
+	assert_int_equal(rings(), 0);
+	assert_int_equal(tell(EVENT, "whsec_test"), ERR_OK);
+	assert_int_equal(rings(), 1);
+}
+
+/* --- how it goes --- */
+
+static void
+readiness_is_told_with_what_waits(void **state)
+{
+	struct readiness r;
+
+	(void)state;
+	sql("UPDATE chore SET due_at = now() + interval '1 h'", NULL, NULL);
+	sql("UPDATE chore SET done_at = now() - interval '100 s'"
+	    " WHERE id = 'tidy'", NULL, NULL);
+	assert_int_equal(object_hear(app->db, STRIPE_INVOICE, "in_1"), ERR_OK);
+	assert_int_equal(object_hear(app->db, STRIPE_INVOICE, "in_2"), ERR_OK);
+	sql("UPDATE stripe_object SET due_at = now() - interval '50 s'"
+	    " WHERE id = 'in_1'", NULL, NULL);
+	sql("INSERT INTO stripe_call (lane, id, account_id, kind, path, form,"
+	    " state) VALUES (1, gen_random_uuid(), $1::uuid, 'customer', '/',"
+	    " '', 'dead')", ada, NULL);
+	assert_int_equal(look_ready(app, 1, &r), ERR_OK);
+	assert_int_equal(r.backlog.due, 2);
+	assert_int_equal(r.backlog.dead, 1);
+	assert_true(r.backlog.overdue_s >= 50 && r.backlog.overdue_s < 110);
+	assert_true(r.tidied_s >= 100 && r.tidied_s < 160);
+	assert_int_equal(r.reconciled_s, -1);
+}
+
+static void
+an_old_schema_is_not_ready(void **state)
+{
+	struct readiness r;
+
+	(void)state;
+	memset(&r, 0x5a, sizeof(r));
+	assert_int_equal(look_ready(app, 0, &r), ERR_OK);
+	assert_int_equal(((char *)&r)[0], 0x5a);
+	sql("UPDATE schema_migration SET version = version - 1000", NULL,
+	    NULL);
+	assert_int_equal(look_ready(app, 1, &r), ERR_LATER);
+	/* One that is newer is fine: the program is about to be replaced. */
+	sql("UPDATE schema_migration SET version = version + 2000", NULL,
+	    NULL);
+	assert_int_equal(look_ready(app, 0, &r), ERR_OK);
+	sql("UPDATE schema_migration SET version = version - 1000", NULL,
+	    NULL);
+}
+
+#define CLEAN(f)	cmocka_unit_test_setup(f, clean)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CLEAN(a_subscription_is_read_and_applied),
+		CLEAN(an_invoice_is_read_and_applied),
+		CLEAN(a_page_leads_to_its_subscription),
+		CLEAN(a_customer_is_linked_to_whom_it_names),
+		CLEAN(a_customer_that_names_nobody_is_nobody_s),
+		CLEAN(what_is_not_handed_over_is_put_off),
+		CLEAN(what_cannot_be_applied_leaves_nothing),
+		CLEAN(what_was_read_too_slowly_is_dropped),
+		CLEAN(of_another_kind_nothing_can_be_read),
+		CLEAN(with_another_key_nothing_is_read),
+		CLEAN(a_customer_is_made),
+		CLEAN(a_customer_that_is_not_made_is_put_off),
+		CLEAN(a_customer_that_cannot_be_linked_is_put_off),
+		CLEAN(without_its_account_it_is_buried),
+		CLEAN(another_s_customer_is_a_refusal),
+		CLEAN(tidying_comes_round_daily),
+		CLEAN(reconciling_comes_round_as_configured),
+		CLEAN(a_chore_that_ended_early_comes_again),
+		CLEAN(a_chore_that_nobody_knows_is_buried),
+		CLEAN(what_has_had_its_time_is_deleted),
+		CLEAN(a_turn_that_is_lost_stops),
+		CLEAN(what_differs_is_heard_of),
+		CLEAN(what_our_rows_say_is_overdue_is_heard_of),
+		CLEAN(a_list_is_gone_through_page_by_page),
+		CLEAN(with_another_key_nothing_is_reconciled),
+		CLEAN(an_event_is_believed_once_it_is_kept),
+		CLEAN(what_is_not_signed_or_no_event_is_denied),
+		CLEAN(an_event_that_cannot_be_kept_is_not_believed),
+		CLEAN(readiness_is_told_with_what_waits),
+		CLEAN(an_old_schema_is_not_ready),
+	};
+	int failed;
+
+	if (!rows_open())
+		return SKIPPED;
+	failed = cmocka_run_group_tests(tests, app_make, app_break);
+	rows_close();
+	return failed;
+}

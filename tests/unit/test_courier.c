@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+
+/* A courier, in a thread: what it does, and in which turn. */
+
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app.h"
+#include "base/text.h"
+#include "billing/call.h"
+#include "billing/object.h"
+#include "courier/courier.h"
+
+#define LOOK_MS		5
+#define LOOKS		4000	/* 20 s, and then it will not come */
+
+static volatile sig_atomic_t stop_it;
+static pthread_t courier;
+static int rope[2];		/* our end of its doorbell */
+static char ada[TEXT_UUID];
+
+static atomic_int beats;
+
+static void
+beat(void *arg)
+{
+	assert_ptr_equal(arg, &beats);
+	beats++;
+}
+
+static void *
+courier_main(void *arg)
+{
+	return (void *)(intptr_t)courier_run(arg, rope[0], beat,
+	    &beats, &stop_it);
+}
+
+static void
+ring(void)
+{
+	assert_int_equal(write(rope[1], "", 1), 1);
+}
+
+/* Nothing is due; the courier is not there yet. */
+static int
+clean(void **state)
+{
+	if (app_clean(state) != 0)
+		return 1;
+	sql("UPDATE chore SET state = 'waiting', attempts = 0, leased_until ="
+	    " NULL, done_at = NULL, due_at = now() + interval '1 day'", NULL,
+	    NULL);
+	memcpy(ada, new_account(), sizeof(ada));
+	sql("INSERT INTO customer (id, account_id) VALUES ('cus_1', $1::uuid)",
+	    ada, NULL);
+	conf.courier.poll = 3600;
+	return 0;
+}
+
+static void
+courier_begin(void)
+{
+	stop_it = 0;
+	assert_int_equal(pipe2(rope, O_NONBLOCK | O_CLOEXEC), 0);
+	assert_int_equal(pthread_create(&courier, NULL, courier_main, &conf),
+	    0);
+}
+
+static void
+courier_end(void)
+{
+	void *status;
+
+	stop_it = 1;
+	if (rope[1] != -1) {
+		ring();
+		(void)close(rope[1]);
+	}
+	(void)pthread_join(courier, &status);
+	(void)close(rope[0]);
+	assert_int_equal((intptr_t)status, EXIT_SUCCESS);
+}
+
+/* Wait until SQL says yes. */
+static void
+await(const char *question)
+{
+	int i;
+
+	for (i = 0; i < LOOKS; i++) {
+		if (strcmp(sql(question, NULL, NULL), "t") == 0)
+			return;
+		(void)poll(NULL, 0, LOOK_MS);
+	}
+	fail_msg("it did not come: %s", question);
+}
+
+/* It has looked for all kinds, the last of which are chores, and waits. */
+static void
+await_idle(void)
+{
+	await("SELECT count(*) = 1 FROM pg_stat_activity WHERE"
+	    " application_name LIKE '%courier%' AND state = 'idle'"
+	    " AND query LIKE '%FROM chore%'");
+}
+
+#define ALL_SEEN	"SELECT bool_and(state = 'done') FROM stripe_object"
+
+/* An invoice that Stripe has, due now. */
+static void
+invoice(const char *id)
+{
+	char what[128], text[512];
+
+	snprintf(what, sizeof(what), "GET /v1/invoices/%s", id);
+	snprintf(text, sizeof(text), "{\"id\":\"%s\",\"customer\":\"cus_1\","
+	    "\"status\":\"paid\",\"currency\":\"eur\",\"amount_due\":1,"
+	    "\"amount_paid\":1,\"total\":1,\"created\":1,\"livemode\":false}",
+	    id);
+	server_says(what, ANSWER, "200 OK", text);
+	assert_int_equal(object_hear(app->db, STRIPE_INVOICE, id), ERR_OK);
+}
+
+/* The `nth` id that lies in this lane. */
+static const char *
+id_in(int lane, int nth)
+{
+	static char id[32];
+	int i;
+
+	for (i = 0; ; i++) {
+		snprintf(id, sizeof(id), "in_%d", i);
+		if (lane_of(id) == lane && nth-- == 0)
+			return id;
+	}
+}
+
+static void
+all_lanes_are_gone_through(void **state)
+{
+	char id[32];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 40; i++) {
+		snprintf(id, sizeof(id), "in_%d", i);
+		invoice(id);
+	}
+	courier_begin();
+	await(ALL_SEEN);
+	courier_end();
+	assert_string_equal(sql("SELECT count(*) FROM invoice", NULL, NULL),
+	    "40");
+	/* Each was read once. */
+	assert_int_equal(server_heard("GET /v1/invoices/in_0"), 1);
+	assert_int_equal(server_heard("GET /v1/invoices/in_39"), 1);
+	assert_int_equal(server_heard(ACCOUNT), 1);
+}
+
+/* One lane that is full does not make another wait. */
+static void
+lanes_take_turns(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 8; i++)
+		invoice(id_in(3, i));
+	invoice(id_in(200, 0));
+	courier_begin();
+	await(ALL_SEEN);
+	courier_end();
+	assert_string_equal(sql("SELECT count(*) <= 1 FROM stripe_object"
+	    " WHERE lane = 3 AND settled_at < (SELECT settled_at"
+	    " FROM stripe_object WHERE lane = 200)", NULL, NULL), "t");
+}
+
+/* Nor one kind another: of each there is one a round. */
+static void
+kinds_take_turns(void **state)
+{
+	struct call c;
+	char id[32];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 20; i++) {
+		snprintf(id, sizeof(id), "in_%d", i);
+		invoice(id);
+	}
+	sql("DELETE FROM customer WHERE account_id = $1::uuid", ada, NULL);
+	sql("INSERT INTO customer (id, account_id) VALUES ('cus_1', $1::uuid)",
+	    new_account(), NULL);
+	call_init(&c, ada, "customer", "/v1/customers");
+	c.form = mem_text("email=a");
+	assert_int_equal(call_write(app->db, &c), ERR_OK);
+	call_done(&c);
+	server_says("POST /v1/customers", ANSWER, "200 OK",
+	    "{\"id\":\"cus_2\"}");
+	sql("UPDATE chore SET due_at = now() WHERE id = 'tidy'", NULL, NULL);
+	courier_begin();
+	await(ALL_SEEN);
+	await("SELECT done_at IS NOT NULL FROM chore WHERE id = 'tidy'");
+	courier_end();
+	/* Before each errand and wait, and on the way through a long one. */
+	assert_true(beats > 10);
+	assert_string_equal(sql("SELECT id FROM customer"
+	    " WHERE account_id = $1::uuid", ada, NULL), "cus_2");
+	assert_string_equal(sql("SELECT count(*) <= 1 FROM stripe_object WHERE"
+	    " settled_at < (SELECT settled_at FROM stripe_call)", NULL, NULL),
+	    "t");
+	assert_string_equal(sql("SELECT count(*) <= 1 FROM stripe_object WHERE"
+	    " settled_at < (SELECT done_at FROM chore WHERE id = 'tidy')",
+	    NULL, NULL), "t");
+}
+
+static void
+a_ring_wakes_it(void **state)
+{
+	(void)state;
+	courier_begin();
+	await_idle();
+	invoice("in_1");
+	ring();
+	await(ALL_SEEN);
+	courier_end();
+}
+
+/* What is due in a moment is done then, though nobody rings and polls. */
+static void
+it_wakes_when_the_next_is_due(void **state)
+{
+	(void)state;
+	courier_begin();
+	await_idle();
+	invoice("in_1");
+	sql("UPDATE stripe_object SET due_at = now() + interval '400 ms'",
+	    NULL, NULL);
+	ring();
+	await(ALL_SEEN);
+	courier_end();
+	assert_string_equal(sql("SELECT settled_at >= due_at"
+	    " FROM stripe_object", NULL, NULL), "t");
+}
+
+/* Nobody can ring any more: it looks by itself. */
+static void
+without_a_doorbell_it_polls(void **state)
+{
+	(void)state;
+	conf.courier.poll = 1;
+	courier_begin();
+	await_idle();
+	(void)close(rope[1]);
+	rope[1] = -1;
+	invoice("in_1");
+	await(ALL_SEEN);
+	courier_end();
+}
+
+/* One kind cannot be looked for: the others go on, and it does in the end. */
+static void
+one_kind_in_trouble_does_not_stop_the_rest(void **state)
+{
+	(void)state;
+	invoice("in_1");
+	sql("UPDATE chore SET due_at = now() WHERE id = 'tidy'", NULL, NULL);
+	sql("ALTER TABLE chore RENAME TO chore_away", NULL, NULL);
+	courier_begin();
+	await(ALL_SEEN);
+	sql("ALTER TABLE chore_away RENAME TO chore", NULL, NULL);
+	await("SELECT done_at IS NOT NULL FROM chore WHERE id = 'tidy'");
+	courier_end();
+	/* Before each errand and wait, and on the way through a long one. */
+	assert_true(beats > 10);
+}
+
+static void
+without_its_key_it_does_not_begin(void **state)
+{
+	static char nowhere[] = "/nowhere/key";
+
+	(void)state;
+	conf.stripe.secret_key_file = nowhere;
+	assert_int_equal(courier_run(&conf, -1, beat, &beats,
+	    &stop_it), EXIT_FAILURE);
+	conf.stripe.secret_key_file = key_file;
+}
+
+#define CLEAN(f)	cmocka_unit_test_setup(f, clean)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CLEAN(all_lanes_are_gone_through),
+		CLEAN(lanes_take_turns),
+		CLEAN(kinds_take_turns),
+		CLEAN(a_ring_wakes_it),
+		CLEAN(it_wakes_when_the_next_is_due),
+		CLEAN(without_a_doorbell_it_polls),
+		CLEAN(one_kind_in_trouble_does_not_stop_the_rest),
+		CLEAN(without_its_key_it_does_not_begin),
+	};
+	int failed;
+
+	if (!rows_open())
+		return SKIPPED;
+	failed = cmocka_run_group_tests(tests, app_make, app_break);
+	rows_close();
+	return failed;
+}
