@@ -312,7 +312,7 @@ test('check says whose the key is, and whether Stripe answers', async () => {
 	assert.match(end.out, /\nnot ok +stripe +Stripe could not be asked\n +detail .*\n +hint .*--offline/);
 	assert.doesNotMatch((await well(...away, '--offline')).out, /stripe  /);
 
-	await rig.sql("UPDATE stripe_home SET account = 'acct_other'");
+	await rig.sql("UPDATE stripe_home SET account = 'acct_other', key_digest = 'x'");
 	const other = await endpin('check');
 	assert.equal(other.code, 1);
 	assert.match(other.out, /\nnot ok +stripe .*\n +detail +the key is of acct_sandbox in test mode, the rows are of acct_other in test mode\n/);
@@ -320,7 +320,7 @@ test('check says whose the key is, and whether Stripe answers', async () => {
 	await rig.sql("DELETE FROM stripe_home");
 	assert.match((await well('check')).out, /the rows are nobody's yet\n$/);
 	assert.equal(await rig.value('SELECT count(*)::int FROM stripe_home'), 0, 'to check leaves no trace');
-	await rig.sql("INSERT INTO stripe_home (account, livemode) VALUES ('acct_sandbox', false)");
+	await rig.sql("INSERT INTO stripe_home (account, livemode, key_digest) VALUES ('acct_sandbox', false, 'x')");
 
 	await rig.sql("UPDATE stripe_home SET livemode = true");
 	assert.match((await endpin('check')).out, /the rows are of acct_sandbox in live mode/);

@@ -304,8 +304,8 @@ with_another_key_nothing_is_read(void **state)
 {
 	(void)state;
 	has_customer("cus_1");
-	sql("INSERT INTO stripe_home (account, livemode)"
-	    " VALUES ('acct_2', false)", NULL, NULL);
+	sql("INSERT INTO stripe_home (account, livemode, key_digest)"
+	    " VALUES ('acct_2', false, 'x')", NULL, NULL);
 	stripe_says(SUB, "200 OK", SUB_OF("cus_1", "active"));
 	assert_int_equal(hear_and_apply(STRIPE_SUBSCRIPTION, "sub_1"), ERR_OK);
 	assert_int_equal(server_heard(SUB), 0);
@@ -722,8 +722,8 @@ with_another_key_nothing_is_reconciled(void **state)
 	stripe_says(LIST, "401 No", "{}");
 	assert_int_equal(reconcile(&t, &wish, &r), ERR_INTERNAL);
 	assert_int_equal(server_heard(LIST), 1);
-	app->at_home = 0;
-	sql("UPDATE stripe_home SET account = 'acct_2'", NULL, NULL);
+	forget_home();
+	sql("UPDATE stripe_home SET account = 'acct_2', key_digest = 'x'", NULL, NULL);
 	assert_int_equal(reconcile(&t, &wish, &r), ERR_INTERNAL);
 	assert_int_equal(server_heard(LIST), 1);
 }
