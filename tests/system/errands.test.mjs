@@ -15,6 +15,7 @@ let rig;
 
 before(async () => {
 	rig = await openRig({ name: 'errands', set: { 'courier.poll': 1 } });
+	await rig.sql('UPDATE chore SET due_at = now()');
 	await waitFor('the chores', async () => await rig.value('SELECT count(done_at)::int FROM chore') === 2);
 });
 after(() => rig?.close());
