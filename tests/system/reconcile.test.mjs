@@ -281,10 +281,13 @@ test('F2: a courier is killed in the middle: another goes on', async () => {
 for (const [status, path] of [[429, '/v1/invoices'], [500, '/v1/subscriptions']])
 	test(`F2: Stripe answers ${status} in the middle: put off, and done later`, async () => {
 		await unheardRenewals();
-		await fault({ path: `^${path}$`, action: 'status', status, skip: 1 });
+		await fault({ path: `^${path}$`, action: 'status', status, skip: 1, headers: status === 429 ? { 'retry-after': '4' } : {} });
 		const since = rig.log().length;
 		const turn = await reconcile();
 		await converged();
-		assert.deepEqual(said('reconciled', since).map((l) => /not all$/.test(l.msg)), [true, false]);
+		const turns = said('reconciled', since);
+		assert.deepEqual(turns.map((l) => /not all$/.test(l.msg)), [true, false]);
+		if (status === 429)
+			assert.ok(Date.parse(turns[1].ts) - Date.parse(turns[0].ts) >= 4000, 'not before Stripe said');
 		assert.deepEqual(twice(turn.reads), []);
 	});
