@@ -131,6 +131,7 @@ CREATE TABLE public.stripe_home (
     one boolean DEFAULT true NOT NULL,
     account text NOT NULL,
     livemode boolean NOT NULL,
+    key_digest text NOT NULL,
     found_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT stripe_home_one_check CHECK (one)
 );
@@ -219,7 +220,7 @@ CREATE INDEX customer_nobodys ON public.customer USING btree (GREATEST(anchored_
 CREATE INDEX invoice_customer ON public.invoice USING btree (customer_id);
 CREATE INDEX session_account ON public.session USING btree (account_id);
 CREATE INDEX stripe_call_account ON public.stripe_call USING btree (lane, account_id, kind);
-CREATE UNIQUE INDEX stripe_call_customer ON public.stripe_call USING btree (lane, account_id) WHERE ((kind = 'customer'::text) AND (state = ANY (ARRAY['waiting'::text, 'done'::text])) AND (COALESCE(outcome, 'made'::text) = 'made'::text));
+CREATE UNIQUE INDEX stripe_call_customer ON public.stripe_call USING btree (lane, account_id) WHERE ((kind = 'customer'::text) AND ((state = 'waiting'::text) OR ((state = 'done'::text) AND (outcome = 'made'::text))));
 CREATE INDEX stripe_call_dead ON public.stripe_call USING btree (lane) WHERE (state = 'dead'::text);
 CREATE INDEX stripe_call_due ON public.stripe_call USING btree (lane, due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX stripe_event_object ON public.stripe_event USING btree (lane, object_id);

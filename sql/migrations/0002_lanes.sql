@@ -75,10 +75,11 @@ ALTER TABLE stripe_call
 	ADD PRIMARY KEY (lane, id);
 CREATE INDEX stripe_call_account ON stripe_call (lane, account_id, kind);
 -- The one customer of an account: at most one call for it is open or has made
--- the customer that lives.
+-- the customer that lives.  One that was refused and brought back is not sent:
+-- whoever takes it writes another.
 CREATE UNIQUE INDEX stripe_call_customer ON stripe_call (lane, account_id)
-    WHERE kind = 'customer'
-    AND (state = 'waiting' OR state = 'done' AND outcome = 'made');
+    WHERE kind = 'customer' AND state IN ('waiting', 'done')
+    AND coalesce(outcome, 'made') = 'made';
 CREATE INDEX stripe_call_due ON stripe_call (lane, due_at)
     WHERE state = 'waiting';
 CREATE INDEX stripe_call_dead ON stripe_call (lane)

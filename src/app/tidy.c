@@ -17,7 +17,7 @@
 #include "app/tidy.h"
 
 /* Rows at once: the locks of so many are held for some milliseconds. */
-#define BATCH	500
+#define BATCH	200
 
 /* Delete one batch of a table, in lane `i` if it has lanes. */
 typedef enum err batch(struct app *a, int i, int *ret_deleted);

@@ -55,8 +55,8 @@ static const struct stmt call_insert = {
 	    " CASE $4 WHEN 'customer' THEN 'waiting' ELSE 'attended' END,"
 	    " $5, $6, $7)"
 	    " ON CONFLICT (lane, account_id) WHERE kind = 'customer'"
-	    " AND (state = 'waiting' OR state = 'done' AND outcome = 'made')"
-	    " DO NOTHING"
+	    " AND state IN ('waiting', 'done')"
+	    " AND coalesce(outcome, 'made') = 'made' DO NOTHING"
 	    " RETURNING id",
 	.nparams = 7
 };

@@ -231,13 +231,15 @@ checkout_overdue(struct db *db, const char *after,
 	return listing_ask(db, &checkout_select_overdue, arg, ret_differing);
 }
 
+/* In the index's order: the whole table would be full of what is deleted. */
 static const struct stmt checkout_delete_old = {
 	.name = "checkout_delete_old",
 	.text =
 	    "DELETE FROM checkout_session WHERE id IN"
 	    " (SELECT id FROM checkout_session"
 	    " WHERE expires_at < now() - $1::int * interval '1 day'"
-	    " LIMIT $2::int FOR UPDATE SKIP LOCKED) RETURNING id",
+	    " ORDER BY expires_at LIMIT $2::int FOR UPDATE SKIP LOCKED)"
+	    " RETURNING id",
 	.nparams = 2
 };
 

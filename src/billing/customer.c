@@ -156,6 +156,7 @@ customer_lost(struct db *db, const char *id)
 	return customer_gone(db, id);
 }
 
+/* In the index's order: the whole table would be full of what is deleted. */
 static const struct stmt customer_delete_nobodys = {
 	.name = "customer_delete_nobodys",
 	.text =
@@ -163,6 +164,7 @@ static const struct stmt customer_delete_nobodys = {
 	    " WHERE account_id IS NULL AND former_account_id IS NULL"
 	    " AND greatest(anchored_at, seen_at) <"
 	    " now() - $1::int * interval '1 day'"
+	    " ORDER BY greatest(anchored_at, seen_at)"
 	    " LIMIT $2::int FOR UPDATE SKIP LOCKED) RETURNING id",
 	.nparams = 2
 };

@@ -4,11 +4,11 @@
 
 #include "app/app.h"
 #include "app/chores.h"
+#include "app/config.h"
 #include "app/desk.h"
 #include "app/know_home.h"
 #include "base/text.h"
 #include "billing/home.h"
-#include "app/config.h"
 #include "http/duty.h"
 
 #include "ctl/checkup.h"

@@ -4,24 +4,23 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "app/app.h"
+#include "app/config.h"
 #include "app/desk.h"
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/json_write.h"
 #include "base/text.h"
-#include "app/config.h"
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
+#include "ctl/errand_print.h"
 #include "ctl/say.h"
 
 #define LIST_DEFAULT	100
 #define LIST_MOST	10000
 #define RETRY_MOST	100000	/* at once; then it is run again */
-#define JSON_LEN	32768
+#define HINT_LEN	1024
 #define PROGRESS_US	2000000
 
 /* What was asked for. */
@@ -50,15 +49,30 @@ complain(const char *what, const char *problem, const char *hint)
 	return CTL_USAGE;
 }
 
+static int
+complain_kind(const char *name)
+{
+	const struct errand_kind *kind;
+	struct buf hint;
+	size_t i;
+	int status;
+
+	buf_init(&hint, HINT_LEN);
+	buf_text(&hint, "the kinds are");
+	for (i = 0; (kind = desk_kind_at(i)) != NULL; i++)
+		buf_format(&hint, "%s %s", i == 0 ? "" : ",", kind->name);
+	status = complain(name, "is no kind of errand", hint.data);
+	buf_done(&hint);
+	return status;
+}
+
 /* Is what was said of kind and state known?  CTL_OK: yes. */
 static int
 judge(struct request *q)
 {
 	if (q->kind_name != NULL &&
 	    (q->kind = desk_kind(q->kind_name)) == NULL)
-		return complain(q->kind_name, "is no kind of errand",
-		    "the kinds are object (to be read from Stripe), call (a"
-		    " customer to be made) and chore");
+		return complain_kind(q->kind_name);
 	if (q->state != NULL && !desk_state_ok(q->state))
 		return complain(q->state, "is no state", "the states are"
 		    " waiting, attended, parked, done, dead and dropped");
@@ -75,116 +89,21 @@ request_open(struct request *q)
 	return q->a != NULL ? CTL_OK : CTL_WRONG;
 }
 
-/* What is known of time: when it is due, or that nobody looks at it. */
-static const char *
-due_words(const struct errand_row *x, char ret[2 * SAY_SPAN])
-{
-	char span[SAY_SPAN];
-
-	if (!text_equal(x->state, "waiting"))
-		return "-";
-	if (x->leased)
-		return "being done";
-	if (x->due_in > -60 && x->due_in <= 0)
-		return "now";
-	if (x->due_in > 0)
-		(void)snprintf(ret, 2 * SAY_SPAN, "in %s",
-		    say_span(x->due_in, span));
-	else
-		(void)snprintf(ret, 2 * SAY_SPAN, "%s ago",
-		    say_span(-x->due_in, span));
-	return ret;
-}
-
-static void
-print_table(const struct desk_row *rows, size_t count)
-{
-	char id[ERRAND_ID], why[ERRAND_WHY], due[2 * SAY_SPAN];
-	const struct errand_row *x;
-	size_t i, wide = 2;
-
-	for (i = 0; i < count; i++)
-		if (strlen(rows[i].row.id) > wide)
-			wide = strlen(rows[i].row.id);
-	printf("%-6s  %-*s  %-8s  %5s  %-14s  %s\n", "KIND", (int)wide, "ID",
-	    "STATE", "TRIES", "DUE", "LAST ERROR");
-	for (i = 0; i < count; i++) {
-		x = &rows[i].row;
-		printf("%-6s  %-*s  %-8s  %5d  %-14s  %s\n",
-		    rows[i].kind->name, (int)wide,
-		    say_plain(x->id, id, sizeof(id)), x->state, x->attempts,
-		    due_words(x, due), text_empty(x->last_error) ? "-" :
-		    say_plain(x->last_error, why, sizeof(why)));
-	}
-}
-
-/* One array, an object for each. */
-static void
-print_json(const struct desk_row *rows, size_t count)
-{
-	const struct errand_row *x;
-	struct json_writer w;
-	struct buf b;
-	size_t i;
-
-	buf_init(&b, JSON_LEN);
-	json_write_init(&w, &b);
-	json_open_array(&w, NULL);
-	for (i = 0; i < count; i++) {
-		x = &rows[i].row;
-		json_open(&w, NULL);
-		json_put_text(&w, "kind", rows[i].kind->name);
-		json_put_text(&w, "id", x->id);
-		json_put_text(&w, "state", x->state);
-		json_put_int(&w, "attempts", x->attempts);
-		json_put_int(&w, "dueInSeconds", x->due_in);
-		json_put_bool(&w, "beingDone", x->leased);
-		json_put_text(&w, "lastError", text_or_null(x->last_error));
-		json_close(&w);
-		printf("%s", b.data);
-		buf_reset(&b);
-	}
-	json_close_array(&w);
-	printf("%s\n", b.data);
-	buf_done(&b);
-}
-
-static enum err
-print_counts(const struct request *q)
-{
-	const struct errand_kind *kind;
-	struct errand_count n;
-	size_t i;
-	enum err e;
-
-	printf("\n");
-	for (i = 0; (kind = desk_kind_at(i)) != NULL; i++) {
-		if (q->kind != NULL && q->kind != kind)
-			continue;
-		if ((e = desk_count(q->a, kind, &n)) != ERR_OK)
-			return e;
-		printf("%-6s  %lld waiting (%lld of them due), %lld parked,"
-		    " %lld dead\n", kind->name, (long long)n.waiting,
-		    (long long)n.due, (long long)n.parked, (long long)n.dead);
-	}
-	return ERR_OK;
-}
-
 static int
 print_list(const struct request *q, const struct desk_row *rows, size_t count)
 {
 	if (q->json) {
-		print_json(rows, count);
+		errand_print_json(rows, count);
 		return count > 0 ? CTL_OK : CTL_WRONG;
 	}
 	if (count > 0)
-		print_table(rows, count);
+		errand_print_table(rows, count);
 	else
 		printf("there is no such errand\n");
 	if (count == (size_t)q->limit)
 		printf("(no more than %lld are shown; --limit says how"
 		    " many)\n", (long long)q->limit);
-	if (print_counts(q) != ERR_OK)
+	if (errand_print_counts(q->a, q->kind) != ERR_OK)
 		return say_could_not(NO_DATABASE, ERR_LATER, SEE_CHECK);
 	return count > 0 ? CTL_OK : CTL_WRONG;
 }
@@ -247,47 +166,6 @@ find(struct request *q, const struct arg_words *words,
 	return CTL_WRONG;
 }
 
-static void
-print_facts(const struct request *q, const struct errand_fact *facts,
-    size_t count)
-{
-	char value[ERRAND_FACT];
-	size_t i;
-
-	printf("%-14s  %s\n", "errand", q->kind->name);
-	for (i = 0; i < count; i++)
-		printf("%-14s  %s\n", facts[i].name, facts[i].null ? "-" :
-		    say_plain(facts[i].value, value, sizeof(value)));
-}
-
-static void
-print_facts_json(const struct request *q, const struct errand_fact *facts,
-    size_t count)
-{
-	const struct errand_fact *f;
-	struct json_writer w;
-	struct buf b;
-	int64_t n;
-
-	buf_init(&b, JSON_LEN);
-	json_write_init(&w, &b);
-	json_open(&w, NULL);
-	json_put_text(&w, "errand", q->kind->name);
-	for (f = facts; f < facts + count; f++)
-		if (f->null)
-			json_put_null(&w, f->name);
-		else if (f->number && text_number(f->value, INT64_MAX, &n) ==
-		    ERR_OK)
-			json_put_int(&w, f->name, n);
-		else if (f->number)
-			json_put_bool(&w, f->name, text_equal(f->value, "true"));
-		else
-			json_put_text(&w, f->name, f->value);
-	json_close(&w);
-	printf("%s\n", b.data);
-	buf_done(&b);
-}
-
 static int
 show(struct request *q)
 {
@@ -310,9 +188,9 @@ show(struct request *q)
 	if (e != ERR_OK)
 		return say_could_not(NO_DATABASE, e, SEE_CHECK);
 	if (q->json)
-		print_facts_json(q, facts, count);
+		errand_print_facts_json(q->kind, facts, count);
 	else
-		print_facts(q, facts, count);
+		errand_print_facts(q->kind, facts, count);
 	free(facts);
 	return CTL_OK;
 }

@@ -15,7 +15,8 @@ let rig;
 
 before(async () => {
 	rig = await openRig({ name: 'errands', set: { 'courier.poll': 1 } });
-	await rig.sql('UPDATE chore SET due_at = now()');
+	// A new installation begins with them a while later.
+	await well('errands', 'retry', '--all', '--kind', 'chore', '--state', 'waiting');
 	await waitFor('the chores', async () => await rig.value('SELECT count(done_at)::int FROM chore') === 2);
 });
 after(() => rig?.close());
@@ -38,7 +39,7 @@ async function well(...args) {
 async function many(...args) {
 	const ends = await Promise.all(Array.from({ length: TIMES }, () => endpin(...args)));
 	for (const end of ends)
-		assert.ok(end.code === 0 || (end.code === 1 && /nothing to bring back|0 of 0/.test(end.err + end.out)), JSON.stringify(end));
+		assert.ok(end.code === 0 || (end.code === 1 && /nothing to bring back|brought back 0 of/.test(end.err + end.out)), JSON.stringify(end));
 	return ends.filter((end) => end.code === 0).length;
 }
 
@@ -59,7 +60,7 @@ const quiet = () => waitFor('nothing left to do', async () =>
 test('what is wrong with a command line is said, with what to do', async () => {
 	for (const [args, says] of [
 		[['errands', 'bury'], /list, show, retry and drop/],
-		[['errands', '--kind', 'mail'], /object .*call .*chore/s],
+		[['errands', '--kind', 'mail'], /the kinds are object, call, chore\n/],
 		[['errands', '--state', 'lost'], /waiting, attended, parked, done, dead and dropped/],
 		[['errands', '--limit', '0'], /a number/], [['errands', '--limit', 'all'], /a number/], [['errands', '--limit', '99999999'], /a number/],
 		[['errands', '--limit'], /wants a value/], [['errands', '--id='], /empty/], [['errands', '--json=yes'], /takes no value/],
@@ -89,7 +90,7 @@ test('what is wrong with a command line is said, with what to do', async () => {
 
 test('what waits is listed, for people and for programs', async () => {
 	const { out } = await well('errands');
-	assert.match(out, /^KIND +ID +STATE +TRIES +DUE +LAST ERROR\nchore +reconcile +waiting +0 +in 5 hours +-\nchore +tidy /);
+	assert.match(out, /^KIND +ID +STATE +TRIES +DUE +LAST ERROR\nchore +reconcile +waiting +0 +in [56] hours +-\nchore +tidy /);
 	assert.match(out, /\nchore +2 waiting \(0 of them due\), 0 parked, 0 dead\n$/);
 	assert.deepEqual(await json('--kind', 'chore', '--id', 'tidy').then(([x]) => ({ ...x, dueInSeconds: x.dueInSeconds > 80000 })),
 		{ kind: 'chore', id: 'tidy', state: 'waiting', attempts: 0, dueInSeconds: true, beingDone: false, lastError: null });
@@ -313,15 +314,15 @@ test('check says whose the key is, and whether Stripe answers', async () => {
 	assert.match(end.out, /\nnot ok +stripe +Stripe could not be asked\n +detail .*\n +hint .*--offline/);
 	assert.doesNotMatch((await well(...away, '--offline')).out, /stripe  /);
 
-	await rig.sql("UPDATE stripe_home SET account = 'acct_other', key_digest = 'x'");
+	await rig.sql("UPDATE stripe_home SET account = 'acct_other', key_digest = ''");
 	const other = await endpin('check');
 	assert.equal(other.code, 1);
 	assert.match(other.out, /\nnot ok +stripe .*\n +detail +the key is of acct_sandbox in test mode, the rows are of acct_other in test mode\n/);
 	assert.equal((await endpin('resync')).code, 1);
-	await rig.sql("DELETE FROM stripe_home");
+	await rig.sql('DELETE FROM stripe_home');
 	assert.match((await well('check')).out, /the rows are nobody's yet\n$/);
 	assert.equal(await rig.value('SELECT count(*)::int FROM stripe_home'), 0, 'to check leaves no trace');
-	await rig.sql("INSERT INTO stripe_home (account, livemode, key_digest) VALUES ('acct_sandbox', false, 'x')");
+	await rig.sql("INSERT INTO stripe_home (account, livemode, key_digest) VALUES ('acct_sandbox', false, '')");
 
 	await rig.sql("UPDATE stripe_home SET livemode = true");
 	assert.match((await endpin('check')).out, /the rows are of acct_sandbox in live mode/);

@@ -8,6 +8,7 @@ import { openRig, waitFor, SLOW } from '../rig/rig.mjs';
 
 const ROWS = process.env.ENDPIN_LONG === '1' ? 1000000 : 4000;
 const LOCK_MS = 100;
+const TIMEOUT_MS = (ROWS > 10000 ? 1500000 : 290000) * SLOW;
 const DAYS = { event: 60, object: 90, call: 120, checkout: 30 };
 
 let rig;
@@ -154,14 +155,18 @@ async function prober() {
 	return self;
 }
 
+// Often, and not all that the machine can do.
+const pace = () => new Promise((done) => setTimeout(done, 4));
+
 // What others do meanwhile: on rows that stay and on rows that go, old and new, of every table.
 async function bother(table, stop) {
 	const p = await prober();
 	const lane = HAVE_LANES.includes(table) ? ', lane' : '';
-	const rows = await rig.sql(`SELECT ${TABLES[table].key} AS id${lane} FROM ${table} ORDER BY random() LIMIT 500`);
+	const { rows } = await p.client.query(`SELECT ${TABLES[table].key} AS id${lane} FROM ${table} ORDER BY random() LIMIT 500`);
 	for (let n = 0; !stop.now; n++) {
 		const { id, lane: l } = rows[n % rows.length];
 		await p.ask(TABLES[table].probe, lane ? [id, l] : [id]);
+		await pace();
 	}
 	await p.client.end();
 	return p;
@@ -184,6 +189,7 @@ async function watch(stop) {
 			if (!seen.has(key))
 				waiting.delete(key);
 		looks++;
+		await pace();
 	}
 	await client.end();
 	return { longest, looks };
@@ -193,7 +199,7 @@ async function turn() {
 	const before = await rig.value("SELECT fence FROM chore WHERE id = 'tidy'");
 	await rig.sql("UPDATE chore SET due_at = now() WHERE id = 'tidy'");
 	await waitFor('the janitor', async () => await rig.value(
-		"SELECT done_at IS NOT NULL AND leased_until IS NULL AND fence > $1 FROM chore WHERE id = 'tidy'", [before]), 240000 * SLOW);
+		"SELECT done_at IS NOT NULL AND leased_until IS NULL AND fence > $1 FROM chore WHERE id = 'tidy'", [before]), TIMEOUT_MS);
 	return rig.log().filter((line) => line.event === 'tidied').pop();
 }
 
@@ -204,9 +210,8 @@ async function counts(where = {}) {
 	return found;
 }
 
-test(`a year of a busy shop, ${ROWS} rows of each kind: what is left is what the tables declare`, { timeout: 290000 * SLOW }, async (t) => {
-	await waitFor('the first turn', async () => await rig.value("SELECT count(*)::int FROM chore WHERE id = 'tidy' AND done_at IS NOT NULL") === 1);
-	await rig.sql("UPDATE chore SET due_at = now() + interval '1 year' WHERE id = 'reconcile'");
+test(`a year of a busy shop, ${ROWS} rows of each kind: what is left is what the tables declare`, { timeout: TIMEOUT_MS }, async (t) => {
+	await rig.sql("UPDATE chore SET due_at = now() + interval '1 year'");
 	for (const text of [KEPT.account, TABLES.customer.fill, KEPT.referral, KEPT.subscription, KEPT.subscription_item, KEPT.invoice])
 		await rig.sql(text);
 	await Promise.all(Object.entries(TABLES).filter(([table]) => table !== 'customer').map(async ([, { fill }]) => {
@@ -246,7 +251,7 @@ test(`a year of a busy shop, ${ROWS} rows of each kind: what is left is what the
 		AND query LIKE 'DELETE FROM%' ORDER BY 1`);
 	assert.equal(batches.length, Object.keys(TABLES).length);
 	for (const b of batches)
-		t.diagnostic(`F1: ${b.table}: ${b.calls} batches, ${b.mean.toFixed(1)} ms on average, ${b.max.toFixed(1)} ms at most (figure: ${LOCK_MS} ms)`);
+		t.diagnostic(`F1: ${b.table}: ${b.calls} batches, ${b.mean.toFixed(1)} ms on average, ${b.max.toFixed(1)} ms at most (figure: none; the locks count)`);
 	t.diagnostic(`F1: ${deleted} of ${ROWS * Object.keys(TABLES).length} rows deleted in ${(took / 1000).toFixed(1)} s, ${JSON.stringify(expected)} left (figure: as declared)`);
 	t.diagnostic(`F1: ${asked} statements of others meanwhile, the slowest ${Math.max(...probes.map((p) => p.slowest)).toFixed(0)} ms; longest wait for a lock ` +
 		`${seen.longest} ms in ${seen.looks} looks (figure: ${LOCK_MS} ms)`);
@@ -264,7 +269,7 @@ test('a second turn finds nothing', async () => {
 test('the one who measures notices a lock that is held', async () => {
 	const p = await prober();
 	const holder = await rig.cluster.connect(rig.database);
-	const id = await rig.value('SELECT id FROM customer LIMIT 1');
+	const id = await rig.value('SELECT id FROM customer WHERE account_id IS NOT NULL LIMIT 1');
 	await holder.query('BEGIN');
 	await holder.query(TABLES.customer.probe, [id]);
 	await p.ask(TABLES.customer.probe, [id]);

@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include "app/app.h"
-#include "base/clock.h"
 #include "app/config.h"
-#include "http/duty.h"
+#include "base/clock.h"
 #include "folder.h"
+#include "http/duty.h"
 #include "rows.h"
 #include "server.h"
 

@@ -514,7 +514,7 @@ the_portal_too_wants_the_right_key(void **state)
 	(void)state;
 	has_customer("cus_1");
 	sql("INSERT INTO stripe_home (account, livemode, key_digest)"
-	    " VALUES ('acct_2', false, 'x')", NULL, NULL);
+	    " VALUES ('acct_2', false, 'another')", NULL, NULL);
 	stripe_says(PORTAL, "200 OK", "{}");
 	assert_int_equal(manage(), ERR_LATER);
 	assert_int_equal(server_heard(PORTAL), 0);

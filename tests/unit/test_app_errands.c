@@ -21,6 +21,7 @@
 #include "app/tidy.h"
 #include "base/text.h"
 #include "billing/call.h"
+#include "billing/customer.h"
 #include "billing/object.h"
 #include "chore/chore.h"
 #include "crypto/digest.h"
@@ -305,7 +306,7 @@ with_another_key_nothing_is_read(void **state)
 	(void)state;
 	has_customer("cus_1");
 	sql("INSERT INTO stripe_home (account, livemode, key_digest)"
-	    " VALUES ('acct_2', false, 'x')", NULL, NULL);
+	    " VALUES ('acct_2', false, 'another')", NULL, NULL);
 	stripe_says(SUB, "200 OK", SUB_OF("cus_1", "active"));
 	assert_int_equal(hear_and_apply(STRIPE_SUBSCRIPTION, "sub_1"), ERR_OK);
 	assert_int_equal(server_heard(SUB), 0);
@@ -438,6 +439,71 @@ another_s_customer_is_a_refusal(void **state)
 	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
 	assert_int_equal(make_customer(app, &x), ERR_OK);
 	assert_string_equal(calls(), "dead refused linked otherwise already");
+}
+
+/* Refused, mended, brought back: one with the account's facts of now. */
+static void
+a_refusal_brought_back_is_replaced_by_one(void **state)
+{
+	struct errand x;
+	char old[ERRAND_ID];
+
+	(void)state;
+	claim_call(&x);
+	memcpy(old, x.id, sizeof(old));
+	server_says(CUSTOMERS, ANSWER, "400 Bad", ERROR("email_invalid"));
+	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(errand_retry(app->db, &call_errands, x.lane, old),
+	    ERR_OK);
+	assert_int_equal(errand_claim(app->db, &call_errands, x.lane, &x),
+	    ERR_OK);
+	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_string_equal(calls(), "done replaced, waiting");
+	assert_int_equal(server_heard(CUSTOMERS), 1);
+
+	assert_int_equal(errand_claim(app->db, &call_errands, x.lane, &x),
+	    ERR_OK);
+	assert_string_not_equal(x.id, old);
+	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
+	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_true(was_said("email="));
+	assert_true(was_said(x.id));
+	assert_string_equal(calls(), "done replaced, done made");
+}
+
+/* Somebody was quicker: it has its place, or its customer, already. */
+static void
+a_refusal_brought_back_too_late_is_nothing(void **state)
+{
+	struct errand first, second, x;
+	char id[STRIPE_ID];
+	int made;
+
+	for (made = 0; made <= 1; made++) {
+		clean(state);
+		claim_call(&first);
+		server_says(CUSTOMERS, ANSWER, "400 Bad",
+		    ERROR("email_invalid"));
+		assert_int_equal(make_customer(app, &first), ERR_OK);
+		claim_call(&second);
+		stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
+		if (made)
+			assert_int_equal(make_customer(app, &second), ERR_OK);
+		assert_int_equal(errand_retry(app->db, &call_errands,
+		    first.lane, first.id), ERR_OK);
+		assert_int_equal(errand_claim(app->db, &call_errands,
+		    first.lane, &x), ERR_OK);
+		assert_string_equal(x.id, first.id);
+		assert_int_equal(make_customer(app, &x), ERR_OK);
+		if (!made)
+			assert_int_equal(make_customer(app, &second), ERR_OK);
+		assert_string_equal(sql("SELECT string_agg(state || outcome ||"
+		    " coalesce(replaced_by::text, ''), ' ' ORDER BY created_at)"
+		    " FROM stripe_call", NULL, NULL),
+		    "donereplaced donemade");
+		assert_int_equal(customer_of(app->db, ada, id), ERR_OK);
+		assert_string_equal(id, "cus_1");
+	}
 }
 
 /* --- chores --- */
@@ -723,7 +789,8 @@ with_another_key_nothing_is_reconciled(void **state)
 	assert_int_equal(reconcile(&t, &wish, &r), ERR_INTERNAL);
 	assert_int_equal(server_heard(LIST), 1);
 	forget_home();
-	sql("UPDATE stripe_home SET account = 'acct_2', key_digest = 'x'", NULL, NULL);
+	sql("UPDATE stripe_home SET account = 'acct_2',"
+	    " key_digest = 'another'", NULL, NULL);
 	assert_int_equal(reconcile(&t, &wish, &r), ERR_INTERNAL);
 	assert_int_equal(server_heard(LIST), 1);
 }
@@ -868,6 +935,8 @@ main(void)
 		CLEAN(a_customer_that_cannot_be_linked_is_put_off),
 		CLEAN(without_its_account_it_is_buried),
 		CLEAN(another_s_customer_is_a_refusal),
+		CLEAN(a_refusal_brought_back_is_replaced_by_one),
+		CLEAN(a_refusal_brought_back_too_late_is_nothing),
 		CLEAN(tidying_comes_round_daily),
 		CLEAN(reconciling_comes_round_as_configured),
 		CLEAN(a_chore_that_ended_early_comes_again),

@@ -260,11 +260,13 @@ an_open_call_is_an_errand(void **state)
 	call_done(&found);
 }
 
-/* Nobody is to make an account's customer twice, whoever brings back what. */
+/* What Stripe refused is not sent again: another takes its place. */
 static void
-a_refusal_that_is_brought_back_counts(void **state)
+a_refusal_that_is_brought_back_is_not_open(void **state)
 {
 	struct call a = call_of("customer", ""), b = call_of("customer", "");
+	struct call found;
+	struct errand x;
 
 	(void)state;
 	assert_int_equal(call_write(db, &a), ERR_OK);
@@ -273,15 +275,30 @@ a_refusal_that_is_brought_back_counts(void **state)
 	    "deadrefused");
 	assert_int_equal(errand_retry(db, &call_errands, lane_of(ada), a.id),
 	    ERR_OK);
-	assert_int_equal(call_write(db, &b), ERR_CONFLICT);
+	assert_int_equal(call_open(db, ada, "customer", NULL, &found),
+	    ERR_NOTFOUND);
+	assert_int_equal(claim(&x), ERR_OK);
+	assert_int_equal(call_find(db, &x, &found), ERR_OK);
+	assert_string_equal(found.id, a.id);
+	assert_int_equal(found.refused, 1);
+	call_done(&found);
 
-	assert_int_equal(call_refused(db, &a, "no"), ERR_OK);
+	/* Beside it there is room for one, and for one only. */
 	assert_int_equal(call_write(db, &b), ERR_OK);
-	assert_int_equal(errand_retry(db, &call_errands, lane_of(ada), a.id),
-	    ERR_CONFLICT);
-	assert_int_equal(call_made(db, &b, "cus_1"), ERR_OK);
-	assert_int_equal(errand_retry(db, &call_errands, lane_of(ada), a.id),
-	    ERR_CONFLICT);
+	assert_int_equal(call_find(db, &x, &found), ERR_OK);
+	assert_int_equal(call_replaced(db, &found, &b), ERR_OK);
+	call_done(&found);
+	random_uuid(a.id);
+	assert_int_equal(call_write(db, &a), ERR_CONFLICT);
+	assert_int_equal(call_open(db, ada, "customer", NULL, &found), ERR_OK);
+	assert_string_equal(found.id, b.id);
+	assert_int_equal(found.refused, 0);
+	call_done(&found);
+
+	/* Nobody needs another. */
+	assert_int_equal(call_replaced(db, &b, NULL), ERR_OK);
+	assert_string_equal(sql(OF("concat_ws(' ', state, outcome,"
+	    " replaced_by)"), b.id, NULL), "done replaced");
 	call_done(&a);
 	call_done(&b);
 }
@@ -374,7 +391,7 @@ main(void)
 		CLEAN(couriers_claim_customers_only),
 		CLEAN(sending_is_a_lease),
 		CLEAN(an_open_call_is_an_errand),
-		CLEAN(a_refusal_that_is_brought_back_counts),
+		CLEAN(a_refusal_that_is_brought_back_is_not_open),
 		CLEAN(settling_twice_alike_is_fine),
 		CLEAN(calls_go_away),
 	};

@@ -26,6 +26,7 @@ clean(void **state)
 {
 	(void)state;
 	sql("DELETE FROM checkout_session", NULL, NULL);
+	sql("DELETE FROM subscription_item", NULL, NULL);
 	sql("DELETE FROM subscription", NULL, NULL);
 	sql("DELETE FROM stripe_object", NULL, NULL);
 	sql("INSERT INTO customer (id) VALUES ('cus_1')"

@@ -16,8 +16,8 @@
 
 #include "applied.h"
 #include "base/text.h"
-#include "billing/subscription.h"
 #include "billing/options.h"
+#include "billing/subscription.h"
 #include "rows.h"
 
 static char pro[] = "pro", price_pro[] = "price_pro";
@@ -36,6 +36,7 @@ clean(void **state)
 	(void)state;
 	sql("DELETE FROM subscription_item", NULL, NULL);
 	sql("DELETE FROM subscription", NULL, NULL);
+	sql("DELETE FROM invoice", NULL, NULL);
 	sql("DELETE FROM customer", NULL, NULL);
 	return 0;
 }

@@ -42,56 +42,98 @@ homes_are_compared(void **state)
 			fail_msg("row %zu: wanted %d", i, homes[i].want);
 }
 
+/* This key says whose it is: whose are the rows? */
+static const char *
+settled(const char *account, int livemode, const char *key)
+{
+	static struct home rows;
+	struct home mine = { .livemode = livemode };
+
+	memcpy(mine.account, account, strlen(account) + 1);
+	assert_int_equal(home_settle(db, &mine, key, &rows), ERR_OK);
+	return rows.account;
+}
+
+static int
+knows(const char *key)
+{
+	int known = -1;
+
+	assert_int_equal(home_knows(db, key, &known), ERR_OK);
+	return known;
+}
+
+static int
+clean(void **state)
+{
+	(void)state;
+	sql("DELETE FROM stripe_home", NULL, NULL);
+	return 0;
+}
+
+static void
+nobody_s_rows_are_nobody_s(void **state)
+{
+	struct home rows;
+
+	(void)state;
+	assert_int_equal(home_find(db, &rows), ERR_NOTFOUND);
+	assert_string_equal(settled("acct_1", 1, "k1"), "acct_1");
+	assert_int_equal(home_find(db, &rows), ERR_OK);
+	assert_string_equal(rows.account, "acct_1");
+	assert_int_equal(rows.livemode, 1);
+}
+
 static void
 the_first_key_decides_whose_the_rows_are(void **state)
 {
-	struct home first = { "acct_1", 1 }, second = { "acct_2", 0 }, rows;
-	int known;
+	struct home second = { "acct_2", 0 };
 
 	(void)state;
-	sql("DELETE FROM stripe_home", NULL, NULL);
-	assert_int_equal(home_settle(db, &first, "first", &rows), ERR_OK);
-	assert_string_equal(rows.account, "acct_1");
-	assert_int_equal(rows.livemode, 1);
-	assert_int_equal(home_settle(db, &second, "second", &rows), ERR_OK);
-	assert_string_equal(rows.account, "acct_1");
-	assert_int_equal(rows.livemode, 1);
-	/* Only a key of theirs is known from then on. */
-	assert_int_equal(home_knows(db, "first", &known), ERR_OK);
-	assert_int_equal(known, 1);
-	assert_int_equal(home_knows(db, "second", &known), ERR_OK);
-	assert_int_equal(known, 0);
-	assert_int_equal(home_settle(db, &first, "rolled", &rows), ERR_OK);
-	assert_int_equal(home_knows(db, "rolled", &known), ERR_OK);
-	assert_int_equal(known, 1);
-	assert_int_equal(home_settle(db, &second, "second", &second), ERR_OK);
+	assert_false(knows("k1"));
+	assert_string_equal(settled("acct_1", 1, "k1"), "acct_1");
+	assert_true(knows("k1"));
+	assert_string_equal(settled("acct_2", 1, "k2"), "acct_1");
+	assert_int_equal(home_settle(db, &second, "k2", &second), ERR_OK);
 	assert_string_equal(second.account, "acct_1");
+	assert_int_equal(second.livemode, 1);
 	assert_string_equal(sql("SELECT count(*) FROM stripe_home", NULL,
 	    NULL), "1");
-	sql("DELETE FROM stripe_home", NULL, NULL);
+	/* A stranger's key is not remembered as one of ours. */
+	assert_false(knows("k2"));
+	assert_true(knows("k1"));
+}
+
+/* Another key of the same account and mode takes the place of the first. */
+static void
+the_last_good_key_is_remembered(void **state)
+{
+	(void)state;
+	(void)settled("acct_1", 0, "k1");
+	(void)settled("acct_1", 1, "live");
+	assert_true(knows("k1"));
+	(void)settled("acct_1", 0, "k2");
+	assert_true(knows("k2"));
+	assert_false(knows("k1"));
+	/* So does one that may not say whose it is. */
+	(void)settled("", 0, "k3");
+	assert_true(knows("k3"));
 }
 
 /* Else a key of any account would do for ever. */
 static void
 an_account_that_was_not_known_is_found_out(void **state)
 {
-	struct home restricted = { "", 0 }, live = { "acct_9", 1 };
-	struct home first = { "acct_1", 0 }, second = { "acct_2", 0 }, rows;
-
 	(void)state;
-	sql("DELETE FROM stripe_home", NULL, NULL);
-	assert_int_equal(home_settle(db, &restricted, "restricted", &rows), ERR_OK);
-	assert_int_equal(home_settle(db, &live, "live", &rows), ERR_OK);
-	assert_string_equal(rows.account, "");
-	assert_int_equal(rows.livemode, 0);
-	assert_int_equal(home_settle(db, &first, "first", &rows), ERR_OK);
-	assert_string_equal(rows.account, "acct_1");
-	assert_int_equal(home_settle(db, &second, "second", &rows), ERR_OK);
-	assert_string_equal(rows.account, "acct_1");
-	assert_int_equal(home_settle(db, &restricted, "restricted", &rows), ERR_OK);
-	assert_string_equal(rows.account, "acct_1");
-	sql("DELETE FROM stripe_home", NULL, NULL);
+	assert_string_equal(settled("", 0, "restricted"), "");
+	assert_string_equal(settled("acct_9", 1, "live"), "");
+	assert_string_equal(settled("acct_1", 0, "k1"), "acct_1");
+	assert_string_equal(settled("acct_2", 0, "k2"), "acct_1");
+	assert_false(knows("k2"));
+	assert_string_equal(settled("", 0, "restricted"), "acct_1");
 }
+
+#define CLEAN(f)	cmocka_unit_test_setup(f, clean)
 
 int
 main(void)
@@ -100,8 +142,10 @@ main(void)
 		cmocka_unit_test(homes_are_compared),
 	};
 	const struct CMUnitTest with_database[] = {
-		cmocka_unit_test(the_first_key_decides_whose_the_rows_are),
-		cmocka_unit_test(an_account_that_was_not_known_is_found_out),
+		CLEAN(nobody_s_rows_are_nobody_s),
+		CLEAN(the_first_key_decides_whose_the_rows_are),
+		CLEAN(the_last_good_key_is_remembered),
+		CLEAN(an_account_that_was_not_known_is_found_out),
 	};
 	int failed;
 

@@ -12,10 +12,10 @@
 
 #include <cmocka.h>
 
+#include "app/config.h"
 #include "app/ctx.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "app/config.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/route.h"
