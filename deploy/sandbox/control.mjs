@@ -10,12 +10,13 @@ import { change } from './events.mjs';
 import { bare } from './expand.mjs';
 import { FaultError } from './faults.mjs';
 import { HttpError, readJson, sendJson } from './http.mjs';
-import { changeAccount } from './objects/account.mjs';
+import { accountId, changeAccount } from './objects/account.mjs';
 import { chargeOfInvoice, newPaymentMethod } from './payments.mjs';
 import { newRefund, refundable, settleRefund } from './refunds.mjs';
 import { Router } from './router.mjs';
 import { Store } from './state.mjs';
 import { advance } from './timeline.mjs';
+import { addOther } from './world.mjs';
 
 function find(map, id, what) {
 	const found = map.get(id);
@@ -89,8 +90,10 @@ function eventsWithDelivery(w) {
 	return [...w.store.events.values()].map((event) => ({ ...bare(event), deliveries: byEvent.get(event.id) }));
 }
 
-function setMode(w, { hold, shuffle, duplicate }) {
+function setMode(w, { generate, hold, shuffle, duplicate }) {
 	const { mode } = w.delivery;
+	if (typeof generate === 'boolean')
+		mode.generate = generate;
 	if (typeof hold === 'boolean')
 		mode.hold = hold;
 	if (typeof shuffle === 'boolean')
@@ -120,6 +123,15 @@ function objects(w, name) {
 	if (!Store.names().includes(name))
 		throw new HttpError(404, `no such collection: ${name}; there are ${Store.names().join(', ')}`);
 	return [...w.store[name].values()];
+}
+
+// Another key of the account, or one of an account of its own.
+function addKey(w, { key, same = false }) {
+	if (typeof key !== 'string' || key === '')
+		throw new HttpError(400, 'key must be a text');
+	if (same)
+		w.others.set(key, w);
+	return { account: accountId(same ? w : addOther(w, key)) };
 }
 
 function advanceClock(w, { advance_seconds: seconds }) {
@@ -160,6 +172,7 @@ const router = new Router({
 	'POST /control/clock': (w, { body }) => advanceClock(w, body),
 	'GET /control/objects/:name': (w, { args }) => objects(w, args.name),
 	'GET /control/cello': celloView,
+	'POST /control/keys': (w, { body }) => addKey(w, body),
 	'POST /control/reset': (w) => {
 		w.reset();
 		changeAccount(w);

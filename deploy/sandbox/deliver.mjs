@@ -15,6 +15,8 @@ const TIMEOUT_MS = 10000;
 const FIRST_RETRY_MS = 200;
 const SLOWEST_RETRY_MS = 5000;
 
+export const USUAL = { generate: true, hold: false, shuffle: true, duplicate: 1 };
+
 export class Delivery {
 	#w;
 	#queue = [];
@@ -28,7 +30,7 @@ export class Delivery {
 		'https:': new https.Agent({ keepAlive: true, maxSockets: 64 })
 	};
 
-	mode = { hold: false, shuffle: true, duplicate: 1 };
+	mode = { ...USUAL };
 
 	constructor(w) {
 		this.#w = w;

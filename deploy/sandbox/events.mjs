@@ -22,8 +22,11 @@ function previousOf(before, after) {
 	return old;
 }
 
-// `before` is a bare copy of the object as it was, for the types that tell what changed.
+// `before` is a bare copy of the object as it was, for the types that tell what changed.  An event that is not
+// generated is lost for good: nobody can ask for it either.
 export function emit(w, type, stored, before) {
+	if (!w.delivery.mode.generate)
+		return null;
 	const object = bare(stored);
 	const data = before ? { object, previous_attributes: previousOf(before, object) } : { object };
 	const event = {

@@ -14,7 +14,12 @@ const COLLECTION_OF = {
 	promotion_code: 'promotion_codes', discounts: 'discounts', checkout_session: 'sessions'
 };
 
-const sublist = (url, data) => ({ object: 'list', data, has_more: false, url });
+const FIRST_PAGE = 10;
+
+// A list inside an object is its first page.
+const firstPage = (list) => ({ ...list, data: list.data.slice(0, FIRST_PAGE), has_more: list.data.length > FIRST_PAGE });
+
+const sublist = (url, data) => firstPage({ object: 'list', data, has_more: false, url });
 
 const having = (map, field, id) => [...map.values()].filter((o) => o[field] === id).reverse();
 
@@ -39,7 +44,11 @@ const SUBLISTS = {
 // Our own notes about an object live under `sandbox` and never leave the house.
 export function bare(o) {
 	const { sandbox, ...rest } = o;
-	return structuredClone(rest);
+	const out = structuredClone(rest);
+	for (const [name, value] of Object.entries(out))
+		if (value?.object === 'list')
+			out[name] = firstPage(value);
+	return out;
 }
 
 function replace(w, name, value) {

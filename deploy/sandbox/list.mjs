@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Stripe's lists: newest first, cursors that are ids of objects.
+// Stripe's lists: newest first, cursors that are ids of objects.  What a cursor names need not match the filter any
+// more: an object that changes between two pages ends no list.
 
 import { exclusiveParams, noSuch } from './errors.mjs';
 import { render } from './expand.mjs';
@@ -14,29 +15,33 @@ export function inRange(value, wanted) {
 		(wanted.lt === undefined || value < wanted.lt) && (wanted.lte === undefined || value <= wanted.lte);
 }
 
-function cursor(rows, id, param) {
-	const at = rows.findIndex((row) => row.id === id);
+function placeOf(all, id, param) {
+	const at = all.findIndex((row) => row.id === id);
 	if (at < 0)
 		throw noSuch('object', id, param, 400);
 	return at;
 }
 
-function pageOf(rows, p) {
+// `all` has the rows and what was filtered out, both newest first.
+function pageOf(all, rows, p) {
 	const limit = p.limit ?? 10;
 	if (p.starting_after !== undefined && p.ending_before !== undefined)
 		throw exclusiveParams('ending_before', 'starting_after');
 	if (p.ending_before !== undefined) {
-		const end = cursor(rows, p.ending_before, 'ending_before');
+		const newer = new Set(all.slice(0, placeOf(all, p.ending_before, 'ending_before')));
+		const end = rows.filter((row) => newer.has(row)).length;
 		const from = Math.max(0, end - limit);
 		return { data: rows.slice(from, end), has_more: from > 0 };
 	}
-	const from = p.starting_after === undefined ? 0 : cursor(rows, p.starting_after, 'starting_after') + 1;
+	const passed = p.starting_after === undefined ? new Set()
+		: new Set(all.slice(0, placeOf(all, p.starting_after, 'starting_after') + 1));
+	const from = rows.filter((row) => passed.has(row)).length;
 	return { data: rows.slice(from, from + limit), has_more: rows.length > from + limit };
 }
 
-// `objects` in order of creation.
-export function listOf(w, objects, url, p) {
-	const { data, has_more } = pageOf([...objects].reverse(), p);
+// `objects` in order of creation; `all`: with those that the filter left out.
+export function listOf(w, objects, url, p, all = objects) {
+	const { data, has_more } = pageOf([...all].reverse(), [...objects].reverse(), p);
 	const wanted = (p.expand ?? []).filter((path) => path.startsWith('data.')).map((path) => path.slice(5));
 	return { object: 'list', url, has_more, data: data.map((o) => render(w, o, wanted)) };
 }

@@ -24,8 +24,11 @@ function givenKey(header = '') {
 	return scheme.toLowerCase() === 'bearer' ? value : Buffer.from(value, 'base64').toString().split(':')[0];
 }
 
-function authenticate(w, req) {
+// Whose world is it?  Another account's key sees that account's objects, which are none of ours.
+function worldOf(w, req) {
 	const given = givenKey(req.headers.authorization);
+	if (w.others.has(given))
+		return w.others.get(given);
 	if (given === null)
 		throw new StripeError(401, {
 			message: 'You did not provide an API key. You need to provide your API key in the Authorization header, using ' +
@@ -34,6 +37,7 @@ function authenticate(w, req) {
 	const a = Buffer.from(given), b = Buffer.from(w.options.stripeKey);
 	if (a.length !== b.length || !timingSafeEqual(a, b))
 		throw new StripeError(401, { message: `Invalid API Key provided: ${given.slice(0, 8)}****` });
+	return w;
 }
 
 function findRoute(method, path) {
@@ -87,7 +91,8 @@ function answerOfFault(fault) {
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-export async function serveStripe(w, req, res, url, row) {
+export async function serveStripe(ours, req, res, url, row) {
+	let w = ours;
 	const requestId = newId('req', 14);
 	const key = req.method === 'POST' ? req.headers['idempotency-key'] : undefined;
 	const headers = { 'request-id': requestId, 'stripe-version': req.headers['stripe-version'] ?? API_VERSION };
@@ -115,7 +120,7 @@ export async function serveStripe(w, req, res, url, row) {
 		return answer(answerOfFault(fault), fault.headers);
 
 	try {
-		authenticate(w, req);
+		w = worldOf(ours, req);
 		const { entry, args } = findRoute(req.method, url.pathname);
 		const given = decode(req, url.search.slice(1), body);
 		const print = idempotency.fingerprint(req.method, url.pathname + url.search, body);

@@ -5,10 +5,11 @@
 import { seed } from './cello/referrers.mjs';
 import { hear } from './cello/feed.mjs';
 import { Clock } from './clock.mjs';
-import { Delivery } from './deliver.mjs';
+import { Delivery, USUAL } from './deliver.mjs';
 import { Faults } from './faults.mjs';
 import { forgetUnfinished } from './idempotency.mjs';
 import { addCoupon } from './objects/coupons.mjs';
+import { changeAccount } from './objects/account.mjs';
 import { addPrice, addProduct } from './objects/catalog.mjs';
 import { addEndpoint } from './objects/endpoints.mjs';
 import { RequestLog } from './requests.mjs';
@@ -37,7 +38,8 @@ export function makeWorld(options) {
 	const w = {
 		options, publicUrl: options.publicUrl, clock: new Clock(), store: new Store(options.stateFile), faults: new Faults(),
 		requests: new RequestLog(),
-		request: null		// the API call that is being executed; events name it
+		request: null,		// the API call that is being executed; events name it
+		others: new Map()	// key → the world of another account
 	};
 	w.delivery = new Delivery(w);
 	w.cello = { hear: (event) => hear(w, event) };
@@ -49,12 +51,23 @@ export function makeWorld(options) {
 	};
 	w.reset = () => {
 		w.delivery.stop();
-		w.delivery.mode = { hold: false, shuffle: true, duplicate: 1 };
+		w.delivery.mode = { ...USUAL };
 		w.clock.offset = 0;
 		w.faults.clear();
 		w.requests.clear();
 		w.store.clear();
+		w.others.clear();
 		stock(w);
 	};
 	return w;
+}
+
+// A key of another account: the catalog is the same, and no events come of what is done with it.
+export function addOther(w, key) {
+	const other = makeWorld({ ...w.options, stateFile: null });
+	other.delivery.mode.generate = false;
+	other.begin();
+	changeAccount(other);
+	w.others.set(key, other);
+	return other;
 }

@@ -64,7 +64,8 @@ static const struct stmt session_select = {
 
 enum err
 session_find(struct db *db, const char *token,
-    const struct session_limits *limits, struct account *ret_account)
+    const struct session_limits *limits, struct account *ret_account,
+    int *ret_touch)
 {
 	char hash[SESSION_HASH], hours[TEXT_DIGITS];
 	const char *const arg[] = { hash, hours };
@@ -79,8 +80,7 @@ session_find(struct db *db, const char *token,
 	e = db_one(db, &session_select, arg, NELEM(arg), ERR_NOTFOUND, &r);
 	if (e != ERR_OK)
 		return e;
-	if (rows_bool(r, 0, 5))
-		session_touch(db, hash);
+	*ret_touch = rows_bool(r, 0, 5);
 	e = account_fill(r, ret_account);
 	rows_free(r);
 	return e;
@@ -95,13 +95,12 @@ static const struct stmt session_used = {
 	.nparams = 1
 };
 
-void
+enum err
 session_touch(struct db *db, const char *hash)
 {
 	const char *const arg[] = { hash };
 
-	/* Who is logged in does not depend on it: logged, and that is all. */
-	(void)!db_query(db, &session_used, arg, NELEM(arg), NULL);
+	return db_query(db, &session_used, arg, NELEM(arg), NULL);
 }
 
 static const struct stmt session_delete = {

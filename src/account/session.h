@@ -29,18 +29,16 @@ MUST_USE enum err session_open(struct db *db, const char *account_id,
     const struct session_limits *limits, char ret_token[SESSION_TOKEN]);
 
 /*
- * Whose session is it?  One indexed read; once in a while (when a twentieth of
- * the idle time has gone) also a write that says it was used.  ERR_NOTFOUND:
+ * Whose session is it?  One indexed read.  If *ret_touch is set a twentieth of
+ * the idle time has gone since its last use: session_touch() it.  ERR_NOTFOUND:
  * nobody's, or over.
  */
 MUST_USE enum err session_find(struct db *db, const char *token,
-    const struct session_limits *limits, struct account *ret_account);
+    const struct session_limits *limits, struct account *ret_account,
+    int *ret_touch);
 
-/*
- * Say that the session with this hash was used now; session_find() does.  What
- * cannot be written (the database is read-only) is logged and ends nothing.
- */
-void session_touch(struct db *db, const char *hash);
+/* Say that the session with this hash was used now. */
+MUST_USE enum err session_touch(struct db *db, const char *hash);
 
 /* End it at once, for every worker.  Ending what is not there is fine. */
 MUST_USE enum err session_close(struct db *db, const char *token);

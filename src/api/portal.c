@@ -19,7 +19,8 @@ portal_open(struct ctx *c, const struct req *q, struct resp *p)
 		return resp_problem(p, 409, "no_customer",
 		    "There is nothing to manage yet.");
 	if (e == ERR_LATER)
-		return resp_later(p, STATUS_RETRY_SECONDS);
+		return resp_later(p, visit.retry_after > 0 ?
+		    visit.retry_after : STATUS_RETRY_SECONDS);
 	if (e != ERR_OK)
 		return e;
 	w = resp_json(p, 201);

@@ -15,6 +15,7 @@
 #include "billing/object.h"
 #include "billing/subscription.h"
 #include "db/db.h"
+#include "net/form.h"
 #include "stripe/client.h"
 
 #include "app/app.h"
@@ -29,6 +30,7 @@ struct reading {
 	const struct errand	*errand;
 	struct object		 object;
 	const struct json	*read;
+	const struct json	*items;		/* NULL: those in it are all */
 	int			 applied;
 };
 
@@ -61,7 +63,8 @@ static enum err
 apply_subscription(struct db *db, const struct reading *r,
     char ret_customer[STRIPE_ID])
 {
-	return subscription_apply(db, r->read, ret_customer);
+	return r->items == NULL ? subscription_apply(db, r->read, ret_customer)
+	    : subscription_apply_with(db, r->read, r->items, ret_customer);
 }
 
 static enum err
@@ -152,18 +155,40 @@ put_off(struct app *a, const struct reading *r, enum err e,
 	    e == ERR_INTERNAL ? STRIPE_KEY_REFUSED_S : reply->retry_after);
 }
 
+/* A list inside an object is its first ten; of a subscription's that matters. */
+static enum err
+read_items(struct app *a, struct reading *r, struct stripe_reply *ret_reply)
+{
+	struct buf path;
+	enum err e;
+
+	if (r->object.kind != STRIPE_SUBSCRIPTION ||
+	    !subscription_has_more(r->read))
+		return ERR_OK;
+	buf_init(&path, PATH_LEN);
+	buf_text(&path, "/v1/subscription_items?limit=100&subscription=");
+	form_escape(&path, r->object.id);
+	e = path.full ? ERR_INPUT :
+	    stripe_get(a->stripe, path.data, ret_reply);
+	buf_done(&path);
+	r->items = ret_reply->body;
+	return e;
+}
+
 static enum err
 read_and_apply(struct app *a, struct reading *r, const char *path)
 {
-	struct stripe_reply reply = { .status = 0 };
+	struct stripe_reply reply = { .status = 0 }, items = { .status = 0 };
 	enum err e;
 
-	e = stripe_get(a->stripe, path, &reply);
-	if (e == ERR_OK) {
+	if ((e = stripe_get(a->stripe, path, &reply)) == ERR_OK) {
 		r->read = reply.body;
-		e = apply_reading(a, r);
+		e = read_items(a, r, &items);
+		e = e == ERR_OK ? apply_reading(a, r) :
+		    put_off(a, r, e, &items);
 	} else
 		e = put_off(a, r, e, &reply);
+	stripe_reply_done(&items);
 	stripe_reply_done(&reply);
 	return e;
 }

@@ -161,7 +161,8 @@ buy(struct app *a, const struct order *o, struct bought_page *ret_page)
 	int i;
 
 	memset(ret_page, 0, sizeof(*ret_page));
-	if ((e = know_home(a)) != ERR_OK)
+	e = know_home_or_later(a, &ret_page->retry_after);
+	if (e != ERR_OK)
 		return e;
 	begin(&b);
 	for (i = 0; i < ROUNDS && e == ERR_OK && b.next == NEXT_ROUND; i++) {

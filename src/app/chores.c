@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "chore/chore.h"
+#include "stripe/client.h"
 #include "app/config.h"
 
 #include "app/app.h"
@@ -17,21 +18,29 @@
 #define DAY	86400
 #define HOUR	3600
 
+/* What a turn came to; at least `ret_after` seconds until the next attempt. */
+typedef enum err turn(const struct chore_turn *t, int *ret_after);
+
 static enum err
-tidy_turn(const struct chore_turn *t)
+tidy_turn(const struct chore_turn *t, int *ret_after)
 {
 	struct tidied done;
 
+	*ret_after = 0;
 	return tidy(t, &done);
 }
 
 static enum err
-reconcile_turn(const struct chore_turn *t)
+reconcile_turn(const struct chore_turn *t, int *ret_after)
 {
 	const struct reconcile_wish wish = { .since_s = 0 };
 	struct reconciled done;
+	enum err e;
 
-	return reconcile(t, &wish, &done);
+	e = reconcile(t, &wish, &done);
+	*ret_after = e == ERR_INTERNAL ? STRIPE_KEY_REFUSED_S :
+	    done.retry_after;
+	return e;
 }
 
 static int
@@ -50,7 +59,7 @@ reconcile_interval(const struct config *conf)
 /* Their rows are made by the migrations. */
 static const struct {
 	const char	*id;
-	enum err	(*turn)(const struct chore_turn *t);
+	turn		*turn;
 	int		(*interval)(const struct config *conf);
 } chores[] = {
 	{ "tidy", tidy_turn, tidy_interval },
@@ -70,14 +79,15 @@ take_turn(struct app *a, const struct errand *x, size_t i)
 {
 	const struct chore_turn t = { .a = a, .errand = x };
 	char why[ERRAND_WHY];
+	int after;
 	enum err e;
 
-	if ((e = chores[i].turn(&t)) == ERR_OK)
+	if ((e = chores[i].turn(&t, &after)) == ERR_OK)
 		return chore_done(a->db, x, chores[i].interval(a->conf));
 	if (e == ERR_CONFLICT)
 		return e;
 	(void)snprintf(why, sizeof(why), "it ended early: %s", err_name(e));
-	return errand_later(a->db, &chore_errands, x, why, 0);
+	return errand_later(a->db, &chore_errands, x, why, after);
 }
 
 enum err

@@ -23,6 +23,7 @@ typedef enum err errand_run(struct app *a, const struct errand *e);
 struct errand_job {
 	const struct errand_kind	*kind;
 	errand_run			*run;
+	int				 asks_stripe;	/* always */
 };
 
 extern const struct errand_job errand_jobs[];	/* kind NULL at the end */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -45,14 +46,13 @@ know_home_ask(struct app *a, struct home *ret_key, struct home *ret_rows)
 	return e;
 }
 
-enum err
-know_home(struct app *a)
+/* ERR_INTERNAL: the key is another's, or refused. */
+static enum err
+find_out(struct app *a)
 {
 	struct home key, rows;
 	enum err e;
 
-	if (a->at_home)
-		return ERR_OK;
 	/* Somebody else may have asked Stripe about this very key. */
 	e = home_knows(a->db, stripe_key_digest(a->stripe), &a->at_home);
 	if (e != ERR_OK || a->at_home)
@@ -71,4 +71,29 @@ know_home(struct app *a)
 	}
 	a->at_home = 1;
 	return ERR_OK;
+}
+
+enum err
+know_home(struct app *a)
+{
+	const int64_t now_us = clock_mono_us();
+	enum err e;
+
+	if (a->at_home)
+		return ERR_OK;
+	if (now_us < a->away_until_us)
+		return ERR_INTERNAL;
+	if ((e = find_out(a)) == ERR_INTERNAL)
+		a->away_until_us = now_us +
+		    STRIPE_KEY_REFUSED_S * INT64_C(1000000);
+	return e;
+}
+
+enum err
+know_home_or_later(struct app *a, int *ret_retry_after)
+{
+	enum err e = know_home(a);
+
+	*ret_retry_after = e == ERR_INTERNAL ? STRIPE_KEY_REFUSED_S : 0;
+	return e == ERR_OK ? ERR_OK : ERR_LATER;
 }

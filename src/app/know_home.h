@@ -11,9 +11,13 @@ struct home;
  * Is the process's key one of the Stripe account and mode that the rows belong
  * to?  Asked of Stripe once per key, before anything is believed that Stripe
  * says: with another key everything would seem to be gone.  ERR_LATER:
- * could not ask.  ERR_INTERNAL: it is another's, or Stripe refuses it; logged.
+ * could not ask.  ERR_INTERNAL: it is another's, or Stripe refuses it; logged,
+ * and remembered for a minute, in which Stripe is not asked again.
  */
 MUST_USE enum err know_home(struct app *a);
+
+/* The same for somebody who waits: whatever it is, somebody will mend it. */
+MUST_USE enum err know_home_or_later(struct app *a, int *ret_retry_after);
 
 /*
  * The same without a memory and without a trace, for people: whose is the key,

@@ -116,9 +116,8 @@ manage_billing(struct app *a, const char *account_id, int64_t last_us,
 	struct visit v = { .a = a, .account_id = account_id };
 	enum err e;
 
-	ret_visit->retry_after = 0;
-	if ((e = know_home(a)) != ERR_OK ||
-	    (e = db_transaction(a->db, announce, &v)) != ERR_OK)
+	e = know_home_or_later(a, &ret_visit->retry_after);
+	if (e != ERR_OK || (e = db_transaction(a->db, announce, &v)) != ERR_OK)
 		goto done;
 	v.sent = call_send(a->stripe, &v.call, last_us, &v.sending);
 	if ((e = db_transaction(a->db, write_down, &v)) == ERR_OK)

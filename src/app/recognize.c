@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/config.h"
+#include "base/clock.h"
 #include "db/db.h"
 #include "referral/referral.h"
 
@@ -10,14 +11,37 @@
 
 #include "app/recognize.h"
 
+#define TOUCH_AGAIN_US	INT64_C(60000000)
+
+/*
+ * Who is logged in does not depend on it.  While the database is read-only it
+ * is tried now and then: the attempt also finds out that another host is not.
+ */
+static void
+touch(struct app *a, const char *hash)
+{
+	const int64_t now_us = clock_mono_us();
+
+	if (now_us >= a->touch_from_us &&
+	    session_touch(a->db, hash) != ERR_OK)
+		a->touch_from_us = now_us + TOUCH_AGAIN_US;
+}
+
 enum err
 recognize(struct app *a, const char *token, struct visitor *ret_visitor)
 {
 	struct visitor *v = ret_visitor;
+	char hash[SESSION_HASH];
+	int used_long_ago;
 	enum err e;
 
 	memset(v, 0, sizeof(*v));
-	e = session_find(a->db, token, &a->limits, &v->account);
+	e = session_find(a->db, token, &a->limits, &v->account,
+	    &used_long_ago);
+	if (e == ERR_OK && used_long_ago) {
+		session_hash(token, hash);
+		touch(a, hash);
+	}
 	if (e == ERR_OK) {
 		v->known = 1;
 		memcpy(v->token, token, strlen(token) + 1);
@@ -35,7 +59,7 @@ recognize_access(struct app *a, const char *token, struct access *ret_access)
 	e = access_find(a->db, &a->conf->billing, hash,
 	    a->limits.idle_hours, ret_access);
 	if (e == ERR_OK && ret_access->touch)
-		session_touch(a->db, hash);
+		touch(a, hash);
 	return e;
 }
 

@@ -150,6 +150,7 @@ look_at_list(struct work *w, const struct list *l)
 			e = look_at_page(w, l, reply.body, after);
 		else if (e != ERR_INTERNAL)
 			e = ERR_LATER;
+		w->done->retry_after = reply.retry_after;
 		stripe_reply_done(&reply);
 		buf_done(&path);
 	} while (e == ERR_OK && after[0] != '\0');

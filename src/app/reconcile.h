@@ -20,6 +20,7 @@ struct reconciled {
 	int64_t	 heard;		/* of which so many are to be read */
 	int64_t	 overdue;	/* and so many that are due by our own rows */
 	int	 pages;
+	int	 retry_after;	/* seconds that Stripe asked for, 0 */
 };
 
 struct reconcile_wish {

@@ -206,7 +206,7 @@ checkout_apply(struct db *db, const struct json *read)
 		return e;
 	e = db_query(db, &checkout_update, arg, NELEM(arg), &r);
 	if (e == ERR_OK && rows_count(r) == 1 && subscription != NULL)
-		e = object_hear(db, STRIPE_SUBSCRIPTION, subscription);
+		e = object_hear_first(db, STRIPE_SUBSCRIPTION, subscription);
 	rows_free(r);
 	return e;
 }

@@ -47,8 +47,9 @@ MUST_USE enum err checkout_owned(struct db *db, const char *account_id,
 MUST_USE enum err checkout_closed(struct db *db, const char *session_id);
 
 /*
- * Apply a session as read: status, and its subscription, which is said to be
- * heard of.  A session that we did not make is fine: nothing is kept of it.
+ * Apply a session as read: status, and its subscription, which is heard of if
+ * it was not known.  A session that we did not make is fine: nothing is kept of
+ * it.
  */
 MUST_USE enum err checkout_apply(struct db *db, const struct json *read);
 

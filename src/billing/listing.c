@@ -38,20 +38,21 @@ listing_hold(struct db *db, const struct stmt *s, const struct json *page,
 	size_t count = json_count(page, "data"), i;
 	char at[32];
 	enum err e;
-	int c;
+	int c, full;
 
 	assert(columns <= LISTING_COLUMNS);
 	for (c = 0; c < columns; c++)
-		array_begin(&column[c], LISTING_PAGE * 2 * STRIPE_ID);
+		array_begin(&column[c], LISTING_COLUMN);
 	for (i = 0; i < count && i < LISTING_PAGE; i++) {
 		(void)snprintf(at, sizeof(at), "data[%zu]", i);
 		add(json_at(page, at), column);
 	}
-	for (c = 0; c < columns; c++) {
+	for (c = 0, full = 0; c < columns; c++) {
 		array_end(&column[c]);
 		arg[c] = column[c].data;
+		full |= column[c].full;
 	}
-	e = listing_ask(db, s, arg, ret_differing);
+	e = full ? ERR_INTERNAL : listing_ask(db, s, arg, ret_differing);
 	for (c = 0; c < columns; c++)
 		buf_done(&column[c]);
 	return e;

@@ -55,6 +55,7 @@ MUST_USE enum err listing_ask(struct db *db, const struct stmt *s,
  * of `s`, if it can be read.
  */
 #define LISTING_COLUMNS	8
+#define LISTING_COLUMN	(1024u * 1024)	/* bytes of its text */
 typedef void listing_add(const struct json *object, struct buf column[]);
 MUST_USE enum err listing_hold(struct db *db, const struct stmt *s,
     const struct json *page, listing_add *add,

@@ -56,6 +56,28 @@ object_hear(struct db *db, enum stripe_kind kind, const char *id)
 	return db_query(db, &object_heard_of, arg, NELEM(arg), NULL);
 }
 
+/* On its way, parked or seen: whoever read it, did so after it was made. */
+static const struct stmt object_heard_first = {
+	.name = "object_heard_first",
+	.text =
+	    "INSERT INTO stripe_object AS o (lane, id, kind)"
+	    " VALUES ($1::int, $2, $3)"
+	    " ON CONFLICT (lane, id) DO UPDATE SET " OBJECT_HEARD
+	    " WHERE o.state IN ('dead', 'dropped')",
+	.nparams = 3
+};
+
+enum err
+object_hear_first(struct db *db, enum stripe_kind kind, const char *id)
+{
+	char lane[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(lane_of(id), lane), id, stripe_kind_name(kind)
+	};
+
+	return db_query(db, &object_heard_first, arg, NELEM(arg), NULL);
+}
+
 /* What was heard of since the claim is due at once. */
 static const struct stmt object_mark_seen = {
 	.name = "object_mark_seen",
@@ -157,6 +179,7 @@ const struct stmt *const object_statements[] = {
 	ERRAND_STATEMENTS(object_errands),
 	&object_select,
 	&object_heard_of,
+	&object_heard_first,
 	&object_mark_seen,
 	&object_mark_parked,
 	&object_wake,

@@ -44,6 +44,10 @@ MUST_USE enum err object_find(struct db *db, const struct errand *e,
 MUST_USE enum err object_hear(struct db *db, enum stripe_kind kind,
     const char *id);
 
+/* Say that there is one; nothing new is said of it if it is known. */
+MUST_USE enum err object_hear_first(struct db *db, enum stripe_kind kind,
+    const char *id);
+
 /*
  * In the transaction that applied what was read: seen as far as `o->heard`.
  * ERR_CONFLICT: somebody else has claimed it since; roll back.

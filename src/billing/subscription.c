@@ -16,6 +16,7 @@
 #include "billing/subscription.h"
 
 #define ITEMS_MOST	100	/* Stripe allows 20 in a subscription */
+#define ITEMS_TEXT	((size_t)ITEMS_MOST * 2 * STRIPE_ID)
 
 struct item {
 	const char	*id;
@@ -41,14 +42,14 @@ struct facts {
 };
 
 static enum err
-item_read(const struct json *read, size_t i, struct item *ret_item)
+item_read(const struct json *items, size_t i, struct item *ret_item)
 {
 	const struct json *at;
 	char path[64];
 	enum err e;
 
-	(void)snprintf(path, sizeof(path), "items.data[%zu]", i);
-	if ((at = json_at(read, path)) == NULL)
+	(void)snprintf(path, sizeof(path), "data[%zu]", i);
+	if ((at = json_at(items, path)) == NULL)
 		return ERR_INPUT;
 	if ((e = field_text(at, "id", &ret_item->id)) != ERR_OK ||
 	    (e = field_id(at, "price", &ret_item->price)) != ERR_OK ||
@@ -73,14 +74,14 @@ later(char kept[TEXT_DIGITS], const char *other)
 
 /* Items may have different periods: the subscription's ends with the last. */
 static enum err
-items_read(const struct json *read, struct facts *f)
+items_read(const struct json *items, struct facts *f)
 {
-	size_t count = json_count(read, "items.data"), i;
+	size_t count = json_count(items, "data"), i;
 	struct item item;
 	enum err e;
 
 	for (i = 0; i < count && count <= ITEMS_MOST; i++) {
-		if ((e = item_read(read, i, &item)) != ERR_OK)
+		if ((e = item_read(items, i, &item)) != ERR_OK)
 			return e;
 		later(f->start, item.start);
 		later(f->end, item.end);
@@ -116,7 +117,8 @@ cancel_read(const struct json *read, struct facts *f)
 }
 
 static enum err
-facts_read(const struct json *read, struct facts *f)
+facts_read(const struct json *read, const struct json *items,
+    struct facts *f)
 {
 	enum err e;
 
@@ -129,7 +131,7 @@ facts_read(const struct json *read, struct facts *f)
 	    (e = field_time_maybe(read, "trial_end", f->trial_end)) !=
 	    ERR_OK ||
 	    (e = field_time_maybe(read, "ended_at", f->ended_at)) != ERR_OK ||
-	    (e = items_read(read, f)) != ERR_OK)
+	    (e = items_read(items, f)) != ERR_OK)
 		return e;
 	return cancel_read(read, f);
 }
@@ -208,29 +210,45 @@ item_keep(struct db *db, const struct item *item, size_t position,
 }
 
 static enum err
-items_keep(struct db *db, const struct json *read, const struct facts *f)
+items_keep(struct db *db, const struct json *items, const struct facts *f)
 {
-	size_t count = json_count(read, "items.data"), i;
+	size_t count = json_count(items, "data"), i;
 	const char *const arg[] = { f->id };
 	struct item item;
 	enum err e;
 
 	e = db_query(db, &subscription_drop_items, arg, NELEM(arg), NULL);
 	for (i = 0; e == ERR_OK && i < count; i++)
-		if ((e = item_read(read, i, &item)) == ERR_OK)
+		if ((e = item_read(items, i, &item)) == ERR_OK)
 			e = item_keep(db, &item, i, f);
 	return e;
+}
+
+int
+subscription_has_more(const struct json *read)
+{
+	int more = 0;
+
+	return json_bool(read, "items.has_more", &more) == ERR_OK && more;
 }
 
 enum err
 subscription_apply(struct db *db, const struct json *read,
     char ret_customer[STRIPE_ID])
 {
+	return subscription_apply_with(db, read, json_at(read, "items"),
+	    ret_customer);
+}
+
+enum err
+subscription_apply_with(struct db *db, const struct json *read,
+    const struct json *items, char ret_customer[STRIPE_ID])
+{
 	char account[TEXT_UUID];
 	struct facts f;
 	enum err e;
 
-	if ((e = facts_read(read, &f)) != ERR_OK ||
+	if ((e = facts_read(read, items, &f)) != ERR_OK ||
 	    (e = customer_anchor(db, f.customer, account)) != ERR_OK)
 		return e;
 	if (account[0] == '\0') {
@@ -242,45 +260,74 @@ subscription_apply(struct db *db, const struct json *read,
 		    " was read as %s, which is ignored", f.id, f.status);
 		return ERR_OK;
 	}
-	return e == ERR_OK ? items_keep(db, read, &f) : e;
+	return e == ERR_OK ? items_keep(db, items, &f) : e;
 }
 
-/* What has ended here stays so, whatever is listed. */
+/*
+ * What has ended here stays so, whatever is listed.  A page shows the first
+ * items of a subscription, each as "id price quantity period's end": the first
+ * $5 of ours must be the same, which is all of them if it shows all.
+ */
 static const struct stmt subscription_listed = {
 	.name = "subscription_listed",
 	.text =
 	    "SELECT l.id FROM unnest($1::int[], $2::text[], $3::text[],"
-	    " $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])"
-	    " AS l (lane, id, status, price, quantity, period_end, cancel_at)"
+	    " $4::text[], $5::int[], $6::bigint[])"
+	    " AS l (lane, id, status, items, shown, cancel_at)"
 	    " LEFT JOIN subscription s ON s.id = l.id"
 	    " WHERE coalesce(s.status NOT IN"
 	    " ('canceled', 'incomplete_expired') AND (s.status <> l.status"
-	    " OR s.price IS DISTINCT FROM l.price"
-	    " OR s.quantity IS DISTINCT FROM l.quantity"
-	    " OR s.current_period_end IS DISTINCT FROM"
-	    " to_timestamp(l.period_end)"
-	    " OR s.cancel_at IS DISTINCT FROM to_timestamp(l.cancel_at)),"
+	    " OR s.cancel_at IS DISTINCT FROM to_timestamp(l.cancel_at)"
+	    " OR l.items IS DISTINCT FROM"
+	    " (SELECT string_agg(concat_ws(' ', t.id, t.price, coalesce("
+	    "t.quantity::text, '-'), coalesce(extract(epoch FROM"
+	    " t.current_period_end)::bigint::text, '-')), ','"
+	    " ORDER BY t.position) FROM subscription_item t"
+	    " WHERE t.subscription_id = s.id AND t.position < l.shown)),"
 	    " true)" LISTING_UNKNOWN,
-	.nparams = 7
+	.nparams = 6
 };
 
-enum { LANE, ID, STATUS, PRICE, QUANTITY, PERIOD_END, CANCEL_AT };
+enum { LANE, ID, STATUS, ITEMS, SHOWN, CANCEL_AT };
+
+static const char *
+or_dash(const char *digits)
+{
+	return digits[0] == '\0' ? "-" : digits;
+}
+
+static void
+items_put(const struct json *items, struct buf *out)
+{
+	size_t count = json_count(items, "data"), i;
+	struct item item;
+
+	for (i = 0; i < count && item_read(items, i, &item) == ERR_OK; i++)
+		buf_format(out, "%s%s %s %s %s", i > 0 ? "," : "", item.id,
+		    item.price, or_dash(item.quantity), or_dash(item.end));
+}
 
 static void
 listed_add(const struct json *object, struct buf column[])
 {
-	char lane[TEXT_DIGITS];
+	const struct json *items = json_at(object, "items");
+	char lane[TEXT_DIGITS], shown[TEXT_DIGITS];
 	struct facts f;
+	struct buf text;
 
-	if (facts_read(object, &f) != ERR_OK)
+	if (facts_read(object, items, &f) != ERR_OK)
 		return;
+	buf_init(&text, ITEMS_TEXT);
+	items_put(items, &text);
+	(void)text_digits(subscription_has_more(object) ?
+	    (int64_t)json_count(items, "data") : ITEMS_MOST, shown);
 	array_add(&column[LANE], text_digits(lane_of(f.id), lane));
 	array_add(&column[ID], f.id);
 	array_add(&column[STATUS], f.status);
-	array_add(&column[PRICE], f.first.price);
-	array_add(&column[QUANTITY], text_or_null(f.first.quantity));
-	array_add(&column[PERIOD_END], f.end);
+	array_add(&column[ITEMS], text.data);
+	array_add(&column[SHOWN], shown);
 	array_add(&column[CANCEL_AT], text_or_null(f.cancel_at));
+	buf_done(&text);
 }
 
 enum err

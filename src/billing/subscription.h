@@ -37,6 +37,15 @@ MUST_USE enum err subscription_apply(struct db *db, const struct json *read,
     char ret_customer[STRIPE_ID]);
 
 /*
+ * Are there more items than it shows?  Then they are read apart, and it is
+ * applied with that list of them.
+ */
+int subscription_has_more(const struct json *read);
+MUST_USE enum err subscription_apply_with(struct db *db,
+    const struct json *read, const struct json *items,
+    char ret_customer[STRIPE_ID]);
+
+/*
  * The account's subscription that counts: entitled before not, of a plan
  * before of none, then the newest.  ERR_NOTFOUND: never had one.  Its plan is
  * that of its first item whose price is in the configuration; a seat or a meter

@@ -115,17 +115,33 @@ next_due(const struct courier *c)
 }
 
 /*
+ * With a key that is not good, or not known to be, nothing is taken up that
+ * Stripe must be asked for: no attempt is used up by somebody's mistake.
+ */
+static void
+rest(struct round *r)
+{
+	r->look.lanes = r->at = 0;
+	r->look.next_ms = -1;
+}
+
+/*
  * One errand of each kind, so that none waits for all of another.  Returns how
  * long to wait before the next: not at all while there is work.
  */
 static int
 do_errands(struct courier *c)
 {
+	const int at_home = know_home(c->app) == ERR_OK;
 	int worked = 0, trouble = 0;
 	size_t i;
 
 	for (i = 0; i < c->rounds; i++) {
 		app_beat(c->app);
+		if (!at_home && c->round[i].job->asks_stripe) {
+			rest(&c->round[i]);
+			continue;
+		}
 		switch (do_one(c, &c->round[i])) {
 		case DONE:
 			worked = 1;
@@ -166,8 +182,6 @@ courier_run(const struct config *conf, int doorbell, void (*beat)(void *),
 
 	if ((c.app = app_open(conf, &role)) == NULL)
 		return EXIT_FAILURE;
-	/* Asked here, so that no person has to wait for the answer. */
-	(void)!know_home(c.app);
 	rounds_make(&c);
 	while (!*stop) {
 		ms = do_errands(&c);

@@ -54,7 +54,7 @@ test('every attempt is signed afresh, until 2xx', async (t) => {
 
 test('held, reordered, doubled, resent', async (t) => {
 	const world = await start(t);
-	assert.deepEqual(await world.control('events/mode', { hold: true }), { hold: true, shuffle: true, duplicate: 1 });
+	assert.deepEqual(await world.control('events/mode', { hold: true }), { generate: true, hold: true, shuffle: true, duplicate: 1 });
 	await world.purchase();
 	assert.equal((await world.idle()).idle, true);
 	assert.equal(world.hook.events.length, 0);

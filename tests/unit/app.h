@@ -103,6 +103,14 @@ rings(void)
 
 #define ACCOUNT	"GET /v1/account"
 
+/* Whose key it is will be asked again. */
+static inline void
+forget_home(void)
+{
+	app->at_home = 0;
+	app->away_until_us = 0;
+}
+
 /* No rows but accounts, whose key it is is known, and nobody has rung. */
 static inline int
 app_clean(void **state)
@@ -123,7 +131,7 @@ app_clean(void **state)
 	}
 	server_forgets();
 	server_says(ACCOUNT, ANSWER, "200 OK", "{\"id\":\"acct_1\"}");
-	app->at_home = 0;
+	forget_home();
 	(void)rings();
 	return 0;
 }

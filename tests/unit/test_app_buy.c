@@ -391,19 +391,29 @@ another_account_s_key_buys_nothing(void **state)
 	has_customer("cus_1");
 	stripe_says(ACCOUNT, "503 Oops", "{}");
 	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_int_equal(page.retry_after, 0);
 	stripe_says(ACCOUNT, "401 No", "{}");
-	assert_int_equal(order("pro", 1), ERR_INTERNAL);
-	sql("INSERT INTO stripe_home (account, livemode, key_digest)"
-	    " VALUES ('acct_2', false, 'another')", NULL, NULL);
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_int_equal(page.retry_after, STRIPE_KEY_REFUSED_S);
+
+	/* For a minute Stripe is not asked again, whatever it would say. */
 	stripe_says(ACCOUNT, "200 OK", "{\"id\":\"acct_1\"}");
-	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_int_equal(server_heard(ACCOUNT), 2);
+	sql("INSERT INTO stripe_home (account, livemode, key_digest)"
+	    " VALUES ('acct_2', false, 'x')", NULL, NULL);
+	forget_home();
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_int_equal(server_heard(ACCOUNT), 3);
 	sql("UPDATE stripe_home SET account = 'acct_1', livemode = true", NULL,
 	    NULL);
-	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	forget_home();
+	assert_int_equal(order("pro", 1), ERR_LATER);
 	assert_string_equal(calls(), "");
 
 	/* A restricted key that may not ask is believed, in its mode. */
 	sql("UPDATE stripe_home SET livemode = false", NULL, NULL);
+	forget_home();
 	stripe_says(ACCOUNT, "403 No", "{}");
 	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
 	assert_int_equal(order("pro", 1), ERR_OK);
@@ -506,7 +516,7 @@ the_portal_too_wants_the_right_key(void **state)
 	sql("INSERT INTO stripe_home (account, livemode, key_digest)"
 	    " VALUES ('acct_2', false, 'another')", NULL, NULL);
 	stripe_says(PORTAL, "200 OK", "{}");
-	assert_int_equal(manage(), ERR_INTERNAL);
+	assert_int_equal(manage(), ERR_LATER);
 	assert_int_equal(server_heard(PORTAL), 0);
 	assert_string_equal(calls(), "");
 }

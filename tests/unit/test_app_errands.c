@@ -788,7 +788,7 @@ with_another_key_nothing_is_reconciled(void **state)
 	stripe_says(LIST, "401 No", "{}");
 	assert_int_equal(reconcile(&t, &wish, &r), ERR_INTERNAL);
 	assert_int_equal(server_heard(LIST), 1);
-	app->at_home = 0;
+	forget_home();
 	sql("UPDATE stripe_home SET account = 'acct_2',"
 	    " key_digest = 'another'", NULL, NULL);
 	assert_int_equal(reconcile(&t, &wish, &r), ERR_INTERNAL);

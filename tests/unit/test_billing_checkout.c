@@ -16,6 +16,7 @@
 #include "billing/call.h"
 #include "billing/checkout.h"
 #include "billing/listing.h"
+#include "billing/object.h"
 #include "rows.h"
 
 static char ada[TEXT_UUID];
@@ -156,6 +157,31 @@ a_session_is_applied(void **state)
 }
 
 /* Paid on, and its subscription is not here yet. */
+/* Whoever has read it, or will, read or reads it after it was made. */
+static void
+a_subscription_that_is_known_is_not_heard_of_again(void **state)
+{
+	static const char *const states[] = {
+		"waiting", "parked", "done", "dead", "dropped"
+	};
+	struct checkout_session s;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(keep(SESSION("cs_1", "open", URL, ""), &s), ERR_OK);
+	for (i = 0; i < NELEM(states); i++) {
+		sql("DELETE FROM stripe_object", NULL, NULL);
+		assert_int_equal(object_hear(db, STRIPE_SUBSCRIPTION, "sub_1"),
+		    ERR_OK);
+		sql("UPDATE stripe_object SET state = $1", states[i], NULL);
+		assert_int_equal(apply(SESSION("cs_1", "complete", "null",
+		    ",\"subscription\":\"sub_1\"")), ERR_OK);
+		assert_string_equal(sql("SELECT state || ' ' || heard"
+		    " FROM stripe_object", NULL, NULL), i == 0 ? "waiting 1" :
+		    i == 1 ? "parked 1" : i == 2 ? "done 1" : "waiting 2");
+	}
+}
+
 static void
 between_page_and_subscription_nothing_is_bought(void **state)
 {
@@ -256,6 +282,7 @@ main(void)
 		CLEAN(an_open_session_is_found_again),
 		CLEAN(what_is_no_session_is_refused),
 		CLEAN(a_session_is_applied),
+		CLEAN(a_subscription_that_is_known_is_not_heard_of_again),
 		CLEAN(between_page_and_subscription_nothing_is_bought),
 		CLEAN(pages_that_should_have_ended_are_overdue),
 		CLEAN(pages_go_away),

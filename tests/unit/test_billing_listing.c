@@ -95,6 +95,45 @@ what_is_as_listed_is_not_read(void **state)
 	assert_string_equal(SUBS(SUB("active", "", PRO)), "sub_1");
 }
 
+/* A page shows the first items; of more there are, those must be the same. */
+static void
+items_are_compared_as_far_as_they_are_shown(void **state)
+{
+#define SHOWN(items, more)						\
+	"{\"object\":\"list\",\"has_more\":" more ",\"data\":[" items "]}"
+#define WITH(list)							\
+	"{\"id\":\"sub_1\",\"object\":\"subscription\","		\
+	"\"customer\":\"cus_1\",\"status\":\"active\","			\
+	"\"livemode\":false,\"created\":1000,\"items\":" list "}"
+#define ONE	ITEM("si_1", "price_pro", "2000", "3000")
+#define TWO	ITEM("si_2", "price_seat", "2000", "4000")
+#define OTHER	ITEM("si_3", "price_seat", "2000", "4000")
+	struct json *sub = json(WITH(SHOWN(ONE, "true")));
+	struct json *items = json(SHOWN(ONE "," TWO, "false"));
+	char customer[STRIPE_ID];
+
+	(void)state;
+	assert_true(subscription_has_more(sub));
+	assert_int_equal(subscription_apply_with(db, sub, items, customer),
+	    ERR_OK);
+	json_free(sub);
+	json_free(items);
+	assert_string_equal(sql("SELECT string_agg(t.id, ' ' ORDER BY"
+	    " position) || ' ' || extract(epoch FROM"
+	    " s.current_period_end)::bigint FROM subscription s"
+	    " JOIN subscription_item t ON t.subscription_id = s.id"
+	    " GROUP BY s.id", NULL, NULL), "si_1 si_2 4000");
+
+	assert_string_equal(SUBS(WITH(SHOWN(ONE, "true"))), "");
+	assert_string_equal(SUBS(WITH(SHOWN(ONE "," TWO, "false"))), "");
+	assert_string_equal(SUBS(WITH(SHOWN(ONE, "false"))), "sub_1");
+	assert_string_equal(SUBS(WITH(SHOWN(TWO, "true"))), "sub_1");
+	assert_string_equal(SUBS(WITH(SHOWN(ONE "," OTHER, "false"))),
+	    "sub_1");
+	assert_string_equal(SUBS(WITH(SHOWN(ONE "," TWO "," OTHER, "false"))),
+	    "sub_1");
+}
+
 static void
 what_has_ended_is_not_read_again(void **state)
 {
@@ -256,6 +295,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CLEAN(what_is_as_listed_is_not_read),
+		CLEAN(items_are_compared_as_far_as_they_are_shown),
 		CLEAN(what_has_ended_is_not_read_again),
 		CLEAN(what_is_known_is_left_alone),
 		CLEAN(what_cannot_be_read_is_passed_over),

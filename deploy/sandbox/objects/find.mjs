@@ -19,3 +19,10 @@ export function findParam(map, id, what, param) {
 		throw noSuch(what, id, param, 400);
 	return found;
 }
+
+// A list that is asked for by an object that is not there is refused, not empty.
+export function checkFilters(w, p) {
+	for (const [name, map] of [['customer', w.store.customers], ['price', w.store.prices], ['subscription', w.store.subscriptions]])
+		if (p[name] !== undefined && !map.has(p[name]))
+			throw noSuch(name, p[name], name, 400);
+}

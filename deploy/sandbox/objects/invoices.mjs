@@ -7,7 +7,7 @@ import { cardError, invalid } from '../errors.mjs';
 import { collect, settleOutOfBand, voidInvoice } from '../invoices.mjs';
 import { inRange, listOf } from '../list.mjs';
 import { bool, oneOf, PAGE, range, text, unplayed } from '../params.mjs';
-import { find, findParam } from './find.mjs';
+import { checkFilters, find, findParam } from './find.mjs';
 
 const findInvoice = (w, id) => find(w.store.invoices, id, 'invoice', 'invoice');
 
@@ -34,9 +34,13 @@ export const ROUTES = {
 			...PAGE, created: range, customer: text(), status: oneOf('draft', 'open', 'paid', 'uncollectible', 'void'), subscription: text(),
 			...unplayed('collection_method customer_account due_date')
 		},
-		run: (w, _, p) => listOf(w, [...w.store.invoices.values()].filter((o) => inRange(o.created, p.created) &&
-			(!p.customer || o.customer === p.customer) && (!p.status || o.status === p.status) &&
-			(!p.subscription || o.parent?.subscription_details?.subscription === p.subscription)), '/v1/invoices', p)
+		run: (w, _, p) => {
+			checkFilters(w, p);
+			const all = [...w.store.invoices.values()];
+			return listOf(w, all.filter((o) => inRange(o.created, p.created) &&
+				(!p.customer || o.customer === p.customer) && (!p.status || o.status === p.status) &&
+				(!p.subscription || o.parent?.subscription_details?.subscription === p.subscription)), '/v1/invoices', p, all);
+		}
 	},
 	'GET /v1/invoices/:id': { run: (w, { id }) => findInvoice(w, id) },
 	'GET /v1/invoices/:id/lines': {

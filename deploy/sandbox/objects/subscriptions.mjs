@@ -12,7 +12,7 @@ import { inRange, listOf } from '../list.mjs';
 import { applyMetadata, bool, either, hash, int, list, metadata, must, oneOf, orEmpty, PAGE, range, text, unplayed } from '../params.mjs';
 import { prorate } from '../proration.mjs';
 import { checkRedeemable } from './coupons.mjs';
-import { find, findParam } from './find.mjs';
+import { checkFilters, find, findParam } from './find.mjs';
 
 const FEEDBACK = ['customer_service', 'low_quality', 'missing_features', 'other', 'switched_service', 'too_complex', 'too_expensive', 'unused'];
 const DETAILS = hash({ comment: orEmpty(text()), feedback: orEmpty(oneOf(...FEEDBACK)), ...unplayed('feedback_option') });
@@ -144,7 +144,7 @@ function update(w, sub, p) {
 }
 
 const LISTED = {
-	undefined: (sub) => sub.status !== 'canceled' && sub.status !== 'incomplete_expired',
+	undefined: (sub) => sub.status !== 'canceled',
 	all: () => true,
 	ended: (sub) => sub.status === 'canceled' || sub.status === 'incomplete_expired'
 };
@@ -157,10 +157,18 @@ export const ROUTES = {
 			...unplayed('automatic_tax collection_method current_period_end current_period_start customer_account plan test_clock')
 		},
 		run: (w, _, p) => {
+			checkFilters(w, p);
 			const listed = LISTED[p.status] ?? ((sub) => sub.status === p.status);
-			return listOf(w, [...w.store.subscriptions.values()].filter((o) => listed(o) && inRange(o.created, p.created) &&
-				(!p.customer || o.customer === p.customer) && (!p.price || o.items.data.some((i) => i.price.id === p.price))), '/v1/subscriptions', p);
+			const all = [...w.store.subscriptions.values()];
+			return listOf(w, all.filter((o) => listed(o) && inRange(o.created, p.created) &&
+				(!p.customer || o.customer === p.customer) && (!p.price || o.items.data.some((i) => i.price.id === p.price))),
+			'/v1/subscriptions', p, all);
 		}
+	},
+	'GET /v1/subscription_items': {
+		params: { ...PAGE, subscription: must(text()) },
+		run: (w, _, p) => listOf(w, [...findParam(w.store.subscriptions, p.subscription, 'subscription', 'subscription').items.data].reverse(),
+			`/v1/subscription_items?subscription=${p.subscription}`, p)
 	},
 	'GET /v1/subscriptions/:id': { run: (w, { id }) => find(w.store.subscriptions, id, 'subscription') },
 	'POST /v1/subscriptions/:id': { params: UPDATE, check: checkUpdate, run: (w, { id }, p) => update(w, findLive(w, id), p) },
