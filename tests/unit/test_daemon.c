@@ -5,6 +5,7 @@
  * are replaced, sockets and who may come in, which connection is next.
  */
 
+#include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -27,9 +29,26 @@
 #include "daemon/peers.h"
 #include "daemon/throttle.h"
 
+#define FIRST	3	/* that systemd hands over */
+
 static char dir[] = "/tmp/endpin-daemon-XXXXXX";
 static char path[64];
 static char mode[] = "0660", nobody[] = "";
+static mode_t mode_before;	/* of the last file that was opened up */
+
+/*
+ * Instead of the C library's: what could have been done to the file until now?
+ */
+int
+chmod(const char *file, mode_t to)
+{
+	struct stat st;
+
+	if (lstat(file, &st) == -1)
+		return -1;
+	mode_before = st.st_mode & 0777;
+	return fchmodat(AT_FDCWD, file, to, 0);
+}
 
 /* --- throttle --- */
 
@@ -164,14 +183,80 @@ test_listener(void **state)
 	    ERR_OK);
 }
 
+/* Also where the umask would let everybody in. */
+static void
+test_listener_is_never_wider(void **state)
+{
+	const mode_t before = umask(0);
+	struct listener l;
+	struct stat st;
+
+	(void)state;
+	mode_before = 0777;
+	assert_int_equal(listener_open(pool(in_dir("u")), &l), ERR_OK);
+	assert_int_equal(mode_before & 077, 0);
+	assert_int_equal(lstat(path, &st), 0);
+	assert_int_equal(st.st_mode, S_IFSOCK | 0660);
+	listener_unlink(&l);
+	(void)close(l.fd);
+
+	/* What the process makes later is as it was. */
+	assert_int_equal(umask(before), 0);
+}
+
+/* A socket that could not be given to its group is not left behind. */
+static void
+test_listener_group(void **state)
+{
+	struct pool_config p = *pool(in_dir("o"));
+	char group[] = "no-such-group";
+	struct listener l;
+	struct stat st;
+
+	(void)state;
+	p.group = group;
+	assert_int_equal(listener_open(&p, &l), ERR_INTERNAL);
+	assert_int_equal(lstat(path, &st), -1);
+}
+
+static void
+test_listener_queue(void **state)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	struct listener l;
+	int fd[8], i, refused = 0;
+
+	(void)state;
+	assert_int_equal(listener_open(pool(in_dir("q")), &l), ERR_OK);
+	listener_queue(&l, 2);
+	(void)snprintf(a.sun_path, sizeof(a.sun_path), "%s", path);
+	for (i = 0; i < 8; i++) {
+		fd[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		refused += connect(fd[i], (const struct sockaddr *)&a,
+		    sizeof(a)) == -1;
+	}
+	/* Linux lets one more in than was said. */
+	assert_int_equal(refused, 5);
+	for (i = 0; i < 8; i++)
+		(void)close(fd[i]);
+	listener_unlink(&l);
+	(void)close(l.fd);
+}
+
 static void
 test_listener_tcp(void **state)
 {
+	struct sockaddr_in a;
+	socklen_t len = sizeof(a);
 	struct listener l;
 
 	(void)state;
 	assert_int_equal(listener_open(pool("127.0.0.1:0"), &l), ERR_OK);
 	assert_false(l.is_unix);
+	/* Nobody else's machine reaches it. */
+	assert_int_equal(getsockname(l.fd, (struct sockaddr *)&a, &len), 0);
+	assert_int_equal(ntohl(a.sin_addr.s_addr), INADDR_LOOPBACK);
+	assert_int_equal(fcntl(l.fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
 	listener_unlink(&l);
 	(void)close(l.fd);
 }
@@ -179,7 +264,9 @@ test_listener_tcp(void **state)
 static void
 test_listener_inherit(void **state)
 {
-	struct listener l;
+	struct listener l, got;
+	struct stat st;
+	char names[32];
 
 	(void)state;
 	assert_int_equal(listener_inherit(0, "", "web", &l), ERR_NOTFOUND);
@@ -187,6 +274,27 @@ test_listener_inherit(void **state)
 	    ERR_NOTFOUND);
 	assert_int_equal(listener_inherit(3, "hook:web", "we", &l),
 	    ERR_NOTFOUND);
+
+	/* Only so many were handed over, whatever is named. */
+	assert_int_equal(listener_inherit(1, "hook:web", "web", &l),
+	    ERR_NOTFOUND);
+	assert_int_equal(listener_open(pool(in_dir("i")), &l), ERR_OK);
+	assert_int_equal(fcntl(l.fd, F_SETFD, 0), 0);
+	assert_int_equal(fcntl(l.fd, F_SETFL, 0), 0);
+	assert_true(l.fd < FIRST + 8);
+	(void)snprintf(names, sizeof(names), "%.*sweb", 2 * (l.fd - FIRST),
+	    "a:b:c:d:e:f:g:h:");
+	assert_int_equal(listener_inherit(l.fd - FIRST + 1, names, "web",
+	    &got), ERR_OK);
+	assert_int_equal(got.fd, l.fd);
+	assert_true(got.is_unix);
+	assert_int_equal(fcntl(l.fd, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(fcntl(l.fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+	/* Its file is not ours to remove. */
+	listener_unlink(&got);
+	assert_int_equal(lstat(path, &st), 0);
+	listener_unlink(&l);
+	(void)close(l.fd);
 }
 
 static void
@@ -395,6 +503,9 @@ main(void)
 		cmocka_unit_test(test_throttle),
 		cmocka_unit_test(test_throttle_window),
 		cmocka_unit_test(test_listener),
+		cmocka_unit_test(test_listener_is_never_wider),
+		cmocka_unit_test(test_listener_group),
+		cmocka_unit_test(test_listener_queue),
 		cmocka_unit_test(test_listener_tcp),
 		cmocka_unit_test(test_listener_inherit),
 		cmocka_unit_test(test_peers),

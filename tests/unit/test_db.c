@@ -966,6 +966,19 @@ test_migrate(void **unused)
 	}
 	assert_int_equal(migrate_apply(db, path, out), ERR_OK);
 
+	/* What comes behind one that failed has to wait for it. */
+	script_write("0003_broken.sql", "SELECT nothing");
+	script_write("0004_next.sql", "CREATE TABLE next (a int)");
+	assert_int_equal(migrate_apply(db, path, out), ERR_INTERNAL);
+	assert_int_equal(migrate_version(db, &version), ERR_OK);
+	assert_int_equal(version, 2);
+	script_write("0003_broken.sql", "SELECT 1");
+	assert_int_equal(migrate_apply(db, path, out), ERR_OK);
+	assert_int_equal(migrate_version(db, &version), ERR_OK);
+	assert_int_equal(version, 4);
+
+	script_remove("0003_broken.sql");
+	script_remove("0004_next.sql");
 	script_remove("README");
 	script_remove("0001_first.sql");
 	script_remove("0002_second.sql");
