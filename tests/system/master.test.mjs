@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { openRig, run, stat, waitFor, SLOW } from '../rig/rig.mjs';
+import { openRig, run, start, stat, waitFor, SLOW } from '../rig/rig.mjs';
 import { Connection, KEEP, once, request } from './fcgi_client.mjs';
 
 const SIZES = { hook: 2, slow: 1, web: 1, courier: 1 };
@@ -222,6 +222,10 @@ test('A6: generations are half a second apart, however many signals come', async
 
 test('A6: the old ones serve until the new ones can', async () => {
 	await restart();
+	const first = rig.workers('web');
+	rig.endpind.kill('SIGHUP');
+	await waitFor('a generation that can', () => full() && !rig.workers('web').includes(first[0]));
+	// Its master has rows that were used before.
 	const before = rig.workers('web');
 	const pages = join(rig.dir, 'later');
 	rig.configure({ 'server.www_dir': pages });
@@ -267,6 +271,32 @@ test('A6: a secret that cannot be read refuses a reload, and a start', async () 
 	await rig.endpind.stop('SIGTERM');
 	await assert.rejects(run(join(rig.stage.bin, 'endpind'), ['-c', rig.conf]), (e) => e.code === 2);
 	rig.configure({ 'stripe.webhook_secret_file': good });
+	await rig.startEndpind();
+	await serving();
+});
+
+// As systemd hands a socket over: number 3, with its name in the environment.
+const HANDOVER = `
+	my ($path, @command) = @ARGV;
+	socket(my $s, PF_UNIX, SOCK_STREAM, 0) or die $!;
+	bind($s, sockaddr_un($path)) && listen($s, 16) or die $!;
+	POSIX::dup2(fileno($s), 3);
+	$ENV{LISTEN_PID} = $$;
+	$ENV{LISTEN_FDS} = 1;
+	$ENV{LISTEN_FDNAMES} = 'web';
+	exec @command;`;
+
+test('A10: a socket that was handed over is served, and is not ours to remove', async () => {
+	await restart();
+	await rig.endpind.stop('SIGQUIT');
+	rig.endpind = start('endpind', 'perl', ['-MSocket', '-MPOSIX', '-e', `$^F = 9; ${HANDOVER}`, web(), join(rig.stage.bin, 'endpind'), '-c', rig.conf],
+		{ log: rig.endpind.log });
+	await serving();
+	const inode = statSync(web()).ino;
+	assert.equal((await rig.endpind.stop('SIGQUIT')).code, 0);
+	assert.equal(statSync(web()).ino, inode);
+	assert.deepEqual(['hook', 'slow'].filter((pool) => existsSync(rig.socket(pool))), []);
+	// Nobody listens there now: the next start makes its own.
 	await rig.startEndpind();
 	await serving();
 });

@@ -26,6 +26,7 @@
 #include "base/log.h"
 #include "daemon/gate.h"
 #include "daemon/listener.h"
+#include "daemon/notify.h"
 #include "daemon/peers.h"
 #include "daemon/throttle.h"
 
@@ -323,6 +324,66 @@ test_peers(void **state)
 	assert_int_equal(peers_find(many, &p), ERR_INPUT);
 }
 
+/* --- notify --- */
+
+/* A service manager that listens at `name`, of `len` bytes. */
+static int
+manager(const char *name, size_t len)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	memcpy(a.sun_path, name, len);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&a,
+	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)), 0);
+	return fd;
+}
+
+static void
+is_told(int fd, const char *want)
+{
+	char got[64] = "";
+
+	assert_int_equal(recv(fd, got, sizeof(got) - 1, 0), strlen(want));
+	assert_string_equal(got, want);
+	(void)close(fd);
+}
+
+static void
+test_notify(void **state)
+{
+	char name[64], place[200];
+	int fd, len;
+
+	(void)state;
+	notify_init(NULL);
+	notify_tell("READY=1");
+
+	(void)snprintf(place, sizeof(place), "%s", in_dir("n"));
+	fd = manager(place, strlen(place) + 1);
+	notify_init(place);
+	notify_tell("READY=1\nSTATUS=serving");
+	is_told(fd, "READY=1\nSTATUS=serving");
+	(void)unlink(place);
+	notify_tell("STOPPING=1");
+
+	/* A name that is no file begins with '@' where it is written down. */
+	len = snprintf(name, sizeof(name), "@endpin-test-%d", (int)getpid());
+	name[0] = '\0';
+	fd = manager(name, (size_t)len);
+	name[0] = '@';
+	notify_init(name);
+	notify_tell("STOPPING=1");
+	is_told(fd, "STOPPING=1");
+
+	/* One that is too long is nobody's. */
+	memset(place, 'x', sizeof(place) - 1);
+	place[sizeof(place) - 1] = '\0';
+	notify_init(place);
+	notify_tell("READY=1");
+	notify_init(NULL);
+}
+
 /* --- gate --- */
 
 static void
@@ -509,6 +570,7 @@ main(void)
 		cmocka_unit_test(test_listener_tcp),
 		cmocka_unit_test(test_listener_inherit),
 		cmocka_unit_test(test_peers),
+		cmocka_unit_test(test_notify),
 		cmocka_unit_test(test_gate),
 		cmocka_unit_test(test_gate_busy),
 		cmocka_unit_test(test_gate_hang_up),

@@ -666,7 +666,8 @@ test_idle_connection_dies(void **unused)
 	struct play p = { .end = ERR_OK };
 
 	(void)unused;
-	assert_int_equal(db_ping(db), ERR_OK);
+	/* What has to be prepared first may be tried again anyway. */
+	assert_int_equal(insert(db, "c"), ERR_OK);
 	hang_up(db);
 	assert_int_equal(insert(db, "b"), ERR_OK);
 	hang_up(db);
@@ -844,8 +845,13 @@ test_nobody_there(void **unused)
 	begin = clock_mono_us();
 	for (i = 0; i < 1000; i++)
 		assert_int_equal(db_ping(db), ERR_LATER);
-	log_caught(text, sizeof(text));
 	assert_true(clock_mono_us() - begin < 1000 * MS);
+	/* As long as it takes to try twice again. */
+	while (clock_mono_us() - begin < 500 * MS) {
+		assert_int_equal(db_ping(db), ERR_LATER);
+		be_quiet();
+	}
+	log_caught(text, sizeof(text));
 
 	/* Said once. */
 	assert_non_null(strstr(text, "db_lost"));
