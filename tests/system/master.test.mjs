@@ -275,28 +275,59 @@ test('A6: a secret that cannot be read refuses a reload, and a start', async () 
 	await serving();
 });
 
-// As systemd hands a socket over: number 3, with its name in the environment.
+// As systemd hands sockets over: numbers from 3, with their names in the environment. A process of its own keeps them
+// open, as systemd does, until the pipe that it finds at 3 is closed.
 const HANDOVER = `
-	my ($path, @command) = @ARGV;
-	socket(my $s, PF_UNIX, SOCK_STREAM, 0) or die $!;
-	bind($s, sockaddr_un($path)) && listen($s, 16) or die $!;
-	POSIX::dup2(fileno($s), 3);
+	$^F = 99;
+	my ($names, @rest) = @ARGV;
+	my @paths = splice(@rest, 0, scalar(split(/:/, $names)));
+	POSIX::dup2(3, 90);
+	my @s;
+	for my $path (@paths) {
+		socket(my $s, PF_UNIX, SOCK_STREAM, 0) or die $!;
+		bind($s, sockaddr_un($path)) && listen($s, 16) or die $!;
+		POSIX::dup2(fileno($s), 50 + @s);
+		push @s, $s;
+	}
+	if (fork() == 0) {
+		POSIX::read(90, my $all, 1) if fork() == 0;
+		POSIX::_exit(0);
+	}
+	wait();
+	POSIX::dup2(50 + $_, 3 + $_) for 0 .. $#s;
+	POSIX::close($_) for 3 + @s .. 90;
 	$ENV{LISTEN_PID} = $$;
-	$ENV{LISTEN_FDS} = 1;
-	$ENV{LISTEN_FDNAMES} = 'web';
-	exec @command;`;
+	$ENV{LISTEN_FDS} = @s;
+	$ENV{LISTEN_FDNAMES} = $names;
+	exec @rest;`;
 
-test('A10: a socket that was handed over is served, and is not ours to remove', async () => {
+test('A4: sockets that were handed over are served, and stay at a stop with who waits there', async () => {
 	await restart();
 	await rig.endpind.stop('SIGQUIT');
-	rig.endpind = start('endpind', 'perl', ['-MSocket', '-MPOSIX', '-e', `$^F = 9; ${HANDOVER}`, web(), join(rig.stage.bin, 'endpind'), '-c', rig.conf],
-		{ log: rig.endpind.log });
-	await serving();
-	const inode = statSync(web()).ino;
-	assert.equal((await rig.endpind.stop('SIGQUIT')).code, 0);
-	assert.equal(statSync(web()).ino, inode);
-	assert.deepEqual(['hook', 'slow'].filter((pool) => existsSync(rig.socket(pool))), []);
-	// Nobody listens there now: the next start makes its own.
+	const pools = ['web', 'hook', 'slow'];
+	rig.endpind = start('endpind', 'perl', ['-MSocket', '-MPOSIX', '-e', HANDOVER, pools.join(':'), ...pools.map((pool) => rig.socket(pool)),
+		join(rig.stage.bin, 'endpind'), '-c', rig.conf],
+		{ log: rig.endpind.log, stdio: ['pipe'] });
+	const hold = rig.endpind.child.stdio[3];
+	try {
+		await serving();
+		const inode = statSync(web()).ino, stops = said('stop').length;
+		const [pid] = rig.workers('web');
+		await freeze(pid);
+		const waiting = Array.from({ length: 10 }, () => new Connection(web()).send(request({ path: '/livez' })));
+		await Promise.all(waiting.map((c) => waitFor('the connection', () => !c.socket.connecting)));
+		const stopped = rig.endpind.stop('SIGQUIT');
+		await waitFor('the stop', () => said('stop').length === stops + 1);
+		process.kill(pid, 'SIGCONT');
+		assert.equal((await stopped).code, 0);
+		assert.equal(statSync(web()).ino, inode, 'the file is not ours to remove');
+		// The worker may have taken one before it heard.
+		assert.ok(waiting.filter((c) => !c.closed && c.received.length === 0).length >= 8, 'the next one would have served them');
+		for (const c of waiting)
+			c.close();
+	} finally {
+		hold.destroy();
+	}
 	await rig.startEndpind();
 	await serving();
 });

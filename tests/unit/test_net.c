@@ -98,6 +98,10 @@ static struct page pages[] = {
 	{ "/v1/409/lock", ANSWER, "409 No", "", ERROR("lock_timeout"), 0 },
 	{ "/v1/429", ANSWER, "429 Slow", "Retry-After: 3\r\n",
 	    ERROR("lock_timeout"), 0 },
+	{ "/v1/429/bare", ANSWER, "429 Slow", "", "", 0 },
+	{ "/v1/408/bare", ANSWER, "408 Late", "", "", 0 },
+	{ "/v1/409/bare", ANSWER, "409 No", "", "", 0 },
+	{ "/v1/403/lock", ANSWER, "403 No", "", ERROR("lock_timeout"), 0 },
 	{ "/v1/500", ANSWER, "500 Oops", "Stripe-Should-Retry: false\r\n"
 	    "Idempotent-Replayed: true\r\n", ERROR("oops"), 0 },
 	{ "/v1/503/html", ANSWER, "503 Oops", "", "<html>", 0 },
@@ -639,6 +643,11 @@ test_stripe_meanings(void **unused)
 		{ "/v1/409/key", ERR_LATER, ERR_CONFLICT },
 		{ "/v1/409/lock", ERR_LATER, ERR_LATER },
 		{ "/v1/429", ERR_LATER, ERR_LATER },
+		/* By its number alone, too; and a word does not open a door. */
+		{ "/v1/429/bare", ERR_LATER, ERR_LATER },
+		{ "/v1/408/bare", ERR_LATER, ERR_LATER },
+		{ "/v1/409/bare", ERR_LATER, ERR_LATER },
+		{ "/v1/403/lock", ERR_INTERNAL, ERR_INTERNAL },
 		{ "/v1/500", ERR_LATER, ERR_LATER },
 		{ "/v1/503/html", ERR_LATER, ERR_LATER },
 		{ "/v1/302", ERR_INTERNAL, ERR_INTERNAL },
