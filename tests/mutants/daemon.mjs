@@ -124,7 +124,24 @@ export default [
 		from: '	forget_lent(g);\n	return g->count == 0;', to: '	return g->count == 0;', tests: [...UNIT, ...MASTER]
 	},
 
+	{
+		file: 'src/daemon/gate.c', what: 'a peer that says nothing is waited for',
+		from: '(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in));', to: '(void)in;', tests: UNIT
+	},
+	{
+		file: 'src/daemon/gate.c', what: 'a peer that does not read is waited for',
+		from: '(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &out, sizeof(out));', to: '(void)out;', tests: UNIT
+	},
+
 	// --- worker ---
+	{
+		file: 'src/daemon/worker.c', what: 'a worker that has answered is taken to be busy, and killed',
+		from: '	w->slot->began_ms = 0;\n', to: '', tests: MASTER
+	},
+	{
+		file: 'src/daemon/worker.c', what: 'workers leave long before they have served enough',
+		from: '(90 * 255 + 20 * r)', to: '(40 * 255 + 20 * r)', tests: MASTER
+	},
 	{
 		file: 'src/daemon/worker.c', what: 'a leaving worker says it is ready',
 		from: 'w->ctx->draining = is_leaving(w)', to: 'w->ctx->draining = 0', tests: MASTER
@@ -177,6 +194,10 @@ export default [
 	{
 		file: 'src/daemon/master.c', what: 'children that others killed are held back as well',
 		from: 'WTERMSIG(status) == SIGKILL', to: 'WTERMSIG(status) == SIGQUIT', tests: MASTER
+	},
+	{
+		file: 'src/daemon/master.c', what: 'one that has served enough counts as one that died young',
+		from: 'status == 0 ||', to: '', tests: MASTER
 	},
 	{
 		file: 'src/daemon/master.c', what: 'a worker that does not leave is insisted on after 1000 s',
@@ -266,6 +287,14 @@ export default [
 	{
 		file: 'src/daemon/check.c', what: 'the secret of the webhook is not looked at',
 		from: '&hook);\n	/* Odd', to: '&hook) == ERR_OK ? ERR_OK : ERR_OK;\n	/* Odd', tests: MASTER
+	},
+	{
+		file: 'src/daemon/check.c', what: 'the pepper is not looked at',
+		from: 'bad |= check_pepper(c) != ERR_OK;', to: 'bad |= check_pepper(c) == ERR_INTERNAL;', tests: MASTER
+	},
+	{
+		file: 'src/daemon/check.c', what: 'the secret of Cello is not looked at',
+		from: 'bad |= check_cello(c) != ERR_OK;', to: 'bad |= check_cello(c) == ERR_INTERNAL;', tests: MASTER
 	},
 	{
 		file: 'src/daemon/main.c', what: 'a reload does not take up the configuration',

@@ -19,6 +19,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 
 #include <cmocka.h>
@@ -409,6 +410,17 @@ is_over(int fd)
 	return recv(fd, &c, 1, MSG_DONTWAIT) == 0;
 }
 
+/* Seconds. */
+static int
+deadline(int fd, int which)
+{
+	struct timeval t = { .tv_sec = 0 };
+	socklen_t len = sizeof(t);
+
+	assert_int_equal(getsockopt(fd, SOL_SOCKET, which, &t, &len), 0);
+	return (int)t.tv_sec;
+}
+
 static void
 test_gate(void **state)
 {
@@ -428,6 +440,9 @@ test_gate(void **state)
 	say(a = client(path));
 	assert_int_not_equal(mine = gate_next(g), -1);
 	hear(mine);
+	/* Nobody waits for a peer for ever. */
+	assert_int_equal(deadline(mine, SO_RCVTIMEO), 1);
+	assert_int_equal(deadline(mine, SO_SNDTIMEO), 5);
 	assert_false(gate_return(g, mine, 1));
 	assert_false(gate_is_empty(g));
 	say(b = client(path));
