@@ -371,15 +371,21 @@ test('A10: a reload takes up who may connect', async (t) => {
 	assert.equal(await once(web()), null);
 });
 
-test('A10: a second endpind does not take the sockets of the first', async () => {
+test('A10: a second endpind that cannot have all of its sockets takes none', async () => {
 	await restart();
-	const first = rig.endpind;
-	const inode = statSync(web()).ino;
-	try {
-		await rig.startEndpind({ expect: false });
-		assert.equal((await rig.endpind.ended).code, 1);
-	} finally {
+	const first = rig.endpind, inode = statSync(web()).ino;
+	const own = (pool) => join(rig.dir, `second-${pool}.sock`);
+	for (const shared of [['hook', 'slow', 'web'], ['hook'], ['web']]) {
+		const other = ['hook', 'slow', 'web'].filter((pool) => !shared.includes(pool));
+		const second = await rig.startEndpind({ args: other.flatMap((pool) => ['--set', `pool ${pool}.listen=${own(pool)}`]), expect: false });
 		rig.endpind = first;
+		try {
+			await waitFor('its end', () => second.gone);
+			assert.equal(second.code, 1, shared.join());
+		} finally {
+			await second.stop('SIGTERM');
+		}
+		assert.deepEqual(other.filter((pool) => existsSync(own(pool))), [], 'what it had made is taken back');
 	}
 	assert.equal(statSync(web()).ino, inode);
 	assert.equal((await once(web()))?.status, 200);
