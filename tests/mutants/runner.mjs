@@ -75,8 +75,13 @@ const title = (row) => `${row.file.replace(/^src\//, '')}: ${row.what}`;
 
 // --- processes -------------------------------------------------------------------------------------------------------
 
-// What runs now, each the leader of a group of its own.
+// What runs now, each the leader of a group of its own. Once we are leaving, nothing new begins.
 const running = new Set();
+let leaving = false;
+const stay = async () => {
+	if (leaving)
+		await new Promise(() => {});
+};
 
 function signalGroup(pid, signal) {
 	try {
@@ -87,18 +92,29 @@ function signalGroup(pid, signal) {
 	}
 }
 
-// Ends with `code`, or with `late` if it had to be ended. Nothing of its group outlives it.
-async function command(argv, { cwd, env = {}, log, ms = 600000 }) {
+// Ends with `code`, or with `late` if it had to be ended, or once it says something like `until`. Nothing of its group
+// outlives it.
+async function command(argv, { cwd, env = {}, log, ms = 600000, until }) {
 	const out = createWriteStream(log, { flags: 'a' });
 	await once(out, 'open');
-	const child = spawn(argv[0], argv.slice(1), { cwd, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', out, out] });
+	await stay();
+	const child = spawn(argv[0], argv.slice(1), { cwd, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', until ? 'pipe' : out, out] });
 	running.add(child.pid);
-	let late = false, killer;
+	let late = false, killer, said = '';
+	const end = () => {
+		signalGroup(child.pid, 'SIGTERM');
+		killer ??= setTimeout(() => signalGroup(child.pid, 'SIGKILL'), STOP_MS);
+	};
 	const timer = setTimeout(() => {
 		late = true;
-		signalGroup(child.pid, 'SIGTERM');
-		killer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), STOP_MS);
+		end();
 	}, ms);
+	child.stdout?.setEncoding('utf8').on('data', (text) => {
+		out.write(text);
+		said = said.slice(-100) + text;
+		if (until.test(said))
+			end();
+	});
 	const began = Date.now();
 	const code = await once(child, 'exit').then(([c]) => c, () => -1);
 	clearTimeout(timer);
@@ -149,6 +165,7 @@ class Copy {
 	}
 
 	async serve() {
+		await stay();
 		this.server = spawn(process.execPath, [join(this.dir, 'tests/rig/serve.mjs'), this.build],
 			{ detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
 		running.add(this.server.pid);
@@ -203,8 +220,9 @@ class Copy {
 		case 'lint':
 			return command([join(this.dir, 'tests/lint', file)], { cwd: this.build, log, ms, env: { srcdir: this.dir } });
 		default:
-			return command([process.execPath, '--test', '--test-reporter=tap', join('tests', name)],
-				{ cwd: this.dir, log, ms, env: { ENDPIN_STAGE: this.stage, ENDPIN_BUILD: this.build } });
+			// One "not ok" is enough.
+			return command([process.execPath, '--test-reporter=tap', join('tests', name)],
+				{ cwd: this.dir, log, ms, until: /^not ok /m, env: { ENDPIN_STAGE: this.stage, ENDPIN_BUILD: this.build } });
 		}
 	}
 
@@ -325,6 +343,7 @@ async function main() {
 	};
 	for (const signal of ['SIGINT', 'SIGTERM'])
 		process.once(signal, async () => {
+			leaving = true;
 			const servers = new Set(copies.map((c) => c.server?.pid));
 			for (const pid of running)
 				if (!servers.has(pid))

@@ -54,6 +54,10 @@ export const customerOf = (rig, account) => waitFor('the Stripe customer', () =>
 // Whatever Stripe has said was heard, read again and applied.
 export async function quiet(rig, ms = 30000) {
 	await waitFor('all events delivered', async () => (await rig.control('POST', '/events/idle?timeout_ms=1000')).idle, ms);
-	await waitFor('nothing left to read', async () =>
-		await rig.value("SELECT count(*)::int FROM stripe_object WHERE heard > seen AND state = 'live'") === 0, ms);
+	await waitFor('nothing left to read', async () => {
+		const left = await rig.sql("SELECT id, attempts, due_at - now() AS due_in, leased_until, last_error FROM stripe_object WHERE heard > seen AND state = 'live'");
+		if (left.length > 0)
+			throw new Error(JSON.stringify(left.slice(0, 5)));
+		return true;
+	}, ms);
 }

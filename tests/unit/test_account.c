@@ -188,8 +188,8 @@ a_session_is_found_by_its_token_only(void **state)
 	/* The token itself is nowhere. */
 	session_hash(token, hash);
 	assert_int_equal(strlen(hash), SESSION_HASH - 1);
-	assert_string_equal(sql("SELECT count(*) FROM session"
-	    " WHERE token_hash = $1::bytea", hash, NULL), "1");
+	assert_string_equal(sql("SELECT ends_at - created_at FROM session"
+	    " WHERE token_hash = $1::bytea", hash, NULL), "2 days");
 	assert_string_equal(sql("SELECT count(*) FROM session"
 	    " WHERE strpos(encode(token_hash, 'escape'), $1) > 0", token,
 	    NULL), "0");

@@ -147,6 +147,12 @@ a_key_is_stale_before_stripe_forgets_it(void **state)
 	call_done(&c);
 	assert_int_equal(call_open(db, ada, "portal", "", &c), ERR_OK);
 	assert_int_equal(c.stale, 1);
+
+	/* Sending it again does not make its key any younger. */
+	assert_int_equal(call_sending(db, &c), ERR_OK);
+	call_done(&c);
+	assert_int_equal(call_open(db, ada, "portal", "", &c), ERR_OK);
+	assert_int_equal(c.stale, 1);
 	call_done(&c);
 }
 

@@ -368,12 +368,13 @@ a_stranger_s_subscription_is_not_kept(void **state)
 	json_free(w.read);
 }
 
-#define INVOICE_OF(more)						\
+#define INVOICE_IN(status, more)					\
 	"{\"id\":\"in_1\",\"object\":\"invoice\","			\
-	"\"customer\":\"cus_1\",\"status\":\"paid\","			\
+	"\"customer\":\"cus_1\",\"status\":\"" status "\","		\
 	"\"currency\":\"jpy\",\"amount_due\":500,"			\
 	"\"amount_paid\":500,\"total\":-20,\"created\":1000,"		\
 	"\"livemode\":false" more "}"
+#define INVOICE_OF(more)	INVOICE_IN("paid", more)
 
 static void
 invoices_are_read(void **state)
@@ -401,6 +402,12 @@ invoices_are_read(void **state)
 	json_free(w.read);
 	assert_string_equal(sql(row, NULL, NULL),
 	    "paid jpy 500 500 -20 sub_1 subscription_create 1234");
+
+	w.read = json(INVOICE_IN("void", ""));
+	assert_int_equal(db_transaction(db, work, &w), ERR_OK);
+	json_free(w.read);
+	assert_string_equal(sql(row, NULL, NULL),
+	    "void jpy 500 500 -20 - - -");
 
 	w.read = json("{\"id\":\"in_1\",\"customer\":\"cus_1\"}");
 	assert_int_equal(db_transaction(db, work, &w), ERR_INPUT);

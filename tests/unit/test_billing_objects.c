@@ -216,6 +216,48 @@ failing_waits_longer_and_dies_in_the_end(void **state)
 }
 
 static void
+news_makes_due_now(void **state)
+{
+	struct object o;
+
+	(void)state;
+	record("evt_1", "sub_1");
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	assert_int_equal(object_fail(db, &o, "no answer", 3000, 0), ERR_OK);
+	assert_int_equal(object_claim(db, &o), ERR_NOTFOUND);
+	record("evt_2", "sub_1");
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	assert_int_equal(o.attempts, 0);
+
+	/* Whoever hears of it otherwise, too. */
+	assert_int_equal(object_fail(db, &o, "no answer", 3000, 0), ERR_OK);
+	assert_int_equal(object_hear(db, "subscription", "sub_1"), ERR_OK);
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	assert_int_equal(object_park(db, &o, "cus_1"), ERR_OK);
+	record("evt_3", "sub_1");
+	assert_string_equal(sql(OF("concat(state, customer_id)"), "sub_1",
+	    NULL), "live");
+}
+
+/* What came first is read first, whatever its name. */
+static void
+the_longest_due_comes_first(void **state)
+{
+	struct object o;
+
+	(void)state;
+	record("evt_1", "sub_2");
+	record("evt_2", "sub_1");
+	record("evt_3", "sub_3");
+	sql("UPDATE stripe_object SET due_at = now() - interval '1 hour'"
+	    " WHERE id = 'sub_3'", NULL, NULL);
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	assert_string_equal(o.id, "sub_3");
+	assert_int_equal(object_claim(db, &o), ERR_OK);
+	assert_string_equal(o.id, "sub_2");
+}
+
+static void
 a_final_failure_yields_to_news(void **state)
 {
 	struct object o;
@@ -369,6 +411,8 @@ main(void)
 		CLEAN(what_is_heard_meanwhile_is_read_once_more),
 		CLEAN(a_lease_that_ran_out_is_worth_nothing),
 		CLEAN(failing_waits_longer_and_dies_in_the_end),
+		CLEAN(news_makes_due_now),
+		CLEAN(the_longest_due_comes_first),
 		CLEAN(a_final_failure_yields_to_news),
 		CLEAN(the_next_one_is_known),
 		CLEAN(a_parked_object_waits_for_its_customer),
