@@ -7,13 +7,14 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
+import { POOLS } from '../rig/config.mjs';
 import { openRig, run, start, stat, waitFor, SLOW } from '../rig/rig.mjs';
 import { Connection, KEEP, once, request } from './fcgi_client.mjs';
 
-const SIZES = { hook: 2, slow: 1, web: 1, courier: 1 };
+const SIZES = { hook: 2, password: 1, stripe: 1, web: 1, courier: 1 };
 const NEUTRAL = {
 	'server.stop_timeout': 10, 'server.peers': 'root', 'courier.processes': SIZES.courier, 'pool web.max_requests': 100000,
-	...Object.fromEntries(['hook', 'slow', 'web'].map((pool) => [`pool ${pool}.workers`, SIZES[pool]]))
+	...Object.fromEntries(POOLS.map((pool) => [`pool ${pool}.workers`, SIZES[pool]]))
 };
 let rig;
 
@@ -142,7 +143,7 @@ test('A4: who had connected when the stop began is answered', async () => {
 	const answers = await Promise.all(waiting.map((c) => c.answer()));
 	assert.deepEqual([...new Set(answers.map((a) => a?.status))], [200]);
 	assert.equal((await stopped).code, 0);
-	assert.deepEqual(['hook', 'slow', 'web'].filter((pool) => existsSync(rig.socket(pool))), []);
+	assert.deepEqual(POOLS.filter((pool) => existsSync(rig.socket(pool))), []);
 	await rig.startEndpind();
 });
 
@@ -164,8 +165,8 @@ async function busy(work) {
 
 test('A4: those that do not leave are insisted on after stop_timeout, then killed', async (t) => {
 	await restart({ 'server.stop_timeout': 1 });
-	const [slow] = rig.workers('slow');
-	await freeze(slow);
+	const [frozen] = rig.workers('password');
+	await freeze(frozen);
 	await busy(async (asked) => {
 		const began = Date.now();
 		const { code } = await rig.endpind.stop('SIGQUIT');
@@ -173,7 +174,7 @@ test('A4: those that do not leave are insisted on after stop_timeout, then kille
 		assert.equal(code, 0);
 		assert.equal(await asked.answer(), null, 'the one that was insisted on has answered');
 		assert.equal(said('child_died', 'ended by signal 15').length, 1, 'insisted on');
-		assert.equal(said('child_died', `slow ${slow} was ended by signal 9`).length, 1, 'killed');
+		assert.equal(said('child_died', `password ${frozen} was ended by signal 9`).length, 1, 'killed');
 		assert.ok(ms >= 1900 && ms < 3500 * SLOW, `${ms} ms`);
 		t.diagnostic(`A4: with a stop_timeout of 1 s gone after ${ms} ms (figure: 2000)`);
 	});
@@ -194,7 +195,7 @@ test('A4: a request that ends before stop_timeout is waited for', async () => {
 
 test('A5: SIGTERM ends also who does not hear it', async () => {
 	await restart();
-	await freeze(rig.workers('slow')[0]);
+	await freeze(rig.workers('password')[0]);
 	const began = Date.now();
 	assert.equal((await rig.endpind.stop('SIGTERM')).code, 0);
 	assert.ok(Date.now() - began < 1500 * SLOW, `${Date.now() - began} ms`);
@@ -203,7 +204,7 @@ test('A5: SIGTERM ends also who does not hear it', async () => {
 
 test('A5: SIGTERM ends a stop that takes its time', async () => {
 	await restart({ 'server.stop_timeout': 60 });
-	await freeze(rig.workers('slow')[0]);
+	await freeze(rig.workers('password')[0]);
 	rig.endpind.kill('SIGQUIT');
 	await waitFor('the stop', () => !existsSync(web()));
 	const began = Date.now();
@@ -214,10 +215,10 @@ test('A5: SIGTERM ends a stop that takes its time', async () => {
 
 test('A6: one of the old generation that does not leave is insisted on as well', async () => {
 	await restart({ 'server.stop_timeout': 1 });
-	const [old] = rig.workers('slow');
+	const [old] = rig.workers('password');
 	await freeze(old);
 	rig.endpind.kill('SIGHUP');
-	await waitFor('its end', () => said('child_died', `slow ${old} was ended by signal 9`).length === 1);
+	await waitFor('its end', () => said('child_died', `password ${old} was ended by signal 9`).length === 1);
 	await serving();
 });
 
@@ -225,9 +226,9 @@ test('A6: generations are half a second apart, however many signals come', async
 	await restart();
 	for (let i = 1; i <= 3; i++) {
 		rig.endpind.kill('SIGHUP');
-		await waitFor(`generation ${i}`, () => said('reload').length >= i);
+		await waitFor(`generation ${i}`, () => said('reload_begin').length >= i);
 	}
-	const at = said('reload').map((l) => Date.parse(l.ts));
+	const at = said('reload_begin').map((l) => Date.parse(l.ts));
 	const gaps = at.slice(1).map((ms, i) => ms - at[i]);
 	for (const gap of gaps)
 		assert.ok(gap >= 480, `${gap} ms`);
@@ -324,7 +325,7 @@ const HANDOVER = `
 test('A4: sockets that were handed over are served, and stay at a stop with who waits there', async () => {
 	await restart();
 	await rig.endpind.stop('SIGQUIT');
-	const pools = ['web', 'hook', 'slow'];
+	const pools = ['web', 'hook', 'stripe', 'password'];
 	rig.endpind = start('endpind', 'perl', ['-MSocket', '-MPOSIX', '-e', HANDOVER, pools.join(':'), ...pools.map((pool) => rig.socket(pool)),
 		join(rig.stage.bin, 'endpind'), '-c', rig.conf],
 		{ log: rig.endpind.log, stdio: ['pipe'] });
@@ -376,7 +377,7 @@ test('A10: a second endpind that cannot have all of its sockets takes none', asy
 	const first = rig.endpind, inode = statSync(web()).ino;
 	const own = (pool) => join(rig.dir, `second-${pool}.sock`);
 	for (const shared of [['hook', 'slow', 'web'], ['hook'], ['web']]) {
-		const other = ['hook', 'slow', 'web'].filter((pool) => !shared.includes(pool));
+		const other = POOLS.filter((pool) => !shared.includes(pool));
 		const second = await rig.startEndpind({ args: other.flatMap((pool) => ['--set', `pool ${pool}.listen=${own(pool)}`]), expect: false });
 		rig.endpind = first;
 		try {
