@@ -86,12 +86,6 @@ gate_close(struct gate *g)
 	free(g);
 }
 
-int
-gate_is_empty(const struct gate *g)
-{
-	return g->count == 0;
-}
-
 void
 gate_shut(struct gate *g)
 {
@@ -127,6 +121,13 @@ forget_lent(struct gate *g)
 	if (g->lent != -1 && (l = line_of(g, g->lent)) != NULL)
 		line_drop(g, l);
 	g->lent = -1;
+}
+
+int
+gate_is_empty(struct gate *g)
+{
+	forget_lent(g);
+	return g->count == 0;
 }
 
 /*

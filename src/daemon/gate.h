@@ -39,7 +39,10 @@ int gate_accept(struct gate *g);
 /* From now on let nobody in. */
 void gate_shut(struct gate *g);
 
-/* Are there connections that may still speak? */
-int gate_is_empty(const struct gate *g);
+/*
+ * Are there no connections that may still speak?  Not while the caller has one
+ * that it is going to return.
+ */
+int gate_is_empty(struct gate *g);
 
 #endif /* !DAEMON_GATE_H */

@@ -40,8 +40,8 @@ const stripe = (method, path, form = '') => ask(rig.sandboxUrl + path, { method,
 	authorization: `Bearer ${rig.secrets.stripeKey}`, 'content-type': 'application/x-www-form-urlencoded', 'content-length': form.length } });
 
 // A subscription as a courier would have written it.
-const subscribed = async (visitor, id, more = {}) => rig.sql(`INSERT INTO subscription (id, customer_id, status, plan, current_period_end, trial_end,
-	created, livemode) VALUES ($1, $2, $3, 'solo', now() + interval '1 day', $4, now(), false)`,
+const subscribed = async (visitor, id, more = {}) => rig.sql(`INSERT INTO subscription (id, customer_id, status, price, current_period_end, trial_end,
+	created, livemode) VALUES ($1, $2, $3, 'price_solo', now() + interval '1 day', $4, now(), false)`,
 	[id, await customerOf(visitor), more.status ?? 'active', more.trialEnd ?? null]);
 
 // While `lock` is held in a transaction that also does `work`, `act`: goes on when that is waiting, or is over.
@@ -154,7 +154,7 @@ test('a closing that was begun and not finished is finished before anything else
 	// Back to the first order: its page may be closed at any moment.
 	const again = await checkout(visitor);
 	assert.notEqual(again.sessionId, sessionId);
-	assert.deepEqual((await calls(visitor, 'expire')).map((c) => [c.state, c.attempts, c.subject]), [['done', 2, sessionId]]);
+	assert.deepEqual((await calls(visitor, 'expire')).map((c) => [c.outcome, c.subject]), [['made', sessionId]]);
 });
 
 test('a page that was paid on cannot be closed: wait for what comes of it', async () => {
@@ -166,7 +166,7 @@ test('a page that was paid on cannot be closed: wait for what comes of it', asyn
 	assert.equal(answer.status, 409, answer.text);
 	assert.equal(answer.json.code, 'checkout_in_progress');
 	assert.equal(await heard(sessionId), 1);
-	assert.deepEqual((await calls(visitor, 'expire')).map((c) => c.state), ['refused']);
+	assert.deepEqual((await calls(visitor, 'expire')).map((c) => c.outcome), ['refused']);
 	await rig.control('POST', '/events/mode', { hold: false });
 });
 
@@ -176,7 +176,7 @@ test('a page whose address got lost is found again', async () => {
 	const [made] = await pages(visitor);
 	assert.equal((await checkout(visitor)).sessionId, made.id);
 	assert.equal((await pages(visitor)).length, 1);
-	assert.deepEqual((await calls(visitor, 'checkout')).map((c) => [c.state, c.object_id, c.attempts]), [['done', made.id, 2]]);
+	assert.deepEqual((await calls(visitor, 'checkout')).map((c) => [c.outcome, c.object_id]), [['made', made.id]]);
 });
 
 test('a page whose address got lost is closed before another order', async () => {
@@ -211,12 +211,12 @@ test('a twin is waited for: both tabs get the page', async () => {
 	const answers = await Promise.all([first, order(visitor)]);
 	assert.deepEqual(answers.map((a) => a.status), [201, 201], answers.map((a) => a.text).join());
 	assert.equal(answers[0].json.sessionId, answers[1].json.sessionId);
-	assert.deepEqual((await calls(visitor, 'checkout')).map((c) => [c.subject, c.state]), [['quartet:1', 'done'], ['solo:1', 'done']]);
+	assert.deepEqual((await calls(visitor, 'checkout')).map((c) => [c.subject, c.outcome]), [['quartet:1', 'made'], ['solo:1', 'made']]);
 });
 
 test('a call that is older than Stripe remembers is looked up, not sent again', async () => {
 	const visitor = await signup(rig);
-	const old = () => rig.sql("UPDATE stripe_call SET first_sent_at = now() - interval '24 hours' WHERE account_id = $1 AND state = 'sent'", [visitor.account.id]);
+	const old = () => rig.sql("UPDATE stripe_call SET first_sent_at = now() - interval '24 hours' WHERE account_id = $1 AND state = 'attended'", [visitor.account.id]);
 	await lose(visitor, 'drop_after');
 	await old();
 	const [made] = await pages(visitor);
@@ -229,8 +229,8 @@ test('a call that is older than Stripe remembers is looked up, not sent again', 
 	await old();
 	const next = await checkout(visitor, 'quartet');
 	assert.notEqual(next.sessionId, made.id);
-	assert.deepEqual((await calls(visitor, 'checkout')).map((c) => [c.subject, c.state, c.object_id]),
-		[['solo:1', 'done', made.id], ['quartet:1', 'refused', null], ['quartet:1', 'done', next.sessionId]]);
+	assert.deepEqual((await calls(visitor, 'checkout')).map((c) => [c.subject, c.outcome, c.object_id]),
+		[['solo:1', 'made', made.id], ['quartet:1', 'refused', null], ['quartet:1', 'made', next.sessionId]]);
 });
 
 test('an error that Stripe has kept under the key is followed by another key', async () => {
@@ -238,7 +238,7 @@ test('an error that Stripe has kept under the key is followed by another key', a
 	await fault({ action: 'status', status: 500, stored: true });
 	assert.equal((await order(visitor)).status, 503);
 	const { sessionId } = await checkout(visitor);
-	assert.deepEqual((await calls(visitor, 'checkout')).map((c) => [c.state, c.object_id]), [['refused', null], ['done', sessionId]]);
+	assert.deepEqual((await calls(visitor, 'checkout')).map((c) => [c.outcome, c.object_id]), [['refused', null], ['made', sessionId]]);
 	assert.equal(new Set((await posted(visitor)).map((r) => r.headers['idempotency-key'])).size, 2);
 });
 
@@ -249,8 +249,7 @@ test('a call is journaled as sent before it is sent', async () => {
 	const answer = order(visitor);
 	await waitFor('the request', async () => (await posted(visitor)).length === 2);
 	const [, call] = await calls(visitor, 'checkout');
-	assert.equal(call?.state, 'sent');
-	assert.equal(call.attempts, 1);
+	assert.equal(call?.state, 'attended');
 	assert.ok(call.first_sent_at && call.leased_until > call.first_sent_at);
 	assert.equal((await answer).status, 201);
 });
@@ -260,7 +259,7 @@ test('what an earlier request had begun and Stripe refuses does not decide about
 	await lose(visitor, 'drop');
 	await rig.sql("UPDATE stripe_call SET form = replace(form, 'price_solo', 'price_gone') WHERE account_id = $1 AND kind = 'checkout'", [visitor.account.id]);
 	const { sessionId } = await checkout(visitor);
-	assert.deepEqual((await calls(visitor, 'checkout')).map((c) => [c.state, c.object_id]), [['refused', null], ['done', sessionId]]);
+	assert.deepEqual((await calls(visitor, 'checkout')).map((c) => [c.outcome, c.object_id]), [['refused', null], ['made', sessionId]]);
 });
 
 test('a customer that was deleted at Stripe is made anew', async () => {
@@ -275,7 +274,7 @@ test('a customer that was deleted at Stripe is made anew', async () => {
 	assert.notEqual(fresh, gone);
 	assert.deepEqual(await rig.sql('SELECT deleted, former_account_id FROM customer WHERE id = $1', [gone]),
 		[{ deleted: true, former_account_id: visitor.account.id }]);
-	assert.deepEqual((await calls(visitor, 'customer')).map((c) => [c.state, c.object_id]), [['replaced', gone], ['done', fresh]]);
+	assert.deepEqual((await calls(visitor, 'customer')).map((c) => [c.outcome, c.object_id]), [['replaced', gone], ['made', fresh]]);
 	const [last] = (await posted(visitor)).slice(-1);
 	assert.equal(last.params.customer, fresh);
 });
@@ -301,16 +300,16 @@ test('a call that a twin has settled otherwise meanwhile: look again', async () 
 	await fault({ action: 'delay', ms: 300 });
 	const answer = order(visitor);
 	await waitFor('the request', async () => (await posted(visitor)).length === 2);
-	await rig.sql("UPDATE stripe_call SET state = 'refused', settled_at = now() WHERE account_id = $1 AND subject = 'solo:1'", [visitor.account.id]);
+	await rig.sql("UPDATE stripe_call SET state = 'done', outcome = 'refused', settled_at = now() WHERE account_id = $1 AND subject = 'solo:1'", [visitor.account.id]);
 	const { status, text, json } = await answer;
 	assert.equal(status, 201, text);
-	assert.deepEqual((await calls(visitor, 'checkout')).slice(1).map((c) => [c.state, c.object_id]), [['refused', null], ['done', json.sessionId]]);
+	assert.deepEqual((await calls(visitor, 'checkout')).slice(1).map((c) => [c.outcome, c.object_id]), [['refused', null], ['made', json.sessionId]]);
 });
 
 test('checkout sends the call for the customer that signup has journaled', async () => {
 	const visitor = await signup(rig, { ucc: UCC });
 	await checkout(visitor);
-	assert.deepEqual((await calls(visitor, 'customer')).map((c) => [c.state, c.attempts]), [['done', 1]]);
+	assert.deepEqual((await calls(visitor, 'customer')).map((c) => c.outcome), ['made']);
 	assert.equal((await rig.control('GET', '/objects/customers')).filter((c) => c.metadata.new_user_id === visitor.account.id).length, 1);
 	const [sent] = await posted(visitor);
 	assert.equal(sent.params.metadata.cello_ucc, UCC);

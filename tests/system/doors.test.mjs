@@ -80,7 +80,7 @@ test('what is no account, no password or too much of one takes as long as a wron
 		missing: { email: visitor.email }, nameless: { password: PASSWORD }, long: { email: visitor.email, password: 'x'.repeat(1025) }
 	};
 	// In the workers' own time, to which nothing adds that the machine does besides.
-	const workers = rig.workers('slow');
+	const workers = rig.workers('password');
 	const ticks = () => workers.reduce((sum, pid) => sum + stat(pid).ticks, 0);
 	const took = {};
 	for (const [kind, body] of Object.entries(bodies)) {
@@ -211,12 +211,12 @@ test('a visit of the portal is journaled before it is sent, and after', async ()
 	const before = (await rig.control('GET', `/requests?path=${PORTAL}`)).length;
 	const answer = portal(visitor);
 	await waitFor('the request', async () => (await rig.control('GET', `/requests?path=${PORTAL}`)).length > before);
-	assert.deepEqual((await visits(visitor)).map((c) => [c.state, c.attempts]), [['sent', 1]]);
+	assert.deepEqual((await visits(visitor)).map((c) => [c.state, c.first_sent_at !== null]), [['attended', true]]);
 	const { status, json } = await answer;
 	assert.equal(status, 201);
 	assert.match(json.url, /^http/);
 	const [visit] = await visits(visitor);
-	assert.equal(visit.state, 'done');
+	assert.deepEqual([visit.state, visit.outcome], ['done', 'made']);
 	assert.match(visit.object_id, /^bps_/);
 	const [{ params, headers }] = (await rig.control('GET', `/requests?path=${PORTAL}`)).slice(-1);
 	assert.deepEqual(params, { customer: await customerOf(visitor), return_url: `${rig.origin}/account` });
@@ -230,7 +230,7 @@ test('a visit that failed is over: the next is another', async () => {
 	assert.equal(answer.status, 503, answer.text);
 	assert.match(answer.headers['retry-after'], /^\d+$/);
 	assert.equal((await portal(visitor)).status, 201);
-	assert.deepEqual((await visits(visitor)).map((c) => c.state), ['refused', 'done']);
+	assert.deepEqual((await visits(visitor)).map((c) => c.outcome), ['refused', 'made']);
 });
 
 test('the portal of a customer that was deleted at Stripe: nothing to manage', async () => {
@@ -240,7 +240,7 @@ test('the portal of a customer that was deleted at Stripe: nothing to manage', a
 	const answer = await portal(visitor);
 	assert.equal(answer.status, 409, answer.text);
 	assert.equal(answer.json.code, 'no_customer');
-	assert.deepEqual((await visits(visitor)).map((c) => c.state), ['refused']);
+	assert.deepEqual((await visits(visitor)).map((c) => c.outcome), ['refused']);
 });
 
 test('what else Stripe refuses of a visit is our mistake', async () => {
@@ -301,8 +301,10 @@ test('/auth: a requirement that there is not lets nobody in', async () => {
 	for (const required of ['subscriptions', '', 'x'.repeat(100)])
 		assert.equal((await visitor.get(`/auth?require=${required}`)).status, 400, required);
 	await checkout(visitor);
-	await rig.sql(`INSERT INTO subscription (id, customer_id, status, plan, current_period_end, created, livemode)
-		VALUES ($1, $2, 'active', 'solo', now() + interval '1 day', now(), false)`, [`sub_${randomBytes(6).toString('hex')}`, await customerOf(visitor)]);
+	const [id, owner] = [`sub_${randomBytes(6).toString('hex')}`, await customerOf(visitor)];
+	await rig.sql(`INSERT INTO subscription (id, customer_id, status, price, current_period_end, created, livemode)
+		VALUES ($1, $2, 'active', 'price_solo', now() + interval '1 day', now(), false)`, [id, owner]);
+	await rig.sql("INSERT INTO subscription_item (id, subscription_id, customer_id, price) VALUES ($1, $2, $3, 'price_solo')", [`si_${id}`, id, owner]);
 	const answer = await visitor.get('/auth?require=subscription');
 	assert.equal(answer.status, 204);
 	assert.deepEqual(['account', 'plan', 'entitled'].map((name) => answer.headers[`x-endpin-${name}`]), [visitor.account.id, 'solo', 'true']);

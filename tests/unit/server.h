@@ -86,6 +86,10 @@ static struct page pages[] = {
 	{ "/v1/409/lock", ANSWER, "409 No", "", ERROR("lock_timeout"), 0 },
 	{ "/v1/429", ANSWER, "429 Slow", "Retry-After: 3\r\n",
 	    ERROR("lock_timeout"), 0 },
+	{ "/v1/429/bare", ANSWER, "429 Slow", "", "", 0 },
+	{ "/v1/408/bare", ANSWER, "408 Late", "", "", 0 },
+	{ "/v1/409/bare", ANSWER, "409 No", "", "", 0 },
+	{ "/v1/403/lock", ANSWER, "403 No", "", ERROR("lock_timeout"), 0 },
 	{ "/v1/500", ANSWER, "500 Oops", "Stripe-Should-Retry: false\r\n"
 	    "Idempotent-Replayed: true\r\n", ERROR("oops"), 0 },
 	{ "/v1/503/html", ANSWER, "503 Oops", "", "<html>", 0 },

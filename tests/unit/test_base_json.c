@@ -232,6 +232,13 @@ json_written_reads_the_same(void **state)
 		json_free(j);
 	}
 
+	/* A terminal that shows a log does not obey it. */
+	buf_reset(&b);
+	json_write_init(&w, &b);
+	json_put_text(&w, NULL, "\x01\x1b\x1f\x7f\r\b ~");
+	assert_string_equal(b.data, "\"\\u0001\\u001b\\u001f\\u007f\\u000d"
+	    "\\u0008 ~\"");
+
 	buf_reset(&b);
 	json_write_init(&w, &b);
 	json_open(&w, NULL);

@@ -122,16 +122,49 @@ entitlement_follows_rows_and_clock(void **state)
 		assert_string_equal(a.plan, a.entitled ? "pro" : "");
 	}
 	assert_int_equal(access_find(db, &conf, "\\x00", 20, &a), ERR_NOTFOUND);
-	assert_int_equal(a.touch, 0);
-	sql("UPDATE session SET used_at = now() - interval '61 min'"
-	    " WHERE token_hash = $1::bytea", hash, NULL);
-	assert_int_equal(access_find(db, &conf, hash, 20, &a), ERR_OK);
-	assert_int_equal(a.touch, 1);
-	assert_int_equal(access_find(db, &conf, hash, 2, &a), ERR_OK);
-	assert_int_equal(access_find(db, &conf, hash, 1, &a), ERR_NOTFOUND);
-	sql("UPDATE session SET used_at = now(), ends_at = now()"
-	    " WHERE token_hash = $1::bytea", hash, NULL);
-	assert_int_equal(access_find(db, &conf, hash, 20, &a), ERR_NOTFOUND);
+}
+
+static const struct {
+	const char	*what;
+	const char	*idle;		/* for so long; the limit is 20 hours */
+	const char	*left;
+	enum err	 want;
+	int		 touch;
+} visits[] = {
+	{ "just used",		"1 min",	"1 day",	ERR_OK, 0 },
+	{ "almost a twentieth",	"59 min",	"1 day",	ERR_OK, 0 },
+	{ "a twentieth",	"61 min",	"1 day",	ERR_OK, 1 },
+	{ "almost idle",	"1199 min",	"1 day",	ERR_OK, 1 },
+	{ "idle",		"1201 min",	"1 day",   ERR_NOTFOUND, 0 },
+	{ "almost over",	"1 min",	"1 min",	ERR_OK, 0 },
+	{ "over",		"1 min",	"-1 min",  ERR_NOTFOUND, 0 },
+};
+
+/* The same as account/ asks of a session; what stands twice is tested twice. */
+static void
+access_ends_with_the_session(void **state)
+{
+	static const char hash[] = "\\xada1";
+	const char *ada = new_account();
+	struct access a;
+	enum err e;
+	size_t i;
+
+	(void)state;
+	sql("INSERT INTO session (token_hash, account_id, ends_at)"
+	    " VALUES ($1::bytea, $2::uuid, now())", hash, ada);
+	for (i = 0; i < NELEM(visits); i++) {
+		sql("UPDATE session SET used_at = now() - $1::interval,"
+		    " ends_at = now() + $2::interval"
+		    " WHERE token_hash = '\\xada1'", visits[i].idle,
+		    visits[i].left);
+		a.touch = 0;
+		e = access_find(db, &conf, hash, 20, &a);
+		if (e != visits[i].want || a.touch != visits[i].touch)
+			fail_msg("%s: %s, touch %d", visits[i].what,
+			    err_name(e), a.touch);
+	}
+	sql("DELETE FROM session WHERE token_hash = $1::bytea", hash, NULL);
 }
 
 static void
@@ -242,6 +275,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CLEAN(entitlement_follows_rows_and_clock),
+		CLEAN(access_ends_with_the_session),
 		CLEAN(the_subscription_that_counts),
 		CLEAN(a_plan_is_what_the_configuration_says),
 	};

@@ -409,6 +409,39 @@ passwords_are_judged(void **state)
 	assert_int_equal(old, 0);
 }
 
+static const struct {
+	const char	*what;
+	unsigned	 memory, passes, lanes;
+	int		 old;
+} prices[] = {
+	{ "as paid now",	19456, 2, 1, 0 },
+	{ "less memory",	19448, 2, 1, 1 },
+	{ "more memory",	19464, 2, 1, 1 },
+	{ "fewer passes",	19456, 1, 1, 1 },
+	{ "more passes",	19456, 3, 1, 1 },
+	{ "more lanes",		19456, 2, 2, 1 },
+};
+
+static void
+another_price_is_old(void **state)
+{
+	char hash[PASSWORD_HASH];
+	size_t i;
+	int old;
+
+	(void)state;
+	for (i = 0; i < NELEM(prices); i++) {
+		assert_int_equal(argon2id_hash_encoded(prices[i].passes,
+		    prices[i].memory, prices[i].lanes, BYTES(HORSE),
+		    BYTES("sixteen bytes of"), 32, hash, sizeof(hash)),
+		    ARGON2_OK);
+		old = -1;
+		if (password_check(NULL, hash, BYTES(HORSE), &old) != ERR_OK ||
+		    old != prices[i].old)
+			fail_msg("%s: old %d", prices[i].what, old);
+	}
+}
+
 static void
 a_new_hash_is_one_of_ours(void **state)
 {
@@ -479,6 +512,7 @@ main(void)
 		cmocka_unit_test(peppers_are_judged),
 		cmocka_unit_test(argon2id_is_the_rfc_s),
 		cmocka_unit_test(passwords_are_judged),
+		cmocka_unit_test(another_price_is_old),
 		cmocka_unit_test(a_new_hash_is_one_of_ours),
 		cmocka_unit_test(long_passwords_count_whole),
 	};

@@ -19,9 +19,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 
@@ -40,9 +42,26 @@
 #include "daemon/throttle.h"
 #include "daemon/trial.h"
 
+#define FIRST	3	/* that systemd hands over */
+
 static char dir[] = "/tmp/endpin-daemon-XXXXXX";
 static char path[64];
 static char mode[] = "0660", nobody[] = "";
+static mode_t mode_before;	/* of the last file that was opened up */
+
+/*
+ * Instead of the C library's: what could have been done to the file until now?
+ */
+int
+chmod(const char *file, mode_t to)
+{
+	struct stat st;
+
+	if (lstat(file, &st) == -1)
+		return -1;
+	mode_before = st.st_mode & 0777;
+	return fchmodat(AT_FDCWD, file, to, 0);
+}
 
 /* --- throttle --- */
 
@@ -564,6 +583,38 @@ test_notify(void **state)
 	(void)unlink(to);
 }
 
+/* Where the service manager may be, and where it cannot be. */
+static void
+test_notify_names(void **state)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	char place[200];
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	int len;
+
+	(void)state;
+	/* A name that is no file begins with '@' where it is written down. */
+	len = snprintf(place, sizeof(place), "@endpin-test-%d", (int)getpid());
+	memcpy(a.sun_path + 1, place + 1, (size_t)len - 1);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&a,
+	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)len)),
+	    0);
+	notify_init(place, 0);
+	notify_tell("STOPPING=1");
+	assert_string_equal(told(fd), "STOPPING=1");
+	(void)close(fd);
+
+	/* Nobody is there any more. */
+	notify_tell("STOPPING=1");
+
+	/* One that is too long is nobody's. */
+	memset(place, 'x', sizeof(place) - 1);
+	place[sizeof(place) - 1] = '\0';
+	notify_init(place, 0);
+	notify_tell("READY=1");
+	notify_init(NULL, 0);
+}
+
 /* --- sockets --- */
 
 static const struct pool_config *
@@ -643,14 +694,65 @@ test_listener(void **state)
 	assert_int_not_equal(open_at(in_dir("none/s"), &second), ERR_OK);
 }
 
+/* Also where the umask would let everybody in. */
+static void
+test_listener_is_never_wider(void **state)
+{
+	const mode_t before = umask(0);
+	struct listener l;
+	struct stat st;
+
+	(void)state;
+	mode_before = 0777;
+	assert_int_equal(open_at(in_dir("u"), &l), ERR_OK);
+	assert_int_equal(mode_before & 077, 0);
+	assert_int_equal(lstat(path, &st), 0);
+	assert_int_equal(st.st_mode, S_IFSOCK | 0660);
+	listener_unlink(&l);
+	(void)close(l.fd);
+
+	/* What the process makes later is as it was. */
+	assert_int_equal(umask(before), 0);
+}
+
+static void
+test_listener_queue(void **state)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	struct listener l;
+	int fd[8], i, refused = 0;
+
+	(void)state;
+	assert_int_equal(open_at(in_dir("q"), &l), ERR_OK);
+	listener_queue(&l, 2);
+	(void)snprintf(a.sun_path, sizeof(a.sun_path), "%s", path);
+	for (i = 0; i < 8; i++) {
+		fd[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		refused += connect(fd[i], (const struct sockaddr *)&a,
+		    sizeof(a)) == -1;
+	}
+	/* Linux lets one more in than was said. */
+	assert_int_equal(refused, 5);
+	for (i = 0; i < 8; i++)
+		(void)close(fd[i]);
+	listener_unlink(&l);
+	(void)close(l.fd);
+}
+
 static void
 test_listener_tcp(void **state)
 {
+	struct sockaddr_in a;
+	socklen_t len = sizeof(a);
 	struct listener l;
 
 	(void)state;
 	assert_int_equal(open_at("127.0.0.1:0", &l), ERR_OK);
 	assert_false(l.is_unix);
+	/* Nobody else's machine reaches it. */
+	assert_int_equal(getsockname(l.fd, (struct sockaddr *)&a, &len), 0);
+	assert_int_equal(ntohl(a.sin_addr.s_addr), INADDR_LOOPBACK);
+	assert_int_equal(fcntl(l.fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
 	listener_unlink(&l);
 	(void)close(l.fd);
 }
@@ -658,7 +760,9 @@ test_listener_tcp(void **state)
 static void
 test_listener_inherit(void **state)
 {
-	struct listener l;
+	struct listener l, got;
+	struct stat st;
+	char names[32];
 
 	(void)state;
 	assert_int_equal(listener_inherit(0, "", "web", &l), ERR_NOTFOUND);
@@ -666,6 +770,27 @@ test_listener_inherit(void **state)
 	    ERR_NOTFOUND);
 	assert_int_equal(listener_inherit(3, "hook:web", "we", &l),
 	    ERR_NOTFOUND);
+
+	/* Only so many were handed over, whatever is named. */
+	assert_int_equal(listener_inherit(1, "hook:web", "web", &l),
+	    ERR_NOTFOUND);
+	assert_int_equal(open_at(in_dir("i"), &l), ERR_OK);
+	assert_int_equal(fcntl(l.fd, F_SETFD, 0), 0);
+	assert_int_equal(fcntl(l.fd, F_SETFL, 0), 0);
+	assert_true(l.fd < FIRST + 8);
+	(void)snprintf(names, sizeof(names), "%.*sweb", 2 * (l.fd - FIRST),
+	    "a:b:c:d:e:f:g:h:");
+	assert_int_equal(listener_inherit(l.fd - FIRST + 1, names, "web",
+	    &got), ERR_OK);
+	assert_int_equal(got.fd, l.fd);
+	assert_true(got.is_unix);
+	assert_int_equal(fcntl(l.fd, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(fcntl(l.fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+	/* Its file is not ours to remove. */
+	listener_unlink(&got);
+	assert_int_equal(lstat(path, &st), 0);
+	listener_unlink(&l);
+	(void)close(l.fd);
 }
 
 static void
@@ -877,13 +1002,25 @@ is_over(int fd)
 	return recv(fd, &c, 1, MSG_DONTWAIT) == 0;
 }
 
+/* Seconds. */
+static int
+deadline(int fd, int which)
+{
+	struct timeval t = { .tv_sec = 0 };
+	socklen_t len = sizeof(t);
+
+	assert_int_equal(getsockopt(fd, SOL_SOCKET, which, &t, &len), 0);
+	return (int)t.tv_sec;
+}
+
 static void
 test_gate(void **state)
 {
 	struct listener l;
 	struct peers p;
 	struct gate *g;
-	int a, b, c, mine, again;
+	int64_t began;
+	int a, b, c, mine, again, i;
 
 	(void)state;
 	assert_int_equal(peers_find("", &p), ERR_OK);
@@ -896,6 +1033,9 @@ test_gate(void **state)
 	say(a = client(path));
 	assert_int_not_equal(mine = gate_next(g), -1);
 	hear(mine);
+	/* Nobody waits for a peer for ever. */
+	assert_int_equal(deadline(mine, SO_RCVTIMEO), 1);
+	assert_int_equal(deadline(mine, SO_SNDTIMEO), 5);
 	assert_false(gate_return(g, mine, 1));
 	assert_false(gate_is_empty(g));
 	say(b = client(path));
@@ -923,7 +1063,11 @@ test_gate(void **state)
 	gate_shut(g);
 	(void)close(b);
 	b = client(path);
-	assert_int_equal(gate_accept(g), -1);
+	began = clock_mono_us();
+	for (i = 0; i < 20; i++)
+		assert_int_equal(gate_accept(g), -1);
+	/* Without taking it for trouble. */
+	assert_true(clock_mono_us() - began < 1000000);
 	while (!gate_is_empty(g))
 		assert_int_equal(gate_next(g), -1);
 	assert_true(is_over(c));
@@ -961,6 +1105,10 @@ test_gate_busy(void **state)
 	(void)poll(NULL, 0, 1100);
 	assert_false(gate_return(g, second, 1));
 	assert_int_equal(gate_next(g), first);
+	/* And what else it has to say is heard. */
+	hear(first);
+	say(a);
+	hear(first);
 	gate_close(g);
 	listener_unlink(&l);
 	(void)close(l.fd);
@@ -996,8 +1144,9 @@ test_gate_hang_up(void **state)
 	hear(a);
 	assert_false(gate_return(g, mine, 0));
 	assert_true(is_over(a));
-	assert_int_equal(gate_accept(g), -1);
+	/* At once: whoever waits for it to be empty would wait for ever. */
 	assert_true(gate_is_empty(g));
+	assert_int_equal(gate_accept(g), -1);
 	gate_close(g);
 	listener_unlink(&l);
 	(void)close(l.fd);
@@ -1045,7 +1194,10 @@ main(void)
 		    crew_setup, crew_teardown),
 		cmocka_unit_test_setup_teardown(test_notify, crew_setup,
 		    crew_teardown),
+		cmocka_unit_test(test_notify_names),
 		cmocka_unit_test(test_listener),
+		cmocka_unit_test(test_listener_is_never_wider),
+		cmocka_unit_test(test_listener_queue),
 		cmocka_unit_test(test_listener_tcp),
 		cmocka_unit_test(test_listener_inherit),
 		cmocka_unit_test(test_peers),

@@ -666,7 +666,8 @@ test_idle_connection_dies(void **unused)
 	struct play p = { .end = ERR_OK };
 
 	(void)unused;
-	assert_int_equal(db_ping(db), ERR_OK);
+	/* What has to be prepared first may be tried again anyway. */
+	assert_int_equal(insert(db, "c"), ERR_OK);
 	hang_up(db);
 	assert_int_equal(insert(db, "b"), ERR_OK);
 	hang_up(db);
@@ -844,8 +845,13 @@ test_nobody_there(void **unused)
 	begin = clock_mono_us();
 	for (i = 0; i < 1000; i++)
 		assert_int_equal(db_ping(db), ERR_LATER);
-	log_caught(text, sizeof(text));
 	assert_true(clock_mono_us() - begin < 1000 * MS);
+	/* As long as it takes to try twice again. */
+	while (clock_mono_us() - begin < 500 * MS) {
+		assert_int_equal(db_ping(db), ERR_LATER);
+		be_quiet();
+	}
+	log_caught(text, sizeof(text));
 
 	/* Said once. */
 	assert_non_null(strstr(text, "db_lost"));
@@ -966,6 +972,19 @@ test_migrate(void **unused)
 	}
 	assert_int_equal(migrate_apply(db, path, out), ERR_OK);
 
+	/* What comes behind one that failed has to wait for it. */
+	script_write("0003_broken.sql", "SELECT nothing");
+	script_write("0004_next.sql", "CREATE TABLE next (a int)");
+	assert_int_equal(migrate_apply(db, path, out), ERR_INTERNAL);
+	assert_int_equal(migrate_version(db, &version), ERR_OK);
+	assert_int_equal(version, 2);
+	script_write("0003_broken.sql", "SELECT 1");
+	assert_int_equal(migrate_apply(db, path, out), ERR_OK);
+	assert_int_equal(migrate_version(db, &version), ERR_OK);
+	assert_int_equal(version, 4);
+
+	script_remove("0003_broken.sql");
+	script_remove("0004_next.sql");
 	script_remove("README");
 	script_remove("0001_first.sql");
 	script_remove("0002_second.sql");

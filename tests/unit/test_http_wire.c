@@ -377,6 +377,7 @@ test_params(void **state)
 	static char many[REQUEST_PARAMS + 16] = "HTTP_X=";
 	char method[] = "REQUEST_METHOD=put", id[] = "REQUEST_ID=short/id";
 	char site[] = "HTTP_SEC_FETCH_SITE=", odd[] = "without a value";
+	char forged[] = "REQUEST_ID=0123456789\",\"level\":\"error";
 	char *envp[] = { uri, method, id, site, odd, NULL };
 	struct req q, other;
 
@@ -392,6 +393,10 @@ test_params(void **state)
 	assert_int_equal(strlen(q.id), 32);
 	assert_int_equal(params_read(envp, &other), ERR_OK);
 	assert_string_not_equal(q.id, other.id);
+	envp[2] = forged;
+	assert_int_equal(params_read(envp, &q), ERR_OK);
+	assert_int_equal(strlen(q.id), 32);
+	assert_null(strchr(q.id, '\"'));
 
 	uri[12 + REQUEST_PATH - 1] = '\0';
 	assert_int_equal(params_read(envp, &q), ERR_OK);
@@ -668,6 +673,33 @@ test_hostile(void **state)
 	test_request(state);
 }
 
+/* What libfcgi would do with these is not to be found out. */
+static void
+test_peek_refuses(void **state)
+{
+	static void (*const send[])(void) = {
+		half_a_header, half_a_beginning, wrong_version,
+		wrong_version_later, no_id, authorizer, long_beginning,
+		http_instead, one_value, values_first,
+		values_after_the_beginning, values_after_the_parameters,
+		second_beginning, aborted, another_request, huge_lengths,
+		huge_length_later
+	};
+	int end[2];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(send); i++) {
+		buf_reset(&sent);
+		send[i]();
+		connection(end);
+		if (peek_request(end[0]) != ERR_INPUT)
+			fail_msg("number %zu was not seen", i);
+		(void)close(end[0]);
+		(void)close(end[1]);
+	}
+}
+
 static void
 test_peek(void **state)
 {
@@ -705,6 +737,7 @@ main(void)
 		cmocka_unit_test(test_params),
 		cmocka_unit_test(test_methods),
 		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_peek_refuses),
 		cmocka_unit_test(test_peek)
 	};
 	struct sigaction ignore;

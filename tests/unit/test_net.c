@@ -305,12 +305,54 @@ test_name_service_is_silent(void **state)
 	(void)alarm(0);
 }
 
+/* A queue that is full: the kernel does not answer who wants to connect. */
+static void
+test_no_connection(void **state)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	struct fetch_request q = post_with_key;
+	struct trial *t = *state;
+	int fd, port, i, full[8];
+	char url[64];
+
+	fd = listen_somewhere(&port);
+	assert_int_equal(listen(fd, 0), 0);
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	a.sin_port = htons((uint16_t)port);
+	for (i = 0; i < 8; i++) {
+		full[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		(void)!connect(full[i], (struct sockaddr *)&a, sizeof(a));
+	}
+
+	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%d/", port);
+	q.url = url;
+	q.timeout_ms = 3 * FETCH_CONNECT_MS;
+	t->us = clock_mono_us();
+	assert_int_equal(fetch_run(t->fetch, &q, &t->reply), ERR_LATER);
+	t->us = clock_mono_us() - t->us;
+	assert_true(t->us >= (FETCH_CONNECT_MS - 50) * MS);
+	assert_true(t->us < 2 * FETCH_CONNECT_MS * MS);
+
+	/* And never for longer than the whole may take. */
+	assert_int_equal(send_to(t, url, &post), ERR_LATER);
+	assert_true(t->us < 1000 * MS);
+	for (i = 0; i < 8; i++)
+		close(full[i]);
+	close(fd);
+}
+
 static void
 test_too_large(void **state)
 {
+	struct fetch_request q = get;
 	struct trial *t = *state;
+	char url[128];
 
-	assert_int_equal(go(t, "/flood", &get), ERR_INTERNAL);
+	/* It is not the time-out that ends it. */
+	(void)snprintf(url, sizeof(url), "%s/flood", origin);
+	q.url = url;
+	q.timeout_ms = 60000;
+	assert_int_equal(fetch_run(t->fetch, &q, &t->reply), ERR_INTERNAL);
 	assert_true(t->reply.body.len <= FETCH_BODY);
 	assert_int_equal(go(t, "/ok", &get), ERR_OK);
 	assert_string_equal(t->reply.body.data, "hello");
@@ -365,6 +407,7 @@ main(void)
 		TRIAL(test_not_allowed),
 		TRIAL(test_time_out),
 		TRIAL(test_name_service_is_silent),
+		TRIAL(test_no_connection),
 		TRIAL(test_too_large),
 		TRIAL(test_redirect),
 		cmocka_unit_test(test_form)

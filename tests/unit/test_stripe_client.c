@@ -37,6 +37,11 @@ test_stripe_meanings(void **unused)
 		{ "/v1/409/key", ERR_LATER, ERR_CONFLICT },
 		{ "/v1/409/lock", ERR_LATER, ERR_LATER },
 		{ "/v1/429", ERR_LATER, ERR_LATER },
+		/* By its number alone, too; and a word does not open a door. */
+		{ "/v1/429/bare", ERR_LATER, ERR_LATER },
+		{ "/v1/408/bare", ERR_LATER, ERR_LATER },
+		{ "/v1/409/bare", ERR_LATER, ERR_LATER },
+		{ "/v1/403/lock", ERR_INTERNAL, ERR_INTERNAL },
 		{ "/v1/500", ERR_LATER, ERR_LATER },
 		{ "/v1/503/html", ERR_LATER, ERR_LATER },
 		{ "/v1/302", ERR_INTERNAL, ERR_INTERNAL },
