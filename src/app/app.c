@@ -142,6 +142,8 @@ app_open(const struct config *conf, const struct app_role *role)
 	a->patience = role->patience;
 	a->beat = role->beat;
 	a->beat_arg = role->beat_arg;
+	a->meanwhile = role->meanwhile;
+	a->meanwhile_arg = role->meanwhile_arg;
 	a->limits.idle_hours = conf->session.idle_hours;
 	a->limits.days = conf->session.days;
 	a->db = db_open(&database);
@@ -173,6 +175,12 @@ app_beat(const struct app *a)
 {
 	if (a->beat != NULL)
 		a->beat(a->beat_arg);
+}
+
+int
+app_meanwhile(const struct app *a)
+{
+	return a->meanwhile == NULL || a->meanwhile(a->meanwhile_arg);
 }
 
 void

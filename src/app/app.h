@@ -38,6 +38,9 @@ struct app {
 	int64_t			 touch_from_us;	/* sessions, not before */
 	void			(*beat)(void *arg);	/* NULL: nobody watches */
 	void			*beat_arg;
+	/* Do what else is due for a while; 0: leave.  NULL: nothing is. */
+	int			(*meanwhile)(void *arg);
+	void			*meanwhile_arg;
 };
 
 /* Who a process is going to be. */
@@ -48,6 +51,8 @@ struct app_role {
 	int		 patience;	/* seconds that a request may take */
 	void		(*beat)(void *arg);	/* as in struct app */
 	void		*beat_arg;
+	int		(*meanwhile)(void *arg);	/* as in struct app */
+	void		*meanwhile_arg;
 };
 
 /* NULL: a secret or a file cannot be had; logged. */
@@ -56,6 +61,12 @@ void app_close(struct app *a);
 
 /* Tell whoever watches that this process is not stuck. */
 void app_beat(const struct app *a);
+
+/*
+ * On the way through what takes long: let through who waits behind it.  0: the
+ * process is to leave, so stop.
+ */
+int app_meanwhile(const struct app *a);
 
 /* After a commit that left something to do. */
 void app_ring(const struct app *a);

@@ -70,6 +70,8 @@ enum err
 chore_goes_on(const struct chore_turn *t)
 {
 	app_beat(t->a);
+	if (!app_meanwhile(t->a))
+		return ERR_LATER;
 	return t->errand == NULL ? ERR_OK :
 	    errand_renew(t->a->db, &chore_errands, t->errand);
 }
@@ -87,7 +89,7 @@ take_turn(struct app *a, const struct errand *x, size_t i)
 	if (e == ERR_CONFLICT)
 		return e;
 	(void)snprintf(why, sizeof(why), "it ended early: %s", err_name(e));
-	return errand_later(a->db, &chore_errands, x, why, after);
+	return chore_put_off(a->db, x, why, after);
 }
 
 enum err

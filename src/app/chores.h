@@ -14,8 +14,9 @@ struct errand;
 
 /*
  * Whoever works on a chore for long says so on the way, at least once in a
- * while: its lease is renewed, and nobody takes its process for stuck.  ERR_CONFLICT: it is somebody else's by now, so
- * stop.
+ * while: what else is due is done meanwhile, its lease is renewed, and nobody
+ * takes its process for stuck.  Not within a transaction.  ERR_CONFLICT: it is
+ * somebody else's by now; ERR_LATER: the process is to leave.  Stop, then.
  */
 struct chore_turn {
 	struct app		*a;

@@ -11,10 +11,10 @@
 #include "app/errands.h"
 
 const struct errand_job errand_jobs[] = {
-	{ &object_errands, apply_object, 1 },
-	{ &call_errands, make_customer, 1 },
-	{ &chore_errands, do_chore, 0 },
-	{ NULL, NULL, 0 }
+	{ &object_errands, apply_object, 1, 0 },
+	{ &call_errands, make_customer, 1, 0 },
+	{ &chore_errands, do_chore, 0, 1 },
+	{ NULL, NULL, 0, 0 }
 };
 
 enum err

@@ -24,6 +24,7 @@ struct errand_job {
 	const struct errand_kind	*kind;
 	errand_run			*run;
 	int				 asks_stripe;	/* always */
+	int				 takes_long;	/* perhaps: others go on */
 };
 
 extern const struct errand_job errand_jobs[];	/* kind NULL at the end */

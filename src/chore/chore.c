@@ -33,6 +33,34 @@ chore_done(struct db *db, const struct errand *x, int seconds)
 	    NULL);
 }
 
+#define TOLD_MOST	"12"	/* failures in a row that make the wait longer */
+
+static const struct stmt chore_mark_put_off = {
+	.name = "chore_mark_put_off",
+	.text =
+	    "UPDATE chore SET leased_until = NULL, last_error = left($5, 200),"
+	    " due_at = now() + greatest($4::int, "
+	    ERRAND_BACKOFF("greatest(attempts - 1, 0)")
+	    ") * interval '1 second', attempts = least(attempts, " TOLD_MOST ")"
+	    " WHERE lane = $1::int AND id = $2 AND fence = $3"
+	    " AND state = 'waiting' RETURNING id",
+	.nparams = 5
+};
+
+enum err
+chore_put_off(struct db *db, const struct errand *x, const char *why,
+    int after)
+{
+	char lane[TEXT_DIGITS], fence[TEXT_DIGITS], seconds[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(x->lane, lane), x->id,
+		text_digits(x->fence, fence), text_digits(after, seconds), why
+	};
+
+	return db_one(db, &chore_mark_put_off, arg, NELEM(arg), ERR_CONFLICT,
+	    NULL);
+}
+
 static const struct stmt chore_select_age = {
 	.name = "chore_select_age",
 	.text =
@@ -59,6 +87,7 @@ chore_age(struct db *db, const char *id, int64_t *ret_s)
 const struct stmt *const chore_statements[] = {
 	ERRAND_STATEMENTS(chore_errands),
 	&chore_mark_done,
+	&chore_mark_put_off,
 	&chore_select_age,
 	NULL
 };

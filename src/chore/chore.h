@@ -25,6 +25,14 @@ extern const struct errand_kind chore_errands;
 MUST_USE enum err chore_done(struct db *db, const struct errand *e,
     int seconds);
 
+/*
+ * Not now: its turn comes again as errand_later() would have it; but it never
+ * dies of failures that are told, however many: only of those who do it.
+ * ERR_CONFLICT: as above.
+ */
+MUST_USE enum err chore_put_off(struct db *db, const struct errand *e,
+    const char *why, int after);
+
 /* Seconds since it was done last; -1: never. */
 MUST_USE enum err chore_age(struct db *db, const char *id, int64_t *ret_s);
 

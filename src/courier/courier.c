@@ -19,6 +19,9 @@
 /* How long a database that does not answer is left alone. */
 #define WAIT_TROUBLE_MS	1000
 
+/* Rounds between two steps of what takes long. */
+#define MEANWHILE_MOST	20
+
 /* A kind of errand, and the lanes in which something was due. */
 struct round {
 	const struct errand_job	*job;
@@ -27,6 +30,7 @@ struct round {
 };
 
 struct courier {
+	const volatile sig_atomic_t *stop;
 	struct app	*app;
 	struct round	*round;		/* one for each kind */
 	size_t		 rounds;
@@ -126,36 +130,56 @@ rest(struct round *r)
 }
 
 /*
- * One errand of each kind, so that none waits for all of another.  Returns how
- * long to wait before the next: not at all while there is work.
+ * One errand of each kind, so that none waits for all of another; of kinds that
+ * may take long only if there is time for them.
  */
+static enum done
+go_round(struct courier *c, int has_time)
+{
+	const int at_home = know_home(c->app) == ERR_OK;
+	enum done all = DONE_NONE, one;
+	struct round *r;
+
+	for (r = c->round; r < c->round + c->rounds; r++) {
+		app_beat(c->app);
+		if (r->job->takes_long && !has_time)
+			continue;
+		if (r->job->asks_stripe && !at_home) {
+			rest(r);
+			continue;
+		}
+		one = do_one(c, r);
+		if (one == DONE || all == DONE_NONE)
+			all = one;
+	}
+	return all;
+}
+
+/* For app_meanwhile(): somebody's chore takes long, and others wait. */
+static int
+meanwhile(void *arg)
+{
+	struct courier *c = arg;
+	int n;
+
+	for (n = 0; n < MEANWHILE_MOST && !*c->stop; n++)
+		if (go_round(c, 0) != DONE)
+			break;
+	return !*c->stop;
+}
+
+/* How long to wait before the next: not at all while there is work. */
 static int
 do_errands(struct courier *c)
 {
-	const int at_home = know_home(c->app) == ERR_OK;
-	int worked = 0, trouble = 0;
-	size_t i;
-
-	for (i = 0; i < c->rounds; i++) {
-		app_beat(c->app);
-		if (!at_home && c->round[i].job->asks_stripe) {
-			rest(&c->round[i]);
-			continue;
-		}
-		switch (do_one(c, &c->round[i])) {
-		case DONE:
-			worked = 1;
-			break;
-		case DONE_TROUBLE:
-			trouble = 1;
-			break;
-		case DONE_NONE:
-			break;
-		}
-	}
-	if (worked)
+	switch (go_round(c, 1)) {
+	case DONE:
 		return 0;
-	return trouble ? WAIT_TROUBLE_MS : next_due(c);
+	case DONE_TROUBLE:
+		return WAIT_TROUBLE_MS;
+	default:
+		return next_due(c);
+	}
 }
 
 static void
@@ -174,10 +198,10 @@ int
 courier_run(const struct config *conf, int doorbell, void (*beat)(void *),
     void *arg, const volatile sig_atomic_t *stop)
 {
+	struct courier c = { .stop = stop };
 	const struct app_role role = { .name = "endpin courier",
 	    .duties = DUTY_STRIPE, .doorbell = -1, .beat = beat,
-	    .beat_arg = arg };
-	struct courier c = { .rounds = 0 };
+	    .beat_arg = arg, .meanwhile = meanwhile, .meanwhile_arg = &c };
 	int ms;
 
 	if ((c.app = app_open(conf, &role)) == NULL)

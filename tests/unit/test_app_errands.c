@@ -678,6 +678,36 @@ a_turn_that_is_lost_stops(void **state)
 	assert_int_equal(chore_goes_on(&t), ERR_OK);
 }
 
+static int others_went_on, may_stay;
+
+static int
+others_go_on(void *arg)
+{
+	assert_ptr_equal(arg, &may_stay);
+	others_went_on++;
+	return may_stay;
+}
+
+/* Who waits behind a long turn is let through; and who has to leave, leaves. */
+static void
+a_turn_lets_others_through_and_can_be_ended(void **state)
+{
+	const struct chore_turn t = { .a = app };
+	struct tidied d;
+
+	(void)state;
+	app->meanwhile = others_go_on;
+	app->meanwhile_arg = &may_stay;
+	others_went_on = 0;
+	may_stay = 1;
+	assert_int_equal(tidy(&t, &d), ERR_OK);
+	assert_true(others_went_on >= 32);
+	others_went_on = may_stay = 0;
+	assert_int_equal(tidy(&t, &d), ERR_LATER);
+	assert_int_equal(others_went_on, 1);
+	app->meanwhile = NULL;
+}
+
 /* --- reconciling --- */
 
 #define LIST		"GET /v1/subscriptions"
@@ -943,6 +973,7 @@ main(void)
 		CLEAN(a_chore_that_nobody_knows_is_buried),
 		CLEAN(what_has_had_its_time_is_deleted),
 		CLEAN(a_turn_that_is_lost_stops),
+		CLEAN(a_turn_lets_others_through_and_can_be_ended),
 		CLEAN(what_differs_is_heard_of),
 		CLEAN(what_our_rows_say_is_overdue_is_heard_of),
 		CLEAN(a_list_is_gone_through_page_by_page),

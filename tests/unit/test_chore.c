@@ -90,9 +90,40 @@ a_turn_that_somebody_else_took_is_nobody_s(void **state)
 	    SWEEP, NULL, NULL);
 	assert_int_equal(claim(&quick), ERR_OK);
 	assert_int_equal(chore_done(db, &slow, 3600), ERR_CONFLICT);
+	assert_int_equal(chore_put_off(db, &slow, "why", 0), ERR_CONFLICT);
 	assert_string_equal(sql("SELECT done_at FROM chore" SWEEP, NULL, NULL),
 	    "null");
 	assert_int_equal(chore_done(db, &quick, 3600), ERR_OK);
+}
+
+/* Somebody's mistake may last for weeks, and the chore comes all the same. */
+static void
+failures_that_are_told_end_no_chore(void **state)
+{
+	struct errand x;
+	int i;
+
+	(void)state;
+	for (i = 0; i < CHORE_ATTEMPTS + 5; i++) {
+		sql("UPDATE chore SET due_at = now()" SWEEP, NULL, NULL);
+		assert_int_equal(claim(&x), ERR_OK);
+		assert_int_equal(chore_put_off(db, &x, "no key", 7), ERR_OK);
+	}
+	assert_string_equal(sql("SELECT state || ' ' || attempts || ' ' ||"
+	    " (due_at >= now() + interval '6 s') || ' ' || last_error"
+	    " FROM chore" SWEEP, NULL, NULL), "waiting 12 true no key");
+
+	/* Who dies with it says nothing: that is counted to the end. */
+	for (i = 0; i < CHORE_ATTEMPTS - 12; i++) {
+		sql("UPDATE chore SET due_at = now(), leased_until = now() -"
+		    " interval '1 s'" SWEEP, NULL, NULL);
+		assert_int_equal(claim(&x), ERR_OK);
+	}
+	sql("UPDATE chore SET leased_until = now() - interval '1 s'" SWEEP,
+	    NULL, NULL);
+	assert_int_equal(claim(&x), ERR_NOTFOUND);
+	assert_string_equal(sql("SELECT state FROM chore" SWEEP, NULL, NULL),
+	    "dead");
 }
 
 /* A person wants it at once, and somebody is at it: then once more. */
@@ -162,6 +193,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CLEAN(what_is_done_waits_for_its_next_turn),
 		CLEAN(a_turn_that_somebody_else_took_is_nobody_s),
+		CLEAN(failures_that_are_told_end_no_chore),
 		CLEAN(brought_forward_its_next_turn_is_at_once),
 		CLEAN(a_turn_does_not_undo_a_drop),
 		CLEAN(its_age_is_that_of_its_last_success),
