@@ -31,13 +31,7 @@ void
 digest_sha256(const void *bytes, size_t len,
     unsigned char ret_digest[DIGEST_SHA256])
 {
-	static EVP_MD_CTX *c;
-
-	if (c == NULL)
-		must((c = EVP_MD_CTX_new()) != NULL);
-	must(EVP_DigestInit_ex(c, EVP_sha256(), NULL));
-	must(EVP_DigestUpdate(c, bytes, len));
-	must(EVP_DigestFinal_ex(c, ret_digest, NULL));
+	must(EVP_Digest(bytes, len, ret_digest, NULL, EVP_sha256(), NULL));
 }
 
 /* OpenSSL only reads the name, and says so nowhere in its types. */
