@@ -1,268 +1,135 @@
 // SPDX-License-Identifier: MIT
 
-const CHECKOUT = ['system/checkout.test.mjs'];
-const DOORS = ['system/doors.test.mjs'];
-const COURIER = ['system/courier.test.mjs'];
+const THE_CHECKOUT = 'system/checkout.test.mjs';
+const THE_DOORS = 'system/doors.test.mjs';
+const THE_PASSWORD = 'system/password.test.mjs';
+const THE_STORY = 'system/story.test.mjs';
+const THE_TOKEN = 'system/token.test.mjs';
+const THE_BADDAYS = 'system/baddays.test.mjs';
+const THE_AUTH = 'system/auth.test.mjs';
+const THE_MASTER = 'system/master.test.mjs';
+const API = 'unit/test_api';
 
 export default [
-	// purchase: what is decided
-	{
-		file: 'src/api/purchase.c', what: 'a page that was paid, whose subscription is not here yet, does not stop a second purchase',
-		from: 'else if (pending)', to: 'else if (0 && pending)', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'a subscription does not stop a second purchase',
-		from: '\tif (live)\n', to: '\tif (0 && live)\n', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'what is subscribed already is not looked at before an open page',
-		from: '(e = look_at_bought(db, s)) != ERR_OK || s->step != STEP_SEND)\n\t\treturn e;\n\tif',
-		to: 's->step != STEP_SEND)\n\t\treturn e;\n\tif', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'what is paid on while the order is decided is not looked at again',
-		from: '\t\te = look_at_bought(db, s);', to: '\t\te = ERR_OK;', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'a closing that was begun and not finished is forgotten',
-		from: 'call_open(db, s->account.id, "expire", NULL, &s->call)', to: 'ERR_NOTFOUND', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'a page that was begun and whose address got lost is forgotten',
-		from: 'call_open(db, s->account.id, "checkout", NULL, &s->call)', to: 'ERR_NOTFOUND', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'only a page of the same order is brought to its end',
-		from: '"checkout", NULL, &s->call)', to: '"checkout", s->subject, &s->call)', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'an open page is handed out for any order',
-		from: ' || !text_equal(s->session.subject, s->subject))', to: ')', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'a page that closes soon is handed out again',
-		from: '!s->session.lasting || ', to: '', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'the call of signup for the customer is not used, another is written',
-		from: 'e = open == ERR_OK ? ERR_OK : write_customer(db, s);', to: 'e = write_customer(db, s);', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'a call is sent without being journaled as sent',
-		from: 'e = call_sending(db, &s->call);', to: 'e = ERR_OK;', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'whoever was referred gets no discount at checkout',
-		from: '.organization = s->account.organization, .ucc = ucc,\n\t    .origin', to: '.organization = s->account.organization, .ucc = "",\n\t    .origin',
-		tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'a second trial is offered',
-		from: 'call_init(&s->call, s->account.id, "checkout", SESSIONS);',
-		to: 'order.tried = 0;\n\tcall_init(&s->call, s->account.id, "checkout", SESSIONS);', tests: CHECKOUT
-	},
-	// purchase: what is written down
-	{
-		file: 'src/api/purchase.c', what: 'a page that was found paid on is not read',
-		from: 'if (e == ERR_OK && s->session.url[0] == \'\\0\')', to: 'if (0)', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'a page that cannot be closed is not read',
-		from: '\t\t    object_hear(db, "checkout.session", session_id);', to: '\t\t    ERR_OK;', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'a page that was closed stays open here',
-		from: 'return e != ERR_OK ? e : checkout_closed(db, session_id);', to: 'return e;', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'a customer that was deleted at Stripe is not marked so',
-		from: 'if (e == ERR_OK && s->lost_customer)', to: 'if (0)', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/purchase.c', what: 'a call of which nothing came stays open',
-		from: '/* The next round writes another, if it is wanted still. */\n\t\treturn call_refused(db, &s->call, s->sending.why);', to: 'return ERR_OK;',
-		tests: CHECKOUT
-	},
 	// checkout
 	{
-		file: 'src/api/checkout.c', what: 'a customer that was deleted at Stripe is not made anew: 500',
-		from: 'if (s->lost_customer && !*renewed)', to: 'if (0)', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/checkout.c', what: 'what an earlier request had begun decides about this one: 500',
-		from: 'if (s->call.attempts > 0)', to: 'if (0)', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/checkout.c', what: 'what Stripe says of when to come back is not passed on',
-		from: 's->sending.reply.retry_after > 0 ?', to: '0 ?', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/checkout.c', what: 'a page that cannot be closed is an error of ours',
-		from: 'if (text_equal(s->call.kind, "expire"))', to: 'if (0)', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/checkout.c', what: 'a page that cannot be closed does not ring',
-		from: '\t\tctx_ring(c);\n\t\treturn in_progress(p);', to: '\t\treturn in_progress(p);', tests: COURIER
-	},
-	{
-		file: 'src/api/checkout.c', what: 'the page of another order is handed out once it is made',
-		from: 'text_equal(s->session.subject, s->subject))', to: '1)', tests: CHECKOUT
-	},
-	{
-		file: 'src/api/checkout.c', what: 'a twin that has settled the call is an error of ours',
-		from: 'if (e == ERR_CONFLICT)', to: 'if (0)', tests: CHECKOUT
-	},
-	{
 		file: 'src/api/checkout.c', what: 'more than a thousand may be ordered',
-		from: 'quantity > CHECKOUT_QUANTITY', to: 'quantity > CHECKOUT_QUANTITY + 1', tests: CHECKOUT
+		from: 'quantity > CHECKOUT_QUANTITY', to: 'quantity > CHECKOUT_QUANTITY + 1', tests: [THE_CHECKOUT]
 	},
 	{
 		file: 'src/api/checkout.c', what: 'none may be ordered',
-		from: 'quantity < 1', to: 'quantity < 0', tests: CHECKOUT
+		from: 'quantity < 1', to: 'quantity < 0', tests: [THE_CHECKOUT]
 	},
 	{
-		file: 'src/api/checkout.c', what: 'anybody can have anybody’s page read',
-		from: 'if (e == ERR_NOTFOUND)\n\t\treturn resp_problem(p, 404', to: 'if (e == ERR_NOTFOUND)\n\t\te = ERR_OK;\n\tif (e == ERR_NOTFOUND)\n\t\treturn resp_problem(p, 404',
-		tests: CHECKOUT
+		file: 'src/api/checkout.c', what: 'what Stripe says of when to come back is not passed on',
+		from: 'return resp_later(p, page.retry_after > 0 ?\n\t\t    page.retry_after : STATUS_RETRY_SECONDS);',
+		to: 'return resp_later(p, STATUS_RETRY_SECONDS);', tests: [THE_CHECKOUT]
 	},
 	{
-		file: 'src/api/checkout.c', what: 'who comes back from the page does not ring',
-		from: '\tctx_ring(c);\n\treturn resp_empty(p, 202);', to: '\treturn resp_empty(p, 202);', tests: COURIER
+		file: 'src/api/checkout.c', what: 'who is subscribed is told that a payment is under way',
+		from: '\tcase BUY_SUBSCRIBED:\n\t\treturn resp_problem(p, 409, "already_subscribed",',
+		to: '\tcase BUY_SUBSCRIBED:\n\t\treturn resp_problem(p, 409, "checkout_in_progress",', tests: [THE_CHECKOUT]
 	},
-	// login
+	// login, logout, signup
 	{
-		file: 'src/api/login.c', what: 'login leaves the old session of this browser alive',
-		from: 'login_old(c, q, n.old);', to: '(void)q;', tests: DOORS
-	},
-	{
-		file: 'src/api/login.c', what: 'an unknown address is answered without hashing',
-		from: 'if ((e = slots_take(c->slots, LOGIN_WAIT_MS)) != ERR_OK)',
-		to: 'if (!known)\n\t\treturn ERR_DENIED;\n\tif ((e = slots_take(c->slots, LOGIN_WAIT_MS)) != ERR_OK)', tests: DOORS
+		file: 'src/api/login.c', what: 'login does not know which session this browser had',
+		from: '\tvisitor_token(c, q, l.old);\n', to: "\t(void)q;\n\tl.old[0] = '\\0';\n", tests: [THE_DOORS]
 	},
 	{
-		file: 'src/api/login.c', what: 'login is no transaction: the old session ends, then a new one fails to begin',
-		from: 'db_transaction(c->db, enter, &n)', to: 'enter(c->db, &n)', tests: DOORS
+		file: 'src/api/login.c', what: 'who is busy is an error of ours',
+		from: 'if (e == ERR_LATER && l.busy)', to: 'if (0)', tests: [THE_PASSWORD]
 	},
 	{
-		file: 'src/api/login.c', what: 'an unknown address is an error of ours',
-		from: 'found != ERR_OK && found != ERR_NOTFOUND', to: 'found != ERR_OK', tests: DOORS
-	},
-	{
-		file: 'src/api/login.c', what: 'a login without a password is one with an empty one, known',
-		from: 'found == ERR_OK && password != NULL', to: 'found == ERR_OK',
-		why: 'an empty password is checked against the hash and is wrong, because signup takes none that is shorter than password_min'
-	},
-	{
-		file: 'src/api/login.c', what: 'hashes of before are not made anew',
-		from: 'if (e == ERR_OK && old)', to: 'if (0)', tests: DOORS
+		file: 'src/api/login.c', what: 'a wrong password is told from an unknown address',
+		from: '\tif (e == ERR_DENIED)\n\t\treturn resp_problem(p, 401, "invalid_credentials",',
+		to: '\tif (e == ERR_DENIED && l.account.id[0] != \'\\0\')\n\t\treturn resp_problem(p, 401, "wrong_password", "Wrong.");\n\tif (e == ERR_DENIED)\n\t\treturn resp_problem(p, 401, "invalid_credentials",',
+		tests: [THE_DOORS]
 	},
 	{
 		file: 'src/api/login.c', what: 'logout only takes the cookie away',
-		from: 'if (c->known && (e = session_close(c->db, c->token)) != ERR_OK)', to: 'if (0 && (e = session_close(c->db, c->token)) != ERR_OK)', tests: DOORS
-	},
-	// signup
-	{
-		file: 'src/api/signup.c', what: 'signup is no transaction',
-		from: 'db_transaction(c->db, settle_in, &n)', to: 'settle_in(c->db, &n)', tests: DOORS
+		from: 'if (c->visitor.known &&\n\t    (e = log_out(c->app, c->visitor.token)) != ERR_OK)',
+		to: 'if (0 && (e = log_out(c->app, c->visitor.token)) != ERR_OK)', tests: [THE_DOORS]
 	},
 	{
-		file: 'src/api/signup.c', what: 'signup leaves the old session of this browser alive',
-		from: 'if (e == ERR_OK && n->old[0] != \'\\0\')', to: 'if (0)', tests: DOORS
-	},
-	{
-		file: 'src/api/signup.c', what: 'signup writes no call for the customer',
-		from: '\t\te = write_customer(db, n);', to: '\t\te = ERR_OK;', tests: DOORS
-	},
-	{
-		file: 'src/api/signup.c', what: 'signup forgets who referred',
-		from: 'if (e == ERR_OK && n->source != NULL)', to: 'if (0)', tests: DOORS
+		file: 'src/api/signup.c', what: 'signup does not know which session this browser had',
+		from: '\tvisitor_token(c, q, s.old);\n', to: "\ts.old[0] = '\\0';\n", tests: [THE_DOORS]
 	},
 	{
 		file: 'src/api/signup.c', what: 'an address that is taken is an error of ours',
-		from: 'if (e == ERR_CONFLICT)', to: 'if (0)', tests: DOORS
+		from: 'if (e == ERR_CONFLICT)', to: 'if (0)', tests: [THE_DOORS]
 	},
 	{
-		file: 'src/api/signup.c', what: 'a fault in a field does not stop a signup',
-		from: 'if (faults > 0)', to: 'if (faults > 5)', tests: DOORS
+		file: 'src/api/signup.c', what: 'the code of the cookie is not looked at',
+		from: 'if (req_cookie(q, UCC_COOKIE, cookie, sizeof(cookie)) == ERR_OK)', to: 'if (0)', tests: [THE_STORY, THE_TOKEN]
 	},
 	{
-		file: 'src/api/signup.c', what: 'signup does not ring: the customer waits for the poll',
-		from: '\tctx_ring(c);\n', to: '', tests: COURIER
+		file: 'src/api/signup.c', what: 'a name that is no text is none',
+		from: 'return json_has(j, field) ? "This must be a text." : NULL;', to: 'return NULL;', tests: [THE_DOORS]
 	},
-	// portal
-	{
-		file: 'src/api/portal.c', what: 'a visit is sent without being journaled as sent',
-		from: 'return call_sending(db, &v->call);', to: 'return ERR_OK;', tests: DOORS
-	},
-	{
-		file: 'src/api/portal.c', what: 'a visit that failed stays open',
-		from: 'return call_refused(db, &v->call, v->sending.why);', to: 'return ERR_OK;', tests: DOORS
-	},
-	{
-		file: 'src/api/portal.c', what: 'a customer that was deleted at Stripe is an error of ours',
-		from: 'if (v->sent == ERR_INPUT &&', to: 'if (0 &&', tests: DOORS
-	},
-	{
-		file: 'src/api/portal.c', what: 'whatever Stripe refuses is a customer that was deleted',
-		from: 'v->sent == ERR_INPUT &&\n\t    sending_lost_customer(&v->sending, &v->call, v->customer)', to: 'v->sent == ERR_INPUT', tests: DOORS
-	},
+	// portal, webhooks
 	{
 		file: 'src/api/portal.c', what: 'Stripe away is an error of ours',
-		from: 'if (v->sent == ERR_LATER)', to: 'if (0)', tests: DOORS
+		from: '\tif (e == ERR_LATER)\n\t\treturn resp_later(p, STATUS_RETRY_SECONDS);', to: '\tif (e == ERR_LATER)\n\t\te = ERR_INTERNAL;',
+		tests: [THE_DOORS]
 	},
 	{
-		file: 'src/api/portal.c', what: 'nobody has a customer yet: an error of ours',
-		from: 'if (e == ERR_NOTFOUND) {', to: 'if (0) {', tests: DOORS
+		file: 'src/api/portal.c', what: 'nobody has a customer yet: not found',
+		from: 'if (e == ERR_NOTFOUND)', to: 'if (0)', tests: [THE_DOORS]
 	},
-	// webhook
 	{
 		file: 'src/api/webhook.c', what: 'an event that could not be written is answered 200',
-		from: 'if ((e = event_record(c->db, &event, q->body, &fresh)) != ERR_OK)\n\t\treturn e;',
-		to: 'if ((e = event_record(c->db, &event, q->body, &fresh)) != ERR_OK)\n\t\treturn resp_empty(p, 200);', tests: DOORS
+		from: 'return e != ERR_OK ? e : resp_empty(p, 200);', to: 'return resp_empty(p, 200);', tests: [THE_DOORS]
 	},
 	{
-		file: 'src/api/webhook.c', what: 'a webhook does not ring: objects wait for the poll',
-		from: 'if (fresh)', to: 'if (0)', tests: COURIER
+		file: 'src/api/webhook.c', what: 'who cannot sign is told of an error of ours',
+		from: 'if (e == ERR_DENIED)', to: 'if (0)', tests: [THE_DOORS]
 	},
-	{
-		file: 'src/api/webhook.c', what: 'an event that is not signed is taken',
-		from: 'q->now) != ERR_OK ||', to: 'q->now) == ERR_INTERNAL ||', tests: DOORS
-	},
-	// auth, session, pages
-	{
-		file: 'src/api/auth.c', what: 'being asked about does not keep a session',
-		from: 'if (e == ERR_OK && a.touch)', to: 'if (0)', tests: DOORS
-	},
+	// auth, session, health
 	{
 		file: 'src/api/auth.c', what: 'who does not pay is let in',
-		from: 'if (!a->entitled)', to: 'if (0)', tests: DOORS
+		from: 'if (!a->entitled)', to: 'if (0)', tests: [THE_DOORS]
 	},
 	{
 		file: 'src/api/auth.c', what: 'a requirement that there is not lets everybody in',
-		from: '|| !text_equal(required, "subscription")', to: '', tests: DOORS
+		from: '|| !text_equal(required, "subscription")', to: '', tests: [THE_DOORS]
 	},
 	{
-		file: 'src/api/auth.c', what: 'the hours of grace are those of idleness',
-		from: 'c->conf->grace_hours, &a);', to: 'c->limits.idle_hours * 1000, &a);', tests: DOORS
+		file: 'src/app/recognize.c', what: 'the hours of grace are those of idleness',
+		from: '\t    a->limits.idle_hours, ret_access);', to: '\t    a->conf->billing.grace_hours, ret_access);', tests: [THE_DOORS]
 	},
 	{
-		file: 'src/api/session.c', what: 'the session does not tell who referred',
-		from: '\tif (referred == ERR_OK) {', to: '\tif (0) {', tests: DOORS
+		file: 'src/api/auth.c', what: 'a database that is gone makes everybody a stranger',
+		from: '\tif (e == ERR_NOTFOUND)\n\t\treturn resp_problem(p, 401', to: '\tif (e != ERR_OK)\n\t\treturn resp_problem(p, 401',
+		tests: [THE_BADDAYS, THE_AUTH]
 	},
 	{
-		file: 'src/api/page.c', what: 'a page that is fetched in advance is a visit',
-		from: 'text_begins(q->sec_purpose, "prefetch")', to: '0', tests: DOORS
+		file: 'src/api/session.c', what: 'who is logged in is not',
+		from: 'json_put_bool(w, "authenticated", 1);', to: 'json_put_bool(w, "authenticated", 0);', tests: [THE_DOORS]
 	},
 	{
-		file: 'src/api/page.c', what: 'a robot’s HEAD is a visit',
-		from: 'q->method != GET || ', to: '', tests: DOORS
+		file: 'src/api/health.c', what: 'a leaving worker says it is ready',
+		from: 'if (c->draining || look_ready', to: 'if (look_ready', tests: [THE_MASTER]
+	},
+	// the visitor
+	{
+		file: 'src/api/visitor.c', what: 'who identifies with a cookie of before stays known without one',
+		from: '\texplicit_bzero(&c->visitor, sizeof(c->visitor));\n', to: '\t(void)c;\n', tests: [API, THE_DOORS]
 	},
 	{
-		file: 'src/api/page.c', what: 'whatever the link has is kept as its code',
-		from: 'if (e == ERR_OK && ucc_ok(offered))', to: 'if (e == ERR_OK)', tests: DOORS
+		file: 'src/api/visitor.c', what: 'a cookie that came twice is the first of them',
+		from: 'if (req_cookie(q, cookie_name(c), ret_token, SESSION_TOKEN) != ERR_OK)',
+		to: 'if (req_cookie(q, cookie_name(c), ret_token, SESSION_TOKEN) == ERR_NOTFOUND)', tests: [API]
 	},
 	{
-		file: 'src/api/ctx.c', what: 'who identifies with a cookie of before stays known without one',
-		from: '\tc->known = 0;\n', to: '', tests: DOORS
+		file: 'src/api/visitor.c', what: 'the cookie is bound to its host nowhere',
+		from: '"__Host-endpin" : "endpin"', to: '"endpin" : "endpin"', tests: [API]
+	},
+	{
+		file: 'src/api/visitor.c', what: 'the cookie is plain where it is not to be',
+		from: '.plain = !config_is_https(conf) };', to: '.plain = 1 };', tests: [API]
+	},
+	{
+		file: 'src/api/visitor.c', what: 'the cookie lasts as long as the browser',
+		from: 'conf->session.days * DAY_SECONDS', to: '0 * conf->session.days * DAY_SECONDS', tests: [API]
 	}
 ];

@@ -1,315 +1,475 @@
 // SPDX-License-Identifier: MIT
 
-const CHECKOUT = ['system/checkout.test.mjs'];
-const COURIER = ['system/courier.test.mjs'];
-const CALLS = ['unit/test_billing_calls'];
-const OBJECTS = ['unit/test_billing_objects'];
-const CUSTOMERS = ['unit/test_billing_customers'];
-const SIGNATURE = ['unit/test_billing'];
+const BILLING_OBJECTS = 'unit/test_billing_objects';
+const THE_COURIER = 'system/courier.test.mjs';
+const BILLING_CALLS = 'unit/test_billing_calls';
+const APP_ERRANDS = 'unit/test_app_errands';
+const BILLING_CUSTOMERS = 'unit/test_billing_customers';
+const THE_CHECKOUT = 'system/checkout.test.mjs';
+const THE_RETENTION = 'system/retention.test.mjs';
+const APP_BUY = 'unit/test_app_buy';
+const THE_DOORS = 'system/doors.test.mjs';
+const THE_LOGS = 'system/logs.test.mjs';
+const BILLING_CHECKOUT = 'unit/test_billing_checkout';
+const BILLING_ENTITLEMENT = 'unit/test_billing_entitlement';
+const BILLING_HOME = 'unit/test_billing_home';
+const BILLING_LISTING = 'unit/test_billing_listing';
 
 export default [
-	// what statements share
+	// hearing of an object
 	{
-		file: 'src/billing/fragment.h', what: 'hearing of an object does not make it due now',
-		from: ' due_at = now(),"', to: '"', tests: OBJECTS
+		file: 'src/billing/object.h', what: 'hearing of an object does not make it due now',
+		from: ', due_at = now()," \\', to: '," \\', tests: [BILLING_OBJECTS, THE_COURIER]
 	},
 	{
-		file: 'src/billing/fragment.h', what: 'hearing of an object does not wake what is parked or dead',
-		from: ", state = 'live'", to: '', tests: OBJECTS
+		file: 'src/billing/object.h', what: 'hearing of an object does not wake what is parked or dead',
+		from: 'state = \'waiting\', settled_at = NULL," \\', to: 'settled_at = NULL," \\', tests: [BILLING_OBJECTS]
 	},
 	{
-		file: 'src/billing/fragment.h', what: 'hearing of an object does not forgive its failures',
-		from: ' attempts = 0,', to: '', tests: OBJECTS
+		file: 'src/billing/object.h', what: 'hearing of an object does not forgive its failures',
+		from: '" attempts = 0, state', to: '" state', tests: [BILLING_OBJECTS]
 	},
 	{
-		file: 'src/billing/fragment.h', what: 'a wait may be shorter than was asked for',
-		from: 'greatest($3::int,', to: 'least($3::int,', tests: OBJECTS
+		file: 'src/billing/object.h', what: 'hearing of an object leaves it settled, and it goes with the next tidying',
+		from: 'settled_at = NULL," \\\n\t" customer_id = NULL"', to: '" \\\n\t" customer_id = NULL"', tests: [BILLING_OBJECTS]
 	},
 	{
-		file: 'src/billing/fragment.h', what: 'waits grow beyond an hour',
-		from: 'least(3600, power(2, least(attempts, 12)))', to: '36000 + power(2, least(attempts, 12))', tests: OBJECTS
+		file: 'src/billing/object.h', what: 'an object that is heard of stays with the customer for whom it was parked',
+		from: ' settled_at = NULL," \\\n\t" customer_id = NULL"', to: ' settled_at = NULL"', tests: [BILLING_OBJECTS]
 	},
 	// the journal
 	{
 		file: 'src/billing/call.c', what: '23 hours count from the last send',
-		from: 'first_sent_at = coalesce(first_sent_at, now())', to: 'first_sent_at = now()', tests: CALLS
+		from: 'first_sent_at = coalesce(first_sent_at, now())', to: 'first_sent_at = now()', tests: [BILLING_CALLS]
 	},
 	{
 		file: 'src/billing/call.c', what: 'no call is ever stale',
-		from: 'c->stale = rows_int', to: 'c->stale = 0 && rows_int', tests: CALLS
+		from: 'c->stale = rows_int', to: 'c->stale = 0 && rows_int', tests: [BILLING_CALLS]
 	},
 	{
 		file: 'src/billing/call.c', what: 'sending is no lease: a courier sends what a handler sends',
-		from: '" leased_until = now() + $2::int * interval \'1 second\'"\n\t    " WHERE id = $1',
-		to: '" leased_until = now() - $2::int * interval \'1 second\'"\n\t    " WHERE id = $1', tests: CALLS
+		from: '" leased_until = now() + $3::int * interval', to: '" leased_until = now() - $3::int * interval', tests: [BILLING_CALLS]
 	},
 	{
 		file: 'src/billing/call.c', what: 'a courier claims any kind',
-		from: '" WHERE kind = \'customer\' AND state IN (\'new\', \'sent\')"\n\t    " AND due_at', to: '" WHERE state IN (\'new\', \'sent\')"\n\t    " AND due_at',
-		tests: CALLS
+		from: 'CASE $4 WHEN \'customer\' THEN \'waiting\' ELSE \'attended\' END,"',
+		to: 'CASE $4 WHEN \'customer\' THEN \'waiting\' ELSE \'waiting\' END,"', tests: [BILLING_CALLS]
 	},
 	{
-		file: 'src/billing/call.c', what: 'who lost the lease still decides',
-		from: 'WHERE id = $1 AND fence = $2 AND', to: 'WHERE id = $1 AND $2::bigint >= 0 AND', tests: CALLS
-	},
-	{
-		file: 'src/billing/call.c', what: 'a call never dies',
-		from: "state = CASE WHEN attempts >= $5::int THEN 'dead'", to: "state = CASE WHEN attempts >= 2 * $5::int THEN 'dead'", tests: CALLS
+		file: 'src/billing/call.c', what: 'what is settled can be sent again',
+		from: '" AND state IN (\'waiting\', \'attended\') RETURNING id"', to: '" RETURNING id"', tests: [BILLING_CALLS, APP_ERRANDS]
 	},
 	{
 		file: 'src/billing/call.c', what: 'what is settled can be settled otherwise',
-		from: '" WHERE id = $1 AND (state IN (\'new\', \'sent\') OR state = $2"', to: '" WHERE id = $1 AND (true OR state = $2"', tests: CALLS
+		from: '" AND (state IN (\'waiting\', \'attended\') OR outcome = $3"', to: '" AND (true OR outcome = $3"', tests: [BILLING_CALLS]
+	},
+	{
+		file: 'src/billing/call.c', what: 'what is settled cannot be settled alike',
+		from: '" AND (state IN (\'waiting\', \'attended\') OR outcome = $3"',
+		to: '" AND (state IN (\'waiting\', \'attended\') OR outcome = $3 AND false"', tests: [BILLING_CALLS]
+	},
+	{
+		file: 'src/billing/call.c', what: 'a customer that was refused is done, and nobody sees it',
+		from: 'WHEN $3 = \'refused\' AND kind = \'customer\'"', to: 'WHEN $3 = \'refused\' AND kind = \'nothing\'"',
+		tests: [BILLING_CALLS, APP_ERRANDS]
 	},
 	{
 		file: 'src/billing/call.c', what: 'a customer that was deleted before we heard of it leaves no room for another',
-		from: 'WHERE id = $3 AND deleted)', to: 'WHERE id = $3 AND false)', tests: CALLS
+		from: 'WHERE id = $1 AND deleted)"', to: 'WHERE id = $1 AND false)"', tests: [BILLING_CALLS]
 	},
 	{
 		file: 'src/billing/call.c', what: 'the oldest open call is found, not the newest',
-		from: 'ORDER BY created_at DESC, id', to: 'ORDER BY created_at, id', tests: CALLS
+		from: 'ORDER BY created_at DESC, id', to: 'ORDER BY created_at, id', tests: [BILLING_CALLS]
+	},
+	{
+		file: 'src/billing/call.c', what: 'a refusal that was brought back is taken for an open call',
+		from: ' AND outcome IS NULL"', to: '"', tests: [BILLING_CALLS]
+	},
+	{
+		file: 'src/billing/call.c', what: 'the call of a customer that is gone leaves no room for another',
+		from: '"UPDATE stripe_call SET outcome = \'replaced\'"\n\t    " WHERE lane = $1::int AND account_id = $2 AND kind = \'customer\'"',
+		to: '"UPDATE stripe_call SET outcome = \'made\'"\n\t    " WHERE lane = $1::int AND account_id = $2 AND kind = \'customer\'"',
+		tests: [BILLING_CUSTOMERS, THE_CHECKOUT]
+	},
+	{
+		file: 'src/billing/call.c', what: 'calls that wait go with time',
+		from: '" AND state <> \'waiting\'"\n\t    " AND coalesce(settled_at, created_at)', to: '" AND coalesce(settled_at, created_at)',
+		tests: [BILLING_CALLS]
+	},
+	{
+		file: 'src/billing/call.c', what: 'calls that are dead go with the others',
+		from: 'greatest($2::int, 365)', to: '$2::int', tests: [BILLING_CALLS, THE_RETENTION]
+	},
+	{
+		file: 'src/billing/call.c', what: 'calls that were begun and given up stay for ever',
+		from: '" AND coalesce(settled_at, created_at) <', to: '" AND settled_at <', tests: [BILLING_CALLS, THE_RETENTION]
 	},
 	// sending
 	{
 		file: 'src/billing/send.c', what: 'a twin is not waited for: 503 at once',
-		from: 'if (e != ERR_CONFLICT)\n', to: 'if (e == ERR_CONFLICT)\n\t\t\treturn ERR_LATER;\n\t\tif (e != ERR_CONFLICT)\n', tests: CHECKOUT
+		from: 'if (e != ERR_CONFLICT)\n', to: 'if (e == ERR_CONFLICT)\n\t\t\treturn ERR_LATER;\n\t\tif (e != ERR_CONFLICT)\n',
+		tests: [THE_CHECKOUT]
 	},
 	{
 		file: 'src/billing/send.c', what: 'a stale call is sent again instead of looked up',
-		from: 'if (c->stale)', to: 'if (0)', tests: CHECKOUT
+		from: 'if (c->stale)', to: 'if (0)', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/billing/send.c', what: 'an error that Stripe has kept is repeated for ever',
-		from: 'e == ERR_LATER && s->reply.replayed', to: 'e == ERR_LATER && 0', tests: CHECKOUT
+		from: 'e == ERR_LATER && s->reply.replayed', to: 'e == ERR_LATER && 0', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/billing/send.c', what: 'any page of the customer is taken for that of the call',
-		from: 'if (!text_equal(json_text(s->reply.body, at), id))', to: 'if (id == NULL)', tests: CHECKOUT
+		from: 'if (!text_equal(json_text(s->reply.body, at), id))', to: 'if (id == NULL)', tests: [THE_CHECKOUT]
 	},
 	{
 		file: 'src/billing/send.c', what: 'customers are looked up by the id of the call',
-		from: 'id = l->of_account ? c->account_id : c->id;', to: 'id = c->id;', tests: COURIER
+		from: 'id = l->of_account ? c->account_id : c->id;', to: 'id = c->id;', tests: [THE_COURIER]
 	},
 	{
 		file: 'src/billing/send.c', what: 'any object that is missing is a customer that was deleted',
-		from: '!text_equal(s->reply.param, "customer"))', to: '0)', tests: ['system/doors.test.mjs']
+		from: '!text_equal(s->reply.param, "customer"))', to: '0)', tests: [APP_BUY, THE_DOORS]
 	},
 	{
 		file: 'src/billing/send.c', what: 'a customer that is missing is the one that is linked by now',
-		from: 'return len == strlen(customer_id) &&', to: 'return 1 || len == strlen(customer_id) &&',
-		tests: CHECKOUT
+		from: 'return len == strlen(customer_id) &&', to: 'return 1 || len == strlen(customer_id) &&', tests: [THE_CHECKOUT]
+	},
+	{
+		file: 'src/billing/send.c', what: 'a kept error is looked up when there is no time',
+		from: 's->reply.replayed &&\n\t    clock_mono_us() < last_us)', to: 's->reply.replayed)', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/billing/send.c', what: 'what the form names and is not there is not found',
+		from: '\t\te = ERR_INPUT;\t/* something', to: '\t\te = ERR_NOTFOUND;\t/* something', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/billing/send.c', what: 'a page that was paid on is somebody’s mistake',
+		from: 'if (text_equal(c->kind, "expire") && e == ERR_INPUT)', to: 'if (0)', tests: [THE_CHECKOUT, THE_LOGS]
 	},
 	// a customer to be made
 	{
 		file: 'src/billing/customer_call.c', what: 'a call whose customer is linked otherwise is tried 200 times',
-		from: 'return call_refused(db, c, "linked otherwise already");', to: 'return call_later(db, c, "linked otherwise already", 0);', tests: COURIER
+		from: 'return call_refused(db, c, "linked otherwise already");', to: 'return later(db, c, "linked otherwise already", 0);',
+		tests: [APP_ERRANDS, THE_COURIER]
 	},
 	{
 		file: 'src/billing/customer_call.c', what: 'a call that is done leaves its customer linked to nobody',
-		from: 'e = customer_link(db, id, c->account_id);', to: 'e = ERR_OK;', tests: COURIER
+		from: 'e = customer_link(db, id, c->account_id);', to: 'e = ERR_OK;', tests: [APP_ERRANDS, THE_COURIER]
 	},
 	{
 		file: 'src/billing/customer_call.c', what: 'a call whose key is burnt is not followed by another',
-		from: 'e = call_write(db, &fresh);', to: 'e = ERR_OK;', tests: COURIER
+		from: 'e = call_write(db, &fresh);', to: 'e = ERR_OK;', tests: [THE_COURIER]
 	},
 	{
 		file: 'src/billing/customer_call.c', what: 'what Stripe refuses is tried on',
-		from: 'case ERR_INPUT:\n\t\treturn call_refused(db, c, s->why);', to: 'case ERR_INPUT:\n\t\treturn call_later(db, c, s->why, 0);', tests: COURIER
+		from: 'case ERR_INPUT:\n\t\treturn call_refused(db, c, s->why);', to: 'case ERR_INPUT:\n\t\treturn later(db, c, s->why, 0);',
+		tests: [APP_ERRANDS, THE_COURIER]
 	},
 	{
 		file: 'src/billing/customer_call.c', what: 'a refused key settles a call',
-		from: 'return call_later(db, c, s->why, DUE_KEY_REFUSED);', to: 'return call_refused(db, c, s->why);', tests: COURIER
+		from: 'return later(db, c, s->why, STRIPE_KEY_REFUSED_S);', to: 'return call_refused(db, c, s->why);',
+		tests: [APP_ERRANDS, THE_COURIER]
 	},
 	{
 		file: 'src/billing/customer_call.c', what: 'Retry-After is not heeded',
-		from: 's->reply.retry_after);', to: '3000);', tests: COURIER
+		from: 's->reply.retry_after);', to: '3000);', tests: [APP_ERRANDS, THE_COURIER]
 	},
 	// customers
 	{
 		file: 'src/billing/customer.c', what: 'a second customer takes the account from the first',
-		from: '" WHERE id = $1 AND (deleted OR NOT EXISTS"', to: '" WHERE id = $1 AND (true OR NOT EXISTS"', tests: CUSTOMERS
+		from: '" WHERE id = $1 AND (deleted OR NOT EXISTS"', to: '" WHERE id = $1 AND (true OR NOT EXISTS"', tests: [BILLING_CUSTOMERS]
 	},
 	{
 		file: 'src/billing/customer.c', what: 'a customer can be linked to another account',
-		from: "if (owner[0] != '\\0' && strcmp(owner, account_id) != 0)", to: 'if (0)', tests: CUSTOMERS
+		from: "if (owner[0] != '\\0' && strcmp(owner, account_id) != 0)", to: 'if (0)', tests: [BILLING_CUSTOMERS]
 	},
 	{
 		file: 'src/billing/customer.c', what: 'linking a customer does not wake what waits for it',
-		from: 'e = object_unpark(db, id);', to: 'e = ERR_OK;', tests: CUSTOMERS
+		from: 'return e != ERR_OK ? e : object_unpark(db, id);', to: 'return e;', tests: [BILLING_CUSTOMERS, BILLING_OBJECTS]
 	},
 	{
 		file: 'src/billing/customer.c', what: 'a deleted customer forgets whose it was',
-		from: '" former_account_id = coalesce(account_id, former_account_id)"', to: '" former_account_id = NULL"', tests: CUSTOMERS
+		from: '" former_account_id = coalesce(account_id, former_account_id)"', to: '" former_account_id = NULL"', tests: [BILLING_CUSTOMERS]
 	},
 	{
 		file: 'src/billing/customer.c', what: 'a deleted customer leaves no room for another',
-		from: 'return db_query(db, &customer_retire_call, made, NELEM(made), NULL);', to: '(void)made;\n\t(void)customer_retire_call;\n\treturn ERR_OK;', tests: CUSTOMERS
+		from: 'return call_retire(db, owner, id);', to: 'return ERR_OK;', tests: [BILLING_CUSTOMERS]
 	},
 	{
 		file: 'src/billing/customer.c', what: 'a customer that is deleted is still the account’s',
 		from: 'account_id = $1 AND NOT deleted"', to: 'account_id = $1"',
 		why: 'whoever marks a customer as deleted takes its account away in the same statement; the condition says what the row means'
 	},
+	{
+		file: 'src/billing/customer.c', what: 'a customer that was only missing stays deleted',
+		from: 'SET deleted = false, livemode', to: 'SET livemode', tests: [BILLING_CUSTOMERS]
+	},
+	{
+		file: 'src/billing/customer.c', what: 'whose customer was is deleted with the strangers’',
+		from: 'account_id IS NULL AND former_account_id IS NULL"\n\t    " AND greatest', to: 'account_id IS NULL"\n\t    " AND greatest',
+		tests: [BILLING_CUSTOMERS, THE_RETENTION]
+	},
+	{
+		file: 'src/billing/customer.c', what: 'a conflict is read again and again',
+		from: 'return e == ERR_CONFLICT ? ERR_OK : e;\n}\n\nenum err\ncustomer_lost', to: 'return e;\n}\n\nenum err\ncustomer_lost',
+		tests: [BILLING_CUSTOMERS]
+	},
 	// objects
 	{
 		file: 'src/billing/object.c', what: 'who lost the lease still marks an object as seen',
-		from: '" WHERE id = $1 AND fence = $2 RETURNING id",\n\t.nparams = 3', to: '" WHERE id = $1 AND $2::bigint > 0 RETURNING id",\n\t.nparams = 3',
-		tests: OBJECTS
+		from: '" ELSE now() END"\n\t    " WHERE lane = $1::int AND id = $2 AND fence = $3 RETURNING id",\n\t.nparams = 4',
+		to: '" ELSE now() END"\n\t    " WHERE lane = $1::int AND id = $2 AND $3::bigint > 0 RETURNING id",\n\t.nparams = 4',
+		tests: [BILLING_OBJECTS]
 	},
 	{
-		file: 'src/billing/object.c', what: 'two couriers claim the same object',
-		from: '(leased_until IS NULL OR leased_until < now())', to: '(true OR leased_until < now())', tests: OBJECTS
+		file: 'src/billing/object.c', what: 'who lost the lease parks an object',
+		from: '" ELSE now() END"\n\t    " WHERE lane = $1::int AND id = $2 AND fence = $3 RETURNING id",\n\t.nparams = 5',
+		to: '" ELSE now() END"\n\t    " WHERE lane = $1::int AND id = $2 AND $3::bigint > 0 RETURNING id",\n\t.nparams = 5',
+		tests: [BILLING_OBJECTS]
 	},
 	{
 		file: 'src/billing/object.c', what: 'what was heard of during the reading is taken for seen',
-		from: 'seen = greatest(seen, $3::bigint)', to: 'seen = greatest(heard, $3::bigint)', tests: OBJECTS
+		from: '" state = CASE WHEN heard > $4::bigint THEN \'waiting\'"\n\t    " ELSE \'done\' END,"',
+		to: '" state = CASE WHEN heard < $4::bigint THEN \'waiting\'"\n\t    " ELSE \'done\' END,"', tests: [BILLING_OBJECTS]
+	},
+	{
+		file: 'src/billing/object.c', what: 'seen is what was heard of since, too',
+		from: 'seen = greatest(seen, $4::bigint)', to: 'seen = greatest(heard, $4::bigint)', tests: [BILLING_OBJECTS]
 	},
 	{
 		file: 'src/billing/object.c', what: 'what was heard of while it was being parked waits for ever',
-		from: "WHEN heard > $3::bigint THEN 'live'", to: "WHEN heard < $3::bigint THEN 'live'", tests: OBJECTS
+		from: '" state = CASE WHEN heard > $4::bigint THEN \'waiting\'"\n\t    " ELSE \'parked\' END,"',
+		to: '" state = CASE WHEN heard < $4::bigint THEN \'waiting\'"\n\t    " ELSE \'parked\' END,"', tests: [BILLING_OBJECTS]
 	},
 	{
-		file: 'src/billing/object.c', what: 'a final failure buries news',
-		from: "WHEN heard > $5::bigint THEN 'live'", to: "WHEN heard < $5::bigint THEN 'live'", tests: OBJECTS
+		file: 'src/billing/object.c', what: 'all that is parked is woken',
+		from: '" WHERE customer_id = $1 AND state = \'parked\'"', to: '" WHERE $1::text IS NOT NULL AND state = \'parked\'"',
+		tests: [BILLING_OBJECTS, BILLING_CUSTOMERS]
 	},
 	{
-		file: 'src/billing/object.c', what: 'an object never dies',
-		from: 'attempts + 1 >= $7::int', to: 'attempts + 1 > $7::int', tests: OBJECTS
+		file: 'src/billing/object.c', what: 'an object lies in any lane',
+		from: 'text_digits(lane_of(id), lane), id, stripe_kind_name(kind)',
+		to: 'text_digits(lane_of("") + 0 * lane_of(id), lane), id, stripe_kind_name(kind)', tests: [BILLING_OBJECTS]
 	},
 	{
-		file: 'src/billing/object.c', what: 'the next one is not known while another is leased',
-		from: 'min(coalesce(leased_until, due_at))', to: 'min(due_at)', tests: OBJECTS
+		file: 'src/billing/object.c', what: 'objects that wait go with time',
+		from: '" AND state <> \'waiting\'"\n\t    " AND settled_at', to: '" AND settled_at', tests: [BILLING_OBJECTS]
 	},
 	{
-		file: 'src/billing/object.c', what: 'the last that got due is read first',
-		from: '" ORDER BY due_at LIMIT 1', to: '" ORDER BY due_at DESC LIMIT 1', tests: OBJECTS
+		file: 'src/billing/object.c', what: 'objects that are dead go with the others',
+		from: 'greatest($2::int, 365)', to: '$2::int', tests: [BILLING_OBJECTS, THE_RETENTION]
 	},
 	// events
 	{
 		file: 'src/billing/event.c', what: 'an event that comes again is heard again',
-		from: '" SELECT object_id, object_kind, $9::smallint FROM fresh"\n\t    " WHERE $9::smallint IS NOT NULL"',
-		to: '" SELECT $4::text, $3::text, $9::smallint"\n\t    " WHERE $9::smallint IS NOT NULL"', tests: OBJECTS
-	},
-	{
-		file: 'src/billing/object.c', what: 'an invoice that is only foreseen is read',
-		from: ' || text_begins(id, "upcoming_in")', to: '', tests: OBJECTS
+		from: '" SELECT lane, object_id, object_kind FROM fresh"\n\t    " WHERE $10::boolean"',
+		to: '" SELECT $1::smallint, $5::text, $4::text"\n\t    " WHERE $10::boolean"', tests: [BILLING_OBJECTS]
 	},
 	{
 		file: 'src/billing/event.c', what: 'what is not followed is read',
-		from: 'object_followed(e->object_kind, e->object_id) ? lane : NULL', to: 'e->object_id[0] != 0 ? lane : NULL', tests: OBJECTS
+		from: 'stripe_kind(e->object_kind) != STRIPE_KINDS &&', to: 'e->object_kind[0] != 0 &&', tests: [BILLING_OBJECTS, APP_ERRANDS]
 	},
 	{
-		file: 'src/billing/event.c', what: 'an event of a thin endpoint is taken',
-		from: 'if (!text_equal(object, "event"))', to: 'if (0)', tests: ['unit/test_billing']
+		file: 'src/billing/event.c', what: 'an event lies in its own lane, not in its object’s',
+		from: 'lane_of(text_empty(e->object_id) ? e->id :\n\t\t    e->object_id)', to: 'lane_of(e->id)', tests: [BILLING_OBJECTS]
+	},
+	{
+		file: 'src/billing/event.c', what: 'whatever came is fresh',
+		from: '*ret_fresh = rows_int(r, 0, 0) == 1;', to: '*ret_fresh = rows_int(r, 0, 0) >= 0;', tests: [BILLING_OBJECTS, APP_ERRANDS]
+	},
+	{
+		file: 'src/billing/event.c', what: 'events go before their time',
+		from: 'received_at < now() - $2::int * interval \'1 day\'"', to: 'received_at < now() - $2::int * interval \'1 hour\'"',
+		tests: [BILLING_OBJECTS, THE_RETENTION]
 	},
 	// pages
 	{
 		file: 'src/billing/checkout.c', what: 'a page that was never followed by a subscription stops its account for ever',
-		from: "interval '2 days'", to: "interval '20 days'", tests: CHECKOUT
+		from: "interval '2 days'", to: "interval '20 days'", tests: [BILLING_CHECKOUT, APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/billing/checkout.c', what: 'the page of a customer that is gone is handed out',
-		from: ' AND NOT c.deleted"', to: '"', tests: CALLS
+		from: ' AND NOT c.deleted"', to: '"', tests: [BILLING_CHECKOUT, APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/billing/checkout.c', what: 'a page that is over is handed out',
-		from: '" AND s.expires_at > now()"', to: '""', tests: CALLS
+		from: '" AND s.expires_at > now()"', to: '""', tests: [BILLING_CHECKOUT, APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/billing/checkout.c', what: 'an old answer opens a page again',
-		from: "AND (status = 'open' OR $2 <> 'open')", to: '', tests: CALLS
+		from: "AND (status = 'open' OR $2 <> 'open')", to: '', tests: [BILLING_CHECKOUT, APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/billing/checkout.c', what: 'closing a page undoes that it was paid on',
-		from: '" WHERE id = $1 AND status = \'open\'"', to: '" WHERE id = $1"', tests: CALLS
+		from: '" WHERE id = $1 AND status = \'open\'"', to: '" WHERE id = $1"', tests: [BILLING_CHECKOUT, APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/billing/checkout.c', what: 'a page is everybody’s',
-		from: 'WHERE id = $1 AND account_id = $2"', to: 'WHERE id = $1 AND $2::uuid IS NOT NULL"', tests: CALLS
+		from: 'WHERE id = $1 AND account_id = $2"', to: 'WHERE id = $1 AND $2::uuid IS NOT NULL"',
+		tests: [BILLING_CHECKOUT, APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/billing/checkout.c', what: 'the subscription of a page that was paid on is not read',
-		from: 'rows_count(r) == 1 && subscription != NULL', to: '0', tests: CALLS
+		from: 'rows_count(r) == 1 && subscription != NULL', to: '0', tests: [BILLING_CHECKOUT, APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/billing/checkout.c', what: 'a page that ended unseen is never looked at',
+		from: '" AND expires_at < now() - interval \'1 hour\'"', to: '" AND expires_at < now() - interval \'1000 hours\'"',
+		tests: [BILLING_CHECKOUT]
+	},
+	{
+		file: 'src/billing/checkout.c', what: 'a page that is still open is taken for one that should have ended',
+		from: '" AND expires_at < now() - interval \'1 hour\'"', to: '', tests: [BILLING_CHECKOUT]
+	},
+	{
+		file: 'src/billing/checkout.c', what: 'a page that was kept before is as it was then',
+		from: '" ON CONFLICT (id) DO NOTHING"', to: '" ON CONFLICT (id) DO UPDATE SET status = excluded.status"', tests: [BILLING_CHECKOUT]
 	},
 	// subscriptions, invoices, entitlement
 	{
 		file: 'src/billing/subscription.c', what: 'what has ended comes to life again',
-		from: "WHERE s.status NOT IN ('canceled', 'incomplete_expired')", to: 'WHERE true', tests: CUSTOMERS
+		from: "WHERE s.status NOT IN ('canceled', 'incomplete_expired')", to: 'WHERE true', tests: [BILLING_CUSTOMERS]
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'the end that the dashboard has scheduled is not seen',
-		from: 'if (e == ERR_OK && at_end)', to: 'if (0)', tests: CUSTOMERS
+		from: 'if (e == ERR_OK && at_end)', to: 'if (0)', tests: [BILLING_CUSTOMERS]
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'items of before stay',
-		from: 'e = db_query(db, &subscription_drop_items, arg, NELEM(arg), NULL);', to: 'e = arg[0] == NULL ? ERR_INPUT : ERR_OK;', tests: CUSTOMERS
+		from: 'e = db_query(db, &subscription_drop_items, arg, NELEM(arg), NULL);', to: 'e = arg[0] == NULL ? ERR_INPUT : ERR_OK;',
+		tests: [BILLING_CUSTOMERS]
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'the period is that of the last item',
-		from: 'later(f->end, item.end);', to: 'memcpy(f->end, item.end, sizeof(f->end));', tests: CUSTOMERS
+		from: 'later(f->end, item.end);', to: 'memcpy(f->end, item.end, sizeof(f->end));', tests: [BILLING_CUSTOMERS]
 	},
 	{
-		file: 'src/billing/subscription.c', what: 'price and quantity are those of a seat beside the plan',
-		from: 'if (i == 0 || (f->plan == NULL && plan != NULL))', to: 'if (i == 0)', tests: CUSTOMERS
+		file: 'src/billing/subscription.c', what: 'all items have the first place',
+		from: 'text_digits((int64_t)position, at)', to: 'text_digits(0 * (int64_t)position, at)',
+		tests: [BILLING_CUSTOMERS, BILLING_ENTITLEMENT]
+	},
+	{
+		file: 'src/billing/entitlement.c', what: 'price and quantity are those of a seat beside the plan',
+		from: '" AND t.price = ANY($3::text[]) ORDER BY', to: '" AND $3::text[] IS NOT NULL ORDER BY', tests: [BILLING_ENTITLEMENT]
+	},
+	{
+		file: 'src/billing/entitlement.c', what: 'of two plans the last counts',
+		from: 'ORDER BY t.position LIMIT 1) i ON true"', to: 'ORDER BY t.position DESC LIMIT 1) i ON true"', tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'who is past due keeps the whole next period',
-		from: '" THEN u.current_period_start"', to: '" THEN u.current_period_end"', tests: CUSTOMERS
+		from: '" THEN u.current_period_start"', to: '" THEN u.current_period_end"', tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'a scheduled end does not end anything',
-		from: 'u.cancel_at > now()) AND"', to: 'u.cancel_at IS NOT NULL) AND"', tests: CUSTOMERS
+		from: 'u.cancel_at > now()) AND"', to: 'u.cancel_at IS NOT NULL) AND"', tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'there is no grace',
-		from: '" END + $2::int * interval', to: '" END + 0 * $2::int * interval', tests: CUSTOMERS
+		from: '" END + $2::int * interval', to: '" END + 0 * $2::int * interval', tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'another product hides the plan',
-		from: 'entitled DESC, u.plan IS NULL,', to: 'entitled DESC,', tests: CUSTOMERS
+		from: 'entitled DESC, i.price IS NULL,', to: 'entitled DESC,', tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: '/auth knows sessions that are idle in another unit',
-		from: "s.used_at > now() - $3::int * interval '1 hour'", to: "s.used_at > now() - $3::int * interval '1 day'", tests: CUSTOMERS
+		from: "s.used_at > now() - $4::int * interval '1 hour'", to: "s.used_at > now() - $4::int * interval '1 day'",
+		tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: '/auth knows sessions that are over',
-		from: 'AND s.ends_at > now()"', to: '"', tests: ['system/session.test.mjs']
+		from: 'AND s.ends_at > now()"', to: '"', tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'whoever failed to pay for a first time can never buy',
-		from: "u.status NOT IN ('canceled', 'incomplete_expired')", to: "u.status NOT IN ('canceled')", tests: CUSTOMERS
+		from: "u.status NOT IN ('canceled', 'incomplete_expired')", to: "u.status NOT IN ('canceled')", tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'a trial is forgotten with its customer',
-		from: '" WHERE (c.account_id = $1 OR c.former_account_id = $1)"', to: '" WHERE (c.account_id = $1)"', tests: CUSTOMERS
+		from: '" WHERE (c.account_id = $1 OR c.former_account_id = $1)"', to: '" WHERE (c.account_id = $1)"',
+		tests: [BILLING_ENTITLEMENT, APP_BUY]
+	},
+	{
+		file: 'src/billing/entitlement.c', what: '/auth keeps no session',
+		from: 's.used_at < now() - $4::int * interval \'3 minutes\'"', to: 's.used_at < now() - $4::int * interval \'3 hours\'"',
+		tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/invoice.c', what: 'an invoice that is read again stays as it was',
-		from: '" status = excluded.status,"', to: '" status = invoice.status,"', tests: CUSTOMERS
+		from: '" status = excluded.status,"', to: '" status = invoice.status,"', tests: [BILLING_CUSTOMERS]
 	},
 	{
 		file: 'src/billing/invoice.c', what: 'the invoice of a stranger is kept',
-		from: "if (account[0] == '\\0')", to: 'if (0)', tests: CUSTOMERS
+		from: "if (account[0] == '\\0')", to: 'if (0)', tests: [BILLING_CUSTOMERS]
 	},
-	// signatures
+	// whose rows these are
 	{
-		file: 'src/billing/signature.c', what: 'a signature never gets too old',
-		from: 'if (t < (int64_t)now - SIGNATURE_WINDOW)', to: 'if (0)', tests: SIGNATURE
-	},
-	{
-		file: 'src/billing/signature.c', what: 'a signature of the future is taken',
-		from: 't > (int64_t)now + SIGNATURE_WINDOW', to: '0', tests: SIGNATURE
+		file: 'src/billing/home.c', what: 'the last key decides whose the rows are',
+		from: 'CASE h.account WHEN \'\' THEN $1 ELSE h.account END"', to: 'CASE h.account WHEN \'\' THEN $1 ELSE $1 END"',
+		tests: [BILLING_HOME]
 	},
 	{
-		file: 'src/billing/signature.c', what: 'only the first of several signatures is looked at',
-		from: 'for (j = 0; j < c->count; j++)', to: 'for (j = 0; j < 1; j++)', tests: SIGNATURE
+		file: 'src/billing/home.c', what: 'a key of the other mode is remembered as ours',
+		from: ' AND h.livemode = $2"', to: '"', tests: [BILLING_HOME]
 	},
 	{
-		file: 'src/billing/signature.c', what: 'only the first of several secrets is tried',
-		from: 'for (i = 0; i < k->count; i++) {', to: 'for (i = 0; i < 1; i++) {', tests: SIGNATURE
+		file: 'src/billing/home.c', what: 'a key of another account is remembered as ours',
+		from: '" AND (h.account = $1 OR h.account = \'\' OR $1 = \'\')"', to: '" AND (true OR h.account = $1)"', tests: [BILLING_HOME]
 	},
 	{
-		file: 'src/billing/signature.c', what: 'a second timestamp is taken',
-		from: "if (c->t[0] != '\\0')\n\t\t\treturn \"two timestamps\";", to: 'if (0)\n\t\t\treturn "two timestamps";', tests: SIGNATURE
+		file: 'src/billing/home.c', what: 'a second key of the account is not remembered',
+		from: 'SET key_digest = $3, account ="', to: 'SET key_digest = h.key_digest, account ="', tests: [BILLING_HOME]
+	},
+	{
+		file: 'src/billing/home.c', what: 'test and live mode are the same',
+		from: 'return a->livemode == b->livemode && (', to: 'return (', tests: [BILLING_HOME, APP_ERRANDS]
+	},
+	{
+		file: 'src/billing/home.c', what: 'a key that may not say whose it is is a stranger’s',
+		from: 'text_empty(b->account) || ', to: '', tests: [BILLING_HOME]
+	},
+	{
+		file: 'src/billing/home.c', what: 'any key is known',
+		from: 'stripe_home WHERE key_digest = $1)"', to: 'stripe_home WHERE $1::text IS NOT NULL)"', tests: [BILLING_HOME]
+	},
+	// what Stripe lists
+	{
+		file: 'src/billing/subscription.c', what: 'what has ended is read again with each listing',
+		from: '" WHERE coalesce(s.status NOT IN"\n\t    " (\'canceled\', \'incomplete_expired\') AND (',
+		to: '" WHERE coalesce(s.status NOT IN"\n\t    " (\'none\', \'nothing\') AND (', tests: [BILLING_LISTING]
+	},
+	{
+		file: 'src/billing/subscription.c', what: 'another status is no difference',
+		from: 'AND (s.status <> l.status"', to: 'AND (false"', tests: [BILLING_LISTING]
+	},
+	{
+		file: 'src/billing/subscription.c', what: 'an end that was scheduled is no difference',
+		from: '" OR s.cancel_at IS DISTINCT FROM to_timestamp(l.cancel_at)),"', to: '" ),"', tests: [BILLING_LISTING]
+	},
+	{
+		file: 'src/billing/subscription.c', what: 'what is not known here is as it should be',
+		from: '" true)" LISTING_UNKNOWN,\n\t.nparams = 7', to: '" false)" LISTING_UNKNOWN,\n\t.nparams = 7', tests: [BILLING_LISTING]
+	},
+	{
+		file: 'src/billing/invoice.c', what: 'an invoice that was paid since is no difference',
+		from: 'OR i.amount_paid <> l.amount_paid OR', to: 'OR', tests: [BILLING_LISTING]
+	},
+	{
+		file: 'src/billing/listing.c', what: 'a page has one more than fit',
+		from: 'i < count && i < LISTING_PAGE', to: 'i < count && i <= LISTING_PAGE', tests: [BILLING_LISTING]
+	},
+	{
+		file: 'src/billing/listing.h', what: 'what is on its way already is heard of again',
+		from: 'o.state IN (\'waiting\', \'parked\', \'dead\'))"', to: 'o.state IN (\'none\'))"', tests: [BILLING_LISTING]
+	},
+	{
+		file: 'src/billing/subscription.c', what: 'what should have renewed and was read since is read again',
+		from: '" AND seen_at < current_period_end"', to: '""', tests: [BILLING_LISTING]
+	},
+	{
+		file: 'src/billing/subscription.c', what: 'what should have renewed is never looked at',
+		from: 'current_period_end < now() - interval \'1 hour\'"', to: 'current_period_end < now() - interval \'1000 days\'"',
+		tests: [BILLING_LISTING]
 	}
 ];

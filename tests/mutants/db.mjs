@@ -1,56 +1,57 @@
 // SPDX-License-Identifier: MIT
 
-const UNIT = ['unit/test_db'];
+const DB = 'unit/test_db';
 
 export default [
 	{
 		file: 'src/db/migrate.c', what: 'goes on with the next script after one has failed',
-		from: 'i < count && e == ERR_OK; i++', to: 'i < count; i++', tests: UNIT
+		from: 'i < count && e == ERR_OK; i++', to: 'i < count; i++', tests: [DB]
 	},
 	{
 		file: 'src/db/migrate.c', what: 'a script that ends its own transaction is believed',
-		from: 'if (PQtransactionStatus(db->conn) != PQTRANS_INTRANS)', to: 'if (0)', tests: UNIT
+		from: 'if (PQtransactionStatus(db->conn) != PQTRANS_INTRANS)', to: 'if (0)', tests: [DB]
 	},
 	{
 		file: 'src/db/migrate.c', what: 'a gap in the numbers is stepped over',
-		from: 'version != i + 1', to: 'version < i + 1', tests: UNIT
+		from: 'version != i + 1', to: 'version < i + 1', tests: [DB]
 	},
 	{
 		file: 'src/db/migrate.c', what: 'a script runs outside a transaction',
-		from: 'db_transaction(db, script_apply, &script)', to: 'script_apply(db, &script)', tests: UNIT
+		from: 'db_transaction(db, script_apply, &script)', to: 'script_apply(db, &script)', tests: [DB]
 	},
 	{
 		file: 'src/db/stmt.c', what: 'a statement inside a transaction is run again by itself',
-		from: 'e = run_once(db, s, arg, &r);\n	while (e != ERR_OK && !db->in_transaction', to: 'e = run_once(db, s, arg, &r);\n	while (e != ERR_OK',
-		tests: UNIT
+		from: 'e = run_once(db, s, arg, &r);\n\twhile (e != ERR_OK && !db->in_transaction',
+		to: 'e = run_once(db, s, arg, &r);\n\twhile (e != ERR_OK', tests: [DB]
 	},
 	{
 		file: 'src/db/stmt.c', what: 'a statement after one that failed is sent all the same',
-		from: 'return db->failed;\n\n	e = stmt_run', to: 'db->again = AGAIN_NO;\n\n	e = stmt_run', tests: UNIT
+		from: 'return db->failed;\n\n\te = stmt_run', to: 'db->again = AGAIN_NO;\n\n\te = stmt_run', tests: [DB]
 	},
 	{
 		file: 'src/db/stmt.c', what: 'a statement that the server has forgotten stays lost',
-		from: 'text_equal(state, "26000")', to: 'text_equal(state, "26001")', tests: UNIT
+		from: 'text_equal(state, "26000")', to: 'text_equal(state, "26001")', tests: [DB]
 	},
 	{
 		file: 'src/db/stmt.c', what: 'who collided tries for ever',
-		from: 'if (tries >= DB_TRIES)', to: 'if (tries >= 100 * DB_TRIES)', tests: UNIT
+		from: 'if (tries >= DB_TRIES)', to: 'if (tries >= 100 * DB_TRIES)', tests: [DB]
 	},
 	{
 		file: 'src/db/transaction.c', what: 'a work that does not look at errors is told that all is well',
-		from: 'else if (e == ERR_OK)\n		e = db->failed;', to: '', tests: UNIT
+		from: 'else if (e == ERR_OK)\n\t\te = db->failed;', to: '', tests: [DB]
 	},
 	{
 		file: 'src/db/transaction.c', what: 'a transaction that ends badly is left open',
-		from: '	rollback(db);\n	db->in_transaction = 0;', to: '	(void)rollback;\n	db->in_transaction = 0;', tests: UNIT
+		from: '\trollback(db);\n\tdb->in_transaction = 0;', to: '\t(void)rollback;\n\tdb->in_transaction = 0;', tests: [DB]
 	},
 	{
 		file: 'src/db/transaction.c', what: 'a beginning on a connection that has died is a failure',
-		from: 'if (e != ERR_OK && had && db->conn == NULL)', to: 'if (0 && had)', tests: UNIT
+		from: 'if (e != ERR_OK && had && db->conn == NULL)', to: 'if (0 && had)', tests: [DB]
 	},
 	{
 		file: 'src/db/transaction.c', what: 'a reason of its own is tried again',
-		from: 'if (db->failed == ERR_OK)\n		db->again = AGAIN_NO;\n	else if', to: 'if (db->failed == ERR_OK)\n		db->again = AGAIN_SOON;\n	else if', tests: UNIT
+		from: 'if (db->failed == ERR_OK)\n\t\tdb->again = AGAIN_NO;\n\telse if',
+		to: 'if (db->failed == ERR_OK)\n\t\tdb->again = AGAIN_SOON;\n\telse if', tests: [DB]
 	},
 	{
 		file: 'src/db/connect.c', what: 'inside a transaction another connection is taken',
@@ -59,34 +60,34 @@ export default [
 	},
 	{
 		file: 'src/db/connect.c', what: 'a database that is not there is asked for at each request',
-		from: 'if (now < db->connect_at)', to: 'if (now < 0)', tests: UNIT
+		from: 'if (now < db->connect_at)', to: 'if (now < 0)', tests: [DB]
 	},
 	{
 		file: 'src/db/connect.c', what: 'it is said at each request that there is no database',
-		from: '	db->lost = 1;\n', to: '', tests: UNIT
+		from: '\tdb->lost = 1;\n', to: '', tests: [DB]
 	},
 	{
 		file: 'src/db/connect.c', what: 'an idle connection that has died is not noticed',
-		from: 'if (clock_mono_us() - db->used_at < DB_QUIET_MS * 1000)', to: 'if (1)', tests: UNIT
+		from: 'if (clock_mono_us() - db->used_at < DB_QUIET_MS * 1000)', to: 'if (1)', tests: [DB]
 	},
 	{
 		file: 'src/db/answer.c', what: 'a server that is frozen is waited for',
-		from: 'if (left <= 0)', to: 'if (left <= -60000000)', tests: UNIT
+		from: 'if (left <= 0)', to: 'if (left <= -60000000)', tests: [DB]
 	},
 	{
 		file: 'src/db/sqlstate.c', what: 'a taken key is a mistake of ours',
-		from: '"23505", ERR_CONFLICT', to: '"23505", ERR_INTERNAL', tests: UNIT
+		from: '"23505", ERR_CONFLICT', to: '"23505", ERR_INTERNAL', tests: [DB]
 	},
 	{
 		file: 'src/db/sqlstate.c', what: 'a collision is not run again',
-		from: '"40001", ERR_LATER,    AGAIN_SOON', to: '"40001", ERR_LATER,    AGAIN_NO', tests: UNIT
+		from: '"40001", ERR_LATER,    AGAIN_SOON', to: '"40001", ERR_LATER,    AGAIN_NO', tests: [DB]
 	},
 	{
 		file: 'src/db/sqlstate.c', what: 'a server that may only be read is kept',
-		from: '"25006", ERR_LATER,    AGAIN_NO,   1', to: '"25006", ERR_LATER,    AGAIN_NO,   0', tests: UNIT
+		from: '"25006", ERR_LATER,    AGAIN_NO,   1', to: '"25006", ERR_LATER,    AGAIN_NO,   0', tests: [DB]
 	},
 	{
 		file: 'src/db/sqlstate.c', what: 'the log quotes a value',
-		from: 'text_begins(state, "42")', to: 'text_begins(state, "")', tests: UNIT
+		from: 'text_begins(state, "42")', to: 'text_begins(state, "")', tests: [DB]
 	}
 ];

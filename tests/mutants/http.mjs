@@ -1,111 +1,229 @@
 // SPDX-License-Identifier: MIT
 
-const UNIT = ['unit/test_http'];
-const WIRE = ['unit/test_http_wire'];
+const HTTP = 'unit/test_http';
+const HTTP_ROUTE = 'unit/test_http_route';
+const HTTP_WIRE = 'unit/test_http_wire';
+const API = 'unit/test_api';
+const HTTP_PAGING = 'unit/test_http_paging';
 
 export default [
 	{
+		file: 'src/http/route.c', what: 'a pool answers what belongs to another',
+		from: '(((r == NULL ? near : r)->duty & s->duties) == 0)', to: '(0)', tests: [HTTP, HTTP_ROUTE]
+	},
+	{
 		file: 'src/http/origin.c', what: 'a request of another site is let in if it has no Origin',
-		from: 'text_equal(q->sec_fetch_site, "none")', to: 'q->origin == NULL', tests: UNIT
+		from: 'text_equal(q->sec_fetch_site, "none")', to: 'q->origin == NULL', tests: [HTTP]
 	},
 	{
 		file: 'src/http/origin.c', what: 'an Origin of another site is let in',
-		from: 'return text_equal(q->origin, origin);', to: 'return q->origin != origin;', tests: UNIT
+		from: 'return text_equal(q->origin, origin);', to: 'return q->origin != origin;', tests: [HTTP]
 	},
 	{
 		file: 'src/http/origin.c', what: 'a cookie without any word of where it comes from is let in',
-		from: 'return q->cookie == NULL;', to: 'return 1;', tests: UNIT
+		from: 'return q->cookie == NULL;', to: 'return 1;', tests: [HTTP]
 	},
 	{
 		file: 'src/http/route.c', what: 'a POST is not asked where it comes from',
-		from: 'r->body != RAW && !origin_ok(q, s->origin)', to: 'r->body == RAW && !origin_ok(q, s->origin)', tests: UNIT
+		from: 'r->body != RAW && !origin_ok(q, s->origin)', to: 'r->body == RAW && !origin_ok(q, s->origin)', tests: [HTTP]
 	},
 	{
 		file: 'src/http/route.c', what: 'who is nobody is let in where members are',
-		from: '} else if (r->entry == MEMBER) {', to: '} else if (0) {', tests: UNIT
+		from: '} else if (r->entry == MEMBER) {', to: '} else if (0) {', tests: [HTTP]
 	},
 	{
 		file: 'src/http/route.c', what: 'a database that is gone makes everybody a stranger',
-		from: 'else if (e != ERR_NOTFOUND) {', to: 'else if (e == ERR_INPUT) {', tests: UNIT
-	},
-	{
-		file: 'src/http/route.c', what: 'a pool answers what belongs to another',
-		from: '(r == NULL ? near : r)->pool != s->pool', to: '0', tests: UNIT
+		from: 'else if (e != ERR_NOTFOUND) {', to: 'else if (e == ERR_INPUT) {', tests: [HTTP]
 	},
 	{
 		file: 'src/http/route.c', what: 'a header that was sent twice is taken once',
-		from: 'q->duplicate != NULL', to: '0', tests: UNIT
+		from: 'q->duplicate != NULL', to: '0', tests: [HTTP]
 	},
 	{
 		file: 'src/http/route.c', what: 'a body that is not called JSON is read as JSON',
-		from: 'if (!type_is_json(q->content_type))', to: 'if (0 && !type_is_json(q->content_type))', tests: UNIT
+		from: 'if (!type_is_json(q->content_type))', to: 'if (0 && !type_is_json(q->content_type))', tests: [HTTP]
 	},
 	{
 		file: 'src/http/route.c', what: 'a body that is larger than its row allows is taken',
-		from: 'q->too_large || q->body_len > r->most', to: 'q->too_large', tests: UNIT
+		from: 'q->too_large || q->body_len > r->most', to: 'q->too_large', tests: [HTTP]
 	},
 	{
 		file: 'src/http/route.c', what: 'a handler that does not answer has answered',
-		from: 'if (e == ERR_OK && p->status != 0)', to: 'if (e == ERR_OK)', tests: UNIT
+		from: 'if (e == ERR_OK && p->status != 0)', to: 'if (e == ERR_OK)', tests: [HTTP]
 	},
 	{
 		file: 'src/http/request.c', what: 'the first of two cookies of a name counts',
-		from: 'if (found != NULL)\n			return ERR_INPUT;', to: 'if (found != NULL)\n			break;', tests: UNIT
-	},
-	{
-		file: 'src/http/request.c', what: 'an escaped control character is taken',
-		from: "return c < ' ' || c == 0x7f ? -1 : c;", to: 'return c;', tests: UNIT
+		from: 'if (found != NULL)\n\t\t\treturn ERR_INPUT;', to: 'if (found != NULL)\n\t\t\tbreak;', tests: [HTTP]
 	},
 	{
 		file: 'src/http/response.c', what: 'a script may read the cookie of the session',
-		from: 'c->script ? "" : "; HttpOnly"', to: '""', tests: UNIT
+		from: 'c->script ? "" : "; HttpOnly"', to: '""', tests: [HTTP]
 	},
 	{
 		file: 'src/http/response.c', what: 'the cookie of the session goes over the wire in the clear',
-		from: 'c->plain ? "" : "; Secure"', to: '""', tests: UNIT
+		from: 'c->plain ? "" : "; Secure"', to: '""', tests: [HTTP]
 	},
 	{
 		file: 'src/http/head.c', what: 'an answer may be kept by caches',
-		from: 'buf_text(out, "Cache-Control: no-store\\r\\n");', to: '(void)0;', tests: UNIT
+		from: 'buf_text(out, "Cache-Control: no-store\\r\\n");', to: '(void)0;', tests: [HTTP]
 	},
 	{
 		file: 'src/http/head.c', what: 'what is not a page has the policy of one',
-		from: 'page ? csp : csp_nothing', to: 'page ? csp : csp', tests: UNIT
+		from: 'page ? csp : csp_nothing', to: 'page ? csp : csp', tests: [HTTP]
 	},
 	{
 		file: 'src/http/status.c', what: 'who is to come back is not told when',
-		from: 'resp_later(p, STATUS_RETRY_SECONDS);', to: 'resp_problem(p, 503, "unavailable", "Later.");', tests: UNIT
+		from: 'resp_later(p, STATUS_RETRY_SECONDS);', to: 'resp_problem(p, 503, "unavailable", "Later.");', tests: [HTTP]
 	},
 	{
 		file: 'src/http/params.c', what: 'a Host that is sent twice is taken once',
-		from: '"HTTP_HOST",			NOWHERE,	SINGLE', to: '"HTTP_HOST",			NOWHERE,	0', tests: WIRE
+		from: '"HTTP_HOST",\t\t\tNOWHERE,\tSINGLE', to: '"HTTP_HOST",\t\t\tNOWHERE,\t0', tests: [HTTP_WIRE]
 	},
 	{
 		file: 'src/http/params.c', what: 'parameters of any size are taken',
-		from: 'if (total > REQUEST_PARAMS)', to: 'if (0)', tests: WIRE
+		from: 'if (total > REQUEST_PARAMS)', to: 'if (0)', tests: [HTTP_WIRE]
 	},
 	{
 		file: 'src/http/params.c', what: 'any text is the id of a request',
-		from: "len < REQUEST_ID && id[len] == '\\0'", to: 'len < REQUEST_ID', tests: WIRE
+		from: "len < REQUEST_ID && id[len] == '\\0'", to: 'len < REQUEST_ID', tests: [HTTP_WIRE]
 	},
 	{
 		file: 'src/http/peek.c', what: 'a length of 2 GB is believed',
-		from: 'if (name + value > REQUEST_PARAMS)', to: 'if (0)', tests: WIRE
+		from: 'if (name + value > REQUEST_PARAMS)', to: 'if (0)', tests: [HTTP_WIRE]
 	},
 	{
 		file: 'src/http/peek.c', what: 'a management record is handed to libfcgi',
-		from: 'r.id != begin->id ||', to: '', tests: WIRE
+		from: 'r.id != begin->id ||', to: '', tests: [HTTP_WIRE]
 	},
 	{
 		file: 'src/http/fcgi.c', what: 'a body that was cut is taken for the whole',
-		from: 'return FCGX_GetError(in) != 0 || beyond > DROP_MAX', to: 'return beyond > DROP_MAX', tests: WIRE
+		from: 'return FCGX_GetError(in) != 0 || beyond > DROP_MAX', to: 'return beyond > DROP_MAX', tests: [HTTP_WIRE]
 	},
 	{
 		file: 'src/http/fcgi.c', what: 'a body that was too large counts as what was kept of it',
-		from: 'q->too_large = beyond > 0;', to: 'q->too_large = 0;', tests: WIRE
+		from: 'q->too_large = beyond > 0;', to: 'q->too_large = 0;', tests: [HTTP_WIRE]
 	},
 	{
 		file: 'src/http/fcgi.c', what: 'HEAD has a body',
-		from: 'if (q->method != HEAD)\n		(void)FCGX', to: 'if (1)\n		(void)FCGX', tests: WIRE
+		from: 'if (q->method != HEAD)\n\t\t(void)FCGX', to: 'if (1)\n\t\t(void)FCGX', tests: [HTTP_WIRE]
+	},
+	{
+		file: 'src/http/percent.c', what: 'an escaped control character is taken',
+		from: "return c < ' ' || c == 0x7f ? -1 : c;", to: 'return c;', tests: [HTTP]
+	},
+	{
+		file: 'src/http/percent.c', what: 'bytes that are no UTF-8 are taken',
+		from: 'if (text_utf8_length(out, n) == -1)', to: 'if (0)', tests: [HTTP, HTTP_ROUTE]
+	},
+	// paths
+	{
+		file: 'src/http/path.c', what: 'a path may go up',
+		from: '&&\n\t    !text_equal(text, "..")', to: '', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/path.c', what: 'an escaped slash is one',
+		from: "strchr(text, '/') == NULL && ", to: '', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/path.c', what: 'a path that is written otherwise finds its row',
+		from: 'return (p->escaped & rank) != 0;', to: 'return 0 && (p->escaped & rank) != 0;', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/path.c', what: 'a parameter may be empty',
+		from: "if (*segment == '\\0')\n\t\t\t\treturn 0;\n", to: '', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/path.c', what: 'a path is found by its beginning',
+		from: "return i == p->n && *row == '\\0' ? rank : 0;", to: "return *row == '\\0' ? rank : 0;", tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/path.c', what: 'a parameter is as good as a literal',
+		from: '\t\trank |= 1;\n', to: '', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/path.c', what: 'a path has any number of segments',
+		from: 'if (ret->n == PATH_SEGMENTS ||\n\t\t    percent_decode',
+		to: 'if (ret->n == PATH_SEGMENTS)\n\t\t\tbreak;\n\t\tif (percent_decode', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/path.c', what: 'a row may name a parameter twice',
+		from: '\t\t    is_repeated(row, at + 1, len - 1))', to: '\t\t    (0 && is_repeated(row, at + 1, len - 1)))', tests: [HTTP_ROUTE]
+	},
+	// rows, roles
+	{
+		file: 'src/http/route.c', what: 'the last of two paths counts, not the better one',
+		from: '|| rank < best)', to: '|| rank < 0 * best)', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/route.c', what: 'the rows of another path count as methods of this one',
+		from: '\t\tif (rank > best)\n\t\t\tm = (struct match){ .near = r };',
+		to: '\t\tif (best == 0)\n\t\t\tm = (struct match){ .near = r };', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/route.c', what: 'a role is not asked for',
+		from: 'if (r->role != 0 &&', to: 'if (0 &&', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/route.c', what: 'one of several roles is enough',
+		from: '(s->roles(c) & r->role) != r->role', to: '(s->roles(c) & r->role) == 0', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/route.c', what: 'a row for anyone may have a role',
+		from: 'r->entry == MEMBER && s->roles != NULL', to: 's->roles != NULL', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/route.c', what: 'a path may be there twice',
+		from: '|| is_twice(s, r))', to: '|| (0 && is_twice(s, r)))', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/route.c', what: 'HEAD is not among the methods that there are',
+		from: 'm.methods |= 1u << HEAD;', to: 'm.methods |= 0;', tests: [HTTP_ROUTE, HTTP]
+	},
+	{
+		file: 'src/http/route.c', what: 'what the request before has left is there',
+		from: '\ts->begin(c);\n', to: '', tests: [HTTP_ROUTE, API]
+	},
+	{
+		file: 'src/http/route.c', what: 'a body where there is none to be is passed over',
+		from: 'if (r->body == NONE && (q->too_large || q->body_len > 0)) {', to: 'if (0) {', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/route.c', what: 'an empty body may say something',
+		from: '(r->body == EMPTY && json_name(q->json, 0) != NULL)', to: '0', tests: [HTTP_ROUTE, HTTP]
+	},
+	{
+		file: 'src/http/route.c', what: 'the ceiling is that of the first table',
+		from: 'r->most > most)\n\t\t\tmost = r->most;', to: 'r->most > most && most == 0)\n\t\t\tmost = r->most;', tests: [HTTP_ROUTE]
+	},
+	// pages of lists
+	{
+		file: 'src/http/paging.c', what: 'a page may be empty',
+		from: '\n\t    value < 1)', to: '\n\t    value < 0)', tests: [HTTP_PAGING]
+	},
+	{
+		file: 'src/http/paging.c', what: 'a page has any size',
+		from: 'text_number(text, most, &value)', to: 'text_number(text, INT32_MAX, &value)', tests: [HTTP_PAGING]
+	},
+	{
+		file: 'src/http/paging.c', what: 'a cursor may hold a NUL',
+		from: "memchr(key, '\\0', len) != NULL || ", to: '', tests: [HTTP_PAGING]
+	},
+	{
+		file: 'src/http/paging.c', what: 'a cursor may hold bytes that are no UTF-8',
+		from: ' || text_utf8_length(key, len) == -1)', to: ')', tests: [HTTP_PAGING]
+	},
+	{
+		file: 'src/http/paging.c', what: 'a cursor that is too long is none',
+		from: 'if (req_query(q, "after", cursor, sizeof(cursor)) == ERR_INPUT ||',
+		to: '(void)!req_query(q, "after", cursor, sizeof(cursor));\n\tif (', tests: [HTTP_PAGING]
+	},
+	{
+		file: 'src/http/paging.c', what: 'the usual page is larger than the largest',
+		from: 'PAGING_LIMIT < most ? PAGING_LIMIT : most', to: 'PAGING_LIMIT', tests: [HTTP_PAGING]
+	},
+	{
+		file: 'src/http/paging.c', what: 'of two faults one is named',
+		from: '\t\tresp_invalid_add(p, "limit", reason);\n\t}\n\tif', to: '\t\tresp_invalid_add(p, "limit", reason);\n\t} else if',
+		tests: [HTTP_PAGING]
 	}
 ];

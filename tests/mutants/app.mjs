@@ -1,0 +1,644 @@
+// SPDX-License-Identifier: MIT
+
+const APP_BUY = 'unit/test_app_buy';
+const THE_CHECKOUT = 'system/checkout.test.mjs';
+const THE_COURIER = 'system/courier.test.mjs';
+const APP_ERRANDS = 'unit/test_app_errands';
+const APP_SIGN_UP = 'unit/test_app_sign_up';
+const THE_DOORS = 'system/doors.test.mjs';
+const THE_PASSWORD = 'system/password.test.mjs';
+const API = 'unit/test_api';
+const THE_RETENTION = 'system/retention.test.mjs';
+const THE_ERRANDS = 'system/errands.test.mjs';
+const COURIER = 'unit/test_courier';
+const THE_POOLS = 'system/pools.test.mjs';
+const THE_TIMEOUTS = 'system/timeouts.test.mjs';
+const APP_CONFIG = 'unit/test_app_config';
+
+export default [
+	// purchase: what is decided
+	{
+		file: 'src/app/purchase.c', what: 'a page that was paid, whose subscription is not here yet, does not stop a second purchase',
+		from: 'else if (pending)', to: 'else if (0 && pending)', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'a subscription does not stop a second purchase',
+		from: '\tif (live)\n', to: '\tif (0 && live)\n', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'what is subscribed already is not looked at before an open page',
+		from: '(e = look_at_bought(db, s)) != ERR_OK || s->step != STEP_SEND)\n\t\treturn e;\n\tif',
+		to: 's->step != STEP_SEND)\n\t\treturn e;\n\tif', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'what is paid on while the order is decided is not looked at again',
+		from: '\t\te = look_at_bought(db, s);', to: '\t\te = ERR_OK;', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'a closing that was begun and not finished is forgotten',
+		from: 'call_open(db, s->account.id, "expire", NULL, &s->call)', to: 'ERR_NOTFOUND', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'a page that was begun and whose address got lost is forgotten',
+		from: 'call_open(db, s->account.id, "checkout", NULL, &s->call)', to: 'ERR_NOTFOUND', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'only a page of the same order is brought to its end',
+		from: '"checkout", NULL, &s->call)', to: '"checkout", s->subject, &s->call)', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'an open page is handed out for any order',
+		from: ' || !text_equal(s->session.subject, s->subject))', to: ')', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'a page that closes soon is handed out again',
+		from: '!s->session.lasting || ', to: '', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'the call of signup for the customer is not used, another is written',
+		from: 'e = open == ERR_OK ? ERR_OK :\n\t\t    order_customer(db, &s->account, &s->call);',
+		to: 'e = order_customer(db, &s->account, &s->call);', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'a call is sent without being journaled as sent',
+		from: 'e = call_sending(db, &s->call);', to: 'e = ERR_OK;', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'whoever was referred gets no discount at checkout',
+		from: '.organization = s->account.organization, .ucc = ucc,\n\t    .origin',
+		to: '.organization = s->account.organization, .ucc = "",\n\t    .origin', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'a second trial is offered',
+		from: 'call_init(&s->call, s->account.id, "checkout", SESSIONS);',
+		to: 'order.tried = 0;\n\tcall_init(&s->call, s->account.id, "checkout", SESSIONS);', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	// purchase: what is written down
+	{
+		file: 'src/app/purchase.c', what: 'a page that was found paid on is not read',
+		from: "if (e == ERR_OK && s->session.url[0] == '\\0')", to: 'if (0)', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'a page that cannot be closed is not read',
+		from: 'return e != ERR_OK ? e :\n\t\t    object_hear(db, STRIPE_CHECKOUT_SESSION, session_id);', to: 'return e;',
+		tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'a page that was closed stays open here',
+		from: 'return e != ERR_OK ? e : checkout_closed(db, session_id);', to: 'return e;', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'a customer that was deleted at Stripe is not marked so',
+		from: 'if (e == ERR_OK && s->lost_customer)', to: 'if (0)', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'a call of which nothing came stays open',
+		from: '/* The next round writes another, if it is wanted still. */\n\t\treturn call_refused(db, &s->call, s->sending.why);',
+		to: 'return ERR_OK;', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'a page whose answer cannot be read is refused for good',
+		from: 'return e == ERR_INPUT ? ERR_INTERNAL : e;\n\tcase', to: 'return e;\n\tcase', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	// buy: what it comes to
+	{
+		file: 'src/app/buy.c', what: 'a customer that was deleted at Stripe is not made anew: 500',
+		from: 'if (s->lost_customer && !b->renewed)', to: 'if (0)', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/buy.c', what: 'a customer is made anew again and again',
+		from: '\t\tb->renewed = 1;\n', to: '', tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/buy.c', what: 'what an earlier request had begun decides about this one: 500',
+		from: 'if (s->call.sent)', to: 'if (0)', tests: [THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/buy.c', what: 'what Stripe says of when to come back is not passed on',
+		from: 'b->page->retry_after = s->sending.reply.retry_after;', to: 'b->page->retry_after = 0;', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/buy.c', what: 'a page that cannot be closed is an error of ours',
+		from: 'if (text_equal(s->call.kind, "expire"))', to: 'if (0)', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/buy.c', what: 'a page that cannot be closed does not ring',
+		from: '\t\tapp_ring(b->a);\n\t\tend_with(b, BUY_IN_PROGRESS);', to: '\t\tend_with(b, BUY_IN_PROGRESS);', tests: [APP_BUY, THE_COURIER]
+	},
+	{
+		file: 'src/app/buy.c', what: 'the page of another order is handed out once it is made',
+		from: 'text_equal(s->session.subject, s->subject))', to: '1)', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/buy.c', what: 'a twin that has settled the call is an error of ours',
+		from: 'if (e == ERR_CONFLICT)', to: 'if (0)', tests: [THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/buy.c', what: 'who runs out of rounds has bought',
+		from: 'if (e == ERR_OK && b.next == NEXT_ROUND)\n\t\treturn ERR_LATER;', to: 'if (0)\n\t\treturn ERR_LATER;', tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/buy.c', what: 'a round begins after the last moment',
+		from: 'if (i > 0 && clock_mono_us() >= o->last_us)', to: 'if (0)', tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/buy.c', what: 'with the key of another account it is bought',
+		from: 'if ((e = know_home(a)) != ERR_OK)\n\t\treturn e;\n\tbegin', to: 'if ((e = know_home(a)) == ERR_LATER)\n\t\treturn e;\n\tbegin',
+		tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/buy.c', what: 'nobody is told that they are subscribed',
+		from: '\t\tend_with(b, BUY_SUBSCRIBED);', to: '\t\tend_with(b, BUY_IN_PROGRESS);', tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/look_at_purchase.c', what: 'who comes back from the page does not ring',
+		from: '\t\tapp_ring(a);\n', to: '\t\t(void)app_ring;\n', tests: [APP_BUY, THE_COURIER]
+	},
+	{
+		file: 'src/app/look_at_purchase.c', what: 'anybody can have anybody’s page read',
+		from: '\te = checkout_owned(a->db, account_id, session_id);\n', to: '\te = account_id == NULL ? ERR_NOTFOUND : ERR_OK;\n',
+		tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/order_customer.c', what: 'a customer that is ordered again does not name who referred',
+		from: '.ucc = ucc };', to: '.ucc = NULL };', tests: [APP_BUY, APP_ERRANDS]
+	},
+	// log_in
+	{
+		file: 'src/app/log_in.c', what: 'login leaves the old session of this browser alive',
+		from: "if (e == ERR_OK && l->old[0] != '\\0')", to: 'if (0)', tests: [APP_SIGN_UP, THE_DOORS]
+	},
+	{
+		file: 'src/app/log_in.c', what: 'an unknown address is answered without hashing',
+		from: '\te = password_verify(a,', to: '\tif (found != ERR_OK)\n\t\treturn ERR_DENIED;\n\te = password_verify(a,',
+		tests: [APP_SIGN_UP, THE_DOORS]
+	},
+	{
+		file: 'src/app/log_in.c', what: 'login is no transaction: the old session ends, then a new one fails to begin',
+		from: 'db_transaction(a->db, enter, &n)', to: 'enter(a->db, &n)', tests: [APP_SIGN_UP, THE_DOORS]
+	},
+	{
+		file: 'src/app/log_in.c', what: 'an unknown address is an error of ours',
+		from: 'found != ERR_OK && found != ERR_NOTFOUND', to: 'found != ERR_OK', tests: [APP_SIGN_UP, THE_DOORS]
+	},
+	{
+		file: 'src/app/log_in.c', what: 'a login without a password is one with an empty one, known',
+		from: 'found == ERR_OK && l->password != NULL', to: 'found == ERR_OK',
+		why: 'an empty password is checked against the hash and is wrong, because signup takes none that is shorter than password_min'
+	},
+	{
+		file: 'src/app/log_in.c', what: 'logging out only takes the cookie away',
+		from: 'return session_close(a->db, token);', to: 'return token == NULL || a == NULL ? ERR_INTERNAL : ERR_OK;',
+		tests: [APP_SIGN_UP, THE_DOORS]
+	},
+	{
+		file: 'src/app/password.c', what: 'hashes of before are not made anew',
+		from: 'if (e == ERR_OK && old)', to: 'if (0)', tests: [APP_SIGN_UP, THE_DOORS]
+	},
+	{
+		file: 'src/app/password.c', what: 'a password of any length is hashed',
+		from: 'if (len > PASSWORD_MAX) {', to: 'if (0) {', tests: [APP_SIGN_UP, THE_DOORS]
+	},
+	{
+		file: 'src/app/password.c', what: 'a slot of the hashers is kept',
+		from: '\te = password_hash(a->pepper, password, strlen(password), ret_hash);\n\tslots_give(a->slots);',
+		to: '\te = password_hash(a->pepper, password, strlen(password), ret_hash);', tests: [APP_SIGN_UP]
+	},
+	{
+		file: 'src/app/password.c', what: 'who is busy is not told from who is broken',
+		from: '*ret_busy = e == ERR_LATER;', to: '*ret_busy = 0;', tests: [APP_SIGN_UP]
+	},
+	// sign_up
+	{
+		file: 'src/app/sign_up.c', what: 'signup is no transaction',
+		from: 'db_transaction(a->db, write_all, &n)', to: 'write_all(a->db, &n)', tests: [APP_SIGN_UP, THE_DOORS]
+	},
+	{
+		file: 'src/app/sign_up.c', what: 'signup leaves the old session of this browser alive',
+		from: "if (e == ERR_OK && s->old[0] != '\\0')", to: 'if (0)', tests: [APP_SIGN_UP, THE_DOORS]
+	},
+	{
+		file: 'src/app/sign_up.c', what: 'signup writes no call for the customer',
+		from: '\t\te = write_customer(db, n);', to: '\t\t(void)write_customer;', tests: [APP_SIGN_UP, THE_DOORS]
+	},
+	{
+		file: 'src/app/sign_up.c', what: 'signup forgets who referred',
+		from: 'if (e == ERR_OK && n->source != NULL)', to: 'if (0)', tests: [APP_SIGN_UP, THE_DOORS]
+	},
+	{
+		file: 'src/app/sign_up.c', what: 'a fault in a field does not stop a signup',
+		from: 'if (has_fault(a, s))', to: 'if (0)', tests: [APP_SIGN_UP]
+	},
+	{
+		file: 'src/app/sign_up.c', what: 'signup does not ring: the customer waits for the poll',
+		from: '\tif (e == ERR_OK)\n\t\tapp_ring(a);', to: '', tests: [APP_SIGN_UP, THE_COURIER]
+	},
+	{
+		file: 'src/app/sign_up.c', what: 'the form of the customer does not name the code',
+		from: '.ucc = n->source == NULL ? NULL : n->ucc };', to: '.ucc = NULL };', tests: [APP_SIGN_UP]
+	},
+	{
+		file: 'src/app/sign_up.c', what: 'a password is as long as its bytes',
+		from: 'text_utf8_length(password, len) < least', to: '(int)len < least', tests: [APP_SIGN_UP, THE_PASSWORD]
+	},
+	// recognize
+	{
+		file: 'src/app/recognize.c', what: 'being asked about does not keep a session',
+		from: 'if (e == ERR_OK && ret_access->touch)', to: 'if (0)', tests: [THE_DOORS]
+	},
+	{
+		file: 'src/app/recognize.c', what: 'the session of before is known where this one is not',
+		from: '\tmemset(v, 0, sizeof(*v));\n', to: '', tests: [APP_SIGN_UP, API]
+	},
+	{
+		file: 'src/app/recognize.c', what: 'the session does not tell who referred',
+		from: '\ts->referred = e == ERR_OK;\n', to: '\ts->referred = 0;\n', tests: [APP_SIGN_UP, THE_DOORS]
+	},
+	{
+		file: 'src/app/recognize.c', what: 'who is not subscribed is an error of ours',
+		from: 'if (e != ERR_OK && e != ERR_NOTFOUND)', to: 'if (e != ERR_OK)', tests: [APP_SIGN_UP, THE_DOORS]
+	},
+	{
+		file: 'src/app/boot_referrals.c', what: 'a name is its first half',
+		from: 'both ? " " : "", who->last_name);', to: 'both ? " " : "", "");', tests: [APP_SIGN_UP]
+	},
+	// manage_billing
+	{
+		file: 'src/app/manage_billing.c', what: 'a visit is sent without being journaled as sent',
+		from: 'return call_sending(db, &v->call);', to: 'return ERR_OK;', tests: [APP_BUY, THE_DOORS]
+	},
+	{
+		file: 'src/app/manage_billing.c', what: 'a visit that failed stays open',
+		from: '\te = call_refused(db, &v->call, v->sending.why);\n', to: '\te = ERR_OK;\n', tests: [APP_BUY, THE_DOORS]
+	},
+	{
+		file: 'src/app/manage_billing.c', what: 'a customer that was deleted at Stripe is an error of ours',
+		from: '\tif (has_lost_customer(v))\n\t\treturn ERR_NOTFOUND;', to: '', tests: [APP_BUY, THE_DOORS]
+	},
+	{
+		file: 'src/app/manage_billing.c', what: 'a customer that was deleted at Stripe is not written down',
+		from: 'if (e == ERR_OK && has_lost_customer(v))', to: 'if (0)', tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/manage_billing.c', what: 'whatever Stripe refuses is a customer that was deleted',
+		from: 'v->sent == ERR_INPUT &&\n\t    sending_lost_customer(&v->sending, &v->call, v->customer)', to: 'v->sent == ERR_INPUT',
+		tests: [APP_BUY, THE_DOORS]
+	},
+	{
+		file: 'src/app/manage_billing.c', what: 'a visit that was made is not settled',
+		from: 'return call_made(db, &v->call, id);', to: 'return ERR_OK;', tests: [APP_BUY, THE_DOORS]
+	},
+	{
+		file: 'src/app/manage_billing.c', what: 'with the key of another account the portal opens',
+		from: 'if ((e = know_home(a)) != ERR_OK ||\n\t    (e = db_transaction(a->db, announce',
+		to: 'if ((e = know_home(a)) == ERR_LATER ||\n\t    (e = db_transaction(a->db, announce', tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/manage_billing.c', what: 'an address that is too long is cut',
+		from: 'url == NULL || strlen(url) >= sizeof(ret_visit->url)', to: 'url == NULL || strlen(url) >= sizeof(ret_visit->url) + 100',
+		tests: [APP_BUY]
+	},
+	// hear_event
+	{
+		file: 'src/app/hear_event.c', what: 'an event that could not be written is believed: lost',
+		from: 'if ((e = event_record(a->db, &event, t->body, &fresh)) != ERR_OK)\n\t\treturn e;',
+		to: 'if ((e = event_record(a->db, &event, t->body, &fresh)) != ERR_OK)\n\t\treturn ERR_OK;', tests: [APP_ERRANDS, THE_DOORS]
+	},
+	{
+		file: 'src/app/hear_event.c', what: 'a webhook does not ring: objects wait for the poll',
+		from: 'if (fresh)', to: 'if (0)', tests: [APP_ERRANDS, THE_COURIER]
+	},
+	{
+		file: 'src/app/hear_event.c', what: 'an event that is not signed is taken',
+		from: 't->now) != ERR_OK ||\n', to: 't->now) == ERR_INTERNAL ||\n', tests: [APP_ERRANDS, THE_DOORS]
+	},
+	{
+		file: 'src/app/hear_event.c', what: 'an event that came before rings',
+		from: 'if (fresh)', to: 'if (1)', tests: [APP_ERRANDS]
+	},
+	// apply_object
+	{
+		file: 'src/app/apply_object.c', what: 'a refused key or a 404 buries an object at the first try',
+		from: '\tif (e == ERR_INPUT)\n\t\treturn errand_bury', to: '\tif (e != ERR_LATER)\n\t\treturn errand_bury',
+		tests: [APP_ERRANDS, THE_COURIER]
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'what Stripe refuses is read for ever',
+		from: '\tif (e == ERR_INPUT)\n\t\treturn errand_bury', to: '\tif (0)\n\t\treturn errand_bury', tests: [APP_ERRANDS, THE_COURIER]
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'a refused key is tried again at once',
+		from: 'STRIPE_KEY_REFUSED_S : reply->retry_after', to: '0 : reply->retry_after', tests: [APP_ERRANDS, THE_COURIER]
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'Retry-After is not heeded',
+		from: 'STRIPE_KEY_REFUSED_S : reply->retry_after', to: 'STRIPE_KEY_REFUSED_S : 0', tests: [APP_ERRANDS, THE_COURIER]
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'what was read is applied without a transaction',
+		from: 'e = db_transaction(a->db, write_down, r);', to: 'e = write_down(a->db, r);', tests: [APP_ERRANDS, THE_COURIER]
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'what belongs to nobody here fails instead of waiting',
+		from: "if (e == ERR_NOTFOUND && customer[0] != '\\0')", to: 'if (0)', tests: [APP_ERRANDS, THE_COURIER]
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'what was applied is not marked as seen',
+		from: 'return object_seen(db, r->errand, &r->object);', to: 'return ERR_OK;', tests: [APP_ERRANDS, THE_COURIER]
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'what could not be applied keeps its lease',
+		from: 'return errand_later(a->db, &object_errands, r->errand, why, 0);', to: '(void)why;\n\treturn ERR_OK;',
+		tests: [APP_ERRANDS, THE_COURIER]
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'what was read too slowly fails instead of being dropped',
+		from: 'if (e == ERR_CONFLICT && r->applied) {', to: 'if (0) {', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'an object is read with another account’s key',
+		from: 'if ((e = know_home(a)) != ERR_OK) {', to: 'if ((e = know_home(a)) == ERR_LATER) {', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'a key of another account is tried again at once',
+		from: 'e == ERR_LATER ? 0 : STRIPE_KEY_REFUSED_S);\n\t\tgoto done;', to: '0);\n\t\tgoto done;', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'an object of a kind that is not known is read',
+		from: 'e = r.object.kind == STRIPE_KINDS || path.full ?', to: 'e = path.full ?', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'a customer that names an account is linked to nobody',
+		from: 'e == ERR_OK ? account.id : NULL);', to: 'NULL);', tests: [APP_ERRANDS, THE_COURIER]
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'what a customer names is an account without a look',
+		from: 'if (named != NULL && text_is_uuid(named))', to: 'if (named != NULL)', tests: [APP_ERRANDS]
+	},
+	// make_customer
+	{
+		file: 'src/app/make_customer.c', what: 'a call is sent without committing “sent” first',
+		from: 'if ((e = call_sending(a->db, &o->call)) != ERR_OK)', to: 'if (0)', tests: [APP_ERRANDS, THE_COURIER]
+	},
+	{
+		file: 'src/app/make_customer.c', what: 'what came of a call is written down without a transaction',
+		from: '(e = db_transaction(a->db, write_down, o)) == ERR_OK)', to: '(e = write_down(a->db, o)) == ERR_OK)', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/make_customer.c', what: 'a call whose account is gone is tried on',
+		from: '\telse if (e == ERR_NOTFOUND)\n\t\te = errand_bury', to: '\telse if (0)\n\t\te = errand_bury', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/make_customer.c', what: 'a call that could not be written down keeps its lease',
+		from: '\telse if (e != ERR_CONFLICT)\n\t\te = errand_later', to: '\telse if (0)\n\t\te = errand_later', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/make_customer.c', what: 'a refused call that is brought back is sent again',
+		from: 'if (o.call.refused)', to: 'if (0)', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/make_customer.c', what: 'a refused call that is brought back too late makes a second customer',
+		from: '\telse if (e == ERR_OK)\n\t\te = ERR_CONFLICT;\n\tif (e == ERR_OK)\n\t\te = call_replaced(db, old, &fresh);',
+		to: '\telse if (e == ERR_OK)\n\t\te = order_customer(db, &account, &fresh);\n\tif (e == ERR_OK)\n\t\te = call_replaced(db, old, &fresh);',
+		tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/make_customer.c', what: 'a customer is made with another account’s key',
+		from: 'else if ((e = know_home(a)) == ERR_OK)', to: 'else if ((e = know_home(a)) != ERR_LATER)', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/make_customer.c', what: 'a twin that was quicker is an error',
+		from: 'return e == ERR_CONFLICT ? ERR_OK : e;', to: 'return e;', tests: [APP_ERRANDS]
+	},
+	// know_home
+	{
+		file: 'src/app/know_home.c', what: 'a restricted key cannot be used',
+		from: 'else if (reply.status == NOT_ALLOWED)', to: 'else if (0)', tests: [APP_ERRANDS, APP_BUY]
+	},
+	{
+		file: 'src/app/know_home.c', what: 'Stripe is asked at each errand',
+		from: '\ta->at_home = 1;\n', to: '\ta->at_home = 0;\n', tests: [APP_ERRANDS, APP_BUY]
+	},
+	{
+		file: 'src/app/know_home.c', what: 'any key is at home',
+		from: 'if (!home_same(&key, &rows)) {', to: 'if (0) {', tests: [APP_ERRANDS, APP_BUY]
+	},
+	{
+		file: 'src/app/know_home.c', what: 'a key that somebody has asked about is asked about again',
+		from: 'if (e != ERR_OK || a->at_home)\n\t\treturn e;', to: 'if (e != ERR_OK)\n\t\treturn e;', tests: [APP_ERRANDS, APP_BUY]
+	},
+	{
+		file: 'src/app/know_home.c', what: 'Stripe away is a key that is refused',
+		from: 'return e == ERR_LATER ? ERR_LATER : ERR_INTERNAL;\n\tif (!home_same', to: 'return ERR_INTERNAL;\n\tif (!home_same',
+		tests: [APP_ERRANDS, APP_BUY]
+	},
+	// chores
+	{
+		file: 'src/app/chores.c', what: 'a chore comes round at once',
+		from: 'return chore_done(a->db, x, chores[i].interval(a->conf));', to: 'return chore_done(a->db, x, 0);', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/chores.c', what: 'tidying comes round with reconciling',
+		from: '{ "tidy", tidy_turn, tidy_interval }', to: '{ "tidy", tidy_turn, reconcile_interval }', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/chores.c', what: 'a chore that ended early waits for its next turn',
+		from: 'return errand_later(a->db, &chore_errands, x, why, 0);', to: 'return errand_later(a->db, &chore_errands, x, why, 3600);',
+		tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/chores.c', what: 'a chore that nobody knows is tried for ever',
+		from: 'errand_bury(a->db, &chore_errands, x, "there is no such chore")',
+		to: 'errand_later(a->db, &chore_errands, x, "there is no such chore", 0)', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/chores.c', what: 'whoever does a chore for long does not hold it',
+		from: '\t    errand_renew(t->a->db, &chore_errands, t->errand);', to: '\t    ERR_OK;', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/chores.c', what: 'whoever does a chore for long seems to be stuck',
+		from: '\tapp_beat(t->a);\n', to: '', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/chores.c', what: 'a turn that somebody else has taken is put off for them',
+		from: '\tif (e == ERR_CONFLICT)\n\t\treturn e;\n\t(void)snprintf(why', to: '\t(void)snprintf(why', tests: [APP_ERRANDS]
+	},
+	// tidy
+	{
+		file: 'src/app/tidy.c', what: 'events are kept as long as calls',
+		from: 'a->conf->retention.event_days', to: 'a->conf->retention.call_days', tests: [APP_ERRANDS, THE_RETENTION]
+	},
+	{
+		file: 'src/app/tidy.c', what: 'calls go with events',
+		from: 'a->conf->retention.call_days', to: 'a->conf->retention.event_days', tests: [APP_ERRANDS, THE_RETENTION]
+	},
+	{
+		file: 'src/app/tidy.c', what: 'one batch of a lane goes a day',
+		from: 'while (e == ERR_OK && n == BATCH);', to: 'while (0);', tests: [APP_ERRANDS, THE_RETENTION]
+	},
+	{
+		file: 'src/app/tidy.c', what: 'only the first half of lanes is tidied',
+		from: '{ events, LANES, &d->events }', to: '{ events, LANES / 2, &d->events }', tests: [APP_ERRANDS, THE_RETENTION]
+	},
+	{
+		file: 'src/app/tidy.c', what: 'customers of nobody stay',
+		from: '{ customers, 1, &d->customers }', to: '{ customers, 0, &d->customers }', tests: [APP_ERRANDS, THE_RETENTION]
+	},
+	{
+		file: 'src/app/tidy.c', what: 'sessions that are over stay',
+		from: '{ sessions, 256, &d->sessions }', to: '{ sessions, 0, &d->sessions }', tests: [APP_ERRANDS, THE_RETENTION]
+	},
+	// reconcile
+	{
+		file: 'src/app/reconcile.c', what: 'a dry run is a wet one',
+		from: 'if (!w->wish->dry_run)\n\t\t\te = object_hear', to: 'if (1)\n\t\t\te = object_hear', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/reconcile.c', what: 'what differs is not heard of',
+		from: '(e = hear_all(w, l->kind)) != ERR_OK)', to: 'w->done == NULL)', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/reconcile.c', what: 'a list is its first page',
+		from: 'while (e == ERR_OK && after[0] !=', to: 'while (0 && e == ERR_OK && after[0] !=', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/reconcile.c', what: 'the second page is the first',
+		from: '\t\tform_escape(out, after);', to: '\t\tform_escape(out, "");', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/reconcile.c', what: 'a list that says it goes on is not followed',
+		from: '!more ||', to: 'more ||', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/reconcile.c', what: 'subscriptions are listed since a month only',
+		from: '"/v1/subscriptions?status=all&limit=100", 0,', to: '"/v1/subscriptions?status=all&limit=100", 30 * DAY,', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/reconcile.c', what: 'subscriptions that have ended are not listed',
+		from: '?status=all&limit=100', to: '?limit=100', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/reconcile.c', what: 'what should have renewed is not heard of',
+		from: 'if ((e = hear_all(w, overdues[which].kind)) == ERR_OK)', to: 'if ((e = ERR_OK) == ERR_OK)', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/reconcile.c', what: 'what was found does not ring',
+		from: 'if (w.done->heard + w.done->overdue > 0 && !wish->dry_run)', to: 'if (0)', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/reconcile.c', what: 'with another account’s key it is reconciled',
+		from: 'if ((e = know_home(t->a)) != ERR_OK)\n\t\treturn e;', to: 'if ((e = know_home(t->a)) == ERR_LATER)\n\t\treturn e;',
+		tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/reconcile.c', what: 'a refused key is trouble that ends by itself',
+		from: 'else if (e != ERR_INTERNAL)\n\t\t\te = ERR_LATER;', to: 'else\n\t\t\te = ERR_LATER;', tests: [APP_ERRANDS]
+	},
+	// readiness, the desk
+	{
+		file: 'src/app/look_ready.c', what: 'an old schema is ready',
+		from: '(e == ERR_OK && version < MIGRATE_NEEDED)', to: '0', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/errands.c', what: 'the youngest errand says how long they wait',
+		from: 'if (count.overdue_s > ret_backlog->overdue_s)', to: 'if (count.overdue_s < ret_backlog->overdue_s)', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/errands.c', what: 'those that are dead are not counted',
+		from: 'ret_backlog->dead += count.dead;', to: 'ret_backlog->dead += 0 * count.dead;', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/desk.c', what: 'those that are due last come first',
+		from: 'return x->row.due_in < y->row.due_in ? -1 : 1;', to: 'return x->row.due_in < y->row.due_in ? 1 : -1;', tests: [THE_ERRANDS]
+	},
+	{
+		file: 'src/app/desk.c', what: 'more rows are shown than were asked for',
+		from: '*ret_count = count < (size_t)wish->most ? count : (size_t)wish->most;', to: '*ret_count = count;', tests: [THE_ERRANDS]
+	},
+	{
+		file: 'src/app/desk.c', what: 'what is gone meanwhile ends a revival of all',
+		from: 'if (e == ERR_CONFLICT || e == ERR_NOTFOUND)\n\t\t\te = ERR_OK;', to: 'if (e == ERR_CONFLICT)\n\t\t\te = ERR_OK;',
+		tests: [THE_ERRANDS]
+	},
+	{
+		file: 'src/app/desk.c', what: 'what has taken its place ends a revival of all',
+		from: 'if (e == ERR_CONFLICT || e == ERR_NOTFOUND)\n\t\t\te = ERR_OK;', to: 'if (e == ERR_NOTFOUND)\n\t\t\te = ERR_OK;',
+		tests: [THE_ERRANDS]
+	},
+	{
+		file: 'src/app/desk.c', what: 'a state that there is not can be asked for',
+		from: '\t\tif (text_equal(states[i], state))\n\t\t\treturn 1;\n\treturn 0;',
+		to: '\t\tif (text_equal(states[i], state))\n\t\t\treturn 1;\n\treturn 1;', tests: [THE_ERRANDS]
+	},
+	{
+		file: 'src/app/desk.c', what: 'all kinds are shown when one was asked for',
+		from: 'if (wish->kind == NULL || wish->kind == kind)', to: 'if (1)', tests: [THE_ERRANDS]
+	},
+	// the process
+	{
+		file: 'src/app/app.c', what: 'every pool has all secrets',
+		from: 'if ((role->duties & needs[i].duty) != 0 &&', to: 'if (', tests: [COURIER, THE_POOLS]
+	},
+	{
+		file: 'src/app/app.c', what: 'no core is left for those who do not hash',
+		from: 'cores > 1 ? cores - 1 : 1', to: 'cores',
+		why: 'how many hash at once is a matter of the machine: on the one core of a test machine both are 1'
+	},
+	{
+		file: 'src/app/app.c', what: 'the last moment is that of the worker’s end',
+		from: '(a->patience - a->conf->stripe.timeout)', to: 'a->patience', tests: [APP_BUY, THE_TIMEOUTS]
+	},
+	// the configuration
+	{
+		file: 'src/app/config.c', what: 'two plans may have one price',
+		from: 'if (!text_empty(p->price) && plan_of_price(c, p->price) != p)', to: 'if (0)', tests: [APP_CONFIG]
+	},
+	{
+		file: 'src/app/config.c', what: 'a currency may have any letters',
+		from: 'if (strspn(p->currency, "abcdefghijklmnopqrstuvwxyz") != 3)', to: 'if (0)', tests: [APP_CONFIG]
+	},
+	{
+		file: 'src/app/config.c', what: 'a password may stand in conninfo',
+		from: 'if (has_password(c->database.conninfo))', to: 'if (0)', tests: [APP_CONFIG]
+	},
+	{
+		file: 'src/app/config.c', what: 'a password of an address in conninfo is not seen',
+		from: "return *at == '@' && colon < at;", to: "return *at == '?' && colon < at;", tests: [APP_CONFIG]
+	},
+	{
+		file: 'src/app/config.c', what: 'nobody has to serve everything',
+		from: 'if ((served & duty) == 0)', to: 'if (0)', tests: [APP_CONFIG]
+	},
+	{
+		file: 'src/app/config.c', what: 'two pools may have one socket',
+		from: 'if (text_equal(p->listen, q->listen))', to: 'if (0)', tests: [APP_CONFIG]
+	},
+	{
+		file: 'src/app/config.c', what: 'the pools may have any number of workers',
+		from: 'if (workers > CONFIG_WORKERS)', to: 'if (0)', tests: [APP_CONFIG]
+	},
+	{
+		file: 'src/app/config.c', what: 'a reload gives pools another number',
+		from: '\t\tpools_swap(&fresh->pool[i], &fresh->pool[j]);\n', to: '', tests: [APP_CONFIG]
+	},
+	{
+		file: 'src/app/config.c', what: 'a reload adds a pool',
+		from: 'return fresh->pools == old->pools;', to: 'return 1;', tests: [APP_CONFIG]
+	},
+	{
+		file: 'src/app/config.c', what: 'Cello is in production whatever is said',
+		from: '".sandbox" : "";', to: '"" : "";', tests: [APP_CONFIG]
+	},
+	{
+		file: 'src/app/config.c', what: 'half of Cello is enough',
+		from: 'if (c->cello.enabled && (text_empty(c->cello.product_id) ||', to: 'if (c->cello.enabled && (0 ||', tests: [APP_CONFIG]
+	},
+	{
+		file: 'src/app/options.c', what: 'pools that wait for people keep connections',
+		from: 'if (p->serves & (DUTY_PASSWORD | DUTY_STRIPE))', to: 'if (0)', tests: [APP_CONFIG]
+	},
+	{
+		file: 'src/app/options.c', what: 'hashers are four whatever the machine',
+		from: 'if (p->serves == DUTY_PASSWORD)', to: 'if (0)', tests: [APP_CONFIG]
+	}
+];

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+
+const CELLO = 'unit/test_cello';
+
+export default [
+	{
+		file: 'src/cello/ucc.c', what: 'the cookie counts before the link',
+		from: '{ "query",\toffer->query },\n\t\t{ "cookie",\toffer->cookie },',
+		to: '{ "cookie",\toffer->cookie },\n\t\t{ "query",\toffer->query },', tests: [CELLO]
+	},
+	{
+		file: 'src/cello/ucc.c', what: 'what is longer than a code is one',
+		from: " && ucc[UCC - 1] == '\\0'", to: '', tests: [CELLO]
+	},
+	{
+		file: 'src/cello/token.c', what: 'a second token remembers the first',
+		from: '\tbuf_reset(&s->claims);', to: '\t(void)buf_reset;', tests: [CELLO]
+	},
+	{
+		file: 'src/cello/token.c', what: 'a token without the time',
+		from: '\tjson_put_int(&w, "iat", (int64_t)now);', to: '\t(void)now;', tests: [CELLO]
+	},
+	{
+		file: 'src/cello/token.c', what: 'a token that does not fit is cut',
+		from: 'if (s->product.full || s->claims.full)', to: 'if (s->product.full)', tests: [CELLO]
+	},
+	{
+		file: 'src/cello/ucc.c', what: 'what is no code ends the search',
+		from: '\t\tlog_info("ucc_ignored",', to: '\t\treturn NULL;\n\t\tlog_info("ucc_ignored",', tests: [CELLO]
+	}
+];

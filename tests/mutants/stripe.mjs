@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+
+const STRIPE_CLIENT = 'unit/test_stripe_client';
+const APP_ERRANDS = 'unit/test_app_errands';
+const APP_BUY = 'unit/test_app_buy';
+const STRIPE_SIGNATURE = 'unit/test_stripe_signature';
+const STRIPE_EVENT = 'unit/test_stripe_event';
+const STRIPE_KIND = 'unit/test_stripe_kind';
+
+export default [
+	{
+		file: 'src/stripe/client.c', what: 'a key that is in use is asked for again like any conflict',
+		from: 'text_equal(r->code, "idempotency_key_in_use")', to: '0', tests: [STRIPE_CLIENT]
+	},
+	{
+		file: 'src/stripe/client.c', what: 'a refused key is taken for a refused request',
+		from: 'if (r->status == 401 || r->status == 403)', to: 'if (r->status == 403)', tests: [STRIPE_CLIENT]
+	},
+	{
+		file: 'src/stripe/client.c', what: 'too many requests are not tried again',
+		from: 'r->status == 429 ||', to: '', tests: [STRIPE_CLIENT]
+	},
+	{
+		file: 'src/stripe/client.c', what: 'success that cannot be read counts',
+		from: 'return ERR_LATER;\n\treturn e;\n}\n\n/* `q` lacks', to: 'return ERR_OK;\n\treturn e;\n}\n\n/* `q` lacks',
+		tests: [STRIPE_CLIENT]
+	},
+	{
+		file: 'src/stripe/client.c', what: 'an id goes into the log',
+		from: 'if (is_id && !first)', to: 'if (is_id && first)', tests: [STRIPE_CLIENT]
+	},
+	{
+		file: 'src/stripe/client.c', what: 'a POST carries no key',
+		from: '\theader[3] = b.data;\n', to: '', tests: [STRIPE_CLIENT]
+	},
+	{
+		file: 'src/stripe/client.c', what: 'a live key is taken for a test key',
+		from: 'text_begins(key, "rk_live_")', to: '0', tests: [STRIPE_CLIENT, APP_ERRANDS]
+	},
+	{
+		file: 'src/stripe/client.c', what: 'all keys look alike',
+		from: 'digest_sha256(key, strlen(key), digest);', to: 'digest_sha256(key, 3, digest);', tests: [STRIPE_CLIENT, APP_ERRANDS, APP_BUY]
+	},
+	{
+		file: 'src/stripe/signature.c', what: 'a signature never gets too old',
+		from: 'if (t < (int64_t)now - SIGNATURE_WINDOW)', to: 'if (0)', tests: [STRIPE_SIGNATURE]
+	},
+	{
+		file: 'src/stripe/signature.c', what: 'a signature of the future is taken',
+		from: 't > (int64_t)now + SIGNATURE_WINDOW', to: '0', tests: [STRIPE_SIGNATURE]
+	},
+	{
+		file: 'src/stripe/signature.c', what: 'only the first of several signatures is looked at',
+		from: 'for (j = 0; j < c->count; j++)', to: 'for (j = 0; j < 1; j++)', tests: [STRIPE_SIGNATURE]
+	},
+	{
+		file: 'src/stripe/signature.c', what: 'only the first of several secrets is tried',
+		from: 'for (i = 0; i < k->count; i++) {', to: 'for (i = 0; i < 1; i++) {', tests: [STRIPE_SIGNATURE]
+	},
+	{
+		file: 'src/stripe/signature.c', what: 'a second timestamp is taken',
+		from: 'if (c->t[0] != \'\\0\')\n\t\t\treturn "two timestamps";', to: 'if (0)\n\t\t\treturn "two timestamps";',
+		tests: [STRIPE_SIGNATURE]
+	},
+	{
+		file: 'src/stripe/event.c', what: 'an event of a thin endpoint is taken',
+		from: 'if (!text_equal(object, "event"))', to: 'if (0)', tests: [STRIPE_EVENT]
+	},
+	{
+		file: 'src/stripe/event.c', what: 'an event without an id is one',
+		from: "e->id[0] == '\\0' || e->type", to: 'e->type', tests: [STRIPE_EVENT]
+	},
+	{
+		file: 'src/stripe/event.c', what: 'an id that is too long is cut',
+		from: 'if (!w->is_text || w->len >= size)\n\t\treturn ERR_INPUT;\n\tmemcpy(ret, w->at, w->len);',
+		to: 'if (!w->is_text)\n\t\treturn ERR_INPUT;\n\tif (w->len >= size)\n\t\treturn ERR_OK;\n\tmemcpy(ret, w->at, w->len);',
+		tests: [STRIPE_EVENT]
+	},
+	{
+		file: 'src/stripe/event.c', what: 'an event that does not say its mode is a test',
+		from: 'if (!e->livemode && !is_word(&w[WANT_LIVEMODE], "false"))', to: 'if (0)', tests: [STRIPE_EVENT]
+	},
+	{
+		file: 'src/stripe/kind.c', what: 'an invoice that is only foreseen is read',
+		from: '!text_begins(id, "upcoming_in")', to: '1', tests: [STRIPE_KIND]
+	},
+	{
+		file: 'src/stripe/field.c', what: 'a time after the end of all years is one',
+		from: '(value < 0 || value > TIME_MAX))', to: 'value < 0)', tests: [STRIPE_KIND]
+	},
+	{
+		file: 'src/stripe/field.c', what: 'an id that is too long is one',
+		from: 'strnlen(text, STRIPE_ID) < STRIPE_ID', to: 'strnlen(text, STRIPE_ID) <= STRIPE_ID', tests: [STRIPE_KIND]
+	},
+	{
+		file: 'src/stripe/field.c', what: 'what is no number is none',
+		from: '\tdefault:\n\t\treturn lacks(j, path);', to: "\tdefault:\n\t\tret_digits[0] = '\\0';\n\t\treturn ERR_OK;", tests: [STRIPE_KIND]
+	}
+];

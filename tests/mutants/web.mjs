@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+
+const WEB = 'unit/test_web';
+const THE_DOORS = 'system/doors.test.mjs';
+const THE_ROUTES = 'system/routes.test.mjs';
+
+export default [
+	{
+		file: 'src/web/page.c', what: 'a page that is fetched in advance is a visit',
+		from: 'text_begins(q->sec_purpose, "prefetch")', to: '0', tests: [WEB, THE_DOORS]
+	},
+	{
+		file: 'src/web/page.c', what: 'a robot’s HEAD is a visit',
+		from: 'q->method != GET || ', to: '', tests: [WEB, THE_DOORS]
+	},
+	{
+		file: 'src/web/page.c', what: 'whatever the link has is kept as its code',
+		from: 'if (e == ERR_OK && ucc_ok(offered))', to: 'if (e == ERR_OK)', tests: [WEB, THE_DOORS]
+	},
+	{
+		file: 'src/web/page.c', what: 'the cookie of the code goes over the wire in the clear',
+		from: '.plain = !config_is_https(c->app->conf),', to: '.plain = 1,', tests: [WEB]
+	},
+	{
+		file: 'src/web/page.c', what: 'a script cannot read the code',
+		from: '.script = 1 };', to: '.script = 0 };', tests: [WEB]
+	},
+	{
+		file: 'src/web/page.c', what: 'a page is kept by browsers',
+		from: '\tresp_header(p, "Cache-Control", "no-cache");\n', to: '', tests: [WEB, THE_ROUTES]
+	},
+	{
+		file: 'src/web/page.c', what: 'a page that is missing is an empty one',
+		from: '\tif (e != ERR_OK) {\n\t\tpages_close(s);\n\t\treturn NULL;\n\t}', to: '', tests: [WEB]
+	}
+];
