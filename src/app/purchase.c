@@ -116,10 +116,10 @@ decide_session(struct db *db, struct purchase *s)
 {
 	enum err e;
 
-	e = call_open(db, s->account.id, "checkout", NULL, &s->call);
+	e = call_find_open(db, s->account.id, "checkout", NULL, &s->call);
 	if (e != ERR_NOTFOUND)
 		return e;
-	e = call_open(db, s->account.id, "expire", NULL, &s->call);
+	e = call_find_open(db, s->account.id, "expire", NULL, &s->call);
 	if (e != ERR_NOTFOUND)
 		return e;
 
@@ -147,7 +147,7 @@ decide_customer(struct db *db, struct purchase *s)
 {
 	enum err open, e;
 
-	open = call_open(db, s->account.id, "customer", NULL, &s->call);
+	open = call_find_open(db, s->account.id, "customer", NULL, &s->call);
 	if (open != ERR_OK && open != ERR_NOTFOUND)
 		return open;
 	/* It was refused, and brought back: what it sends is of no use. */

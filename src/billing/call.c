@@ -127,7 +127,7 @@ static const struct stmt call_select_open = {
 };
 
 enum err
-call_open(struct db *db, const char *account_id, const char *kind,
+call_find_open(struct db *db, const char *account_id, const char *kind,
     const char *subject, struct call *ret_call)
 {
 	char lane[TEXT_DIGITS];

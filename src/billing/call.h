@@ -64,7 +64,7 @@ MUST_USE enum err call_write(struct db *db, const struct call *c);
  * The newest call of this kind and subject (NULL: whatever it is) that has not
  * been settled, or has been brought back.  ERR_NOTFOUND: there is none.
  */
-MUST_USE enum err call_open(struct db *db, const char *account_id,
+MUST_USE enum err call_find_open(struct db *db, const char *account_id,
     const char *kind, const char *subject, struct call *ret_call);
 
 /* The call that was claimed as `e`.  ERR_CONFLICT: there is none any more. */

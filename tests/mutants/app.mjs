@@ -36,11 +36,11 @@ export default [
 	},
 	{
 		file: 'src/app/purchase.c', what: 'a closing that was begun and not finished is forgotten',
-		from: 'call_open(db, s->account.id, "expire", NULL, &s->call)', to: 'ERR_NOTFOUND', tests: [APP_BUY, THE_CHECKOUT]
+		from: 'call_find_open(db, s->account.id, "expire", NULL, &s->call)', to: 'ERR_NOTFOUND', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/app/purchase.c', what: 'a page that was begun and whose address got lost is forgotten',
-		from: 'call_open(db, s->account.id, "checkout", NULL, &s->call)', to: 'ERR_NOTFOUND', tests: [APP_BUY, THE_CHECKOUT]
+		from: 'call_find_open(db, s->account.id, "checkout", NULL, &s->call)', to: 'ERR_NOTFOUND', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/app/purchase.c', what: 'only a page of the same order is brought to its end',

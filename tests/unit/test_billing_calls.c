@@ -67,7 +67,7 @@ an_account_has_one_customer_call(void **state)
 
 	(void)state;
 	assert_int_equal(db_transaction(db, write_twice, NULL), ERR_OK);
-	assert_int_equal(call_open(db, ada, "customer", "", &c), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, "customer", "", &c), ERR_OK);
 	assert_int_equal(call_made(db, &c, "cus_1"), ERR_OK);
 	call_done(&c);
 
@@ -104,7 +104,7 @@ a_call_is_kept_to_the_letter(void **state)
 	assert_int_equal(call_write(db, &c), ERR_OK);
 	other = call_of("checkout", "pro:2");
 	assert_int_equal(call_write(db, &other), ERR_OK);
-	assert_int_equal(call_open(db, ada, "checkout", "pro:1", &found),
+	assert_int_equal(call_find_open(db, ada, "checkout", "pro:1", &found),
 	    ERR_OK);
 	assert_string_equal(found.id, c.id);
 	assert_string_equal(found.account_id, ada);
@@ -116,12 +116,12 @@ a_call_is_kept_to_the_letter(void **state)
 	assert_int_equal(found.stale, 0);
 	call_done(&found);
 
-	assert_int_equal(call_open(db, ada, "checkout", NULL, &found), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, "checkout", NULL, &found), ERR_OK);
 	assert_string_equal(found.id, other.id);
 	call_done(&found);
-	assert_int_equal(call_open(db, ada, "portal", NULL, &found),
+	assert_int_equal(call_find_open(db, ada, "portal", NULL, &found),
 	    ERR_NOTFOUND);
-	assert_int_equal(call_open(db, new_account(), "checkout", NULL,
+	assert_int_equal(call_find_open(db, new_account(), "checkout", NULL,
 	    &found), ERR_NOTFOUND);
 	call_done(&c);
 	call_done(&other);
@@ -139,19 +139,19 @@ a_key_is_stale_before_stripe_forgets_it(void **state)
 	    " interval '22 hours 59 minutes'", NULL, NULL);
 	assert_int_equal(call_sending(db, &c), ERR_OK);
 	call_done(&c);
-	assert_int_equal(call_open(db, ada, "portal", "", &c), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, "portal", "", &c), ERR_OK);
 	assert_int_equal(c.stale, 0);
 	assert_int_equal(c.sent, 1);
 	sql("UPDATE stripe_call SET first_sent_at = now() -"
 	    " interval '23 hours 1 minute'", NULL, NULL);
 	call_done(&c);
-	assert_int_equal(call_open(db, ada, "portal", "", &c), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, "portal", "", &c), ERR_OK);
 	assert_int_equal(c.stale, 1);
 
 	/* Sending it again does not make its key any younger. */
 	assert_int_equal(call_sending(db, &c), ERR_OK);
 	call_done(&c);
-	assert_int_equal(call_open(db, ada, "portal", "", &c), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, "portal", "", &c), ERR_OK);
 	assert_int_equal(c.stale, 1);
 	call_done(&c);
 }
@@ -247,7 +247,7 @@ an_open_call_is_an_errand(void **state)
 	(void)state;
 	assert_int_equal(call_write(db, &c), ERR_OK);
 	call_done(&c);
-	assert_int_equal(call_open(db, ada, "customer", NULL, &found), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, "customer", NULL, &found), ERR_OK);
 	call_errand(&found, &x);
 	assert_string_equal(x.id, found.id);
 	assert_int_equal(x.lane, lane_of(ada));
@@ -275,7 +275,7 @@ a_refusal_that_is_brought_back_is_known_as_one(void **state)
 	    "deadrefused");
 	assert_int_equal(errand_retry(db, &call_errands, lane_of(ada), a.id),
 	    ERR_OK);
-	assert_int_equal(call_open(db, ada, "customer", NULL, &found), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, "customer", NULL, &found), ERR_OK);
 	assert_int_equal(found.refused, 1);
 	call_done(&found);
 	assert_int_equal(claim(&x), ERR_OK);
@@ -291,7 +291,7 @@ a_refusal_that_is_brought_back_is_known_as_one(void **state)
 	call_done(&found);
 	random_uuid(a.id);
 	assert_int_equal(call_write(db, &a), ERR_CONFLICT);
-	assert_int_equal(call_open(db, ada, "customer", NULL, &found), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, "customer", NULL, &found), ERR_OK);
 	assert_string_equal(found.id, b.id);
 	assert_int_equal(found.refused, 0);
 	call_done(&found);
