@@ -135,6 +135,7 @@ test('5.9: a plan that is renamed or added counts at once, without asking Stripe
 	const renamed = Object.fromEntries(Object.entries(config).map(([name, value]) => [name.replace('plan solo.', 'plan soloist.'), value]));
 	const offered = async () => (await member.get('/api/plans')).json.plans.map((p) => p.name).sort();
 	const before = await offered();
+	await quiet(rig);
 	await rig.control('DELETE', '/requests');
 
 	rig.config = renamed;
