@@ -58,7 +58,9 @@ drop_notice(void *unused, const PGresult *notice)
 /*
  * The time-outs, for the server to keep.  What the operator's own connection
  * string says comes after ours and so wins.  Behind a pooler the role has to
- * carry them: PgBouncer refuses the parameter.
+ * carry them: PgBouncer refuses the parameter.  Notices are for nobody here, and
+ * until the connection stands libpq would write them to standard error, which
+ * is for lines of JSON.
  */
 static void
 server_options(const struct db *db, const PQconninfoOption *info,
@@ -66,7 +68,8 @@ server_options(const struct db *db, const PQconninfoOption *info,
 {
 	buf_format(out, "-c statement_timeout=%lld -c lock_timeout=%d"
 	    " -c idle_in_transaction_session_timeout=%d"
-	    " -c default_transaction_isolation=read\\ committed",
+	    " -c default_transaction_isolation=read\\ committed"
+	    " -c client_min_messages=error",
 	    (long long)db->settings.statement_ms, DB_LOCK_MS, DB_IDLE_MS);
 
 	for (; info->keyword != NULL; info++) {
