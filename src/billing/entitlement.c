@@ -64,7 +64,8 @@ prices_put(const struct billing_config *conf, struct buf *out)
 
 /* The name of the plan that has this price; "": none has. */
 static void
-plan_put(const struct billing_config *conf, const char *price, char *ret, size_t size)
+plan_put(const struct billing_config *conf, const char *price, char *ret,
+    size_t size)
 {
 	const struct plan_config *p = plan_of_price(conf, price);
 

@@ -39,7 +39,8 @@ struct checkout_order {
 };
 
 /* "plan:quantity", what makes two orders the same. */
-void checkout_subject(const struct checkout_order *o, char ret_subject[CALL_SUBJECT]);
+void checkout_subject(const struct checkout_order *o,
+    char ret_subject[CALL_SUBJECT]);
 
 /*
  * The form of POST /v1/checkout/sessions: mode=subscription, customer,

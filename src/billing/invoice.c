@@ -87,7 +87,8 @@ facts_keep(struct db *db, const struct facts *f)
 }
 
 enum err
-invoice_apply(struct db *db, const struct json *read, char ret_customer[STRIPE_ID])
+invoice_apply(struct db *db, const struct json *read,
+    char ret_customer[STRIPE_ID])
 {
 	char account[TEXT_UUID];
 	struct facts f;

@@ -58,8 +58,8 @@ drop_notice(void *unused, const PGresult *notice)
 /*
  * The time-outs, for the server to keep.  What the operator's own connection
  * string says comes after ours and so wins.  Behind a pooler the role has to
- * carry them: PgBouncer refuses the parameter.  Notices are for nobody here, and
- * until the connection stands libpq would write them to standard error, which
+ * carry them: PgBouncer refuses the parameter.  Notices are for nobody here,
+ * and until the connection stands libpq would write them to standard error, which
  * is for lines of JSON.
  */
 static void
