@@ -85,6 +85,27 @@ calls(void)
 	    " FROM stripe_call", NULL, NULL);
 }
 
+/* --- the process --- */
+
+static void
+a_pool_has_what_it_needs_and_no_more(void **state)
+{
+	const struct app_role role = { .name = "app", .duties = DUTY_STRIPE,
+	    .doorbell = -1, .patience = 25 };
+	struct app *a;
+
+	(void)state;
+	assert_non_null(a = app_open(&conf, &role));
+	assert_non_null(a->stripe);
+	assert_null(a->signatures);
+	assert_null(a->pepper);
+	assert_null(a->slots);
+	assert_null(a->signer);
+	/* What is begun in time has its answer before the worker is killed. */
+	assert_int_equal(app_last_us(a, 7), 7 + 20 * INT64_C(1000000));
+	app_close(a);
+}
+
 /* --- the page --- */
 
 static void
@@ -120,6 +141,11 @@ a_customer_is_made_and_then_a_page(void **state)
 	assert_int_equal(server_heard(CUSTOMERS), 1);
 	assert_int_equal(server_heard(PAGES), 1);
 	assert_int_equal(server_heard(ACCOUNT), 1);
+
+	/* Nor by another process with the same key. */
+	app->at_home = 0;
+	assert_int_equal(order("pro", 2), ERR_OK);
+	assert_int_equal(server_heard(ACCOUNT), 1);
 }
 
 /* The one that sign_up has written is sent, and not another beside it. */
@@ -136,6 +162,18 @@ the_errand_of_signing_up_is_done_at_once(void **state)
 	assert_int_equal(order("pro", 1), ERR_INTERNAL);
 	assert_string_equal(calls(), "customer:done:made checkout:attended");
 	assert_int_equal(server_heard(CUSTOMERS), 1);
+}
+
+/* One that is ordered here says who referred, as sign_up's would have. */
+static void
+a_customer_says_who_referred(void **state)
+{
+	(void)state;
+	sql("INSERT INTO referral (account_id, ucc, source)"
+	    " VALUES ($1::uuid, 'ABCdef12345', 'form')", ada.id, NULL);
+	stripe_says(CUSTOMERS, "401 No", "{}");
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_true(was_said("metadata[cello_ucc]=ABCdef12345"));
 }
 
 static void
@@ -357,6 +395,17 @@ what_cannot_be_written_down_is_not_lost(void **state)
 }
 
 /* Without a row that says so, nothing is asked of Stripe. */
+/* Whoever ordered has made no mistake. */
+static void
+an_answer_that_is_no_page_is_an_error(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PAGES, "200 OK", "{\"id\":\"cs_1\"}");
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_string_equal(calls(), "checkout:attended");
+}
+
 static void
 what_is_not_journaled_is_not_sent(void **state)
 {
@@ -540,9 +589,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CLEAN(a_pool_has_what_it_needs_and_no_more),
 		CLEAN(only_plans_that_are_sold),
 		CLEAN(a_customer_is_made_and_then_a_page),
 		CLEAN(the_errand_of_signing_up_is_done_at_once),
+		CLEAN(a_customer_says_who_referred),
 		CLEAN(another_order_closes_the_page_before),
 		CLEAN(a_page_that_cannot_be_closed_was_paid_on),
 		CLEAN(what_is_bought_is_not_sold_again),
@@ -554,6 +605,7 @@ main(void)
 		CLEAN(a_lost_customer_is_replaced_once),
 		CLEAN(what_else_is_missing_is_no_lost_customer),
 		CLEAN(what_cannot_be_written_down_is_not_lost),
+		CLEAN(an_answer_that_is_no_page_is_an_error),
 		CLEAN(what_is_not_journaled_is_not_sent),
 		CLEAN(no_round_begins_too_late),
 		CLEAN(another_account_s_key_buys_nothing),
