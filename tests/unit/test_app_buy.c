@@ -16,7 +16,10 @@
 #include "app/buy.h"
 #include "app/look_at_purchase.h"
 #include "app/manage_billing.h"
+#include "base/mem.h"
 #include "base/text.h"
+#include "billing/call.h"
+#include "billing/send.h"
 #include "stripe/client.h"
 
 #define CUSTOMERS	"POST /v1/customers"
@@ -458,6 +461,26 @@ another_account_s_key_buys_nothing(void **state)
 	assert_int_equal(order("pro", 1), ERR_OK);
 }
 
+/* An error that Stripe has kept under the key is all it will ever say. */
+static void
+a_kept_error_is_looked_up_while_there_is_time(void **state)
+{
+	struct sending s;
+	struct call c;
+
+	(void)state;
+	stripe_says("GET /v1/checkout/sessions", "200 OK", "{\"data\":[]}");
+	call_init(&c, ada.id, "checkout", "/v1/500");
+	c.form = mem_text("customer=cus_1");
+	assert_int_equal(call_send(app->stripe, &c, 0, &s), ERR_LATER);
+	sending_done(&s);
+	assert_int_equal(call_send(app->stripe, &c, in_time(), &s),
+	    ERR_NOTFOUND);
+	sending_done(&s);
+	call_done(&c);
+	assert_int_equal(server_heard("GET /v1/checkout/sessions"), 1);
+}
+
 /* --- the portal --- */
 
 static struct portal_visit visit;
@@ -512,6 +535,17 @@ a_customer_that_is_gone_is_written_down(void **state)
 	assert_string_equal(calls(), "portal:done:refused");
 }
 
+/* The portal is to be found at an address of so many bytes. */
+static void
+long_url(int len)
+{
+	char text[MANAGE_URL + 64];
+
+	(void)snprintf(text, sizeof(text), "{\"id\":\"bps_1\",\"url\":"
+	    "\"%0*d\"}", len, 7);
+	stripe_says(PORTAL, "200 OK", text);
+}
+
 static void
 a_visit_that_failed_is_not_sent_again(void **state)
 {
@@ -541,10 +575,18 @@ a_visit_that_failed_is_not_sent_again(void **state)
 	}
 	assert_string_equal(sql("SELECT deleted FROM customer", NULL, NULL),
 	    "f");
+
+	/* An address just too long for us, and one that is not. */
+	long_url(MANAGE_URL);
+	assert_int_equal(manage(), ERR_INTERNAL);
+	long_url(MANAGE_URL - 1);
+	assert_int_equal(manage(), ERR_OK);
+	assert_int_equal(strlen(visit.url), MANAGE_URL - 1);
+
 	rows_stop("stripe_call");
 	assert_int_equal(manage(), ERR_INTERNAL);
 	rows_come("stripe_call");
-	assert_int_equal(server_heard(PORTAL), (int)NELEM(answers));
+	assert_int_equal(server_heard(PORTAL), (int)NELEM(answers) + 2);
 }
 
 static void
@@ -609,6 +651,7 @@ main(void)
 		CLEAN(what_is_not_journaled_is_not_sent),
 		CLEAN(no_round_begins_too_late),
 		CLEAN(another_account_s_key_buys_nothing),
+		CLEAN(a_kept_error_is_looked_up_while_there_is_time),
 		CLEAN(a_member_gets_to_the_portal),
 		CLEAN(there_is_nothing_to_manage_without_a_customer),
 		CLEAN(a_customer_that_is_gone_is_written_down),
