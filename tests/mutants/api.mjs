@@ -94,10 +94,6 @@ export default [
 		from: '|| !text_equal(required, "subscription")', to: '', tests: [THE_DOORS]
 	},
 	{
-		file: 'src/app/recognize.c', what: 'the hours of grace are those of idleness',
-		from: '\t    a->limits.idle_hours, ret_access);', to: '\t    a->conf->billing.grace_hours, ret_access);', tests: [THE_DOORS]
-	},
-	{
 		file: 'src/api/auth.c', what: 'a database that is gone makes everybody a stranger',
 		from: '\tif (e == ERR_NOTFOUND)\n\t\treturn resp_problem(p, 401', to: '\tif (e != ERR_OK)\n\t\treturn resp_problem(p, 401',
 		tests: [THE_BADDAYS, THE_AUTH]

@@ -29,7 +29,7 @@ async function logins() {
 	let answered = 0;
 	const checkouts = visitors.map((v) => v.post('/api/checkout', { plan: 'solo' }).finally(() => answered++));
 	await waitFor('all of them asked of Stripe', async () =>
-		await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'sent'") === CHECKOUTS);
+		await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'attended' AND first_sent_at IS NOT NULL") === CHECKOUTS);
 
 	const result = await steady({
 		perSecond: 12.5, seconds: 8, send: async (i) => {

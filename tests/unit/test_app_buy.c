@@ -16,7 +16,10 @@
 #include "app/buy.h"
 #include "app/look_at_purchase.h"
 #include "app/manage_billing.h"
+#include "base/mem.h"
 #include "base/text.h"
+#include "billing/call.h"
+#include "billing/send.h"
 #include "stripe/client.h"
 
 #define CUSTOMERS	"POST /v1/customers"
@@ -85,6 +88,27 @@ calls(void)
 	    " FROM stripe_call", NULL, NULL);
 }
 
+/* --- the process --- */
+
+static void
+a_pool_has_what_it_needs_and_no_more(void **state)
+{
+	const struct app_role role = { .name = "app", .duties = DUTY_STRIPE,
+	    .doorbell = -1, .patience = 25 };
+	struct app *a;
+
+	(void)state;
+	assert_non_null(a = app_open(&conf, &role));
+	assert_non_null(a->stripe);
+	assert_null(a->signatures);
+	assert_null(a->pepper);
+	assert_null(a->slots);
+	assert_null(a->signer);
+	/* What is begun in time has its answer before the worker is killed. */
+	assert_int_equal(app_last_us(a, 7), 7 + 20 * INT64_C(1000000));
+	app_close(a);
+}
+
 /* --- the page --- */
 
 static void
@@ -120,6 +144,11 @@ a_customer_is_made_and_then_a_page(void **state)
 	assert_int_equal(server_heard(CUSTOMERS), 1);
 	assert_int_equal(server_heard(PAGES), 1);
 	assert_int_equal(server_heard(ACCOUNT), 1);
+
+	/* Nor by another process with the same key. */
+	app->at_home = 0;
+	assert_int_equal(order("pro", 2), ERR_OK);
+	assert_int_equal(server_heard(ACCOUNT), 1);
 }
 
 /* The one that sign_up has written is sent, and not another beside it. */
@@ -136,6 +165,18 @@ the_errand_of_signing_up_is_done_at_once(void **state)
 	assert_int_equal(order("pro", 1), ERR_INTERNAL);
 	assert_string_equal(calls(), "customer:done:made checkout:attended");
 	assert_int_equal(server_heard(CUSTOMERS), 1);
+}
+
+/* One that is ordered here says who referred, as sign_up's would have. */
+static void
+a_customer_says_who_referred(void **state)
+{
+	(void)state;
+	sql("INSERT INTO referral (account_id, ucc, source)"
+	    " VALUES ($1::uuid, 'ABCdef12345', 'form')", ada.id, NULL);
+	stripe_says(CUSTOMERS, "401 No", "{}");
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_true(was_said("metadata[cello_ucc]=ABCdef12345"));
 }
 
 static void
@@ -357,6 +398,17 @@ what_cannot_be_written_down_is_not_lost(void **state)
 }
 
 /* Without a row that says so, nothing is asked of Stripe. */
+/* Whoever ordered has made no mistake. */
+static void
+an_answer_that_is_no_page_is_an_error(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PAGES, "200 OK", "{\"id\":\"cs_1\"}");
+	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_string_equal(calls(), "checkout:attended");
+}
+
 static void
 what_is_not_journaled_is_not_sent(void **state)
 {
@@ -419,6 +471,26 @@ another_account_s_key_buys_nothing(void **state)
 	assert_int_equal(order("pro", 1), ERR_OK);
 }
 
+/* An error that Stripe has kept under the key is all it will ever say. */
+static void
+a_kept_error_is_looked_up_while_there_is_time(void **state)
+{
+	struct sending s;
+	struct call c;
+
+	(void)state;
+	stripe_says("GET /v1/checkout/sessions", "200 OK", "{\"data\":[]}");
+	call_init(&c, ada.id, "checkout", "/v1/500");
+	c.form = mem_text("customer=cus_1");
+	assert_int_equal(call_send(app->stripe, &c, 0, &s), ERR_LATER);
+	sending_done(&s);
+	assert_int_equal(call_send(app->stripe, &c, in_time(), &s),
+	    ERR_NOTFOUND);
+	sending_done(&s);
+	call_done(&c);
+	assert_int_equal(server_heard("GET /v1/checkout/sessions"), 1);
+}
+
 /* --- the portal --- */
 
 static struct portal_visit visit;
@@ -473,6 +545,17 @@ a_customer_that_is_gone_is_written_down(void **state)
 	assert_string_equal(calls(), "portal:done:refused");
 }
 
+/* The portal is to be found at an address of so many bytes. */
+static void
+long_url(int len)
+{
+	char text[MANAGE_URL + 64];
+
+	(void)snprintf(text, sizeof(text), "{\"id\":\"bps_1\",\"url\":"
+	    "\"%0*d\"}", len, 7);
+	stripe_says(PORTAL, "200 OK", text);
+}
+
 static void
 a_visit_that_failed_is_not_sent_again(void **state)
 {
@@ -502,10 +585,18 @@ a_visit_that_failed_is_not_sent_again(void **state)
 	}
 	assert_string_equal(sql("SELECT deleted FROM customer", NULL, NULL),
 	    "f");
+
+	/* An address just too long for us, and one that is not. */
+	long_url(MANAGE_URL);
+	assert_int_equal(manage(), ERR_INTERNAL);
+	long_url(MANAGE_URL - 1);
+	assert_int_equal(manage(), ERR_OK);
+	assert_int_equal(strlen(visit.url), MANAGE_URL - 1);
+
 	rows_stop("stripe_call");
 	assert_int_equal(manage(), ERR_INTERNAL);
 	rows_come("stripe_call");
-	assert_int_equal(server_heard(PORTAL), (int)NELEM(answers));
+	assert_int_equal(server_heard(PORTAL), (int)NELEM(answers) + 2);
 }
 
 static void
@@ -550,9 +641,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CLEAN(a_pool_has_what_it_needs_and_no_more),
 		CLEAN(only_plans_that_are_sold),
 		CLEAN(a_customer_is_made_and_then_a_page),
 		CLEAN(the_errand_of_signing_up_is_done_at_once),
+		CLEAN(a_customer_says_who_referred),
 		CLEAN(another_order_closes_the_page_before),
 		CLEAN(a_page_that_cannot_be_closed_was_paid_on),
 		CLEAN(what_is_bought_is_not_sold_again),
@@ -564,9 +657,11 @@ main(void)
 		CLEAN(a_lost_customer_is_replaced_once),
 		CLEAN(what_else_is_missing_is_no_lost_customer),
 		CLEAN(what_cannot_be_written_down_is_not_lost),
+		CLEAN(an_answer_that_is_no_page_is_an_error),
 		CLEAN(what_is_not_journaled_is_not_sent),
 		CLEAN(no_round_begins_too_late),
 		CLEAN(another_account_s_key_buys_nothing),
+		CLEAN(a_kept_error_is_looked_up_while_there_is_time),
 		CLEAN(a_member_gets_to_the_portal),
 		CLEAN(there_is_nothing_to_manage_without_a_customer),
 		CLEAN(a_customer_that_is_gone_is_written_down),

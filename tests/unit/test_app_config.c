@@ -80,6 +80,9 @@ config_roundtrip(const struct config *c)
 	config_print(c, f);
 	assert_int_equal(fclose(f), 0);
 	first = file_text(path_in("printed"), NULL);
+	/* What two rooms have options of is one section all the same. */
+	assert_non_null(strstr(first, "[stripe]"));
+	assert_null(strstr(strstr(first, "[stripe]") + 1, "[stripe]"));
 	assert_int_equal(config_read(path_in("printed"), NULL, 0, NULL, stderr,
 	    &again), ERR_OK);
 	assert_non_null(f = open_memstream(&second, &len));

@@ -14,6 +14,7 @@
 
 #include "app.h"
 #include "app/chores.h"
+#include "app/desk.h"
 #include "app/errands.h"
 #include "app/hear_event.h"
 #include "app/look_ready.h"
@@ -412,6 +413,43 @@ a_customer_that_cannot_be_linked_is_put_off(void **state)
 	assert_string_equal(calls(), "done made");
 }
 
+/* The customer and its call, together or not at all. */
+static void
+a_customer_is_linked_with_its_call(void **state)
+{
+	struct errand x;
+
+	(void)state;
+	claim_call(&x);
+	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
+	sql("ALTER TABLE stripe_call ADD CONSTRAINT none_settles"
+	    " CHECK (outcome IS NULL) NOT VALID", NULL, NULL);
+	assert_int_equal(make_customer(app, &x), ERR_OK);
+	sql("ALTER TABLE stripe_call DROP CONSTRAINT none_settles", NULL,
+	    NULL);
+	assert_string_equal(calls(), "waiting could not write it down");
+	assert_string_equal(sql("SELECT count(*) FROM customer", NULL, NULL),
+	    "0");
+}
+
+static void
+with_another_key_no_customer_is_made(void **state)
+{
+	struct errand x;
+
+	(void)state;
+	sql("INSERT INTO stripe_home (account, livemode, key_digest)"
+	    " VALUES ('acct_2', false, 'another')", NULL, NULL);
+	claim_call(&x);
+	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
+	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(server_heard(CUSTOMERS), 0);
+	assert_string_equal(calls(), "waiting"
+	    " Stripe could not be asked, or is another account's");
+	assert_string_equal(sql("SELECT due_at > now() + interval '50 s'"
+	    " FROM stripe_call", NULL, NULL), "t");
+}
+
 /* Nobody is left whom it could belong to. */
 static void
 without_its_account_it_is_buried(void **state)
@@ -504,6 +542,25 @@ a_refusal_brought_back_too_late_is_nothing(void **state)
 		assert_int_equal(customer_of(app->db, ada, id), ERR_OK);
 		assert_string_equal(id, "cus_1");
 	}
+}
+
+/* Its customer came by itself, without a call: none is made beside it. */
+static void
+a_refusal_of_one_who_has_a_customer_is_nothing(void **state)
+{
+	struct errand x;
+
+	(void)state;
+	claim_call(&x);
+	server_says(CUSTOMERS, ANSWER, "400 Bad", ERROR("email_invalid"));
+	assert_int_equal(make_customer(app, &x), ERR_OK);
+	has_customer("cus_1");
+	assert_int_equal(errand_retry(app->db, &call_errands, x.lane, x.id),
+	    ERR_OK);
+	assert_int_equal(errand_claim(app->db, &call_errands, x.lane, &x),
+	    ERR_OK);
+	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_string_equal(calls(), "done replaced");
 }
 
 /* --- chores --- */
@@ -657,6 +714,30 @@ what_has_had_its_time_is_deleted(void **state)
 }
 
 static void
+count_beat(void *arg)
+{
+	++*(int *)arg;
+}
+
+/* Whoever goes on for long is alive. */
+static void
+a_turn_that_goes_on_beats(void **state)
+{
+	const struct chore_turn t = { .a = app };
+	struct tidied d;
+	int beats = 0;
+
+	(void)state;
+	app->beat = count_beat;
+	app->beat_arg = &beats;
+	assert_int_equal(chore_goes_on(&t), ERR_OK);
+	assert_int_equal(beats, 1);
+	assert_int_equal(tidy(&t, &d), ERR_OK);
+	assert_in_range(beats, 10, 1000);
+	app->beat = NULL;
+}
+
+static void
 a_turn_that_is_lost_stops(void **state)
 {
 	struct errand x;
@@ -781,6 +862,7 @@ see_page(const struct reconciled *r, void *arg)
 {
 	assert_ptr_equal(arg, &pages_seen);
 	assert_int_equal(r->pages, ++pages_seen);
+	assert_int_equal(was_said("&starting_after=sub_1 "), pages_seen == 2);
 	/* The second page ends it. */
 	stripe_says(LIST, "200 OK", "{\"data\":[],\"has_more\":false}");
 }
@@ -818,11 +900,107 @@ with_another_key_nothing_is_reconciled(void **state)
 	stripe_says(LIST, "401 No", "{}");
 	assert_int_equal(reconcile(&t, &wish, &r), ERR_INTERNAL);
 	assert_int_equal(server_heard(LIST), 1);
+	/* All that there ever were, unless somebody says otherwise. */
+	assert_true(was_said(LIST "?status=all&limit=100 HTTP/1.1\r\n"));
 	forget_home();
 	sql("UPDATE stripe_home SET account = 'acct_2',"
 	    " key_digest = 'another'", NULL, NULL);
 	assert_int_equal(reconcile(&t, &wish, &r), ERR_INTERNAL);
 	assert_int_equal(server_heard(LIST), 1);
+}
+
+/* --- the desk --- */
+
+/* Those that are dead: two objects, and a call that has a successor. */
+static void
+add_dead(void)
+{
+	struct errand x;
+
+	sql("UPDATE chore SET due_at = now() + interval '1 h'", NULL, NULL);
+	sql("INSERT INTO stripe_object (lane, id, kind, state, due_at,"
+	    " settled_at) VALUES (1, 'in_1', 'invoice', 'dead', now() -"
+	    " interval '3 h', now()), (2, 'in_2', 'invoice', 'dead', now() -"
+	    " interval '1 h', now()), (3, 'in_3', 'invoice', 'done', now() -"
+	    " interval '4 h', now())", NULL, NULL);
+	claim_call(&x);
+	sql("UPDATE stripe_call SET state = 'dead', settled_at = now(),"
+	    " due_at = now() - interval '2 h'", NULL, NULL);
+	claim_call(&x);
+	sql("UPDATE stripe_call SET due_at = now() + interval '2 h'"
+	    " WHERE state = 'waiting'", NULL, NULL);
+}
+
+/* The first letters of ids, in the order in which they are shown. */
+static const char *
+shown(const struct desk_wish *wish)
+{
+	static char text[64];
+	struct desk_row *rows;
+	size_t count, i;
+	int len = 0;
+
+	assert_int_equal(desk_list(app, wish, &rows, &count), ERR_OK);
+	text[0] = '\0';
+	for (i = 0; i < count; i++)
+		len += snprintf(text + len, sizeof(text) - (size_t)len,
+		    "%s%s", i == 0 ? "" : " ", rows[i].kind == &call_errands ?
+		    "call" : rows[i].row.id);
+	free(rows);
+	return text;
+}
+
+static void
+the_desk_shows_what_is_asked_for(void **state)
+{
+	struct desk_wish wish = { .most = 10 };
+
+	(void)state;
+	add_dead();
+	assert_string_equal(shown(&wish),
+	    "in_1 call in_2 reconcile tidy call");
+	wish.most = 2;
+	assert_string_equal(shown(&wish), "in_1 call");
+	wish.most = 10;
+	wish.kind = &object_errands;
+	assert_string_equal(shown(&wish), "in_1 in_2");
+	wish.state = "done";
+	assert_string_equal(shown(&wish), "in_3");
+	assert_true(desk_state_ok("dead"));
+	assert_false(desk_state_ok("dea"));
+	assert_false(desk_state_ok(NULL));
+	assert_ptr_equal(desk_kind("call"), &call_errands);
+	assert_null(desk_kind("letter"));
+}
+
+/* Somebody else is quicker: one goes, and the rest is revived all the same. */
+static void
+be_quicker(const struct desk_tally *t, void *arg)
+{
+	(void)arg;
+	if (t->revived + t->taken + t->gone == 1)
+		sql("UPDATE stripe_object SET state = 'done'"
+		    " WHERE id = 'in_2'", NULL, NULL);
+}
+
+static void
+the_desk_revives_all_that_can_be(void **state)
+{
+	const struct desk_wish wish = { .state = "dead", .most = 3 };
+	struct desk_tally t = { .progress = be_quicker };
+
+	(void)state;
+	add_dead();
+	sql("INSERT INTO stripe_object (lane, id, kind, state, due_at)"
+	    " VALUES (1, 'in_4', 'invoice', 'dead', now())", NULL, NULL);
+	assert_int_equal(desk_retry_all(app, &wish, &t), ERR_OK);
+	assert_int_equal(t.found, 3);
+	assert_int_equal(t.revived, 1);
+	assert_int_equal(t.taken, 1);
+	assert_int_equal(t.gone, 1);
+	assert_true(t.more);
+	assert_string_equal(sql("SELECT string_agg(state, ' ' ORDER BY id)"
+	    " FROM stripe_object", NULL, NULL), "waiting done done dead");
 }
 
 /* --- who says that there is something --- */
@@ -963,21 +1141,27 @@ main(void)
 		CLEAN(a_customer_is_made),
 		CLEAN(a_customer_that_is_not_made_is_put_off),
 		CLEAN(a_customer_that_cannot_be_linked_is_put_off),
+		CLEAN(a_customer_is_linked_with_its_call),
+		CLEAN(with_another_key_no_customer_is_made),
 		CLEAN(without_its_account_it_is_buried),
 		CLEAN(another_s_customer_is_a_refusal),
 		CLEAN(a_refusal_brought_back_is_replaced_by_one),
 		CLEAN(a_refusal_brought_back_too_late_is_nothing),
+		CLEAN(a_refusal_of_one_who_has_a_customer_is_nothing),
 		CLEAN(tidying_comes_round_daily),
 		CLEAN(reconciling_comes_round_as_configured),
 		CLEAN(a_chore_that_ended_early_comes_again),
 		CLEAN(a_chore_that_nobody_knows_is_buried),
 		CLEAN(what_has_had_its_time_is_deleted),
+		CLEAN(a_turn_that_goes_on_beats),
 		CLEAN(a_turn_that_is_lost_stops),
 		CLEAN(a_turn_lets_others_through_and_can_be_ended),
 		CLEAN(what_differs_is_heard_of),
 		CLEAN(what_our_rows_say_is_overdue_is_heard_of),
 		CLEAN(a_list_is_gone_through_page_by_page),
 		CLEAN(with_another_key_nothing_is_reconciled),
+		CLEAN(the_desk_shows_what_is_asked_for),
+		CLEAN(the_desk_revives_all_that_can_be),
 		CLEAN(an_event_is_believed_once_it_is_kept),
 		CLEAN(what_is_not_signed_or_no_event_is_denied),
 		CLEAN(an_event_that_cannot_be_kept_is_not_believed),

@@ -177,6 +177,8 @@ what_is_heard_meanwhile_is_read_once_more(void **state)
 	record("evt_3", "sub_1");
 	assert_int_equal(claim("sub_1", &y, &b), ERR_NOTFOUND);
 	assert_int_equal(object_seen(db, &x, &a), ERR_OK);
+	assert_string_equal(sql("SELECT seen FROM stripe_object", NULL, NULL),
+	    "1");
 	assert_int_equal(claim("sub_1", &y, &b), ERR_OK);
 	assert_int_equal(b.heard, 3);
 	assert_int_equal(object_seen(db, &y, &b), ERR_OK);

@@ -311,6 +311,37 @@ two_claimers_never_get_the_same(void **state)
 	all_are("fence = 1 AND attempts = 1");
 }
 
+/* Somebody has the first in hand at this very moment. */
+static enum err
+hold_first(struct db *own, void *arg)
+{
+	static const struct stmt hold = {
+		.name = "hold",
+		.text = "SELECT id FROM thing WHERE id = 'a' FOR UPDATE"
+	};
+	struct errand *x = arg;
+
+	assert_int_equal(db_query(own, &hold, NULL, 0, NULL), ERR_OK);
+	return errand_claim(db, &things, LANE, x);
+}
+
+static void
+a_claimer_does_not_wait_for_another(void **state)
+{
+	struct db_settings s = {
+		.conninfo = getenv("TEST_CONNINFO"), .name = "holder"
+	};
+	struct db *own = db_open(&s);
+	struct errand x = { .lane = -1 };
+
+	(void)state;
+	add("a", "due_at = now() - interval '1 h'");
+	add("b", NULL);
+	assert_int_equal(db_transaction(own, hold_first, &x), ERR_OK);
+	assert_string_equal(x.id, "b");
+	db_close(own);
+}
+
 /* --- settling --- */
 
 static void
@@ -782,6 +813,7 @@ main(void)
 		CLEAN(poison_ends_dead),
 		CLEAN(a_lease_is_as_long_as_the_wait),
 		CLEAN(two_claimers_never_get_the_same),
+		CLEAN(a_claimer_does_not_wait_for_another),
 		CLEAN(who_was_thought_dead_changes_nothing),
 		CLEAN(renewing_holds_it_for_another_lease),
 		CLEAN(putting_off_is_full_jitter),

@@ -35,6 +35,8 @@
 
 #define X10	"xxxxxxxxxx"
 #define X50	X10 X10 X10 X10 X10
+/* As deep as a path can be. */
+#define DEEPEST	"/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16"
 #define X255	X50 X50 X50 X50 X50 "xxxxx"
 
 struct ctx {
@@ -272,11 +274,14 @@ long_paths_are_nobodys(void **state)
 	    "/%41", "/{", "\xff" };
 	char path[REQUEST_PATH];
 	struct ctx c = { .cookie = NULL };
+	struct path cut;
 	struct resp p;
 	size_t i, n, len;
 
 	(void)state;
 	resp_init(&p);
+	assert_int_equal(path_cut(DEEPEST, &cut), ERR_OK);
+	assert_int_equal(path_cut(DEEPEST "/17", &cut), ERR_INPUT);
 	for (i = 0; i < NELEM(of); i++) {
 		memcpy(path, "/api/things/", 13);
 		for (n = 12; n < sizeof(path) - 1; n++) {
