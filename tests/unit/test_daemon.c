@@ -492,7 +492,9 @@ test_trial_incomplete(void **state)
 	add_generation(&old, 1, STAGE_SERVING, DATABASE_THERE);
 	add_generation(&fresh, 2, STAGE_OPEN, DATABASE_THERE);
 	trial_begin(&t, &fresh);
+	assert_true(crew_is_whole(&crew, &fresh, STAGE_OPEN));
 	slot_of(&crew.child[2 * KINDS - 1])->stage = STAGE_BORN;
+	assert_false(crew_is_whole(&crew, &fresh, STAGE_OPEN));
 	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_NONE);
 	assert_string_equal(why, "0 of 1 of kind \"courier\" are ready");
 	t.began_ms -= 4900;
