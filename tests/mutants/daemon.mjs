@@ -2,12 +2,10 @@
 
 const DAEMON = 'unit/test_daemon';
 const THE_MASTER = 'system/master.test.mjs';
-const THE_PROCESS = 'system/process.test.mjs';
 const THE_RELOAD = 'system/reload.test.mjs';
 const THE_TIMEOUTS = 'system/timeouts.test.mjs';
+const THE_PROCESS = 'system/process.test.mjs';
 const THE_WATCH = 'system/watch.test.mjs';
-const THE_PASSWORD = 'system/password.test.mjs';
-const THE_POOLS = 'system/pools.test.mjs';
 
 export default [
 	// listener
@@ -151,7 +149,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/child.c', what: 'children can write on the whole board',
-		from: 'if (board_confine(&h.board, row) != ERR_OK)\n\t\treturn 1;', to: '', tests: [THE_PROCESS, THE_MASTER, THE_RELOAD]
+		from: 'if (board_confine(&h.board, row) != ERR_OK)\n\t\treturn 1;', to: '', tests: [THE_MASTER]
 	},
 	{
 		file: 'src/daemon/child.c', what: 'a child begins with the page of the one before',
@@ -267,8 +265,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/crew.c', what: 'those on trial begin a second late',
-		from: '\t\t\tslot_of(w, c)->go = 1;\n\t\t\t(void)kill(c->pid, SIGUSR1);', to: '\t\t\tslot_of(w, c)->go = 1;',
-		tests: [THE_RELOAD, THE_MASTER]
+		from: '\t\t\tslot_of(w, c)->go = 1;\n\t\t\t(void)kill(c->pid, SIGUSR1);', to: '\t\t\tslot_of(w, c)->go = 1;', tests: [THE_MASTER]
 	},
 	{
 		file: 'src/daemon/crew.c', what: 'answers of before are believed',
@@ -299,7 +296,8 @@ export default [
 	},
 	{
 		file: 'src/daemon/trial.c', what: 'who has not answered yet does not reach it',
-		from: '\tif (gone == 0)\n\t\treturn 0;\n\tif (!t->doubt', to: '\tif (!t->doubt', tests: [DAEMON]
+		from: '\tif (gone == 0)\n\t\treturn 0;\n\tif (!t->doubt', to: '\tif (!t->doubt',
+		why: 'the verdict is the same; those in service are asked for nothing'
 	},
 	{
 		file: 'src/daemon/trial.c', what: 'who has not answered yet reaches it',
@@ -518,7 +516,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/main.c', what: 'who waits for the hashers waits in a long queue',
-		from: 'if (pool[i].serves & DUTY_PASSWORD)', to: 'if (0)', tests: [THE_PASSWORD, THE_POOLS]
+		from: 'if (pool[i].serves & DUTY_PASSWORD)', to: 'if (0)', tests: [THE_MASTER]
 	},
 	{
 		file: 'src/daemon/check.c', what: 'the secret of the webhook is not looked at',

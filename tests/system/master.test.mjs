@@ -297,9 +297,14 @@ test('A6: a reload takes up the number of workers', async () => {
 
 test('A6: a reload says what only a start can change', async () => {
 	await restart();
+	await waitFor('the first word that all are ready', () => said('ready').length === 1);
 	rig.configure({ 'pool web.mode': '0600' });
 	rig.endpind.kill('SIGHUP');
 	await waitFor('the word', () => said('reload').length === 1);
+	// The new ones are told to begin, rather than finding it out at their next look.
+	await waitFor('them to serve', () => said('ready').length === 2);
+	const ms = Date.parse(said('ready')[1].ts) - Date.parse(said('reload')[0].ts);
+	assert.ok(ms < 600 * SLOW, `${ms} ms until all serve`);
 	assert.equal(said('restart_needed', '"web"').length, 1);
 	assert.equal(said('restart_needed').length, 1);
 	rig.configure({ 'pool web.mode': rig.options.set['pool web.mode'] ?? '0660' });

@@ -480,6 +480,29 @@ test_trial(void **state)
 	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_WHOLE);
 }
 
+/* What those in service said during an outage of before is no answer. */
+static void
+test_trial_asks_anew(void **state)
+{
+	struct generation old, fresh;
+	struct trial t;
+	char why[TRIAL_WHY];
+	int kind;
+
+	(void)state;
+	(void)signal(SIGUSR1, SIG_IGN);
+	add_generation(&old, 1, STAGE_SERVING, DATABASE_GONE);
+	add_generation(&fresh, 2, STAGE_OPEN, DATABASE_THERE);
+	trial_begin(&t, &fresh);
+	set_database(2, 1, DATABASE_GONE);
+	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_NONE);
+	assert_int_equal(crew_count_database(&crew, 1, DATABASE_GONE), 0);
+	for (kind = 0; kind < KIND_COURIER; kind++)
+		set_database(1, kind, DATABASE_THERE);
+	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_NONE);
+	assert_non_null(strstr(why, "of generation 1 do"));
+}
+
 static void
 test_trial_incomplete(void **state)
 {
@@ -1192,6 +1215,8 @@ main(void)
 		    crew_teardown),
 		cmocka_unit_test_setup_teardown(test_trial, crew_setup,
 		    crew_teardown),
+		cmocka_unit_test_setup_teardown(test_trial_asks_anew,
+		    crew_setup, crew_teardown),
 		cmocka_unit_test_setup_teardown(test_trial_incomplete,
 		    crew_setup, crew_teardown),
 		cmocka_unit_test_setup_teardown(test_notify, crew_setup,
