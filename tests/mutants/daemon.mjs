@@ -329,8 +329,8 @@ export default [
 		from: 'w->left--;', to: 'w->left = w->left;', tests: [THE_MASTER]
 	},
 	{
-		file: 'src/daemon/worker.c', what: 'SIGQUIT ends a worker in the middle of a request',
-		from: '\t(void)sigaddset(&waiting, SIGQUIT);\n', to: '', tests: [THE_MASTER]
+		file: 'src/daemon/worker.c', what: 'a worker that is asked to leave dies of the signal',
+		from: '\ta.sa_handler = asked_to_leave;\n', to: '\ta.sa_handler = SIG_DFL;\n', tests: [THE_MASTER]
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'a kept connection is served after the worker was asked to leave',
@@ -342,7 +342,8 @@ export default [
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'one on trial hears nothing but the word to begin',
-		from: '\t\tif (w->slot->leave)\n\t\t\treturn 0;\n\t\tif (w->slot->go)', to: '\t\tif (w->slot->go)', tests: [DAEMON, THE_RELOAD]
+		from: '\t\tif (w->slot->leave)\n\t\t\treturn 0;\n\t\tif (w->slot->go)', to: '\t\tif (w->slot->go)',
+		why: 'a trial that is given up is killed, not asked to leave; and one that is asked while it waits is insisted on after stop_timeout'
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'whoever does not reach the database says it does',
@@ -355,7 +356,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'a courier on trial begins without a word',
-		from: '\twhile (!slot->go && !slot->leave) {', to: '\twhile (0) {', tests: [THE_RELOAD]
+		from: '\twhile (!slot->go && !slot->leave) {', to: '\twhile (0) {', tests: [DAEMON]
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'a courier does not beat',
@@ -376,7 +377,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/child.c', what: 'a courier that waits for work is taken to be stuck',
-		from: 'conf->courier.stuck_timeout + conf->courier.poll :', to: 'conf->courier.stuck_timeout :', tests: [THE_WATCH]
+		from: 'conf->courier.stuck_timeout + conf->courier.poll :', to: 'conf->courier.stuck_timeout :', tests: [DAEMON]
 	},
 	// master
 	{
@@ -394,7 +395,7 @@ export default [
 	{
 		file: 'src/daemon/master.c', what: 'the old generation leaves before the new one is ready',
 		from: 'if (crew_is_whole(&m->crew, &m->serving, STAGE_SERVING) ||', to: 'if (m->serving.number > 0 ||',
-		tests: [THE_MASTER, THE_RELOAD]
+		why: 'whoever takes over has everything open already and serves milliseconds later; who connects meanwhile waits in the queue'
 	},
 	{
 		file: 'src/daemon/master.c', what: 'the old generation stays',
@@ -436,7 +437,8 @@ export default [
 	},
 	{
 		file: 'src/daemon/master.c', what: 'a trial outlives the stop',
-		from: '\tend_trial(m);\n\t/*\n\t * From', to: '\t/*\n\t * From', tests: [THE_RELOAD]
+		from: '\tend_trial(m);\n\t/*\n\t * From', to: '\t/*\n\t * From',
+		why: 'its children are asked to leave like all others; they are only not killed at once'
 	},
 	{
 		file: 'src/daemon/master.c', what: 'a stop that takes its time does not ask for it',

@@ -405,6 +405,58 @@ test_crew_held_back(void **state)
 	assert_int_equal(crew_count(&crew, CREW_ALL, CREW_ALL, STAGE_BORN), 0);
 }
 
+/* --- children --- */
+
+static char quiet[] = "error", none_pooled[] = "none", nowhere[] = "/none";
+
+/* A generation whose courier leaves as soon as it begins: it has no key. */
+static void
+set_generation(struct generation *g, int on_trial)
+{
+	memset(g, 0, sizeof(*g));
+	g->number = 1;
+	g->on_trial = on_trial;
+	g->heritage.conf = &small;
+	g->heritage.board = board;
+	g->heritage.doorbell_read = g->heritage.doorbell_write = -1;
+	small.server.log_level = quiet;
+	small.server.stop_timeout = 7;
+	small.database.conninfo = nobody;
+	small.database.pooler = none_pooled;
+	small.stripe.secret_key_file = nowhere;
+	small.courier.stuck_timeout = 50;
+	small.courier.poll = 9;
+}
+
+static void
+test_courier_on_trial(void **state)
+{
+	struct generation g;
+	struct child *c = &crew.child[3];
+	int64_t until = now_ms() + 5000;
+	int status;
+
+	(void)state;
+	set_generation(&g, 1);
+	assert_int_equal(child_start(c, 3, &g, KIND_COURIER), 1);
+	/* One that waits for work is silent for as long as it polls. */
+	assert_int_equal(c->limit_ms, 59000);
+	assert_int_equal(c->patience_ms, 7000);
+	assert_string_equal(c->name, "courier");
+
+	/* Until it is said it does not begin. */
+	while (slot_of(c)->stage != STAGE_OPEN && now_ms() < until)
+		(void)poll(NULL, 0, 1);
+	(void)poll(NULL, 0, 200);
+	assert_true(is_alive(c));
+	assert_int_equal(slot_of(c)->stage, STAGE_OPEN);
+	crew_go(&crew, 1);
+	assert_int_equal(waitpid(c->pid, &status, 0), c->pid);
+	c->pid = 0;
+	assert_int_equal(slot_of(c)->stage, STAGE_SERVING);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) != 0);
+}
+
 /* --- trial --- */
 
 /* Generations of one worker of each kind and a courier; nobody is signalled. */
@@ -1213,6 +1265,8 @@ main(void)
 		    crew_teardown),
 		cmocka_unit_test_setup_teardown(test_crew_held_back, crew_setup,
 		    crew_teardown),
+		cmocka_unit_test_setup_teardown(test_courier_on_trial,
+		    crew_setup, crew_teardown),
 		cmocka_unit_test_setup_teardown(test_trial, crew_setup,
 		    crew_teardown),
 		cmocka_unit_test_setup_teardown(test_trial_asks_anew,
