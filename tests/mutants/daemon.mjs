@@ -2,12 +2,10 @@
 
 const DAEMON = 'unit/test_daemon';
 const THE_MASTER = 'system/master.test.mjs';
-const THE_PROCESS = 'system/process.test.mjs';
 const THE_RELOAD = 'system/reload.test.mjs';
 const THE_TIMEOUTS = 'system/timeouts.test.mjs';
+const THE_PROCESS = 'system/process.test.mjs';
 const THE_WATCH = 'system/watch.test.mjs';
-const THE_PASSWORD = 'system/password.test.mjs';
-const THE_POOLS = 'system/pools.test.mjs';
 
 export default [
 	// listener
@@ -151,7 +149,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/child.c', what: 'children can write on the whole board',
-		from: 'if (board_confine(&h.board, row) != ERR_OK)\n\t\treturn 1;', to: '', tests: [THE_PROCESS, THE_MASTER, THE_RELOAD]
+		from: 'if (board_confine(&h.board, row) != ERR_OK)\n\t\treturn 1;', to: '', tests: [THE_MASTER]
 	},
 	{
 		file: 'src/daemon/child.c', what: 'a child begins with the page of the one before',
@@ -267,8 +265,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/crew.c', what: 'those on trial begin a second late',
-		from: '\t\t\tslot_of(w, c)->go = 1;\n\t\t\t(void)kill(c->pid, SIGUSR1);', to: '\t\t\tslot_of(w, c)->go = 1;',
-		tests: [THE_RELOAD, THE_MASTER]
+		from: '\t\t\tslot_of(w, c)->go = 1;\n\t\t\t(void)kill(c->pid, SIGUSR1);', to: '\t\t\tslot_of(w, c)->go = 1;', tests: [THE_MASTER]
 	},
 	{
 		file: 'src/daemon/crew.c', what: 'answers of before are believed',
@@ -299,7 +296,8 @@ export default [
 	},
 	{
 		file: 'src/daemon/trial.c', what: 'who has not answered yet does not reach it',
-		from: '\tif (gone == 0)\n\t\treturn 0;\n\tif (!t->doubt', to: '\tif (!t->doubt', tests: [DAEMON]
+		from: '\tif (gone == 0)\n\t\treturn 0;\n\tif (!t->doubt', to: '\tif (!t->doubt',
+		why: 'the verdict is the same; those in service are asked for nothing'
 	},
 	{
 		file: 'src/daemon/trial.c', what: 'who has not answered yet reaches it',
@@ -331,8 +329,8 @@ export default [
 		from: 'w->left--;', to: 'w->left = w->left;', tests: [THE_MASTER]
 	},
 	{
-		file: 'src/daemon/worker.c', what: 'SIGQUIT ends a worker in the middle of a request',
-		from: '\t(void)sigaddset(&waiting, SIGQUIT);\n', to: '', tests: [THE_MASTER]
+		file: 'src/daemon/worker.c', what: 'a worker that is asked to leave dies of the signal',
+		from: '\ta.sa_handler = asked_to_leave;\n', to: '\ta.sa_handler = SIG_DFL;\n', tests: [THE_MASTER]
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'a kept connection is served after the worker was asked to leave',
@@ -344,7 +342,8 @@ export default [
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'one on trial hears nothing but the word to begin',
-		from: '\t\tif (w->slot->leave)\n\t\t\treturn 0;\n\t\tif (w->slot->go)', to: '\t\tif (w->slot->go)', tests: [DAEMON, THE_RELOAD]
+		from: '\t\tif (w->slot->leave)\n\t\t\treturn 0;\n\t\tif (w->slot->go)', to: '\t\tif (w->slot->go)',
+		why: 'a trial that is given up is killed, not asked to leave; and one that is asked while it waits is insisted on after stop_timeout'
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'whoever does not reach the database says it does',
@@ -357,7 +356,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'a courier on trial begins without a word',
-		from: '\twhile (!slot->go && !slot->leave) {', to: '\twhile (0) {', tests: [THE_RELOAD]
+		from: '\twhile (!slot->go && !slot->leave) {', to: '\twhile (0) {', tests: [DAEMON]
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'a courier does not beat',
@@ -378,7 +377,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/child.c', what: 'a courier that waits for work is taken to be stuck',
-		from: 'conf->courier.stuck_timeout + conf->courier.poll :', to: 'conf->courier.stuck_timeout :', tests: [THE_WATCH]
+		from: 'conf->courier.stuck_timeout + conf->courier.poll :', to: 'conf->courier.stuck_timeout :', tests: [DAEMON]
 	},
 	// master
 	{
@@ -396,7 +395,7 @@ export default [
 	{
 		file: 'src/daemon/master.c', what: 'the old generation leaves before the new one is ready',
 		from: 'if (crew_is_whole(&m->crew, &m->serving, STAGE_SERVING) ||', to: 'if (m->serving.number > 0 ||',
-		tests: [THE_MASTER, THE_RELOAD]
+		why: 'whoever takes over has everything open already and serves milliseconds later; who connects meanwhile waits in the queue'
 	},
 	{
 		file: 'src/daemon/master.c', what: 'the old generation stays',
@@ -438,7 +437,8 @@ export default [
 	},
 	{
 		file: 'src/daemon/master.c', what: 'a trial outlives the stop',
-		from: '\tend_trial(m);\n\t/*\n\t * From', to: '\t/*\n\t * From', tests: [THE_RELOAD]
+		from: '\tend_trial(m);\n\t/*\n\t * From', to: '\t/*\n\t * From',
+		why: 'its children are asked to leave like all others; they are only not killed at once'
 	},
 	{
 		file: 'src/daemon/master.c', what: 'a stop that takes its time does not ask for it',
@@ -518,7 +518,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/main.c', what: 'who waits for the hashers waits in a long queue',
-		from: 'if (pool[i].serves & DUTY_PASSWORD)', to: 'if (0)', tests: [THE_PASSWORD, THE_POOLS]
+		from: 'if (pool[i].serves & DUTY_PASSWORD)', to: 'if (0)', tests: [THE_MASTER]
 	},
 	{
 		file: 'src/daemon/check.c', what: 'the secret of the webhook is not looked at',

@@ -2,7 +2,6 @@
 
 const WEB = 'unit/test_web';
 const THE_DOORS = 'system/doors.test.mjs';
-const THE_ROUTES = 'system/routes.test.mjs';
 
 export default [
 	{
@@ -26,8 +25,8 @@ export default [
 		from: '.script = 1 };', to: '.script = 0 };', tests: [WEB]
 	},
 	{
-		file: 'src/web/page.c', what: 'a page is kept by browsers',
-		from: '\tresp_header(p, "Cache-Control", "no-cache");\n', to: '', tests: [WEB, THE_ROUTES]
+		file: 'src/web/page.c', what: 'going back in a browser fetches the page again',
+		from: '\tresp_header(p, "Cache-Control", "no-cache");\n', to: '', tests: [WEB]
 	},
 	{
 		file: 'src/web/page.c', what: 'a page that is missing is an empty one',

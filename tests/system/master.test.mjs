@@ -5,6 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { POOLS } from '../rig/config.mjs';
@@ -116,6 +117,19 @@ test('A18: no child leaves a core or can be looked into by its user', async () =
 	}
 });
 
+// Bytes of memory that a process shares with the others of its service.
+const shared = (pid) => readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n').filter((line) => / rw-s .*\/dev\/zero/.test(line))
+	.reduce((sum, line) => sum + parseInt(line.split(/[- ]/)[1], 16) - parseInt(line.split('-')[0], 16), 0);
+
+test('F5: a child has its own page of the board and no other', async (t) => {
+	if (process.getuid() !== 0)
+		return t.skip('only root can look into them');
+	const sizes = rig.processes().map(({ pid }) => shared(pid));
+	assert.ok(sizes.length > 0);
+	assert.deepEqual(sizes, sizes.map(() => shared(rig.endpind.pid) / 4096));
+	t.diagnostic(`F5: ${sizes.length} children with one page each (figure: 1)`);
+});
+
 test('E6: a worker that is leaving says so on the connections that it has', async () => {
 	await restart();
 	const [pid] = rig.workers('web');
@@ -145,6 +159,22 @@ test('A4: who had connected when the stop began is answered', async () => {
 	assert.equal((await stopped).code, 0);
 	assert.deepEqual(POOLS.filter((pool) => existsSync(rig.socket(pool))), []);
 	await rig.startEndpind();
+});
+
+test('B3: who waits for the hashers does not wait in a long queue', async (t) => {
+	await restart();
+	const [pid] = rig.workers('password');
+	await freeze(pid);
+	const came = await Promise.all(Array.from({ length: 40 }, () => new Promise((done) => {
+		const socket = connect(rig.socket('password'), () => done({ socket, waits: true })).on('error', () => done({ socket, waits: false }));
+	})));
+	for (const { socket } of came)
+		socket.destroy();
+	process.kill(pid, 'SIGCONT');
+	const waiting = came.filter(({ waits }) => waits).length;
+	assert.ok(waiting >= 16 && waiting <= 18, `${waiting} wait`);
+	await serving();
+	t.diagnostic(`B3: ${waiting} of 40 wait, the others are told at once (figure: 16)`);
 });
 
 // A request that waits for a table as long as a connection may.
@@ -267,9 +297,14 @@ test('A6: a reload takes up the number of workers', async () => {
 
 test('A6: a reload says what only a start can change', async () => {
 	await restart();
+	await waitFor('the first word that all are ready', () => said('ready').length === 1);
 	rig.configure({ 'pool web.mode': '0600' });
 	rig.endpind.kill('SIGHUP');
 	await waitFor('the word', () => said('reload').length === 1);
+	// The new ones are told to begin, rather than finding it out at their next look.
+	await waitFor('them to serve', () => said('ready').length === 2);
+	const ms = Date.parse(said('ready')[1].ts) - Date.parse(said('reload')[0].ts);
+	assert.ok(ms < 600 * SLOW, `${ms} ms until all serve`);
 	assert.equal(said('restart_needed', '"web"').length, 1);
 	assert.equal(said('restart_needed').length, 1);
 	rig.configure({ 'pool web.mode': rig.options.set['pool web.mode'] ?? '0660' });

@@ -405,6 +405,58 @@ test_crew_held_back(void **state)
 	assert_int_equal(crew_count(&crew, CREW_ALL, CREW_ALL, STAGE_BORN), 0);
 }
 
+/* --- children --- */
+
+static char quiet[] = "error", none_pooled[] = "none", nowhere[] = "/none";
+
+/* A generation whose courier leaves as soon as it begins: it has no key. */
+static void
+set_generation(struct generation *g, int on_trial)
+{
+	memset(g, 0, sizeof(*g));
+	g->number = 1;
+	g->on_trial = on_trial;
+	g->heritage.conf = &small;
+	g->heritage.board = board;
+	g->heritage.doorbell_read = g->heritage.doorbell_write = -1;
+	small.server.log_level = quiet;
+	small.server.stop_timeout = 7;
+	small.database.conninfo = nobody;
+	small.database.pooler = none_pooled;
+	small.stripe.secret_key_file = nowhere;
+	small.courier.stuck_timeout = 50;
+	small.courier.poll = 9;
+}
+
+static void
+test_courier_on_trial(void **state)
+{
+	struct generation g;
+	struct child *c = &crew.child[3];
+	int64_t until = now_ms() + 5000;
+	int status;
+
+	(void)state;
+	set_generation(&g, 1);
+	assert_int_equal(child_start(c, 3, &g, KIND_COURIER), 1);
+	/* One that waits for work is silent for as long as it polls. */
+	assert_int_equal(c->limit_ms, 59000);
+	assert_int_equal(c->patience_ms, 7000);
+	assert_string_equal(c->name, "courier");
+
+	/* Until it is said it does not begin. */
+	while (slot_of(c)->stage != STAGE_OPEN && now_ms() < until)
+		(void)poll(NULL, 0, 1);
+	(void)poll(NULL, 0, 200);
+	assert_true(is_alive(c));
+	assert_int_equal(slot_of(c)->stage, STAGE_OPEN);
+	crew_go(&crew, 1);
+	assert_int_equal(waitpid(c->pid, &status, 0), c->pid);
+	c->pid = 0;
+	assert_int_equal(slot_of(c)->stage, STAGE_SERVING);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) != 0);
+}
+
 /* --- trial --- */
 
 /* Generations of one worker of each kind and a courier; nobody is signalled. */
@@ -480,6 +532,29 @@ test_trial(void **state)
 	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_WHOLE);
 }
 
+/* What those in service said during an outage of before is no answer. */
+static void
+test_trial_asks_anew(void **state)
+{
+	struct generation old, fresh;
+	struct trial t;
+	char why[TRIAL_WHY];
+	int kind;
+
+	(void)state;
+	(void)signal(SIGUSR1, SIG_IGN);
+	add_generation(&old, 1, STAGE_SERVING, DATABASE_GONE);
+	add_generation(&fresh, 2, STAGE_OPEN, DATABASE_THERE);
+	trial_begin(&t, &fresh);
+	set_database(2, 1, DATABASE_GONE);
+	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_NONE);
+	assert_int_equal(crew_count_database(&crew, 1, DATABASE_GONE), 0);
+	for (kind = 0; kind < KIND_COURIER; kind++)
+		set_database(1, kind, DATABASE_THERE);
+	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_NONE);
+	assert_non_null(strstr(why, "of generation 1 do"));
+}
+
 static void
 test_trial_incomplete(void **state)
 {
@@ -492,7 +567,9 @@ test_trial_incomplete(void **state)
 	add_generation(&old, 1, STAGE_SERVING, DATABASE_THERE);
 	add_generation(&fresh, 2, STAGE_OPEN, DATABASE_THERE);
 	trial_begin(&t, &fresh);
+	assert_true(crew_is_whole(&crew, &fresh, STAGE_OPEN));
 	slot_of(&crew.child[2 * KINDS - 1])->stage = STAGE_BORN;
+	assert_false(crew_is_whole(&crew, &fresh, STAGE_OPEN));
 	assert_int_equal(trial_judge(&t, &crew, &old, why), VERDICT_NONE);
 	assert_string_equal(why, "0 of 1 of kind \"courier\" are ready");
 	t.began_ms -= 4900;
@@ -1188,8 +1265,12 @@ main(void)
 		    crew_teardown),
 		cmocka_unit_test_setup_teardown(test_crew_held_back, crew_setup,
 		    crew_teardown),
+		cmocka_unit_test_setup_teardown(test_courier_on_trial,
+		    crew_setup, crew_teardown),
 		cmocka_unit_test_setup_teardown(test_trial, crew_setup,
 		    crew_teardown),
+		cmocka_unit_test_setup_teardown(test_trial_asks_anew,
+		    crew_setup, crew_teardown),
 		cmocka_unit_test_setup_teardown(test_trial_incomplete,
 		    crew_setup, crew_teardown),
 		cmocka_unit_test_setup_teardown(test_notify, crew_setup,

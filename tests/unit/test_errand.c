@@ -566,6 +566,16 @@ a_look_says_where_and_when(void **state)
 	assert_int_equal(l.lane[0] + l.lane[1], 255);
 	assert_int_equal(l.next_ms, 0);
 
+	/* Whichever lane comes last. */
+	sql("DELETE FROM thing", NULL, NULL);
+	sql("INSERT INTO thing (lane, id, due_at) SELECT n, n, now() +"
+	    " ((n * 37 + 11) % 40 + 20) * interval '1 s'"
+	    " FROM generate_series(0, 39) AS n", NULL, NULL);
+	assert_int_equal(errand_look(db, &things, &l), ERR_OK);
+	assert_true(l.next_ms > 15000 && l.next_ms <= 20000);
+	sql("DELETE FROM thing", NULL, NULL);
+	add("first", "lane = 0");
+
 	/* What somebody holds is due when the lease ends. */
 	sql("DELETE FROM thing WHERE id <> 'first'", NULL, NULL);
 	assert_int_equal(errand_claim(db, &things, 0, &x), ERR_OK);
@@ -689,6 +699,12 @@ people_see_how_much_there_is(void **state)
 	assert_int_equal(errand_count(db, &things, &n), ERR_OK);
 	assert_int_equal(n.due + n.overdue_s + n.waiting + n.parked + n.dead,
 	    0);
+	/* What has time yet, or is in hand, is late for nothing. */
+	add("later", "due_at = now() + interval '1 h'");
+	assert_int_equal(errand_count(db, &things, &n), ERR_OK);
+	assert_int_equal(n.due, 0);
+	assert_int_equal(n.overdue_s, 0);
+	sql("DELETE FROM thing", NULL, NULL);
 	add("old", "due_at = now() - interval '100 s'");
 	add("held", "due_at = now() - interval '1 day',"
 	    " leased_until = now() + interval '30 s'");

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "server.h"
 #include "stripe/client.h"
 
@@ -146,10 +147,39 @@ test_stripe_log(void **unused)
 	assert_null(strstr(text, "sk_secret"));
 }
 
+/* A key says its mode, and is told from others without being kept. */
+static void
+test_stripe_keys(void **unused)
+{
+	static const struct {
+		const char	*key;
+		int		 live;
+	} keys[] = {
+		{ "sk_test_1", 0 }, { "sk_live_1", 1 }, { "rk_test_1", 0 },
+		{ "rk_live_1", 1 }, { "sk_live_2", 1 }, { "sk_liver", 0 },
+		{ "x_sk_live_1", 0 }
+	};
+	struct stripe *s[NELEM(keys)];
+	size_t i, j;
+
+	(void)unused;
+	for (i = 0; i < NELEM(keys); i++) {
+		s[i] = stripe_open(origin, keys[i].key, 1);
+		assert_int_equal(stripe_is_live(s[i]), keys[i].live);
+		assert_int_equal(strlen(stripe_key_digest(s[i])), 64);
+		for (j = 0; j < i; j++)
+			assert_string_not_equal(stripe_key_digest(s[i]),
+			    stripe_key_digest(s[j]));
+	}
+	for (i = 0; i < NELEM(keys); i++)
+		stripe_close(s[i]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_stripe_keys),
 		cmocka_unit_test(test_stripe_meanings),
 		cmocka_unit_test(test_stripe_reply),
 		cmocka_unit_test(test_stripe_log)

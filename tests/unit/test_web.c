@@ -158,6 +158,9 @@ every_page_has_a_file(void **state)
 		(void)snprintf(q.path, sizeof(q.path), "%s", r->path);
 		visit(pages, &q, &p);
 		assert_null(strstr(p.headers.data, "Set-Cookie"));
+		/* Rather than what all else has: browsers may go back. */
+		assert_non_null(strstr(p.headers.data,
+		    "Cache-Control: no-cache\r\n"));
 		count++;
 	}
 	assert_int_equal(count, 5);
