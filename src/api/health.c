@@ -3,6 +3,7 @@
 #include "app/look_ready.h"
 #include "base/buf.h"
 #include "base/json_write.h"
+#include "base/text.h"
 
 #include "api/api.h"
 
@@ -25,18 +26,30 @@ livez(struct ctx *c, const struct req *q, struct resp *p)
 }
 
 /*
+ * Only on the machine itself: it is nobody else's business, and it costs more
+ * than the plain question.
+ */
+static int
+wants_detail(const struct req *q)
+{
+	return q->query[0] != '\0' && (text_empty(q->remote) ||
+	    text_equal(q->remote, "127.0.0.1") || text_equal(q->remote, "::1"));
+}
+
+/*
  * GET /readyz: is this the place to send requests to?  `?detail` adds how much
  * waits, for people and for monitors; it changes nothing about the status.
  */
 enum err
 readyz(struct ctx *c, const struct req *q, struct resp *p)
 {
+	const int detail = wants_detail(q);
 	struct readiness r;
 	struct json_writer *w;
 
-	if (c->draining || look_ready(c->app, q->query[0] != '\0', &r) != ERR_OK)
+	if (c->draining || look_ready(c->app, detail, &r) != ERR_OK)
 		return resp_later(p, 1);
-	if (q->query[0] == '\0')
+	if (!detail)
 		return say_ok(p);
 	w = resp_json(p, 200);
 	json_put_int(w, "overdueSeconds", r.backlog.overdue_s);

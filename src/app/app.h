@@ -34,6 +34,7 @@ struct app {
 	struct stripe		*stripe;
 	struct token_signer	*signer;	/* NULL too: Cello is off */
 	int			 at_home;	/* know_home() has found so */
+	int			 refused;	/* Stripe said 401 since */
 	int64_t			 away_until_us;	/* or not, and asks then */
 	int64_t			 touch_from_us;	/* sessions, not before */
 	void			(*beat)(void *arg);	/* NULL: nobody watches */

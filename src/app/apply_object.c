@@ -148,6 +148,7 @@ put_off(struct app *a, const struct reading *r, enum err e,
 	    reply->status, reply->code, reply->param);
 	if (e == ERR_INPUT)
 		return errand_bury(a->db, &object_errands, r->errand, why);
+	(void)know_home_refused(a, reply->status);
 	if (e == ERR_INTERNAL)
 		log_error("stripe_refused", "could not read %s %s: Stripe"
 		    " refuses the key", stripe_kind_name(o->kind), o->id);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "billing/forms.h"
 #include "db/db.h"
+#include "stripe/client.h"
 
 #include "app/app.h"
 #include "app/know_home.h"
@@ -101,7 +102,11 @@ look_at_outcome(struct buying *b)
 	case ERR_INPUT:
 		return after_refusal(b);
 	default:
-		return ERR_INTERNAL;
+		/* Somebody has to mend the key; nobody pays meanwhile. */
+		if (!know_home_refused(b->a, s->sending.reply.status))
+			return ERR_INTERNAL;
+		b->page->retry_after = STRIPE_KEY_REFUSED_S;
+		return ERR_LATER;
 	}
 }
 

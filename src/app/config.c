@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/options.h"
+#include "base/cores.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "conf/layout.h"
@@ -147,13 +147,13 @@ check_pools(struct reader *r, const struct config *c)
 static void
 count_workers(struct config *c)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	const int cores = cores_available("/");
 	size_t i;
 
 	for (i = 0; i < c->pools; i++)
 		if (c->pool[i].workers == 0)
 			c->pool[i].workers = cores < 2 ? 2 :
-			    cores > WORKERS_MOST ? WORKERS_MOST : (int)cores;
+			    cores > WORKERS_MOST ? WORKERS_MOST : cores;
 }
 
 static void

@@ -2,12 +2,15 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "billing/customer.h"
 #include "billing/home.h"
 #include "stripe/client.h"
+#include "stripe/kind.h"
 
 #include "app/app.h"
 
@@ -15,6 +18,14 @@
 
 /* A restricted key may do all that is needed and still not ask whose it is. */
 #define NOT_ALLOWED	403
+#define REVOKED		401
+#define PATH_LEN	1024
+
+static const char *
+or_dash(const struct home *h)
+{
+	return text_empty(h->account) ? "-" : h->account;
+}
 
 static enum err
 ask_stripe(struct app *a, struct home *ret_key)
@@ -34,16 +45,61 @@ ask_stripe(struct app *a, struct home *ret_key)
 	return e;
 }
 
+/*
+ * Which account it is says neither the key nor a row: does the key know a
+ * customer that the rows know?  With none, or a key that may not read one,
+ * there is nothing to go by but the mode.  ERR_CONFLICT: it does not.
+ */
+static enum err
+prove(struct app *a)
+{
+	char id[STRIPE_ID];
+	struct stripe_reply reply;
+	struct buf path;
+	enum err e;
+
+	e = customer_any(a->db, id);
+	if (e != ERR_OK)
+		return e == ERR_NOTFOUND ? ERR_OK : e;
+	buf_init(&path, PATH_LEN);
+	stripe_path(STRIPE_CUSTOMER, id, &path);
+	e = stripe_get(a->stripe, path.data, &reply);
+	if (e == ERR_NOTFOUND)
+		e = ERR_CONFLICT;
+	else if (reply.status == NOT_ALLOWED)
+		e = ERR_OK;
+	stripe_reply_done(&reply);
+	buf_done(&path);
+	return e;
+}
+
+/* ERR_OK, or ERR_NOTFOUND: nobody's yet.  ERR_CONFLICT: they are another's. */
+static enum err
+compare(struct app *a, struct home *ret_key, struct home *ret_rows)
+{
+	enum err found, e;
+
+	memset(ret_rows, 0, sizeof(*ret_rows));
+	if ((e = ask_stripe(a, ret_key)) != ERR_OK)
+		return e;
+	found = home_find(a->db, ret_rows);
+	if (found != ERR_OK && found != ERR_NOTFOUND)
+		return found;
+	if (found == ERR_OK && !home_same(ret_key, ret_rows))
+		return ERR_CONFLICT;
+	if ((text_empty(ret_key->account) || text_empty(ret_rows->account)) &&
+	    (e = prove(a)) != ERR_OK)
+		return e;
+	return found;
+}
+
 enum err
 know_home_ask(struct app *a, struct home *ret_key, struct home *ret_rows)
 {
-	enum err e;
+	enum err e = compare(a, ret_key, ret_rows);
 
-	if ((e = ask_stripe(a, ret_key)) != ERR_OK)
-		return e == ERR_LATER ? ERR_LATER : ERR_INTERNAL;
-	if ((e = home_find(a->db, ret_rows)) == ERR_OK)
-		return home_same(ret_key, ret_rows) ? ERR_OK : ERR_CONFLICT;
-	return e;
+	return e == ERR_OK || e == ERR_NOTFOUND || e == ERR_CONFLICT ||
+	    e == ERR_LATER ? e : ERR_INTERNAL;
 }
 
 /* ERR_INTERNAL: the key is another's, or refused. */
@@ -54,39 +110,61 @@ find_out(struct app *a)
 	enum err e;
 
 	/* Somebody else may have asked Stripe about this very key. */
-	e = home_knows(a->db, stripe_key_digest(a->stripe), &a->at_home);
-	if (e != ERR_OK || a->at_home)
-		return e;
-	if ((e = ask_stripe(a, &key)) == ERR_OK)
-		e = home_settle(a->db, &key, stripe_key_digest(a->stripe),
-		    &rows);
+	if (!a->refused) {
+		e = home_knows(a->db, stripe_key_digest(a->stripe),
+		    &a->at_home);
+		if (e != ERR_OK || a->at_home)
+			return e;
+	}
+	e = compare(a, &key, &rows);
+	if (e == ERR_CONFLICT)
+		log_error("stripe_other", "the key is of account %s in %s mode,"
+		    " the rows are of account %s in %s mode", or_dash(&key),
+		    key.livemode ? "live" : "test", or_dash(&rows),
+		    rows.livemode ? "live" : "test");
+	if (e != ERR_OK && e != ERR_NOTFOUND)
+		return e == ERR_LATER ? ERR_LATER : ERR_INTERNAL;
+	e = home_settle(a->db, &key, stripe_key_digest(a->stripe), &rows);
 	if (e != ERR_OK)
 		return e == ERR_LATER ? ERR_LATER : ERR_INTERNAL;
-	if (!home_same(&key, &rows)) {
-		log_error("stripe_other", "the key is of account %s in %s mode,"
-		    " the rows are of account %s in %s mode", key.account,
-		    key.livemode ? "live" : "test", rows.account,
-		    rows.livemode ? "live" : "test");
+	/* Two first keys at the same time: one was the first. */
+	if (!home_same(&key, &rows))
 		return ERR_INTERNAL;
-	}
 	a->at_home = 1;
+	a->refused = 0;
 	return ERR_OK;
+}
+
+static void
+stay_away(struct app *a)
+{
+	a->away_until_us = clock_mono_us() +
+	    STRIPE_KEY_REFUSED_S * INT64_C(1000000);
 }
 
 enum err
 know_home(struct app *a)
 {
-	const int64_t now_us = clock_mono_us();
 	enum err e;
 
 	if (a->at_home)
 		return ERR_OK;
-	if (now_us < a->away_until_us)
+	if (clock_mono_us() < a->away_until_us)
 		return ERR_INTERNAL;
 	if ((e = find_out(a)) == ERR_INTERNAL)
-		a->away_until_us = now_us +
-		    STRIPE_KEY_REFUSED_S * INT64_C(1000000);
+		stay_away(a);
 	return e;
+}
+
+int
+know_home_refused(struct app *a, int status)
+{
+	if (status != REVOKED)
+		return 0;
+	a->at_home = 0;
+	a->refused = 1;
+	stay_away(a);
+	return 1;
 }
 
 enum err

@@ -10,11 +10,19 @@ struct home;
 /*
  * Is the process's key one of the Stripe account and mode that the rows belong
  * to?  Asked of Stripe once per key, before anything is believed that Stripe
- * says: with another key everything would seem to be gone.  ERR_LATER:
- * could not ask.  ERR_INTERNAL: it is another's, or Stripe refuses it; logged,
- * and remembered for a minute, in which Stripe is not asked again.
+ * says: with another key everything would seem to be gone.  Where the key or
+ * the rows do not say which account it is, a customer that the rows know has to
+ * be known to the key.  ERR_LATER: could not ask.  ERR_INTERNAL: it is
+ * another's, or Stripe refuses it; logged, and remembered for a minute, in which
+ * Stripe is not asked again.
  */
 MUST_USE enum err know_home(struct app *a);
+
+/*
+ * Stripe has answered with `status`: if that says that the key is good no more,
+ * what was known of it is forgotten, for a minute as above.  Returns whether.
+ */
+int know_home_refused(struct app *a, int status);
 
 /* The same for somebody who waits: whatever it is, somebody will mend it. */
 MUST_USE enum err know_home_or_later(struct app *a, int *ret_retry_after);

@@ -50,6 +50,7 @@ send_call(struct app *a, const struct errand *x, struct outcome *o)
 	o->sent = call_send(a->stripe, &o->call, clock_mono_us() +
 	    INT64_C(1000000) * (CALL_LEASE_SECONDS - a->conf->stripe.timeout),
 	    &o->sending);
+	(void)know_home_refused(a, o->sending.reply.status);
 	if ((e = db_transaction(a->db, write_down, o)) == ERR_OK)
 		log_info("customer_call", "customer call %s of account %s: %s",
 		    o->call.id, o->call.account_id, err_name(o->sent));

@@ -12,6 +12,7 @@
 #include "app/config.h"
 #include "db/db.h"
 #include "net/form.h"
+#include "stripe/client.h"
 
 #include "app/app.h"
 #include "app/know_home.h"
@@ -20,7 +21,7 @@
 
 /* Somebody on the way there. */
 struct visit {
-	const struct app	*a;
+	struct app		*a;
 	const char		*account_id;
 	char			 customer[STRIPE_ID];
 	struct call		 call;		/* owned */
@@ -100,6 +101,11 @@ take_url(const struct visit *v, struct portal_visit *ret_visit)
 	ret_visit->retry_after = v->sending.reply.retry_after;
 	if (has_lost_customer(v))
 		return ERR_NOTFOUND;
+	/* Somebody has to mend the key. */
+	if (know_home_refused(v->a, v->sending.reply.status)) {
+		ret_visit->retry_after = STRIPE_KEY_REFUSED_S;
+		return ERR_LATER;
+	}
 	if (v->sent != ERR_OK)
 		return v->sent == ERR_LATER ? ERR_LATER : ERR_INTERNAL;
 	url = json_text(v->sending.made, "url");

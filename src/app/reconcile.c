@@ -20,8 +20,9 @@
 #include "app/reconcile.h"
 
 #define PATH_LEN	2048
-#define INVOICE_DAYS	35	/* longer than the longest of retries */
+#define INVOICE_DAYS	35	/* older ones that are open are overdue */
 #define DAY		86400
+#define PACE_S		10	/* for each page of what is to be read */
 
 /* A list of Stripe's, newest first. */
 struct list {
@@ -45,6 +46,7 @@ static const struct {
 				    struct differing *ret_differing);
 } overdues[] = {
 	{ STRIPE_SUBSCRIPTION, subscription_overdue },
+	{ STRIPE_INVOICE, invoice_overdue },
 	{ STRIPE_CHECKOUT_SESSION, checkout_overdue }
 };
 
@@ -58,13 +60,15 @@ struct work {
 static enum err
 hear_all(struct work *w, enum stripe_kind kind)
 {
+	const int64_t so_far = w->done->heard + w->done->overdue;
 	enum err e = ERR_OK;
 	size_t i;
 
 	for (i = 0; i < w->differing.count && e == ERR_OK; i++)
 		if (!w->wish->dry_run)
-			e = object_hear(w->turn->a->db, kind,
-			    w->differing.id[i]);
+			e = object_hear_later(w->turn->a->db, kind,
+			    w->differing.id[i],
+			    (int)(so_far / LISTING_PAGE * PACE_S));
 	return e;
 }
 
@@ -80,9 +84,9 @@ look_at_overdue(struct work *w, size_t which)
 		if (e != ERR_OK || d->count == 0)
 			return e;
 		memcpy(after, d->id[d->count - 1], sizeof(after));
-		w->done->overdue += (int64_t)d->count;
 		if ((e = hear_all(w, overdues[which].kind)) == ERR_OK)
 			e = chore_goes_on(w->turn);
+		w->done->overdue += (int64_t)d->count;
 	} while (e == ERR_OK);
 	return e;
 }
@@ -124,8 +128,10 @@ look_at_page(struct work *w, const struct list *l, const struct json *page,
 		w->wish->progress(w->done, w->wish->arg);
 
 	after[0] = '\0';
-	if (json_bool(page, "has_more", &more) != ERR_OK || !more ||
-	    count == 0)
+	/* Without the word it is no list's page: nothing is complete yet. */
+	if (json_bool(page, "has_more", &more) != ERR_OK)
+		return ERR_INTERNAL;
+	if (!more || count == 0)
 		return ERR_OK;
 	(void)snprintf(at, sizeof(at), "data[%zu].id", count - 1);
 	if ((last = json_text(page, at)) == NULL || strlen(last) >= STRIPE_ID)

@@ -75,6 +75,7 @@ sweep(const struct chore_turn *t, batch *b, int lanes, int64_t *ret_deleted)
 	for (i = 0; i < lanes && e == ERR_OK; i++)
 		do {
 			n = 0;
+			app_beat(t->a);
 			if ((e = b(t->a, i, &n)) != ERR_OK)
 				break;
 			*ret_deleted += n;
@@ -100,12 +101,18 @@ tidy(const struct chore_turn *t, struct tidied *ret_tidied)
 		{ checkouts, 1, &d->checkouts },
 		{ customers, 1, &d->customers }
 	};
-	enum err e = ERR_OK;
+	enum err e = ERR_OK, one;
 	size_t i;
 
 	memset(d, 0, sizeof(*d));
-	for (i = 0; i < NELEM(sweeps) && e == ERR_OK; i++)
-		e = sweep(t, sweeps[i].b, sweeps[i].lanes, sweeps[i].deleted);
+	/* A statement that is wrong is no reason to leave the other tables. */
+	for (i = 0; i < NELEM(sweeps) &&
+	    (e == ERR_OK || e == ERR_INTERNAL); i++) {
+		one = sweep(t, sweeps[i].b, sweeps[i].lanes,
+		    sweeps[i].deleted);
+		if (one != ERR_OK)
+			e = one;
+	}
 	log_info("tidied", "deleted %lld sessions, %lld events, %lld objects,"
 	    " %lld calls, %lld pages of Checkout, %lld customers of nobody's%s",
 	    (long long)d->sessions, (long long)d->events,

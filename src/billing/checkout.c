@@ -83,6 +83,8 @@ facts_read(const struct json *read, struct facts *f)
 	    (e = field_id(read, "customer", &f->customer)) != ERR_OK ||
 	    (e = field_time(read, "expires_at", f->expires_at)) != ERR_OK)
 		return e;
+	if (strlen(f->id) >= STRIPE_ID)
+		return ERR_INPUT;
 	if (text_equal(f->status, "open"))
 		f->url = json_text(read, "url");
 	if (f->url != NULL && strlen(f->url) >= CHECKOUT_URL) {
@@ -115,9 +117,11 @@ checkout_keep(struct db *db, const struct call *c, const struct json *answer,
 	if ((e = facts_read(answer, &f)) != ERR_OK ||
 	    (e = facts_keep(db, c, &f)) != ERR_OK)
 		return e;
-	snprintf(s->id, sizeof(s->id), "%s", f.id);
-	snprintf(s->subject, sizeof(s->subject), "%s", c->subject);
-	snprintf(s->url, sizeof(s->url), "%s", f.url == NULL ? "" : f.url);
+	memcpy(s->id, f.id, strlen(f.id) + 1);
+	memcpy(s->subject, c->subject, sizeof(s->subject));
+	s->url[0] = '\0';
+	if (f.url != NULL)
+		memcpy(s->url, f.url, strlen(f.url) + 1);
 	return ERR_OK;
 }
 
@@ -214,10 +218,10 @@ checkout_apply(struct db *db, const struct json *read)
 static const struct stmt checkout_select_overdue = {
 	.name = "checkout_select_overdue",
 	.text =
-	    "SELECT id FROM checkout_session WHERE status = 'open'"
-	    " AND expires_at < now() - interval '1 hour'"
-	    " AND expires_at > now() - interval '30 days'"
-	    " AND id > $1 ORDER BY id LIMIT $2::int",
+	    "SELECT r.id FROM checkout_session r WHERE r.status = 'open'"
+	    " AND r.expires_at < now() - interval '1 hour'"
+	    " AND r.expires_at > now() - interval '30 days'"
+	    " AND r.id > $1" LISTING_UNHEARD " ORDER BY r.id LIMIT $2::int",
 	.nparams = 2
 };
 

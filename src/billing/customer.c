@@ -33,6 +33,27 @@ customer_of(struct db *db, const char *account_id, char ret_id[STRIPE_ID])
 	return e;
 }
 
+static const struct stmt customer_some = {
+	.name = "customer_some",
+	.text =
+	    "SELECT id FROM customer"
+	    " WHERE account_id IS NOT NULL AND NOT deleted LIMIT 1",
+	.nparams = 0
+};
+
+enum err
+customer_any(struct db *db, char ret_id[STRIPE_ID])
+{
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, &customer_some, NULL, 0, ERR_NOTFOUND, &r);
+	if (e == ERR_OK)
+		e = rows_copy(r, 0, 0, ret_id, STRIPE_ID);
+	rows_free(r);
+	return e;
+}
+
 /*
  * An update that changes nothing locks a row that is there already, so that
  * making the row and locking it is one round trip.
@@ -183,6 +204,7 @@ customer_tidy(struct db *db, int days, int most, int *ret_deleted)
 
 const struct stmt *const customer_statements[] = {
 	&customer_by_account,
+	&customer_some,
 	&customer_hold,
 	&customer_set_account,
 	&customer_mark_gone,

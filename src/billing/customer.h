@@ -15,6 +15,9 @@ struct db;
 struct json;
 struct stmt;
 
+/* Any that lives and belongs to somebody here.  ERR_NOTFOUND: there is none. */
+MUST_USE enum err customer_any(struct db *db, char ret_id[STRIPE_ID]);
+
 /* ERR_NOTFOUND: the account has no living customer (yet). */
 MUST_USE enum err customer_of(struct db *db, const char *account_id,
     char ret_id[STRIPE_ID]);

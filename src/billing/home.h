@@ -19,7 +19,6 @@ struct home {
 	int	 livemode;
 };
 
-#define HOME_DIGEST	65	/* of a key: SHA-256 in digits */
 
 /* Was this the last key that was found to be one of the rows' home? */
 MUST_USE enum err home_knows(struct db *db, const char *key_digest,

@@ -144,8 +144,33 @@ invoice_compare(struct db *db, const struct json *page,
 	    ret_differing);
 }
 
+/*
+ * It may be paid long after it was made (net 90, retries of two months), and
+ * lists are asked for what was made lately.
+ */
+static const struct stmt invoice_select_overdue = {
+	.name = "invoice_select_overdue",
+	.text =
+	    "SELECT r.id FROM invoice r WHERE r.status IN ('draft', 'open')"
+	    " AND r.seen_at < now() - interval '1 day'"
+	    " AND r.created > now() - interval '400 days'"
+	    " AND r.id > $1" LISTING_UNHEARD " ORDER BY r.id LIMIT $2::int",
+	.nparams = 2
+};
+
+enum err
+invoice_overdue(struct db *db, const char *after,
+    struct differing *ret_differing)
+{
+	char most[TEXT_DIGITS];
+	const char *const arg[] = { after, text_digits(LISTING_PAGE, most) };
+
+	return listing_ask(db, &invoice_select_overdue, arg, ret_differing);
+}
+
 const struct stmt *const invoice_statements[] = {
 	&invoice_upsert,
 	&invoice_listed,
+	&invoice_select_overdue,
 	NULL
 };

@@ -5,7 +5,7 @@
 /*
  * A page of one of Stripe's lists, held against the rows: which of its objects
  * should be read?  Those that are not here, or not as they are listed, unless
- * that is known: the object waits, is parked, or is dead.
+ * that is known: the object waits, is parked, dead, or dropped by somebody.
  */
 
 #include <stddef.h>
@@ -42,6 +42,10 @@ listing_compare invoice_compare;	/* invoice.c */
 MUST_USE enum err subscription_overdue(struct db *db, const char *after,
     struct differing *ret_differing);
 
+/* As above, of invoices: not settled, and not looked at for a day. */
+MUST_USE enum err invoice_overdue(struct db *db, const char *after,
+    struct differing *ret_differing);
+
 /* As above, of pages of Checkout: open here, and their time is over. */
 MUST_USE enum err checkout_overdue(struct db *db, const char *after,
     struct differing *ret_differing);
@@ -64,6 +68,13 @@ MUST_USE enum err listing_hold(struct db *db, const struct stmt *s,
 /* Listed as `l`, with a lane: its errand is not on the way already. */
 #define LISTING_UNKNOWN \
 	" AND NOT EXISTS (SELECT FROM stripe_object o WHERE o.lane = l.lane" \
-	" AND o.id = l.id AND o.state IN ('waiting', 'parked', 'dead'))"
+	" AND o.id = l.id AND o.state IN"				\
+	" ('waiting', 'parked', 'dead', 'dropped'))"
+
+/* The same of rows `r` of our own, whose lane has to be worked out. */
+#define LISTING_UNHEARD \
+	" AND NOT EXISTS (SELECT FROM stripe_object o WHERE o.id = r.id" \
+	" AND o.lane = get_byte(sha256(convert_to(r.id, 'UTF8')), 0)" \
+	" AND o.state IN ('waiting', 'parked', 'dead', 'dropped'))"
 
 #endif /* !BILLING_LISTING_H */

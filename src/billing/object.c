@@ -56,6 +56,30 @@ object_hear(struct db *db, enum stripe_kind kind, const char *id)
 	return db_query(db, &object_heard_of, arg, NELEM(arg), NULL);
 }
 
+static const struct stmt object_heard_later = {
+	.name = "object_heard_later",
+	.text =
+	    "INSERT INTO stripe_object AS o (lane, id, kind, due_at)"
+	    " VALUES ($1::int, $2, $3, now() + $4::int * interval '1 second')"
+	    " ON CONFLICT (lane, id) DO UPDATE SET "
+	    OBJECT_HEARD_FOR("now() + $4::int * interval '1 second'")
+	    " WHERE o.state <> 'waiting'",
+	.nparams = 4
+};
+
+enum err
+object_hear_later(struct db *db, enum stripe_kind kind, const char *id,
+    int seconds)
+{
+	char lane[TEXT_DIGITS], after[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(lane_of(id), lane), id, stripe_kind_name(kind),
+		text_digits(seconds, after)
+	};
+
+	return db_query(db, &object_heard_later, arg, NELEM(arg), NULL);
+}
+
 /* On its way, parked or seen: whoever read it, did so after it was made. */
 static const struct stmt object_heard_first = {
 	.name = "object_heard_first",
@@ -179,6 +203,7 @@ const struct stmt *const object_statements[] = {
 	ERRAND_STATEMENTS(object_errands),
 	&object_select,
 	&object_heard_of,
+	&object_heard_later,
 	&object_heard_first,
 	&object_mark_seen,
 	&object_mark_parked,

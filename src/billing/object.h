@@ -23,8 +23,9 @@ struct stmt;
 #define OBJECT_ATTEMPTS		200	/* with the waits between: 4 days */
 
 /* What hearing of a known object `o` of stripe_object changes. */
-#define OBJECT_HEARD \
-	"heard = o.heard + 1, heard_at = now(), due_at = now()," \
+#define OBJECT_HEARD	OBJECT_HEARD_FOR("now()")
+#define OBJECT_HEARD_FOR(when) \
+	"heard = o.heard + 1, heard_at = now(), due_at = " when "," \
 	" attempts = 0, state = 'waiting', settled_at = NULL," \
 	" customer_id = NULL"
 
@@ -47,6 +48,13 @@ MUST_USE enum err object_hear(struct db *db, enum stripe_kind kind,
 /* Say that there is one; nothing new is said of it if it is known. */
 MUST_USE enum err object_hear_first(struct db *db, enum stripe_kind kind,
     const char *id);
+
+/*
+ * The same, to be read in so many seconds: whoever finds many at once must not
+ * put them before what happens now.  One that waits already stays as it is.
+ */
+MUST_USE enum err object_hear_later(struct db *db, enum stripe_kind kind,
+    const char *id, int seconds);
 
 /*
  * In the transaction that applied what was read: seen as far as `o->heard`.

@@ -342,11 +342,11 @@ subscription_compare(struct db *db, const struct json *page,
 static const struct stmt subscription_select_overdue = {
 	.name = "subscription_select_overdue",
 	.text =
-	    "SELECT id FROM subscription"
-	    " WHERE status NOT IN ('canceled', 'incomplete_expired')"
-	    " AND current_period_end < now() - interval '1 hour'"
-	    " AND seen_at < current_period_end"
-	    " AND id > $1 ORDER BY id LIMIT $2::int",
+	    "SELECT r.id FROM subscription r"
+	    " WHERE r.status NOT IN ('canceled', 'incomplete_expired')"
+	    " AND r.current_period_end < now() - interval '1 hour'"
+	    " AND r.seen_at < r.current_period_end"
+	    " AND r.id > $1" LISTING_UNHEARD " ORDER BY r.id LIMIT $2::int",
 	.nparams = 2
 };
 

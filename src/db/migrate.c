@@ -13,7 +13,7 @@
 #include "db/migrate.h"
 
 #define SCRIPT_MAX	(1u << 20)
-#define SCRIPT_MS	600000	/* an index on a large table takes its time */
+#define SCRIPT_MS	21600000	/* a large table takes its time: 6 hours */
 #define PATH_LEN	4096
 #define DIGITS		4
 
@@ -56,7 +56,7 @@ static const struct stmt migrate_limits = {
 	.name = "migrate_limits",
 	.text =
 	    "SELECT set_config('lock_timeout', '5s', true),"
-	    " set_config('statement_timeout', '10min', true)",
+	    " set_config('statement_timeout', '6h', true)",
 	.nparams = 0
 };
 

@@ -41,7 +41,7 @@
 	    "SELECT lane, (1000 * extract(epoch FROM"			\
 	    " min(greatest(due_at, leased_until)) - now()))::bigint"	\
 	    " FROM " table " WHERE state = 'waiting' GROUP BY lane"),	\
-	/* Whoever dies with it has sat out the wait when its lease ends. */ \
+	/* Whoever dies with it leaves it alone for no longer than a lease. */ \
 	.claim = ERRAND_STMT(what "_claim", 3,				\
 	    "UPDATE " table " SET fence = fence + 1,"			\
 	    " attempts = attempts + 1,"					\
@@ -49,8 +49,7 @@
 	    " ELSE state END,"						\
 	    " settled_at = CASE WHEN attempts >= $3::int THEN now() END," \
 	    " leased_until = CASE WHEN attempts < $3::int THEN now() +"	\
-	    " greatest($2::int, " ERRAND_BACKOFF("attempts") ")"	\
-	    " * interval '1 second' END,"				\
+	    " $2::int * interval '1 second' END,"			\
 	    " last_error = CASE WHEN leased_until IS NULL"		\
 	    " THEN last_error ELSE 'whoever did it ended first' END"	\
 	    " WHERE lane = $1::int AND id = (SELECT id FROM " table	\

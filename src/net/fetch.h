@@ -12,7 +12,7 @@
 #include "base/err.h"
 
 #define FETCH_CONNECT_MS	3000
-#define FETCH_BODY		(4u << 20)
+#define FETCH_BODY		(16u << 20)	/* a page of long invoices */
 
 struct fetch;		/* a client: one kept connection, one at a time */
 

@@ -42,12 +42,12 @@ export default [
 	},
 	{
 		file: 'src/errand/kind.h', what: 'a claim is no lease',
-		from: 'greatest($2::int, " ERRAND_BACKOFF("attempts") ")"', to: 'least(0 * $2::int, " ERRAND_BACKOFF("attempts") ")"',
+		from: '\t    " $2::int * interval \'1 second\' END,"\t\t\t\t\\\n\t    " last_error = CASE', to: '\t    " 0 * $2::int * interval \'1 second\' END,"\t\t\t\t\\\n\t    " last_error = CASE',
 		tests: [ERRAND, BILLING_OBJECTS]
 	},
 	{
-		file: 'src/errand/kind.h', what: 'whoever dies with it is followed at once, however often',
-		from: 'greatest($2::int, " ERRAND_BACKOFF("attempts") ")"', to: 'greatest($2::int, 0 * " ERRAND_BACKOFF("attempts") ")"',
+		file: 'src/errand/kind.h', what: 'the more often it was tried the longer it is leased',
+		from: '\t    " $2::int * interval \'1 second\' END,"\t\t\t\t\\\n\t    " last_error = CASE', to: '\t    " attempts * $2::int * interval \'1 second\' END,"\t\t\t\t\\\n\t    " last_error = CASE',
 		tests: [ERRAND]
 	},
 	{

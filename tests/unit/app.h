@@ -111,7 +111,10 @@ forget_home(void)
 	app->away_until_us = 0;
 }
 
-/* No rows but accounts, whose key it is is known, and nobody has rung. */
+/*
+ * No rows but accounts, the rows are of the key's account, and nobody has
+ * rung.
+ */
 static inline int
 app_clean(void **state)
 {
@@ -129,6 +132,8 @@ app_clean(void **state)
 		    tables[i]);
 		sql(text, NULL, NULL);
 	}
+	sql("INSERT INTO stripe_home (account, livemode, key_digest)"
+	    " VALUES ('acct_1', false, 'the one before')", NULL, NULL);
 	server_forgets();
 	server_says(ACCOUNT, ANSWER, "200 OK", "{\"id\":\"acct_1\"}");
 	forget_home();

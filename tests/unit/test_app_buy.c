@@ -23,6 +23,7 @@
 #include "stripe/client.h"
 
 #define CUSTOMERS	"POST /v1/customers"
+#define CUS		"GET /v1/customers/cus_1"
 #define PAGES		"POST /v1/checkout/sessions"
 #define EXPIRE(id)	"POST /v1/checkout/sessions/" id "/expire"
 #define PORTAL		"POST /v1/billing_portal/sessions"
@@ -162,7 +163,7 @@ the_errand_of_signing_up_is_done_at_once(void **state)
 	    " 'email=of%20old')", ada.id, NULL);
 	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
 	stripe_says(PAGES, "401 No", "{}");
-	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_int_equal(order("pro", 1), ERR_LATER);
 	assert_string_equal(calls(), "customer:done:made checkout:attended");
 	assert_int_equal(server_heard(CUSTOMERS), 1);
 }
@@ -175,7 +176,7 @@ a_customer_says_who_referred(void **state)
 	sql("INSERT INTO referral (account_id, ucc, source)"
 	    " VALUES ($1::uuid, 'ABCdef12345', 'form')", ada.id, NULL);
 	stripe_says(CUSTOMERS, "401 No", "{}");
-	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_int_equal(order("pro", 1), ERR_LATER);
 	assert_true(was_said("metadata[cello_ucc]=ABCdef12345"));
 }
 
@@ -261,13 +262,14 @@ a_trial_is_for_the_first_time(void **state)
 	conf.billing.plan[0].trial_days = 14;
 	has_customer("cus_1");
 	stripe_says(PAGES, "401 No", "{}");
-	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_int_equal(order("pro", 1), ERR_LATER);
 	assert_true(was_said("trial_period_days"));
+	forget_home();
 	sql("DELETE FROM stripe_call", NULL, NULL);
 	sql("INSERT INTO subscription (id, customer_id, status, created,"
 	    " livemode, trial_end) VALUES ('sub_1', 'cus_1', 'canceled',"
 	    " now(), false, now())", NULL, NULL);
-	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_int_equal(order("pro", 1), ERR_LATER);
 	assert_false(was_said("trial_period_days"));
 	conf.billing.plan[0].trial_days = 0;
 }
@@ -342,7 +344,7 @@ a_key_that_is_refused_leaves_the_call_open(void **state)
 	(void)state;
 	has_customer("cus_1");
 	stripe_says(PAGES, "401 No", ERROR("api_key_expired"));
-	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_int_equal(order("pro", 1), ERR_LATER);
 	assert_string_equal(calls(), "checkout:attended");
 }
 
@@ -452,8 +454,7 @@ another_account_s_key_buys_nothing(void **state)
 	stripe_says(ACCOUNT, "200 OK", "{\"id\":\"acct_1\"}");
 	assert_int_equal(order("pro", 1), ERR_LATER);
 	assert_int_equal(server_heard(ACCOUNT), 2);
-	sql("INSERT INTO stripe_home (account, livemode, key_digest)"
-	    " VALUES ('acct_2', false, 'x')", NULL, NULL);
+	sql("UPDATE stripe_home SET account = 'acct_2'", NULL, NULL);
 	forget_home();
 	assert_int_equal(order("pro", 1), ERR_LATER);
 	assert_int_equal(server_heard(ACCOUNT), 3);
@@ -467,7 +468,64 @@ another_account_s_key_buys_nothing(void **state)
 	sql("UPDATE stripe_home SET livemode = false", NULL, NULL);
 	forget_home();
 	stripe_says(ACCOUNT, "403 No", "{}");
+	stripe_says(CUS, "200 OK", "{\"id\":\"cus_1\"}");
 	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+}
+
+/* Whose it is says neither the key nor a row: does it know their customers? */
+static void
+a_key_that_says_nothing_proves_itself(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(ACCOUNT, "403 No", "{}");
+	stripe_says(CUS, "404 Not Found", "{}");
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_int_equal(page.retry_after, STRIPE_KEY_REFUSED_S);
+	assert_string_equal(calls(), "");
+	assert_string_equal(sql("SELECT account FROM stripe_home", NULL,
+	    NULL), "acct_1");
+
+	/* Nor is one believed when nobody has written down whose they are. */
+	sql("DELETE FROM stripe_home", NULL, NULL);
+	stripe_says(ACCOUNT, "200 OK", "{\"id\":\"acct_2\"}");
+	forget_home();
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_string_equal(sql("SELECT count(*) FROM stripe_home", NULL,
+	    NULL), "0");
+
+	stripe_says(CUS, "503 Oops", "{}");
+	forget_home();
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_int_equal(page.retry_after, 0);
+	stripe_says(CUS, "200 OK", "{\"id\":\"cus_1\"}");
+	forget_home();
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_string_equal(sql("SELECT account FROM stripe_home", NULL,
+	    NULL), "acct_2");
+}
+
+/* A key that has been taken back is asked about anew, not every time. */
+static void
+a_key_taken_back_is_left_alone_for_a_minute(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PAGES, "401 No", "{}");
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_int_equal(server_heard(PAGES), 1);
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_int_equal(page.retry_after, STRIPE_KEY_REFUSED_S);
+	assert_int_equal(server_heard(PAGES), 1);
+	app->away_until_us = 0;
+	stripe_says(ACCOUNT, "401 No", "{}");
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_int_equal(server_heard(PAGES), 1);
+	app->away_until_us = 0;
+	stripe_says(ACCOUNT, "200 OK", "{\"id\":\"acct_1\"}");
 	assert_int_equal(order("pro", 1), ERR_OK);
 }
 
@@ -566,7 +624,7 @@ a_visit_that_failed_is_not_sent_again(void **state)
 		{ "503 Oops", "{}", ERR_LATER },
 		{ "429 Slow", "{}", ERR_LATER },
 		{ "400 Bad", ERROR("parameter_unknown"), ERR_INTERNAL },
-		{ "401 No", "{}", ERR_INTERNAL },
+		{ "401 No", "{}", ERR_LATER },
 		{ "200 OK", "{\"id\":\"bps_1\"}", ERR_INTERNAL },
 		{ "200 OK", "{\"url\":\"https://x.test/\"}", ERR_OK },
 	};
@@ -576,6 +634,7 @@ a_visit_that_failed_is_not_sent_again(void **state)
 	has_customer("cus_1");
 	for (i = 0; i < NELEM(answers); i++) {
 		sql("DELETE FROM stripe_call", NULL, NULL);
+		forget_home();
 		stripe_says(PORTAL, answers[i].status, answers[i].text);
 		if (manage() != answers[i].want)
 			fail_msg("%s: wanted %s", answers[i].status,
@@ -604,8 +663,7 @@ the_portal_too_wants_the_right_key(void **state)
 {
 	(void)state;
 	has_customer("cus_1");
-	sql("INSERT INTO stripe_home (account, livemode, key_digest)"
-	    " VALUES ('acct_2', false, 'another')", NULL, NULL);
+	sql("UPDATE stripe_home SET account = 'acct_2'", NULL, NULL);
 	stripe_says(PORTAL, "200 OK", "{}");
 	assert_int_equal(manage(), ERR_LATER);
 	assert_int_equal(server_heard(PORTAL), 0);
@@ -661,6 +719,8 @@ main(void)
 		CLEAN(what_is_not_journaled_is_not_sent),
 		CLEAN(no_round_begins_too_late),
 		CLEAN(another_account_s_key_buys_nothing),
+		CLEAN(a_key_that_says_nothing_proves_itself),
+		CLEAN(a_key_taken_back_is_left_alone_for_a_minute),
 		CLEAN(a_kept_error_is_looked_up_while_there_is_time),
 		CLEAN(a_member_gets_to_the_portal),
 		CLEAN(there_is_nothing_to_manage_without_a_customer),

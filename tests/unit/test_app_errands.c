@@ -306,8 +306,7 @@ with_another_key_nothing_is_read(void **state)
 {
 	(void)state;
 	has_customer("cus_1");
-	sql("INSERT INTO stripe_home (account, livemode, key_digest)"
-	    " VALUES ('acct_2', false, 'another')", NULL, NULL);
+	sql("UPDATE stripe_home SET account = 'acct_2'", NULL, NULL);
 	stripe_says(SUB, "200 OK", SUB_OF("cus_1", "active"));
 	assert_int_equal(hear_and_apply(STRIPE_SUBSCRIPTION, "sub_1"), ERR_OK);
 	assert_int_equal(server_heard(SUB), 0);
@@ -438,8 +437,7 @@ with_another_key_no_customer_is_made(void **state)
 	struct errand x;
 
 	(void)state;
-	sql("INSERT INTO stripe_home (account, livemode, key_digest)"
-	    " VALUES ('acct_2', false, 'another')", NULL, NULL);
+	sql("UPDATE stripe_home SET account = 'acct_2'", NULL, NULL);
 	claim_call(&x);
 	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
 	assert_int_equal(make_customer(app, &x), ERR_OK);
@@ -601,8 +599,8 @@ reconciling_comes_round_as_configured(void **state)
 	struct errand x;
 
 	(void)state;
-	stripe_says("GET /v1/subscriptions", "200 OK", "{\"data\":[]}");
-	stripe_says("GET /v1/invoices", "200 OK", "{\"data\":[]}");
+	stripe_says("GET /v1/subscriptions", "200 OK", "{\"data\":[],\"has_more\":false}");
+	stripe_says("GET /v1/invoices", "200 OK", "{\"data\":[],\"has_more\":false}");
 	claim_chore("reconcile", &x);
 	assert_int_equal(do_chore(app, &x), ERR_OK);
 	assert_string_equal(chore("reconcile"), "waiting 0 t 6");
@@ -733,7 +731,7 @@ a_turn_that_goes_on_beats(void **state)
 	assert_int_equal(chore_goes_on(&t), ERR_OK);
 	assert_int_equal(beats, 1);
 	assert_int_equal(tidy(&t, &d), ERR_OK);
-	assert_in_range(beats, 10, 1000);
+	assert_in_range(beats, 10, 2000);
 	app->beat = NULL;
 }
 
@@ -805,7 +803,7 @@ what_differs_is_heard_of(void **state)
 	has_customer("cus_1");
 	stripe_says(LIST, "200 OK", "{\"data\":["
 	    SUB_OF("cus_1", "active") "],\"has_more\":false}");
-	stripe_says(INVOICES, "200 OK", "{\"data\":[]}");
+	stripe_says(INVOICES, "200 OK", "{\"data\":[],\"has_more\":false}");
 	assert_int_equal(reconcile(&t, &dry, &r), ERR_OK);
 	assert_int_equal(r.listed, 1);
 	assert_int_equal(r.heard, 1);
@@ -836,8 +834,8 @@ what_our_rows_say_is_overdue_is_heard_of(void **state)
 
 	(void)state;
 	has_customer("cus_1");
-	stripe_says(LIST, "200 OK", "{\"data\":[]}");
-	stripe_says(INVOICES, "200 OK", "{\"data\":[]}");
+	stripe_says(LIST, "200 OK", "{\"data\":[],\"has_more\":false}");
+	stripe_says(INVOICES, "200 OK", "{\"data\":[],\"has_more\":false}");
 	/* More than a page of them. */
 	sql("INSERT INTO subscription (id, customer_id, status, created,"
 	    " livemode, current_period_end, seen_at) SELECT 'sub_' || n,"
