@@ -404,7 +404,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/master.c', what: 'should something have gone wrong since the trial, the old ones stay for ever',
-		from: ' ||\n\t    now_ms() - m->taken_ms >= limit)', to: ' || limit < 0)', tests: [THE_RELOAD, THE_MASTER]
+		from: ' ||\n\t    now_ms() - m->taken_ms >= limit)', to: ' || limit < 0)', tests: [THE_RELOAD]
 	},
 	{
 		file: 'src/daemon/master.c', what: 'all are told to be ready before they are',
@@ -434,7 +434,8 @@ export default [
 	},
 	{
 		file: 'src/daemon/master.c', what: 'a trial that is given up leaves its children',
-		from: '\tcrew_kill(&m->crew, m->trial.g.number);\n', to: '', tests: [THE_RELOAD]
+		from: '\tcrew_kill(&m->crew, m->trial.g.number);\n', to: '',
+		why: 'its children are asked to leave as those of an old generation are; they are only not killed at once'
 	},
 	{
 		file: 'src/daemon/master.c', what: 'a trial outlives the stop',
