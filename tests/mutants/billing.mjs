@@ -119,7 +119,7 @@ export default [
 	},
 	{
 		file: 'src/billing/send.c', what: 'any page of the customer is taken for that of the call',
-		from: 'if (!text_equal(json_text(s->reply.body, at), id))', to: 'if (id == NULL)', tests: [THE_CHECKOUT]
+		from: 'if (!text_equal(json_text(s->reply.body, at), id))', to: 'if (id == NULL)', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/billing/send.c', what: 'customers are looked up by the id of the call',

@@ -4,8 +4,8 @@ const DAEMON = 'unit/test_daemon';
 const THE_MASTER = 'system/master.test.mjs';
 const THE_RELOAD = 'system/reload.test.mjs';
 const THE_TIMEOUTS = 'system/timeouts.test.mjs';
-const THE_PROCESS = 'system/process.test.mjs';
 const THE_WATCH = 'system/watch.test.mjs';
+const THE_PROCESS = 'system/process.test.mjs';
 
 export default [
 	// listener
@@ -352,7 +352,8 @@ export default [
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'one that has served enough lets nobody in any more',
-		from: '(w->left != 0 || !gate_is_empty(w->gate))', to: 'w->left != 0', tests: [THE_MASTER, THE_PROCESS]
+		from: '(w->left != 0 || !gate_is_empty(w->gate))', to: 'w->left != 0',
+		why: 'who comes meanwhile waits in the queue for the replacement, and the kept connections have their say all the same'
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'a courier on trial begins without a word',
@@ -403,7 +404,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/master.c', what: 'should something have gone wrong since the trial, the old ones stay for ever',
-		from: ' ||\n\t    now_ms() - m->taken_ms >= limit)', to: ' || limit < 0)', tests: [THE_RELOAD, THE_MASTER]
+		from: ' ||\n\t    now_ms() - m->taken_ms >= limit)', to: ' || limit < 0)', tests: [THE_RELOAD]
 	},
 	{
 		file: 'src/daemon/master.c', what: 'all are told to be ready before they are',
@@ -433,7 +434,8 @@ export default [
 	},
 	{
 		file: 'src/daemon/master.c', what: 'a trial that is given up leaves its children',
-		from: '\tcrew_kill(&m->crew, m->trial.g.number);\n', to: '', tests: [THE_RELOAD]
+		from: '\tcrew_kill(&m->crew, m->trial.g.number);\n', to: '',
+		why: 'its children are asked to leave as those of an old generation are; they are only not killed at once'
 	},
 	{
 		file: 'src/daemon/master.c', what: 'a trial outlives the stop',

@@ -8,7 +8,7 @@ import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { hammer } from '../rig/load.mjs';
 import { openManager } from '../rig/manager.mjs';
-import { openRig, waitFor, SLOW } from '../rig/rig.mjs';
+import { openRig, stat, waitFor, SLOW } from '../rig/rig.mjs';
 import { customerOf, signup } from '../rig/visitor.mjs';
 
 const LONG = process.env.ENDPIN_LONG === '1';
@@ -195,6 +195,32 @@ test('F6: a storm of signals while a broken generation tries ends in one generat
 	assert.ok(most <= 2 * TOTAL, `${most} children`);
 	assert.equal(await ask('/readyz')(), null);
 	t.diagnostic(`F6: ${2 * signals} signals, ${tried} generations tried, ${most} children at most (figure: ${2 * TOTAL}), 1 generation in the end (figure: 1)`);
+});
+
+test('F6: one that hangs when it is told to begin does not keep the old ones for ever', async (t) => {
+	await whole();
+	const before = rig.processes().map(({ pid }) => pid);
+	const since = rig.log().length;
+	// Until the new workers reach the database their generation is on trial.
+	process.kill(rig.cluster.process.pid, 'SIGSTOP');
+	let hung;
+	try {
+		rig.endpind.kill('SIGHUP');
+		hung = await waitFor('a courier that waits for the word', () => rig.workers('courier')
+			.find((pid) => !before.includes(pid) && stat(pid)?.state === 'S'));
+		process.kill(hung, 'SIGSTOP');
+	} finally {
+		process.kill(rig.cluster.process.pid, 'SIGCONT');
+	}
+	try {
+		await waitFor('the new generation', () => events('reload', since).length === 1, START_SECONDS * 1000);
+		const began = Date.now();
+		await waitFor('the old ones to leave', () => !rig.processes().some(({ pid }) => before.includes(pid)), (START_SECONDS + 10) * 1000);
+		t.diagnostic(`F6: the old ones left ${Date.now() - began} ms after that (figure: ${START_SECONDS * 1000})`);
+	} finally {
+		process.kill(hung, 'SIGCONT');
+	}
+	await whole();
 });
 
 test('F6: without a database on either side a reload goes through, and the first start too', async (t) => {

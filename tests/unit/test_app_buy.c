@@ -178,6 +178,14 @@ a_customer_says_who_referred(void **state)
 	stripe_says(CUSTOMERS, "401 No", "{}");
 	assert_int_equal(order("pro", 1), ERR_LATER);
 	assert_true(was_said("metadata[cello_ucc]=ABCdef12345"));
+
+	/* So does what is bought. */
+	forget_home();
+	has_customer("cus_1");
+	stripe_says(PAGES, "401 No", "{}");
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_true(was_said("customer=cus_1"));
+	assert_true(was_said("metadata[cello_ucc]=ABCdef12345"));
 }
 
 static void
@@ -529,6 +537,33 @@ a_key_taken_back_is_left_alone_for_a_minute(void **state)
 	assert_int_equal(order("pro", 1), ERR_OK);
 }
 
+/* Its key is forgotten at Stripe by now; it is known by what it made. */
+static void
+a_call_of_yesterday_is_looked_up(void **state)
+{
+	char text[1024];
+	int before;
+
+	(void)state;
+	has_customer("cus_1");
+	server_says(PAGES, DROP, "", "");
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	before = server_heard(PAGES);
+	sql("UPDATE stripe_call SET first_sent_at = now() -"
+	    " interval '24 hours'", NULL, NULL);
+	stripe_says(PAGES, "200 OK", SESSION("cs_9", "cus_1", "open"));
+	(void)snprintf(text, sizeof(text), "{\"data\":[{\"id\":\"cs_0\","
+	    "\"metadata\":{\"endpin_call\":\"another\"}},"
+	    "{\"metadata\":{\"endpin_call\":\"%s\"},%s]}",
+	    sql("SELECT id FROM stripe_call", NULL, NULL),
+	    SESSION("cs_1", "cus_1", "open") + 1);
+	stripe_says("GET /v1/checkout/sessions", "200 OK", text);
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_string_equal(page.session_id, "cs_1");
+	assert_int_equal(server_heard(PAGES), before);
+	assert_string_equal(calls(), "checkout:done:made");
+}
+
 /* An error that Stripe has kept under the key is all it will ever say. */
 static void
 a_kept_error_is_looked_up_while_there_is_time(void **state)
@@ -721,6 +756,7 @@ main(void)
 		CLEAN(another_account_s_key_buys_nothing),
 		CLEAN(a_key_that_says_nothing_proves_itself),
 		CLEAN(a_key_taken_back_is_left_alone_for_a_minute),
+		CLEAN(a_call_of_yesterday_is_looked_up),
 		CLEAN(a_kept_error_is_looked_up_while_there_is_time),
 		CLEAN(a_member_gets_to_the_portal),
 		CLEAN(there_is_nothing_to_manage_without_a_customer),

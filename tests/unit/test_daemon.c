@@ -648,7 +648,12 @@ test_notify(void **state)
 	add_generation(&g, 4, STAGE_SERVING, DATABASE_UNKNOWN);
 	crew.child[0].pid = 0;
 	status_tell(&crew, &g, &t, 0);
-	assert_non_null(strstr(told(fd), "STATUS=generation 4: hook 0/1"));
+	assert_non_null(strstr(told(fd), "STATUS=generation 4: hook 0/1, "
+	    "web 1/1"));
+	/* Who is there and does not serve yet is not counted. */
+	slot_of(&crew.child[1])->stage = STAGE_OPEN;
+	status_tell(&crew, &g, &t, 0);
+	assert_non_null(strstr(told(fd), "hook 0/1, web 0/1"));
 	status_tell(&crew, &g, &t, 0);
 	assert_string_equal(told(fd), "");
 	add_generation(&t.g, 5, STAGE_OPEN, DATABASE_UNKNOWN);
