@@ -556,7 +556,7 @@ a_call_of_yesterday_is_looked_up(void **state)
 	    "\"metadata\":{\"endpin_call\":\"another\"}},"
 	    "{\"metadata\":{\"endpin_call\":\"%s\"},%s]}",
 	    sql("SELECT id FROM stripe_call", NULL, NULL),
-	    SESSION("cs_1", "cus_1", "open") + 1);
+	    &SESSION("cs_1", "cus_1", "open")[1]);
 	stripe_says("GET /v1/checkout/sessions", "200 OK", text);
 	assert_int_equal(order("pro", 1), ERR_OK);
 	assert_string_equal(page.session_id, "cs_1");
