@@ -163,7 +163,6 @@ know_home_refused(struct app *a, int status)
 		return 0;
 	a->at_home = 0;
 	a->refused = 1;
-	stay_away(a);
 	return 1;
 }
 

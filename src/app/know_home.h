@@ -20,7 +20,7 @@ MUST_USE enum err know_home(struct app *a);
 
 /*
  * Stripe has answered with `status`: if that says that the key is good no more,
- * what was known of it is forgotten, for a minute as above.  Returns whether.
+ * what was known of it is forgotten, and know_home() asks.  Returns whether.
  */
 int know_home_refused(struct app *a, int status);
 

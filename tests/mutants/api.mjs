@@ -69,8 +69,7 @@ export default [
 	// portal, webhooks
 	{
 		file: 'src/api/portal.c', what: 'Stripe away is an error of ours',
-		from: '\tif (e == ERR_LATER)\n\t\treturn resp_later(p, STATUS_RETRY_SECONDS);', to: '\tif (e == ERR_LATER)\n\t\te = ERR_INTERNAL;',
-		tests: [THE_DOORS]
+		from: '\tif (e == ERR_LATER)\n\t\treturn resp_later(p, visit.retry_after', to: '\tif (0)\n\t\treturn resp_later(p, visit.retry_after', tests: [THE_DOORS]
 	},
 	{
 		file: 'src/api/portal.c', what: 'nobody has a customer yet: not found',

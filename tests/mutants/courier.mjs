@@ -15,11 +15,11 @@ export default [
 	},
 	{
 		file: 'src/courier/courier.c', what: 'a courier waits after each object',
-		from: '\tif (worked)\n\t\treturn 0;', to: '', tests: [COURIER, THE_COURIER]
+		from: 'case DONE:\n\t\treturn 0;', to: 'case DONE:\n\t\treturn WAIT_TROUBLE_MS;', tests: [COURIER, THE_COURIER]
 	},
 	{
 		file: 'src/courier/courier.c', what: 'calls wait for all objects',
-		from: '\t\tcase DONE:\n\t\t\tworked = 1;\n\t\t\tbreak;', to: '\t\tcase DONE:\n\t\t\treturn 0;', tests: [COURIER, THE_COURIER]
+		from: '\t\tif (one == DONE || all == DONE_NONE)\n\t\t\tall = one;', to: '\t\tif (one == DONE || all == DONE_NONE)\n\t\t\tall = one;\n\t\tif (one == DONE)\n\t\t\tbreak;', tests: [COURIER, THE_COURIER]
 	},
 	{
 		file: 'src/courier/courier.c', what: 'the bell is not taken off: it rings for ever',
@@ -31,12 +31,11 @@ export default [
 	},
 	{
 		file: 'src/courier/courier.c', what: 'one kind in trouble stops the rest',
-		from: '\t\tcase DONE_TROUBLE:\n\t\t\ttrouble = 1;\n\t\t\tbreak;', to: '\t\tcase DONE_TROUBLE:\n\t\t\treturn WAIT_TROUBLE_MS;',
-		tests: [COURIER]
+		from: '\t\tif (one == DONE || all == DONE_NONE)\n\t\t\tall = one;', to: '\t\tif (one == DONE || all == DONE_NONE)\n\t\t\tall = one;\n\t\tif (one == DONE_TROUBLE)\n\t\t\tbreak;', tests: [COURIER]
 	},
 	{
 		file: 'src/courier/courier.c', what: 'a database that does not answer is asked all the time',
-		from: 'return trouble ? WAIT_TROUBLE_MS : next_due(c);', to: 'return trouble ? 0 : next_due(c);', tests: [COURIER]
+		from: 'case DONE_TROUBLE:\n\t\treturn WAIT_TROUBLE_MS;', to: 'case DONE_TROUBLE:\n\t\treturn 0;', tests: [COURIER]
 	},
 	{
 		file: 'src/courier/courier.c', what: 'another courier that was faster ends the round',

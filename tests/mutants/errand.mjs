@@ -42,13 +42,11 @@ export default [
 	},
 	{
 		file: 'src/errand/kind.h', what: 'a claim is no lease',
-		from: '\t    " $2::int * interval \'1 second\' END,"\t\t\t\t\\\n\t    " last_error = CASE', to: '\t    " 0 * $2::int * interval \'1 second\' END,"\t\t\t\t\\\n\t    " last_error = CASE',
-		tests: [ERRAND, BILLING_OBJECTS]
+		from: '\t    " $2::int * interval \'1 second\' END,"\t\t\t\\', to: '\t    " 0 * $2::int * interval \'1 second\' END,"\t\t\t\\', tests: [ERRAND, BILLING_OBJECTS]
 	},
 	{
 		file: 'src/errand/kind.h', what: 'the more often it was tried the longer it is leased',
-		from: '\t    " $2::int * interval \'1 second\' END,"\t\t\t\t\\\n\t    " last_error = CASE', to: '\t    " attempts * $2::int * interval \'1 second\' END,"\t\t\t\t\\\n\t    " last_error = CASE',
-		tests: [ERRAND]
+		from: '\t    " $2::int * interval \'1 second\' END,"\t\t\t\\', to: '\t    " attempts * $2::int * interval \'1 second\' END,"\t\t\t\\', tests: [ERRAND]
 	},
 	{
 		file: 'src/errand/kind.h', what: 'nobody is told that whoever did it ended first',

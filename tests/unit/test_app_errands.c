@@ -603,7 +603,8 @@ reconciling_comes_round_as_configured(void **state)
 	(void)state;
 	stripe_says("GET /v1/subscriptions", "200 OK",
 	    "{\"data\":[],\"has_more\":false}");
-	stripe_says("GET /v1/invoices", "200 OK", "{\"data\":[],\"has_more\":false}");
+	stripe_says("GET /v1/invoices", "200 OK",
+	    "{\"data\":[],\"has_more\":false}");
 	claim_chore("reconcile", &x);
 	assert_int_equal(do_chore(app, &x), ERR_OK);
 	assert_string_equal(chore("reconcile"), "waiting 0 t 6");
@@ -853,6 +854,10 @@ what_our_rows_say_is_overdue_is_heard_of(void **state)
 	assert_string_equal(sql("SELECT count(*) FILTER (WHERE kind ="
 	    " 'subscription') || ' ' || count(*) FROM stripe_object", NULL,
 	    NULL), "205 206");
+	/* A hundred every ten seconds. */
+	assert_string_equal(sql("SELECT count(*) FILTER (WHERE due_at <="
+	    " now()) || ' ' || count(*) FILTER (WHERE due_at > now() +"
+	    " interval '15 s') FROM stripe_object", NULL, NULL), "100 6");
 	assert_int_equal(rings(), 1);
 }
 
@@ -888,6 +893,21 @@ a_list_is_gone_through_page_by_page(void **state)
 	/* What was heard of by then stays so. */
 	assert_string_equal(errand_of("sub_1"), "waiting 0 f");
 	assert_true(was_said("GET /v1/invoices?limit=100&created[gte]="));
+}
+
+/* It may have been cut short: nobody says that all was gone through. */
+static void
+a_list_that_does_not_say_whether_it_ends_is_none(void **state)
+{
+	const struct chore_turn t = { .a = app };
+	const struct reconcile_wish wish = { .since_s = 60 };
+	struct reconciled r;
+
+	(void)state;
+	stripe_says(LIST, "200 OK", "{\"data\":[]}");
+	stripe_says(INVOICES, "200 OK", "{\"data\":[],\"has_more\":false}");
+	assert_int_equal(reconcile(&t, &wish, &r), ERR_INTERNAL);
+	assert_int_equal(server_heard(INVOICES), 0);
 }
 
 static void
@@ -1160,6 +1180,7 @@ main(void)
 		CLEAN(what_differs_is_heard_of),
 		CLEAN(what_our_rows_say_is_overdue_is_heard_of),
 		CLEAN(a_list_is_gone_through_page_by_page),
+		CLEAN(a_list_that_does_not_say_whether_it_ends_is_none),
 		CLEAN(with_another_key_nothing_is_reconciled),
 		CLEAN(the_desk_shows_what_is_asked_for),
 		CLEAN(the_desk_revives_all_that_can_be),

@@ -288,6 +288,55 @@ subscriptions_that_should_have_renewed_are_overdue(void **state)
 	assert_int_equal(d.count, 0);
 }
 
+static void
+invoices_that_nobody_looked_at_are_overdue(void **state)
+{
+	struct differing d;
+
+	(void)state;
+	sql("INSERT INTO invoice (id, customer_id, status, created, livemode,"
+	    " amount_due, amount_paid, total, currency, seen_at)"
+	    " SELECT 'in_' || n, 'cus_1', s,"
+	    " now() - c * interval '1 day', false, 0, 0, 0, 'eur',"
+	    " now() - a * interval '1 hour' FROM (VALUES"
+	    " (1, 'open', 90, 25), (2, 'draft', 1, 25), (3, 'paid', 90, 25),"
+	    " (4, 'open', 90, 23), (5, 'open', 401, 25),"
+	    " (6, 'void', 90, 25)) AS v (n, s, c, a)", NULL, NULL);
+	assert_int_equal(invoice_overdue(db, "", &d), ERR_OK);
+	assert_int_equal(d.count, 2);
+	assert_string_equal(d.id[0], "in_1");
+	assert_string_equal(d.id[1], "in_2");
+	assert_int_equal(invoice_overdue(db, "in_1", &d), ERR_OK);
+	assert_int_equal(d.count, 1);
+}
+
+/* Whose errand says already what is to be done, is not overdue as well. */
+static void
+what_is_known_is_not_overdue(void **state)
+{
+	static const char *const states[] = {
+		"waiting", "parked", "dead", "dropped"
+	};
+	struct differing d;
+	size_t i;
+
+	(void)state;
+	sql("INSERT INTO subscription (id, customer_id, status, created,"
+	    " livemode, current_period_end, seen_at) VALUES ('sub_1', 'cus_1',"
+	    " 'active', now(), false, now() - interval '2 hours',"
+	    " now() - interval '1 day')", NULL, NULL);
+	assert_int_equal(object_hear(db, STRIPE_SUBSCRIPTION, "sub_1"),
+	    ERR_OK);
+	for (i = 0; i < NELEM(states); i++) {
+		sql("UPDATE stripe_object SET state = $1", states[i], NULL);
+		assert_int_equal(subscription_overdue(db, "", &d), ERR_OK);
+		assert_int_equal(d.count, 0);
+	}
+	sql("UPDATE stripe_object SET state = 'done'", NULL, NULL);
+	assert_int_equal(subscription_overdue(db, "", &d), ERR_OK);
+	assert_int_equal(d.count, 1);
+}
+
 #define CLEAN(f)	cmocka_unit_test_setup(f, clean)
 
 int
@@ -303,6 +352,8 @@ main(void)
 		CLEAN(invoices_are_compared),
 		CLEAN(a_page_has_an_end),
 		CLEAN(subscriptions_that_should_have_renewed_are_overdue),
+		CLEAN(invoices_that_nobody_looked_at_are_overdue),
+		CLEAN(what_is_known_is_not_overdue),
 	};
 	int failed;
 

@@ -322,6 +322,30 @@ hearing_of_it_brings_it_back(void **state)
 	}
 }
 
+/* Many at once are due one after another; what waits is not put off. */
+static void
+what_is_found_can_wait(void **state)
+{
+	(void)state;
+	assert_int_equal(object_hear_later(db, STRIPE_SUBSCRIPTION, "sub_1",
+	    600), ERR_OK);
+	assert_string_equal(sql(OF("concat_ws(' ', state, lane = get_byte("
+	    "sha256(convert_to(id, 'UTF8')), 0), due_at BETWEEN now() +"
+	    " interval '590 s' AND now() + interval '600 s')"), "sub_1",
+	    NULL), "waiting t t");
+	sql("UPDATE stripe_object SET due_at = now()", NULL, NULL);
+	assert_int_equal(object_hear_later(db, STRIPE_SUBSCRIPTION, "sub_1",
+	    600), ERR_OK);
+	assert_string_equal(sql(OF("due_at <= now()"), "sub_1", NULL), "t");
+	sql("UPDATE stripe_object SET state = 'done', settled_at = now(),"
+	    " attempts = 3", NULL, NULL);
+	assert_int_equal(object_hear_later(db, STRIPE_SUBSCRIPTION, "sub_1",
+	    600), ERR_OK);
+	assert_string_equal(sql(OF("concat_ws(' ', state, attempts,"
+	    " due_at > now() + interval '590 s')"), "sub_1", NULL),
+	    "waiting 0 t");
+}
+
 static void
 an_object_lies_in_its_own_lane(void **state)
 {
@@ -501,6 +525,7 @@ main(void)
 		CLEAN(news_makes_due_now),
 		CLEAN(a_final_failure_yields_to_news),
 		CLEAN(hearing_of_it_brings_it_back),
+		CLEAN(what_is_found_can_wait),
 		CLEAN(an_object_lies_in_its_own_lane),
 		CLEAN(a_parked_object_waits_for_its_customer),
 		CLEAN(objects_and_events_go_away),
