@@ -45,8 +45,8 @@ function stream(type, bytes, { id, padding }) {
 	return [...records, record(type, '', { id })];
 }
 
-export function request({ method = 'GET', path = '/livez', params = [], body = '', flags = 0, id = 1, padding = 0 } = {}) {
-	const all = [['REQUEST_METHOD', method], ['REQUEST_URI', path], ['REMOTE_ADDR', '127.0.0.1'], ['SERVER_PROTOCOL', 'HTTP/1.1'], ...params];
+export function request({ method = 'GET', path = '/livez', params = [], body = '', remote = '127.0.0.1', flags = 0, id = 1, padding = 0 } = {}) {
+	const all = [['REQUEST_METHOD', method], ['REQUEST_URI', path], ['REMOTE_ADDR', remote], ['SERVER_PROTOCOL', 'HTTP/1.1'], ...params];
 	return Buffer.concat([begin({ flags, id }), ...stream(PARAMS, pairs(all), { id, padding }), ...stream(STDIN, Buffer.from(body), { id, padding })]);
 }
 

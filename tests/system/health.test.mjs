@@ -37,6 +37,13 @@ test('E6: /livez does not ask the database', async (t) => {
 	assert.ok(p50 <= 5 * SLOW && notReady <= 2000 * SLOW && ready <= 2000 * SLOW);
 });
 
+test('whoever asks on the machine itself is told how much waits', async () => {
+	const answer = await rig.client().get('/readyz?detail');
+	assert.equal(answer.status, 200);
+	for (const name of ['overdueSeconds', 'due', 'dead', 'reconciledSecondsAgo', 'tidiedSecondsAgo'])
+		assert.ok(Number.isInteger(answer.json[name]), name);
+});
+
 test('E6: who is leaving says so before the sockets close', async (t) => {
 	const visitor = await signup(rig);
 	await customerOf(rig, visitor.account);

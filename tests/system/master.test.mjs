@@ -53,6 +53,17 @@ async function freeze(pid) {
 
 const pending = (pid) => /^ShdPnd:\s*0*$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')) === false;
 
+test('how much waits is told on the machine itself, and to nobody else', async () => {
+	await serving();
+	const ask = (remote) => once(web(), { path: '/readyz?detail', remote });
+	for (const remote of ['127.0.0.1', '::1'])
+		assert.match((await ask(remote)).body, /"dead"/, remote);
+	for (const remote of ['203.0.113.9', '127.0.0.10', '2001:db8::1']) {
+		const { status, body } = await ask(remote);
+		assert.deepEqual([status, body], [200, 'ok\n'], remote);
+	}
+});
+
 test('A1: ten killed by others in a row are replaced at once', async () => {
 	await serving();
 	const began = Date.now();
