@@ -385,6 +385,8 @@ test('A4: sockets that were handed over are served, and stay at a stop with who 
 		await Promise.all(waiting.map((c) => waitFor('the connection', () => !c.socket.connecting)));
 		const stopped = rig.endpind.stop('SIGQUIT');
 		await waitFor('the stop', () => said('stop').length === stops + 1);
+		// It has been told, and will hear it first.
+		await waitFor('the signal', () => /^ShdPnd:\s*0*[1-9a-f]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')));
 		process.kill(pid, 'SIGCONT');
 		assert.equal((await stopped).code, 0);
 		assert.equal(statSync(web()).ino, inode, 'the file is not ours to remove');
