@@ -10,8 +10,6 @@
 #include "api/show.h"
 #include "api/visitor.h"
 
-#define UCC_OFFERED	256	/* more than this is no code in any case */
-
 /* An optional name.  Returns what is wrong with it; NULL: nothing. */
 static const char *
 take_name(const struct json *j, const char *field, char ret_name[ACCOUNT_NAME])

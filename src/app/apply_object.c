@@ -200,13 +200,13 @@ apply_object(struct app *a, const struct errand *x)
 	struct reading r = { .errand = x };
 	struct buf path;
 	enum err e;
+	int after;
 
 	if ((e = object_find(a->db, x, &r.object)) != ERR_OK)
 		goto done;
-	if ((e = know_home(a)) != ERR_OK) {
-		e = errand_later(a->db, &object_errands, x,
-		    "Stripe could not be asked, or is another account's",
-		    e == ERR_LATER ? 0 : STRIPE_KEY_REFUSED_S);
+	if (know_home_or_later(a, &after) != ERR_OK) {
+		e = errand_later(a->db, &object_errands, x, KNOW_HOME_LATER,
+		    after);
 		goto done;
 	}
 	buf_init(&path, PATH_LEN);

@@ -18,14 +18,17 @@ struct home;
  */
 MUST_USE enum err know_home(struct app *a);
 
+/* The same for whoever can wait: whatever it is, somebody will mend it. */
+MUST_USE enum err know_home_or_later(struct app *a, int *ret_retry_after);
+
+/* What such an errand is put off with. */
+#define KNOW_HOME_LATER	"Stripe could not be asked, or is another account's"
+
 /*
  * Stripe has answered with `status`: if that says that the key is good no more,
  * what was known of it is forgotten, and know_home() asks.  Returns whether.
  */
 int know_home_refused(struct app *a, int status);
-
-/* The same for somebody who waits: whatever it is, somebody will mend it. */
-MUST_USE enum err know_home_or_later(struct app *a, int *ret_retry_after);
 
 /*
  * The same without a memory and without a trace, for people: whose is the key,

@@ -101,17 +101,17 @@ make_customer(struct app *a, const struct errand *x)
 {
 	struct outcome o = { .sent = ERR_OK };
 	enum err e;
+	int after;
 
 	if ((e = call_find(a->db, x, &o.call)) != ERR_OK)
 		goto done;
 	if (o.call.refused)
 		e = replace_refused(a, x, &o.call);
-	else if ((e = know_home(a)) == ERR_OK)
+	else if (know_home_or_later(a, &after) == ERR_OK)
 		e = send_call(a, x, &o);
 	else
-		e = errand_later(a->db, &call_errands, x,
-		    "Stripe could not be asked, or is another account's",
-		    e == ERR_LATER ? 0 : STRIPE_KEY_REFUSED_S);
+		e = errand_later(a->db, &call_errands, x, KNOW_HOME_LATER,
+		    after);
 	call_done(&o.call);
 done:
 	/* Checkout was quicker: as good as done. */

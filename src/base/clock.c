@@ -20,6 +20,12 @@ clock_mono_us(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+int64_t
+clock_mono_ms(void)
+{
+	return clock_mono_us() / 1000;
+}
+
 void
 clock_text(time_t t, char ret[CLOCK_TEXT])
 {

@@ -13,6 +13,9 @@ time_t clock_now(void);
 /* Microseconds of a clock that never jumps: deadlines and durations. */
 int64_t clock_mono_us(void);
 
+/* The same in milliseconds. */
+int64_t clock_mono_ms(void);
+
 /* RFC 3339 in UTC, "2026-11-23T21:57:02Z"; `ret` has CLOCK_TEXT bytes. */
 #define CLOCK_TEXT	32
 void clock_text(time_t t, char ret[CLOCK_TEXT]);

@@ -229,10 +229,8 @@ enum err
 checkout_overdue(struct db *db, const char *after,
     struct differing *ret_differing)
 {
-	char most[TEXT_DIGITS];
-	const char *const arg[] = { after, text_digits(LISTING_PAGE, most) };
-
-	return listing_ask(db, &checkout_select_overdue, arg, ret_differing);
+	return listing_overdue(db, &checkout_select_overdue, after,
+	    ret_differing);
 }
 
 /* In the index's order: the whole table would be full of what is deleted. */

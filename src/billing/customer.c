@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -79,6 +80,21 @@ customer_anchor(struct db *db, const char *id, char ret_account_id[TEXT_UUID])
 		e = rows_copy(r, 0, 0, ret_account_id, TEXT_UUID);
 	rows_free(r);
 	return e;
+}
+
+enum err
+customer_anchor_linked(struct db *db, const char *id,
+    char ret_customer[STRIPE_ID])
+{
+	char account[TEXT_UUID];
+	enum err e;
+
+	if ((e = customer_anchor(db, id, account)) != ERR_OK)
+		return e;
+	if (account[0] != '\0')
+		return ERR_OK;
+	(void)snprintf(ret_customer, STRIPE_ID, "%s", id);
+	return ERR_NOTFOUND;
 }
 
 /* One that is gone already belongs to the account's past. */

@@ -31,6 +31,13 @@ MUST_USE enum err customer_anchor(struct db *db, const char *id,
     char ret_account_id[TEXT_UUID]);
 
 /*
+ * The same for whoever keeps something of the customer's.  ERR_NOTFOUND: it is
+ * linked to nobody, and ret_customer says which one it is.
+ */
+MUST_USE enum err customer_anchor_linked(struct db *db, const char *id,
+    char ret_customer[STRIPE_ID]);
+
+/*
  * Link `id` to the account, in a transaction that has locked the account
  * (account_lock()), so that two customers that want the same account come one
  * after the other; and wake what was parked on it.  Linking twice is fine, and

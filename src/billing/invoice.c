@@ -90,17 +90,13 @@ enum err
 invoice_apply(struct db *db, const struct json *read,
     char ret_customer[STRIPE_ID])
 {
-	char account[TEXT_UUID];
 	struct facts f;
 	enum err e;
 
 	if ((e = facts_read(read, &f)) != ERR_OK ||
-	    (e = customer_anchor(db, f.customer, account)) != ERR_OK)
+	    (e = customer_anchor_linked(db, f.customer, ret_customer)) !=
+	    ERR_OK)
 		return e;
-	if (account[0] == '\0') {
-		(void)snprintf(ret_customer, STRIPE_ID, "%s", f.customer);
-		return ERR_NOTFOUND;
-	}
 	return facts_keep(db, &f);
 }
 
@@ -162,10 +158,8 @@ enum err
 invoice_overdue(struct db *db, const char *after,
     struct differing *ret_differing)
 {
-	char most[TEXT_DIGITS];
-	const char *const arg[] = { after, text_digits(LISTING_PAGE, most) };
-
-	return listing_ask(db, &invoice_select_overdue, arg, ret_differing);
+	return listing_overdue(db, &invoice_select_overdue, after,
+	    ret_differing);
 }
 
 const struct stmt *const invoice_statements[] = {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "db/array.h"
 #include "db/db.h"
 
@@ -26,6 +27,16 @@ listing_ask(struct db *db, const struct stmt *s, const char *const arg[],
 		e = rows_copy(r, i, 0, d->id[d->count++], STRIPE_ID);
 	rows_free(r);
 	return e;
+}
+
+enum err
+listing_overdue(struct db *db, const struct stmt *s, const char *after,
+    struct differing *ret_differing)
+{
+	char most[TEXT_DIGITS];
+	const char *const arg[] = { after, text_digits(LISTING_PAGE, most) };
+
+	return listing_ask(db, s, arg, ret_differing);
 }
 
 enum err

@@ -65,16 +65,23 @@ MUST_USE enum err listing_hold(struct db *db, const struct stmt *s,
     const struct json *page, listing_add *add,
     struct differing *ret_differing);
 
-/* Listed as `l`, with a lane: its errand is not on the way already. */
+/* The answer to one that takes `after` and how many. */
+MUST_USE enum err listing_overdue(struct db *db, const struct stmt *s,
+    const char *after, struct differing *ret_differing);
+
+/* Its errand `o` says already what is to be done, or somebody has to look. */
+#define LISTING_SPOKEN_FOR \
+	" o.state IN ('waiting', 'parked', 'dead', 'dropped')"
+
+/* Of what is listed as `l`, with a lane: none of it is spoken for. */
 #define LISTING_UNKNOWN \
 	" AND NOT EXISTS (SELECT FROM stripe_object o WHERE o.lane = l.lane" \
-	" AND o.id = l.id AND o.state IN"				\
-	" ('waiting', 'parked', 'dead', 'dropped'))"
+	" AND o.id = l.id AND" LISTING_SPOKEN_FOR ")"
 
 /* The same of rows `r` of our own, whose lane has to be worked out. */
 #define LISTING_UNHEARD \
 	" AND NOT EXISTS (SELECT FROM stripe_object o WHERE o.id = r.id" \
 	" AND o.lane = get_byte(sha256(convert_to(r.id, 'UTF8')), 0)" \
-	" AND o.state IN ('waiting', 'parked', 'dead', 'dropped'))"
+	" AND" LISTING_SPOKEN_FOR ")"
 
 #endif /* !BILLING_LISTING_H */

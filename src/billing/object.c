@@ -45,15 +45,22 @@ static const struct stmt object_heard_of = {
 	.nparams = 3
 };
 
-enum err
-object_hear(struct db *db, enum stripe_kind kind, const char *id)
+static enum err
+hear(struct db *db, const struct stmt *how, enum stripe_kind kind,
+    const char *id)
 {
 	char lane[TEXT_DIGITS];
 	const char *const arg[] = {
 		text_digits(lane_of(id), lane), id, stripe_kind_name(kind)
 	};
 
-	return db_query(db, &object_heard_of, arg, NELEM(arg), NULL);
+	return db_query(db, how, arg, NELEM(arg), NULL);
+}
+
+enum err
+object_hear(struct db *db, enum stripe_kind kind, const char *id)
+{
+	return hear(db, &object_heard_of, kind, id);
 }
 
 static const struct stmt object_heard_later = {
@@ -94,12 +101,7 @@ static const struct stmt object_heard_first = {
 enum err
 object_hear_first(struct db *db, enum stripe_kind kind, const char *id)
 {
-	char lane[TEXT_DIGITS];
-	const char *const arg[] = {
-		text_digits(lane_of(id), lane), id, stripe_kind_name(kind)
-	};
-
-	return db_query(db, &object_heard_first, arg, NELEM(arg), NULL);
+	return hear(db, &object_heard_first, kind, id);
 }
 
 /* What was heard of since the claim is due at once. */

@@ -244,17 +244,13 @@ enum err
 subscription_apply_with(struct db *db, const struct json *read,
     const struct json *items, char ret_customer[STRIPE_ID])
 {
-	char account[TEXT_UUID];
 	struct facts f;
 	enum err e;
 
 	if ((e = facts_read(read, items, &f)) != ERR_OK ||
-	    (e = customer_anchor(db, f.customer, account)) != ERR_OK)
+	    (e = customer_anchor_linked(db, f.customer, ret_customer)) !=
+	    ERR_OK)
 		return e;
-	if (account[0] == '\0') {
-		(void)snprintf(ret_customer, STRIPE_ID, "%s", f.customer);
-		return ERR_NOTFOUND;
-	}
 	if ((e = facts_keep(db, &f)) == ERR_CONFLICT) {
 		log_warn("subscription_ended", "subscription %s has ended and"
 		    " was read as %s, which is ignored", f.id, f.status);
@@ -354,10 +350,7 @@ enum err
 subscription_overdue(struct db *db, const char *after,
     struct differing *ret_differing)
 {
-	char most[TEXT_DIGITS];
-	const char *const arg[] = { after, text_digits(LISTING_PAGE, most) };
-
-	return listing_ask(db, &subscription_select_overdue, arg,
+	return listing_overdue(db, &subscription_select_overdue, after,
 	    ret_differing);
 }
 

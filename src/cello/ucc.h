@@ -8,6 +8,7 @@
  */
 
 #define UCC		12		/* with the NUL */
+#define UCC_OFFERED	256		/* what is longer is no code anyway */
 #define UCC_COOKIE	"cello-referral"
 #define UCC_COOKIE_AGE	(90L * 86400)	/* Cello's own script: three months */
 

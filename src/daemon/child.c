@@ -111,7 +111,7 @@ child_start(struct child *c, size_t row, const struct generation *g, int kind)
 		return 0;
 	}
 	*c = (struct child){ .pid = pid, .kind = kind,
-	    .generation = g->number, .born_ms = clock_mono_us() / 1000,
+	    .generation = g->number, .born_ms = clock_mono_ms(),
 	    .limit_ms = limit_ms(h->conf, kind), .patience_ms =
 	    INT64_C(1000) * h->conf->server.stop_timeout };
 	/* It may outlive its generation's configuration. */

@@ -15,12 +15,6 @@
 #define INSIST_MS	1000	/* between SIGTERM and SIGKILL */
 #define HURRY_MS	500	/* the same, when stopping at once */
 
-static int64_t
-now_ms(void)
-{
-	return clock_mono_us() / 1000;
-}
-
 static struct board_slot *
 slot_of(const struct crew *w, const struct child *c)
 {
@@ -90,7 +84,7 @@ crew_is_whole(const struct crew *w, const struct generation *g,
 static void
 brake(struct generation *g, int kind)
 {
-	int64_t wait = throttle_died(&g->throttle[kind], now_ms());
+	int64_t wait = throttle_died(&g->throttle[kind], clock_mono_ms());
 
 	if (wait == 0)
 		return;
@@ -110,7 +104,7 @@ crew_start_missing(struct crew *w, struct generation *g)
 	size_t row = 0;
 
 	for (kind = 0; kind < KINDS; kind++) {
-		missing = throttle_allow(&g->throttle[kind], now_ms(),
+		missing = throttle_allow(&g->throttle[kind], clock_mono_ms(),
 		    crew_wanted(g, kind) -
 		    crew_count(w, kind, g->number, STAGE_BORN));
 		for (; missing > 0 && row < BOARD_SLOTS; row++) {
@@ -138,7 +132,8 @@ is_too_young(const struct child *c, int status, enum board_stage stage)
 		return 0;
 	if (stage == STAGE_BORN)
 		return 1;
-	return now_ms() - c->born_ms < THROTTLE_YOUNG_MS && status != 0 &&
+	return clock_mono_ms() - c->born_ms < THROTTLE_YOUNG_MS &&
+	    status != 0 &&
 	    !(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
@@ -217,7 +212,7 @@ how_to_ask(const struct crew *w, const struct child *c, int64_t now)
 void
 crew_dismiss(struct crew *w, int but)
 {
-	int64_t now = now_ms();
+	int64_t now = clock_mono_ms();
 	struct child *c;
 	int signo;
 
@@ -251,7 +246,7 @@ crew_kill(struct crew *w, int generation)
 
 	for (c = w->child; c < w->child + BOARD_SLOTS; c++)
 		if (is_of(c, CREW_ALL, generation)) {
-			c->asked_ms = now_ms();
+			c->asked_ms = clock_mono_ms();
 			kill_one(c);
 		}
 }
@@ -327,7 +322,7 @@ end_worker(const struct crew *w, struct child *c, int64_t now)
 void
 crew_end_stuck(struct crew *w)
 {
-	int64_t now = now_ms();
+	int64_t now = clock_mono_ms();
 	struct child *c;
 
 	for (c = w->child; c < w->child + BOARD_SLOTS; c++) {

@@ -40,12 +40,6 @@ struct master {
 	int			 told_ready;
 };
 
-static int64_t
-now_ms(void)
-{
-	return clock_mono_us() / 1000;
-}
-
 static void
 watched(sigset_t *s)
 {
@@ -89,7 +83,7 @@ begin_trial(struct master *m)
 	struct generation g;
 
 	m->reload = 0;
-	m->reload_ms = now_ms();
+	m->reload_ms = clock_mono_ms();
 	if (m->told_ready)
 		notify_reloading();
 	m->told_ready = 0;
@@ -131,7 +125,7 @@ take_over(struct master *m)
 	m->serving = m->trial.g;
 	m->serving.on_trial = 0;
 	memset(&m->trial, 0, sizeof(m->trial));
-	m->taken_ms = now_ms();
+	m->taken_ms = clock_mono_ms();
 	m->relieved = 0;
 	heritage_log_level(&m->serving.heritage);
 	crew_go(&m->crew, m->serving.number);
@@ -152,7 +146,7 @@ relieve_old(struct master *m)
 	if (m->trial.g.number != 0)
 		return;
 	if (crew_is_whole(&m->crew, &m->serving, STAGE_SERVING) ||
-	    now_ms() - m->taken_ms >= limit)
+	    clock_mono_ms() - m->taken_ms >= limit)
 		m->relieved = 1;
 	if (m->relieved)
 		crew_dismiss(&m->crew, m->serving.number);
@@ -190,7 +184,7 @@ begin_stop(struct master *m, enum stop how)
 	    "stopping when all is finished");
 	notify_tell("STOPPING=1");
 	m->stop = how;
-	m->stop_ms = now_ms();
+	m->stop_ms = clock_mono_ms();
 	if (how == STOP_NOW)
 		m->crew.hurry_ms = m->stop_ms;
 	end_trial(m);
@@ -247,7 +241,8 @@ static int
 is_patient(const struct master *m)
 {
 	if (m->stop == STOP_GRACEFUL)
-		return now_ms() - m->stop_ms < STOP_GRACE_MS + INT64_C(1000) *
+		return clock_mono_ms() - m->stop_ms < STOP_GRACE_MS +
+		    INT64_C(1000) *
 		    m->serving.heritage.conf->server.stop_timeout;
 	return m->trial.g.number != 0;
 }
@@ -271,7 +266,7 @@ static void
 turn(struct master *m)
 {
 	if (m->reload && m->trial.g.number == 0 && count_leaving(m) == 0 &&
-	    now_ms() - m->reload_ms >= RELOAD_MS)
+	    clock_mono_ms() - m->reload_ms >= RELOAD_MS)
 		begin_trial(m);
 	/* Also while a new one is tried: it may turn out to be no good. */
 	crew_start_missing(&m->crew, &m->serving);

@@ -9,19 +9,13 @@
 
 #define LOOK_AGAIN_MS	1000
 
-static int64_t
-now_ms(void)
-{
-	return clock_mono_us() / 1000;
-}
-
 void
 trial_begin(struct trial *t, const struct generation *g)
 {
 	memset(t, 0, sizeof(*t));
 	t->g = *g;
 	t->g.on_trial = 1;
-	t->began_ms = t->asked_ms = now_ms();
+	t->began_ms = t->asked_ms = clock_mono_ms();
 }
 
 /* Are all there?  Otherwise say who is not. */
@@ -48,7 +42,7 @@ is_complete(const struct trial *t, const struct crew *w, char why[TRIAL_WHY])
 static void
 ask(struct trial *t, struct crew *w, const struct generation *old, int anew)
 {
-	t->asked_ms = now_ms();
+	t->asked_ms = clock_mono_ms();
 	crew_look(w, old->number, anew);
 	crew_look(w, t->g.number, 0);
 }
@@ -71,7 +65,7 @@ has_database(struct trial *t, struct crew *w, const struct generation *old,
 	    gone + unknown);
 	if (gone == 0)
 		return 0;
-	if (!t->doubt || now_ms() - t->asked_ms >= LOOK_AGAIN_MS) {
+	if (!t->doubt || clock_mono_ms() - t->asked_ms >= LOOK_AGAIN_MS) {
 		ask(t, w, old, !t->doubt);
 		t->doubt = 1;
 	}
@@ -99,5 +93,6 @@ trial_judge(struct trial *t, struct crew *w, const struct generation *old,
 	}
 	if (is_complete(t, w, ret_why) && has_database(t, w, old, ret_why))
 		return VERDICT_WHOLE;
-	return now_ms() - t->began_ms >= limit ? VERDICT_LOST : VERDICT_NONE;
+	return clock_mono_ms() - t->began_ms >= limit ? VERDICT_LOST :
+	    VERDICT_NONE;
 }

@@ -33,12 +33,6 @@ struct worker {
 
 static struct board_slot *mine;		/* for the handler */
 
-static int64_t
-now_ms(void)
-{
-	return clock_mono_us() / 1000;
-}
-
 static void
 asked_to_leave(int signo)
 {
@@ -155,7 +149,7 @@ serve_one(struct worker *w, int fd)
 
 	look_if_asked(w);
 	w->doors->ctx.draining = is_leaving(w);
-	w->slot->began_ms = now_ms();
+	w->slot->began_ms = clock_mono_ms();
 	if (fcgi_begin(w->fcgi, fd, w->most, &w->req) == ERR_OK) {
 		route_run(&w->doors->site, &w->doors->ctx, &w->req, &w->resp);
 		keep = fcgi_end(w->fcgi, &w->req, &w->resp, w->doors->site.csp);
@@ -245,7 +239,7 @@ worker_run(const struct heritage *h, size_t pool, struct board_slot *slot)
 static void
 beat(void *slot)
 {
-	((struct board_slot *)slot)->beat_ms = now_ms();
+	((struct board_slot *)slot)->beat_ms = clock_mono_ms();
 }
 
 /* The master has read its secrets already; the database it can wait for. */

@@ -19,7 +19,6 @@
 
 #define PAGE_MAX	(256u << 10)
 #define PATH_LEN	4096
-#define UCC_OFFERED	256	/* more than this is no code in any case */
 
 /* Each of these has a row in routes.c. */
 static const struct {

@@ -358,11 +358,11 @@ export default [
 	},
 	{
 		file: 'src/app/apply_object.c', what: 'an object is read with another account’s key',
-		from: 'if ((e = know_home(a)) != ERR_OK) {', to: 'if ((e = know_home(a)) == ERR_LATER) {', tests: [APP_ERRANDS]
+		from: 'if (know_home_or_later(a, &after) != ERR_OK) {', to: 'if (know_home_or_later(a, &after) == ERR_INPUT) {', tests: [APP_ERRANDS]
 	},
 	{
 		file: 'src/app/apply_object.c', what: 'a key of another account is tried again at once',
-		from: 'e == ERR_LATER ? 0 : STRIPE_KEY_REFUSED_S);\n\t\tgoto done;', to: '0);\n\t\tgoto done;', tests: [APP_ERRANDS]
+		from: 'KNOW_HOME_LATER,\n\t\t    after);\n\t\tgoto done;', to: 'KNOW_HOME_LATER,\n\t\t    0 * after);\n\t\tgoto done;', tests: [APP_ERRANDS]
 	},
 	{
 		file: 'src/app/apply_object.c', what: 'an object of a kind that is not known is read',
@@ -403,7 +403,7 @@ export default [
 	},
 	{
 		file: 'src/app/make_customer.c', what: 'a customer is made with another account’s key',
-		from: 'else if ((e = know_home(a)) == ERR_OK)', to: 'else if ((e = know_home(a)) != ERR_LATER)', tests: [APP_ERRANDS]
+		from: 'else if (know_home_or_later(a, &after) == ERR_OK)', to: 'else if (know_home_or_later(a, &after) != ERR_INPUT)', tests: [APP_ERRANDS]
 	},
 	{
 		file: 'src/app/make_customer.c', what: 'a twin that was quicker is an error',

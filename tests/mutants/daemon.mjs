@@ -186,7 +186,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/crew.c', what: 'children that die at once are replaced without any brake',
-		from: 'int64_t wait = throttle_died(&g->throttle[kind], now_ms());', to: 'int64_t wait = 0 * kind;', tests: [DAEMON, THE_MASTER]
+		from: 'int64_t wait = throttle_died(&g->throttle[kind], clock_mono_ms());', to: 'int64_t wait = 0 * kind;', tests: [DAEMON, THE_MASTER]
 	},
 	{
 		file: 'src/daemon/crew.c', what: 'children that others killed are held back as well',
@@ -202,7 +202,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/crew.c', what: 'one kind that dies young brakes all',
-		from: 'missing = throttle_allow(&g->throttle[kind], now_ms(),', to: 'missing = throttle_allow(&g->throttle[0], now_ms(),',
+		from: 'missing = throttle_allow(&g->throttle[kind], clock_mono_ms(),', to: 'missing = throttle_allow(&g->throttle[0], clock_mono_ms(),',
 		tests: [DAEMON, THE_MASTER]
 	},
 	{
@@ -287,7 +287,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/trial.c', what: 'a trial has no end',
-		from: 'return now_ms() - t->began_ms >= limit ? VERDICT_LOST : VERDICT_NONE;', to: 'return limit < 0 ? VERDICT_LOST : VERDICT_NONE;',
+		from: 'return clock_mono_ms() - t->began_ms >= limit ? VERDICT_LOST :\n\t    VERDICT_NONE;', to: 'return limit < 0 ? VERDICT_LOST : VERDICT_NONE;',
 		tests: [DAEMON, THE_RELOAD]
 	},
 	{
@@ -361,7 +361,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'a courier does not beat',
-		from: '\t((struct board_slot *)slot)->beat_ms = now_ms();', to: '\t(void)slot;', tests: [THE_WATCH, THE_TIMEOUTS]
+		from: '\t((struct board_slot *)slot)->beat_ms = clock_mono_ms();', to: '\t(void)slot;', tests: [THE_WATCH, THE_TIMEOUTS]
 	},
 	// child
 	{
@@ -391,7 +391,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/master.c', what: 'each SIGHUP makes a generation at once',
-		from: 'now_ms() - m->reload_ms >= RELOAD_MS', to: '1', tests: [THE_MASTER]
+		from: 'clock_mono_ms() - m->reload_ms >= RELOAD_MS', to: '1', tests: [THE_MASTER]
 	},
 	{
 		file: 'src/daemon/master.c', what: 'the old generation leaves before the new one is ready',
@@ -404,7 +404,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/master.c', what: 'should something have gone wrong since the trial, the old ones stay for ever',
-		from: ' ||\n\t    now_ms() - m->taken_ms >= limit)', to: ' || limit < 0)', tests: [THE_RELOAD]
+		from: ' ||\n\t    clock_mono_ms() - m->taken_ms >= limit)', to: ' || limit < 0)', tests: [THE_RELOAD]
 	},
 	{
 		file: 'src/daemon/master.c', what: 'all are told to be ready before they are',
@@ -430,7 +430,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/master.c', what: 'a reload does not wait for those who are still leaving',
-		from: 'count_leaving(m) == 0 &&\n\t    now_ms()', to: 'now_ms()', tests: [THE_RELOAD]
+		from: 'count_leaving(m) == 0 &&\n\t    clock_mono_ms()', to: 'clock_mono_ms()', tests: [THE_RELOAD]
 	},
 	{
 		file: 'src/daemon/master.c', what: 'a trial that is given up leaves its children',

@@ -170,12 +170,6 @@ test_board(void **state)
 static struct board board;
 static struct crew crew;
 
-static int64_t
-now_ms(void)
-{
-	return clock_mono_us() / 1000;
-}
-
 static struct child *
 add_child(pid_t pid, int kind, int generation)
 {
@@ -184,7 +178,7 @@ add_child(pid_t pid, int kind, int generation)
 	while (c->pid != 0)
 		c++;
 	*c = (struct child){ .pid = pid, .kind = kind,
-	    .generation = generation, .born_ms = now_ms() - 10000,
+	    .generation = generation, .born_ms = clock_mono_ms() - 10000,
 	    .limit_ms = 2000, .patience_ms = 3000 };
 	memset(board_slot(&board, (size_t)(c - crew.child)), 0,
 	    sizeof(struct board_slot));
@@ -215,12 +209,12 @@ add_process(int kind, int generation)
 static int
 ended_by(struct child *c)
 {
-	int64_t until = now_ms() + 5000;
+	int64_t until = clock_mono_ms() + 5000;
 	int status = 0;
 	pid_t got;
 
 	while ((got = waitpid(c->pid, &status, WNOHANG)) == 0 &&
-	    now_ms() < until)
+	    clock_mono_ms() < until)
 		(void)poll(NULL, 0, 1);
 	assert_int_equal(got, c->pid);
 	assert_true(WIFSIGNALED(status));
@@ -274,10 +268,10 @@ test_crew_dismiss(void **state)
 	insisted = add_process(1, 1);
 	killed = add_process(1, 1);
 	serving = add_process(0, 2);
-	patient->asked_ms = now_ms() - 2900;
-	patient->told_ms = now_ms();
-	insisted->asked_ms = now_ms() - 3001;
-	killed->asked_ms = now_ms() - 4001;
+	patient->asked_ms = clock_mono_ms() - 2900;
+	patient->told_ms = clock_mono_ms();
+	insisted->asked_ms = clock_mono_ms() - 3001;
+	killed->asked_ms = clock_mono_ms() - 4001;
 	crew_dismiss(&crew, 2);
 	assert_true(slot_of(asked)->leave);
 	assert_int_equal(ended_by(asked), SIGQUIT);
@@ -289,12 +283,12 @@ test_crew_dismiss(void **state)
 	assert_false(slot_of(serving)->leave);
 
 	/* In a hurry nobody is asked. */
-	crew.hurry_ms = now_ms();
+	crew.hurry_ms = clock_mono_ms();
 	crew_dismiss(&crew, CREW_ALL);
 	assert_int_equal(ended_by(patient), SIGTERM);
 	assert_int_equal(ended_by(serving), SIGTERM);
 	serving = add_process(0, 2);
-	crew.hurry_ms = now_ms() - 500;
+	crew.hurry_ms = clock_mono_ms() - 500;
 	crew_dismiss(&crew, CREW_ALL);
 	assert_int_equal(ended_by(serving), SIGKILL);
 }
@@ -306,16 +300,16 @@ test_crew_end_stuck(void **state)
 
 	(void)state;
 	busy = add_process(0, 1);
-	slot_of(busy)->began_ms = now_ms() - 1000;
+	slot_of(busy)->began_ms = clock_mono_ms() - 1000;
 	stuck = add_process(0, 1);
-	slot_of(stuck)->began_ms = now_ms() - 2001;
+	slot_of(stuck)->began_ms = clock_mono_ms() - 2001;
 	beating = add_process(KIND_COURIER, 1);
-	slot_of(beating)->beat_ms = now_ms() - 1000;
+	slot_of(beating)->beat_ms = clock_mono_ms() - 1000;
 	silent = add_process(KIND_COURIER, 1);
-	slot_of(silent)->beat_ms = now_ms() - 2001;
+	slot_of(silent)->beat_ms = clock_mono_ms() - 2001;
 	/* It has not had the time to beat. */
 	young = add_process(KIND_COURIER, 1);
-	young->born_ms = now_ms();
+	young->born_ms = clock_mono_ms();
 	/* What cannot be is not believed. */
 	liar = add_process(KIND_COURIER, 1);
 	slot_of(liar)->beat_ms = INT64_MAX;
@@ -350,7 +344,7 @@ bury_one_that_left(struct generation *g, int kind, enum board_stage stage,
 	if ((pid = fork()) == 0)
 		_exit(status);
 	c = add_child(pid, kind, g->number);
-	c->born_ms = now_ms();
+	c->born_ms = clock_mono_ms();
 	slot_of(c)->stage = stage;
 	while (c->pid != 0)
 		crew_bury(&crew, all, 1);
@@ -377,10 +371,10 @@ test_crew_bury(void **state)
 	assert_non_null(strstr(g.last_words,
 	    "left with status 1 before it was ready"));
 	/* One kind that dies does not brake the others. */
-	assert_int_equal(throttle_allow(&g.throttle[1], now_ms(), 4), 0);
-	assert_int_equal(throttle_allow(&g.throttle[0], now_ms(), 4), 4);
-	assert_int_equal(throttle_allow(&g.throttle[KIND_COURIER], now_ms(),
-	    2), 2);
+	assert_int_equal(throttle_allow(&g.throttle[1], clock_mono_ms(), 4), 0);
+	assert_int_equal(throttle_allow(&g.throttle[0], clock_mono_ms(), 4), 4);
+	assert_int_equal(throttle_allow(&g.throttle[KIND_COURIER],
+	    clock_mono_ms(), 2), 2);
 }
 
 /* Whoever is held back is not started, however many are missing. */
@@ -400,7 +394,7 @@ test_crew_held_back(void **state)
 		small.pool[kind].workers = 1;
 	for (kind = 0; kind < KINDS; kind++)
 		for (i = 0; i < THROTTLE_BURST; i++)
-			(void)throttle_died(&g.throttle[kind], now_ms());
+			(void)throttle_died(&g.throttle[kind], clock_mono_ms());
 	crew_start_missing(&crew, &g);
 	assert_int_equal(crew_count(&crew, CREW_ALL, CREW_ALL, STAGE_BORN), 0);
 }
@@ -433,7 +427,7 @@ test_courier_on_trial(void **state)
 {
 	struct generation g;
 	struct child *c = &crew.child[3];
-	int64_t until = now_ms() + 5000;
+	int64_t until = clock_mono_ms() + 5000;
 	int status;
 
 	(void)state;
@@ -445,7 +439,7 @@ test_courier_on_trial(void **state)
 	assert_string_equal(c->name, "courier");
 
 	/* Until it is said it does not begin. */
-	while (slot_of(c)->stage != STAGE_OPEN && now_ms() < until)
+	while (slot_of(c)->stage != STAGE_OPEN && clock_mono_ms() < until)
 		(void)poll(NULL, 0, 1);
 	(void)poll(NULL, 0, 200);
 	assert_true(is_alive(c));
