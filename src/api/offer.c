@@ -2,8 +2,8 @@
 
 /* What the configuration lets everybody know. */
 
-#include "base/buf.h"
 #include "app/config.h"
+#include "base/buf.h"
 #include "base/json_write.h"
 #include "base/text.h"
 

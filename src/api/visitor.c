@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "app/ctx.h"
 #include "app/config.h"
+#include "app/ctx.h"
 #include "http/request.h"
 #include "http/response.h"
 

@@ -10,13 +10,14 @@
 #include "base/slots.h"
 #include "base/text.h"
 #include "cello/token.h"
-#include "app/config.h"
 #include "conf/secret.h"
 #include "crypto/password.h"
 #include "db/db.h"
 #include "http/duty.h"
 #include "stripe/client.h"
 #include "stripe/signature.h"
+
+#include "app/config.h"
 
 #include "app/app.h"
 

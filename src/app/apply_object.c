@@ -19,9 +19,8 @@
 #include "stripe/client.h"
 
 #include "app/app.h"
-#include "app/know_home.h"
-
 #include "app/errands.h"
+#include "app/know_home.h"
 
 #define PATH_LEN	1024
 #define WHY		256

@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "app/config.h"
 
 #include "app/app.h"
+#include "app/config.h"
 
 #include "app/boot_referrals.h"
 

@@ -65,7 +65,7 @@ after_refusal(struct buying *b)
 	struct purchase *s = &b->purchase;
 
 	/* The page is not open any more: it was paid on, or has ended. */
-	if (text_equal(s->call.kind, "expire")) {
+	if (s->call.kind == CALL_EXPIRE) {
 		app_ring(b->a);
 		end_with(b, BUY_IN_PROGRESS);
 		return ERR_OK;

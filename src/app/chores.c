@@ -6,9 +6,9 @@
 #include "base/text.h"
 #include "chore/chore.h"
 #include "stripe/client.h"
-#include "app/config.h"
 
 #include "app/app.h"
+#include "app/config.h"
 #include "app/errands.h"
 #include "app/reconcile.h"
 #include "app/tidy.h"

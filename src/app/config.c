@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/options.h"
 #include "base/cores.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "conf/layout.h"
 #include "conf/reader.h"
 #include "http/route.h"
+
+#include "app/options.h"
 
 #include "app/config.h"
 

@@ -9,14 +9,13 @@
 #include "billing/customer.h"
 #include "billing/customer_call.h"
 #include "billing/send.h"
-#include "app/config.h"
 #include "db/db.h"
 
 #include "app/app.h"
+#include "app/config.h"
+#include "app/errands.h"
 #include "app/know_home.h"
 #include "app/order_customer.h"
-
-#include "app/errands.h"
 
 #define NO_ACCOUNT	"the account is no more"
 #define NOT_WRITTEN	"could not write it down"

@@ -9,12 +9,12 @@
 #include "billing/call.h"
 #include "billing/customer.h"
 #include "billing/send.h"
-#include "app/config.h"
 #include "db/db.h"
 #include "net/form.h"
 #include "stripe/client.h"
 
 #include "app/app.h"
+#include "app/config.h"
 #include "app/know_home.h"
 
 #include "app/manage_billing.h"
@@ -49,7 +49,7 @@ announce(struct db *db, void *arg)
 	enum err e;
 
 	call_done(&v->call);
-	call_init(&v->call, v->account_id, "portal",
+	call_init(&v->call, v->account_id, CALL_PORTAL,
 	    "/v1/billing_portal/sessions");
 	if ((e = customer_of(db, v->account_id, v->customer)) != ERR_OK)
 		return e;

@@ -3,10 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/config.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "http/route.h"
+
+#include "app/config.h"
 
 #include "app/options.h"
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "app/config.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "billing/customer_call.h"
@@ -15,6 +14,7 @@
 #include "net/form.h"
 #include "referral/referral.h"
 
+#include "app/config.h"
 #include "app/order_customer.h"
 
 #include "app/purchase.h"
@@ -49,7 +49,7 @@ write_checkout(struct db *db, struct purchase *s)
 	    (e = subscription_tried(db, s->account.id, &order.tried)) !=
 	    ERR_OK)
 		return e;
-	call_init(&s->call, s->account.id, "checkout", SESSIONS);
+	call_init(&s->call, s->account.id, CALL_CHECKOUT, SESSIONS);
 	memcpy(s->call.subject, s->subject, sizeof(s->call.subject));
 
 	buf_init(&form, CALL_FORM);
@@ -74,7 +74,7 @@ write_expire(struct db *db, struct purchase *s)
 	e = path.full || strlen(s->session.id) >= sizeof(s->call.subject) ?
 	    ERR_INTERNAL : ERR_OK;
 	if (e == ERR_OK) {
-		call_init(&s->call, s->account.id, "expire", path.data);
+		call_init(&s->call, s->account.id, CALL_EXPIRE, path.data);
 		memcpy(s->call.subject, s->session.id,
 		    strlen(s->session.id) + 1);
 		s->call.form = mem_text("");
@@ -116,10 +116,10 @@ decide_session(struct db *db, struct purchase *s)
 {
 	enum err e;
 
-	e = call_find_open(db, s->account.id, "checkout", NULL, &s->call);
+	e = call_find_open(db, s->account.id, CALL_CHECKOUT, NULL, &s->call);
 	if (e != ERR_NOTFOUND)
 		return e;
-	e = call_find_open(db, s->account.id, "expire", NULL, &s->call);
+	e = call_find_open(db, s->account.id, CALL_EXPIRE, NULL, &s->call);
 	if (e != ERR_NOTFOUND)
 		return e;
 
@@ -147,7 +147,7 @@ decide_customer(struct db *db, struct purchase *s)
 {
 	enum err open, e;
 
-	open = call_find_open(db, s->account.id, "customer", NULL, &s->call);
+	open = call_find_open(db, s->account.id, CALL_CUSTOMER, NULL, &s->call);
 	if (open != ERR_OK && open != ERR_NOTFOUND)
 		return open;
 	/* It was refused, and brought back: what it sends is of no use. */
@@ -244,11 +244,10 @@ purchase_settle(struct db *db, void *arg)
 {
 	struct purchase *s = arg;
 
-	if (text_equal(s->call.kind, "customer"))
+	if (s->call.kind == CALL_CUSTOMER)
 		return customer_call_settle(db, &s->call, s->sent, &s->sending);
-	if (text_equal(s->call.kind, "expire"))
-		return settle_expire(db, s);
-	return settle_checkout(db, s);
+	return s->call.kind == CALL_EXPIRE ? settle_expire(db, s) :
+	    settle_checkout(db, s);
 }
 
 void

@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-#include "app/config.h"
 #include "base/clock.h"
 #include "db/db.h"
 #include "referral/referral.h"
 
 #include "app/app.h"
+#include "app/config.h"
 
 #include "app/recognize.h"
 

@@ -3,15 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "base/text.h"
 #include "billing/customer_call.h"
 #include "billing/forms.h"
-#include "app/config.h"
-#include "base/random.h"
 #include "db/db.h"
 #include "referral/referral.h"
 
 #include "app/app.h"
+#include "app/config.h"
 #include "app/password.h"
 
 #include "app/sign_up.h"

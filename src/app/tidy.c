@@ -9,10 +9,10 @@
 #include "billing/customer.h"
 #include "billing/event.h"
 #include "billing/object.h"
-#include "app/config.h"
 
 #include "app/app.h"
 #include "app/chores.h"
+#include "app/config.h"
 
 #include "app/tidy.h"
 

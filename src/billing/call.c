@@ -7,8 +7,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "db/db.h"
 #include "errand/kind.h"
 
@@ -17,16 +17,28 @@
 const struct errand_kind call_errands = ERRAND_KIND("call", "stripe_call",
     CALL_LEASE_SECONDS, CALL_ATTEMPTS);
 
+static const char *const kind_names[CALL_KINDS] = {
+	[CALL_CUSTOMER] = "customer",
+	[CALL_CHECKOUT] = "checkout",
+	[CALL_EXPIRE] = "expire",
+	[CALL_PORTAL] = "portal"
+};
+
+const char *
+call_kind_name(enum call_kind kind)
+{
+	return kind_names[kind];
+}
+
 void
-call_init(struct call *c, const char *account_id, const char *kind,
+call_init(struct call *c, const char *account_id, enum call_kind kind,
     const char *path)
 {
 	memset(c, 0, sizeof(*c));
 	random_uuid(c->id);
-	assert(strlen(kind) < sizeof(c->kind));
 	assert(strlen(path) < sizeof(c->path));
 	(void)snprintf(c->account_id, sizeof(c->account_id), "%s", account_id);
-	(void)snprintf(c->kind, sizeof(c->kind), "%s", kind);
+	c->kind = kind;
 	(void)snprintf(c->path, sizeof(c->path), "%s", path);
 }
 
@@ -67,7 +79,8 @@ call_write(struct db *db, const struct call *c)
 	char lane[TEXT_DIGITS];
 	const char *const arg[] = {
 		text_digits(lane_of(c->account_id), lane), c->id,
-		c->account_id, c->kind, c->path, c->form, c->subject
+		c->account_id, call_kind_name(c->kind), c->path, c->form,
+		c->subject
 	};
 
 	return db_one(db, &call_insert, arg, NELEM(arg), ERR_CONFLICT, NULL);
@@ -78,6 +91,22 @@ call_write(struct db *db, const struct call *c)
 	" first_sent_at IS NOT NULL," \
 	" extract(epoch FROM now() - first_sent_at)::bigint," \
 	" coalesce(outcome = 'refused', false)"
+
+/* A row that a newer version wrote may be of a kind that we do not know. */
+static enum err
+kind_of(const char *name, enum call_kind *ret_kind)
+{
+	int kind;
+
+	for (kind = 0; kind < CALL_KINDS; kind++)
+		if (text_equal(kind_names[kind], name)) {
+			*ret_kind = (enum call_kind)kind;
+			return ERR_OK;
+		}
+	log_error("call_unknown", "a call of a kind that is not known: %s",
+	    name);
+	return ERR_INTERNAL;
+}
 
 /* The first row, of CALL_COLUMNS. */
 static enum err
@@ -90,7 +119,7 @@ call_fill(const struct rows *r, struct call *ret_call)
 	if ((e = rows_copy(r, 0, 0, c->id, sizeof(c->id))) != ERR_OK ||
 	    (e = rows_copy(r, 0, 1, c->account_id, sizeof(c->account_id))) !=
 	    ERR_OK ||
-	    (e = rows_copy(r, 0, 2, c->kind, sizeof(c->kind))) != ERR_OK ||
+	    (e = kind_of(rows_text(r, 0, 2), &c->kind)) != ERR_OK ||
 	    (e = rows_copy(r, 0, 3, c->path, sizeof(c->path))) != ERR_OK ||
 	    (e = rows_copy(r, 0, 5, c->subject, sizeof(c->subject))) != ERR_OK)
 		return e;
@@ -127,13 +156,13 @@ static const struct stmt call_select_open = {
 };
 
 enum err
-call_find_open(struct db *db, const char *account_id, const char *kind,
+call_find_open(struct db *db, const char *account_id, enum call_kind kind,
     const char *subject, struct call *ret_call)
 {
 	char lane[TEXT_DIGITS];
 	const char *const arg[] = {
-		text_digits(lane_of(account_id), lane), account_id, kind,
-		subject
+		text_digits(lane_of(account_id), lane), account_id,
+		call_kind_name(kind), subject
 	};
 
 	return call_read(db, &call_select_open, arg, ERR_NOTFOUND, ret_call);
@@ -243,7 +272,7 @@ call_made(struct db *db, const struct call *c, const char *object_id)
 	int gone = 0;
 	enum err e = ERR_OK;
 
-	if (text_equal(c->kind, "customer"))
+	if (c->kind == CALL_CUSTOMER)
 		e = db_ask(db, &call_customer_gone, arg, NELEM(arg), &gone);
 	if (gone)
 		end.outcome = "replaced";

@@ -30,10 +30,22 @@ struct stmt;
 
 extern const struct errand_kind call_errands;
 
+/* What is asked of Stripe: to make, expire or open one of these. */
+enum call_kind {
+	CALL_CUSTOMER,
+	CALL_CHECKOUT,
+	CALL_EXPIRE,
+	CALL_PORTAL,
+	CALL_KINDS
+};
+
+/* As the journal and the log have it: "customer". */
+const char *call_kind_name(enum call_kind kind);
+
 struct call {
 	char	 id[TEXT_UUID];		/* also the idempotency key */
 	char	 account_id[TEXT_UUID];
-	char	 kind[16];	/* "customer", "checkout", "expire", "portal" */
+	enum call_kind kind;
 	char	 path[CALL_PATH];
 	char	*form;			/* owned; call_done() */
 	char	 subject[CALL_SUBJECT];	/* plan and quantity, or a session */
@@ -47,7 +59,7 @@ struct call {
  * Make ready a call with a fresh key.  The caller fills in form (owned) and
  * subject before call_write().
  */
-void call_init(struct call *c, const char *account_id, const char *kind,
+void call_init(struct call *c, const char *account_id, enum call_kind kind,
     const char *path);
 void call_done(struct call *c);
 
@@ -65,7 +77,7 @@ MUST_USE enum err call_write(struct db *db, const struct call *c);
  * been settled, or has been brought back.  ERR_NOTFOUND: there is none.
  */
 MUST_USE enum err call_find_open(struct db *db, const char *account_id,
-    const char *kind, const char *subject, struct call *ret_call);
+    enum call_kind kind, const char *subject, struct call *ret_call);
 
 /* The call that was claimed as `e`.  ERR_CONFLICT: there is none any more. */
 MUST_USE enum err call_find(struct db *db, const struct errand *e,

@@ -2,10 +2,10 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "billing/options.h"
 #include "db/array.h"
 #include "db/db.h"
 
+#include "billing/options.h"
 #include "billing/subscription.h"
 
 /*

@@ -11,6 +11,7 @@
 
 #include "billing/customer.h"
 #include "billing/listing.h"
+
 #include "billing/invoice.h"
 
 /* An invoice as arguments; "" and NULL are NULL. */

@@ -12,6 +12,7 @@
 #include "stripe/client.h"
 
 #include "billing/call.h"
+
 #include "billing/send.h"
 
 #define LOOK_PATH	4096
@@ -24,28 +25,16 @@
  * value is taken from the form as it was frozen, percent-encoding included.
  */
 static const struct look {
-	const char	*kind;
 	const char	*path;
 	const char	*field;
 	int		 limit;
 	const char	*metadata;
 	int		 of_account;	/* the id is the account's */
-} looks[] = {
-	{ "customer", "/v1/customers", "email", 100, "new_user_id", 1 },
-	{ "checkout", "/v1/checkout/sessions", "customer", 10, "endpin_call",
-	    0 }
+} looks[CALL_KINDS] = {
+	[CALL_CUSTOMER] = { "/v1/customers", "email", 100, "new_user_id", 1 },
+	[CALL_CHECKOUT] = { "/v1/checkout/sessions", "customer", 10,
+	    "endpin_call", 0 }
 };
-
-static const struct look *
-look_for(const char *kind)
-{
-	size_t i;
-
-	for (i = 0; i < NELEM(looks); i++)
-		if (text_equal(looks[i].kind, kind))
-			return &looks[i];
-	return NULL;
-}
 
 /* The encoded value of `name` in `form`; *ret_len is 0 if it is not there. */
 static const char *
@@ -70,7 +59,7 @@ form_value(const char *form, const char *name, size_t *ret_len)
 static enum err
 look_up(struct stripe *stripe, const struct call *c, struct sending *s)
 {
-	const struct look *l = look_for(c->kind);
+	const struct look *l = &looks[c->kind];
 	const char *value, *id;
 	char at[AT_PATH];
 	struct buf path;
@@ -81,7 +70,7 @@ look_up(struct stripe *stripe, const struct call *c, struct sending *s)
 	buf_init(&path, LOOK_PATH);
 
 	/* What expires or opens something may simply be asked for anew. */
-	if (l == NULL)
+	if (l->path == NULL)
 		goto done;
 	value = form_value(c->form, l->field, &len);
 	if (len == 0)
@@ -151,12 +140,12 @@ explain(const struct call *c, enum err e, struct sending *s)
 		    r->param[0] == '\0' ? "" : " ", r->param);
 
 	/* A page that was paid on cannot be closed: nobody's mistake. */
-	if (text_equal(c->kind, "expire") && e == ERR_INPUT)
+	if (c->kind == CALL_EXPIRE && e == ERR_INPUT)
 		log_info("call_refused", "page %s is not open any more",
 		    c->subject);
 	else if (e == ERR_INPUT || e == ERR_INTERNAL)
 		log_error("call_refused", "Stripe refuses the %s call %s: %s",
-		    c->kind, c->id, s->why);
+		    call_kind_name(c->kind), c->id, s->why);
 }
 
 enum err

@@ -9,10 +9,11 @@
 #include "db/array.h"
 #include "db/db.h"
 #include "errand/lane.h"
+#include "stripe/field.h"
 
 #include "billing/customer.h"
 #include "billing/listing.h"
-#include "stripe/field.h"
+
 #include "billing/subscription.h"
 
 #define ITEMS_MOST	100	/* Stripe allows 20 in a subscription */

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+
 #include "conf/option.h"
 
 #include "conf/layout.h"

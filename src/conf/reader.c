@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+
 #include "conf/config_line.h"
 #include "conf/option.h"
 

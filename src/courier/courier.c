@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/config.h"
 #include "app/errands.h"
 #include "app/know_home.h"
 #include "base/mem.h"
 #include "http/duty.h"
-#include "app/config.h"
 
 #include "courier/courier.h"
 

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "conf/secret.h"
+
 #include "crypto/digest.h"
 
 #include "crypto/password.h"

@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "app/config.h"
-#include "conf/secret.h"
 #include "base/text.h"
+#include "conf/secret.h"
 #include "crypto/password.h"
 #include "db/db.h"
 #include "db/migrate.h"

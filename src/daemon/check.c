@@ -12,9 +12,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "conf/secret.h"
 #include "base/text.h"
+#include "conf/secret.h"
 #include "crypto/password.h"
+
 #include "daemon/listener.h"
 
 #include "daemon/check.h"

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+
 #include "daemon/worker.h"
 
 #include "daemon/child.h"

@@ -12,12 +12,13 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "http/route.h"
+
 #include "daemon/check.h"
 #include "daemon/heritage.h"
 #include "daemon/listener.h"
 #include "daemon/master.h"
 #include "daemon/notify.h"
-#include "http/route.h"
 
 /* As the build says. */
 #ifndef ENDPIN_CONF

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+
 #include "daemon/crew.h"
 #include "daemon/listener.h"
 #include "daemon/notify.h"

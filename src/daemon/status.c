@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+
 #include "daemon/notify.h"
 
 #include "daemon/status.h"

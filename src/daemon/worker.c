@@ -9,11 +9,12 @@
 #include "base/random.h"
 #include "courier/courier.h"
 #include "db/db.h"
-#include "daemon/gate.h"
-#include "daemon/site.h"
 #include "http/fcgi.h"
 #include "http/response.h"
 #include "http/route.h"
+
+#include "daemon/gate.h"
+#include "daemon/site.h"
 
 #include "daemon/worker.h"
 

@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 #include "db/internal.h"
+
 #include "db/migrate.h"
 
 #define SCRIPT_MAX	(1u << 20)

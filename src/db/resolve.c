@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+
 #include "db/lookup.h"
 
 #include "db/resolve.h"

@@ -29,6 +29,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+
 #include "http/head.h"
 #include "http/params.h"
 #include "http/peek.h"

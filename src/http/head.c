@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+
 #include "http/request.h"
 #include "http/response.h"
 #include "http/status.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "base/text.h"
+
 #include "http/request.h"
 
 #include "http/origin.h"

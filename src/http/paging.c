@@ -6,6 +6,7 @@
 
 #include "base/json_write.h"
 #include "base/text.h"
+
 #include "http/request.h"
 #include "http/response.h"
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+
 #include "http/percent.h"
 
 #include "http/path.h"

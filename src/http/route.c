@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+
 #include "http/origin.h"
 #include "http/path.h"
 #include "http/response.h"

@@ -3,6 +3,7 @@
 #include "base/err.h"
 
 #include "http/response.h"
+
 #include "http/status.h"
 
 static const struct {

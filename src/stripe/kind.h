@@ -12,7 +12,6 @@
 struct buf;
 
 #define STRIPE_ID	256	/* ids have at most 255 characters */
-#define STRIPE_KIND	32	/* the longest name of a kind, with room */
 
 enum stripe_kind {
 	STRIPE_CUSTOMER,

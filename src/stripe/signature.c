@@ -4,8 +4,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "conf/secret.h"
 #include "base/text.h"
+#include "conf/secret.h"
 #include "crypto/digest.h"
 
 #include "stripe/signature.h"

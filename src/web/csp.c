@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "app/config.h"
+#include "base/buf.h"
 #include "base/text.h"
 
 #include "web/csp.h"

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/config.h"
 #include "app/ctx.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cello/ucc.h"
-#include "app/config.h"
 #include "http/request.h"
 #include "http/response.h"
 

@@ -33,15 +33,15 @@ export default [
 	},
 	{
 		file: 'src/app/purchase.c', what: 'a closing that was begun and not finished is forgotten',
-		from: 'call_find_open(db, s->account.id, "expire", NULL, &s->call)', to: 'ERR_NOTFOUND', tests: [APP_BUY, THE_CHECKOUT]
+		from: 'call_find_open(db, s->account.id, CALL_EXPIRE, NULL, &s->call)', to: 'ERR_NOTFOUND', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/app/purchase.c', what: 'a page that was begun and whose address got lost is forgotten',
-		from: 'call_find_open(db, s->account.id, "checkout", NULL, &s->call)', to: 'ERR_NOTFOUND', tests: [APP_BUY, THE_CHECKOUT]
+		from: 'call_find_open(db, s->account.id, CALL_CHECKOUT, NULL, &s->call)', to: 'ERR_NOTFOUND', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/app/purchase.c', what: 'only a page of the same order is brought to its end',
-		from: '"checkout", NULL, &s->call)', to: '"checkout", s->subject, &s->call)', tests: [APP_BUY, THE_CHECKOUT]
+		from: 'CALL_CHECKOUT, NULL, &s->call)', to: 'CALL_CHECKOUT, s->subject, &s->call)', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/app/purchase.c', what: 'an open page is handed out for any order',
@@ -67,8 +67,8 @@ export default [
 	},
 	{
 		file: 'src/app/purchase.c', what: 'a second trial is offered',
-		from: 'call_init(&s->call, s->account.id, "checkout", SESSIONS);',
-		to: 'order.tried = 0;\n\tcall_init(&s->call, s->account.id, "checkout", SESSIONS);', tests: [APP_BUY, THE_CHECKOUT]
+		from: 'call_init(&s->call, s->account.id, CALL_CHECKOUT, SESSIONS);',
+		to: 'order.tried = 0;\n\tcall_init(&s->call, s->account.id, CALL_CHECKOUT, SESSIONS);', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	// purchase: what is written down
 	{
@@ -116,7 +116,7 @@ export default [
 	},
 	{
 		file: 'src/app/buy.c', what: 'a page that cannot be closed is an error of ours',
-		from: 'if (text_equal(s->call.kind, "expire"))', to: 'if (0)', tests: [APP_BUY, THE_CHECKOUT]
+		from: 'if (s->call.kind == CALL_EXPIRE)', to: 'if (0)', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/app/buy.c', what: 'a page that cannot be closed does not ring',

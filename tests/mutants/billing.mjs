@@ -143,7 +143,7 @@ export default [
 	},
 	{
 		file: 'src/billing/send.c', what: 'a page that was paid on is somebody’s mistake',
-		from: 'if (text_equal(c->kind, "expire") && e == ERR_INPUT)', to: 'if (0)', tests: [THE_CHECKOUT]
+		from: 'if (c->kind == CALL_EXPIRE && e == ERR_INPUT)', to: 'if (0)', tests: [THE_CHECKOUT]
 	},
 	// a customer to be made
 	{

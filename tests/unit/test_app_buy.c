@@ -581,7 +581,7 @@ a_kept_error_is_looked_up_while_there_is_time(void **state)
 
 	(void)state;
 	stripe_says("GET /v1/checkout/sessions", "200 OK", "{\"data\":[]}");
-	call_init(&c, ada.id, "checkout", "/v1/500");
+	call_init(&c, ada.id, CALL_CHECKOUT, "/v1/500");
 	c.form = mem_text("customer=cus_1");
 	assert_int_equal(call_send(app->stripe, &c, 0, &s), ERR_LATER);
 	sending_done(&s);

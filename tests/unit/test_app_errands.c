@@ -328,7 +328,7 @@ claim_call(struct errand *ret_errand)
 {
 	struct call c;
 
-	call_init(&c, ada, "customer", "/v1/customers");
+	call_init(&c, ada, CALL_CUSTOMER, "/v1/customers");
 	c.form = mem_text("email=ada%40example.com");
 	assert_int_equal(call_write(app->db, &c), ERR_OK);
 	call_done(&c);

@@ -30,7 +30,7 @@ clean(void **state)
 
 /* A call of ada's; call_done() it. */
 static struct call
-call_of(const char *kind, const char *subject)
+call_of(enum call_kind kind, const char *subject)
 {
 	struct call c;
 
@@ -45,7 +45,7 @@ call_of(const char *kind, const char *subject)
 static enum err
 write_twice(struct db *conn, void *arg)
 {
-	struct call a = call_of("customer", ""), b = call_of("customer", "");
+	struct call a = call_of(CALL_CUSTOMER, ""), b = call_of(CALL_CUSTOMER, "");
 	enum err first = call_write(conn, &a), second = call_write(conn, &b);
 
 	(void)arg;
@@ -54,7 +54,7 @@ write_twice(struct db *conn, void *arg)
 	assert_int_equal(first, ERR_OK);
 	assert_int_equal(second, ERR_CONFLICT);
 	/* The transaction goes on. */
-	a = call_of("checkout", "pro:1");
+	a = call_of(CALL_CHECKOUT, "pro:1");
 	assert_int_equal(call_write(conn, &a), ERR_OK);
 	call_done(&a);
 	return ERR_OK;
@@ -67,12 +67,12 @@ an_account_has_one_customer_call(void **state)
 
 	(void)state;
 	assert_int_equal(db_transaction(db, write_twice, NULL), ERR_OK);
-	assert_int_equal(call_find_open(db, ada, "customer", "", &c), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, CALL_CUSTOMER, "", &c), ERR_OK);
 	assert_int_equal(call_made(db, &c, "cus_1"), ERR_OK);
 	call_done(&c);
 
 	/* Done counts too; a dead, dropped or replaced one does not. */
-	c = call_of("customer", "");
+	c = call_of(CALL_CUSTOMER, "");
 	assert_int_equal(call_write(db, &c), ERR_CONFLICT);
 	sql("UPDATE stripe_call SET state = 'dead' WHERE kind = 'customer'",
 	    NULL, NULL);
@@ -98,17 +98,17 @@ an_account_has_one_customer_call(void **state)
 static void
 a_call_is_kept_to_the_letter(void **state)
 {
-	struct call c = call_of("checkout", "pro:1"), other, found;
+	struct call c = call_of(CALL_CHECKOUT, "pro:1"), other, found;
 
 	(void)state;
 	assert_int_equal(call_write(db, &c), ERR_OK);
-	other = call_of("checkout", "pro:2");
+	other = call_of(CALL_CHECKOUT, "pro:2");
 	assert_int_equal(call_write(db, &other), ERR_OK);
-	assert_int_equal(call_find_open(db, ada, "checkout", "pro:1", &found),
+	assert_int_equal(call_find_open(db, ada, CALL_CHECKOUT, "pro:1", &found),
 	    ERR_OK);
 	assert_string_equal(found.id, c.id);
 	assert_string_equal(found.account_id, ada);
-	assert_string_equal(found.kind, "checkout");
+	assert_int_equal(found.kind, CALL_CHECKOUT);
 	assert_string_equal(found.path, "/v1/things");
 	assert_string_equal(found.form, "a=1&b[c]=%20");
 	assert_string_equal(found.subject, "pro:1");
@@ -116,12 +116,12 @@ a_call_is_kept_to_the_letter(void **state)
 	assert_int_equal(found.stale, 0);
 	call_done(&found);
 
-	assert_int_equal(call_find_open(db, ada, "checkout", NULL, &found), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, CALL_CHECKOUT, NULL, &found), ERR_OK);
 	assert_string_equal(found.id, other.id);
 	call_done(&found);
-	assert_int_equal(call_find_open(db, ada, "portal", NULL, &found),
+	assert_int_equal(call_find_open(db, ada, CALL_PORTAL, NULL, &found),
 	    ERR_NOTFOUND);
-	assert_int_equal(call_find_open(db, new_account(), "checkout", NULL,
+	assert_int_equal(call_find_open(db, new_account(), CALL_CHECKOUT, NULL,
 	    &found), ERR_NOTFOUND);
 	call_done(&c);
 	call_done(&other);
@@ -130,7 +130,7 @@ a_call_is_kept_to_the_letter(void **state)
 static void
 a_key_is_stale_before_stripe_forgets_it(void **state)
 {
-	struct call c = call_of("portal", "");
+	struct call c = call_of(CALL_PORTAL, "");
 
 	(void)state;
 	assert_int_equal(call_write(db, &c), ERR_OK);
@@ -139,19 +139,19 @@ a_key_is_stale_before_stripe_forgets_it(void **state)
 	    " interval '22 hours 59 minutes'", NULL, NULL);
 	assert_int_equal(call_sending(db, &c), ERR_OK);
 	call_done(&c);
-	assert_int_equal(call_find_open(db, ada, "portal", "", &c), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, CALL_PORTAL, "", &c), ERR_OK);
 	assert_int_equal(c.stale, 0);
 	assert_int_equal(c.sent, 1);
 	sql("UPDATE stripe_call SET first_sent_at = now() -"
 	    " interval '23 hours 1 minute'", NULL, NULL);
 	call_done(&c);
-	assert_int_equal(call_find_open(db, ada, "portal", "", &c), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, CALL_PORTAL, "", &c), ERR_OK);
 	assert_int_equal(c.stale, 1);
 
 	/* Sending it again does not make its key any younger. */
 	assert_int_equal(call_sending(db, &c), ERR_OK);
 	call_done(&c);
-	assert_int_equal(call_find_open(db, ada, "portal", "", &c), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, CALL_PORTAL, "", &c), ERR_OK);
 	assert_int_equal(c.stale, 1);
 	call_done(&c);
 }
@@ -166,7 +166,7 @@ claim(struct errand *ret_errand)
 static void
 couriers_claim_customers_only(void **state)
 {
-	struct call c = call_of("checkout", ""), mine;
+	struct call c = call_of(CALL_CHECKOUT, ""), mine;
 	struct errand slow, x;
 	struct errand_look look;
 
@@ -179,7 +179,7 @@ couriers_claim_customers_only(void **state)
 	assert_int_equal(errand_look(db, &call_errands, &look), ERR_OK);
 	assert_int_equal(look.next_ms, -1);
 
-	c = call_of("customer", "");
+	c = call_of(CALL_CUSTOMER, "");
 	assert_int_equal(call_write(db, &c), ERR_OK);
 	assert_int_equal(errand_look(db, &call_errands, &look), ERR_OK);
 	assert_int_equal(look.lanes, 1);
@@ -224,7 +224,7 @@ couriers_claim_customers_only(void **state)
 static void
 sending_is_a_lease(void **state)
 {
-	struct call c = call_of("customer", "");
+	struct call c = call_of(CALL_CUSTOMER, "");
 	struct errand x;
 
 	(void)state;
@@ -241,13 +241,13 @@ sending_is_a_lease(void **state)
 static void
 an_open_call_is_an_errand(void **state)
 {
-	struct call c = call_of("customer", ""), found;
+	struct call c = call_of(CALL_CUSTOMER, ""), found;
 	struct errand x, y;
 
 	(void)state;
 	assert_int_equal(call_write(db, &c), ERR_OK);
 	call_done(&c);
-	assert_int_equal(call_find_open(db, ada, "customer", NULL, &found), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, CALL_CUSTOMER, NULL, &found), ERR_OK);
 	call_errand(&found, &x);
 	assert_string_equal(x.id, found.id);
 	assert_int_equal(x.lane, lane_of(ada));
@@ -264,7 +264,7 @@ an_open_call_is_an_errand(void **state)
 static void
 a_refusal_that_is_brought_back_is_known_as_one(void **state)
 {
-	struct call a = call_of("customer", ""), b = call_of("customer", "");
+	struct call a = call_of(CALL_CUSTOMER, ""), b = call_of(CALL_CUSTOMER, "");
 	struct call found;
 	struct errand x;
 
@@ -275,7 +275,7 @@ a_refusal_that_is_brought_back_is_known_as_one(void **state)
 	    "deadrefused");
 	assert_int_equal(errand_retry(db, &call_errands, lane_of(ada), a.id),
 	    ERR_OK);
-	assert_int_equal(call_find_open(db, ada, "customer", NULL, &found), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, CALL_CUSTOMER, NULL, &found), ERR_OK);
 	assert_int_equal(found.refused, 1);
 	call_done(&found);
 	assert_int_equal(claim(&x), ERR_OK);
@@ -291,7 +291,7 @@ a_refusal_that_is_brought_back_is_known_as_one(void **state)
 	call_done(&found);
 	random_uuid(a.id);
 	assert_int_equal(call_write(db, &a), ERR_CONFLICT);
-	assert_int_equal(call_find_open(db, ada, "customer", NULL, &found), ERR_OK);
+	assert_int_equal(call_find_open(db, ada, CALL_CUSTOMER, NULL, &found), ERR_OK);
 	assert_string_equal(found.id, b.id);
 	assert_int_equal(found.refused, 0);
 	call_done(&found);
@@ -307,8 +307,8 @@ a_refusal_that_is_brought_back_is_known_as_one(void **state)
 static void
 settling_twice_alike_is_fine(void **state)
 {
-	struct call a = call_of("portal", "1"), b = call_of("portal", "2");
-	struct call c = call_of("portal", "3");
+	struct call a = call_of(CALL_PORTAL, "1"), b = call_of(CALL_PORTAL, "2");
+	struct call c = call_of(CALL_PORTAL, "3");
 
 	(void)state;
 	assert_int_equal(call_write(db, &a), ERR_OK);

@@ -48,7 +48,7 @@ keep(const char *text, struct checkout_session *ret_session)
 	struct json *j = NULL;
 	enum err e;
 
-	call_init(&c, ada, "checkout", "/v1/checkout/sessions");
+	call_init(&c, ada, CALL_CHECKOUT, "/v1/checkout/sessions");
 	snprintf(c.subject, sizeof(c.subject), "pro:1");
 	assert_int_equal(json_parse(text, strlen(text), &j), ERR_OK);
 	e = checkout_keep(db, &c, j, ret_session);

@@ -225,7 +225,7 @@ kinds_take_turns(void **state)
 	sql("DELETE FROM customer WHERE account_id = $1::uuid", ada, NULL);
 	sql("INSERT INTO customer (id, account_id) VALUES ('cus_1', $1::uuid)",
 	    new_account(), NULL);
-	call_init(&c, ada, "customer", "/v1/customers");
+	call_init(&c, ada, CALL_CUSTOMER, "/v1/customers");
 	c.form = mem_text("email=a");
 	assert_int_equal(call_write(app->db, &c), ERR_OK);
 	call_done(&c);
