@@ -22,10 +22,11 @@ let rig, witness, poison;
 const others = [];
 const killed = [];
 
-// Who holds the other end of a connection to us?
-function whoAsks(port) {
+// Who holds the other end of a connection to us?  Others may have gone out from the same port to elsewhere.
+function whoAsks({ remotePort, localPort }) {
+	const [from, to] = [remotePort, localPort].map((port) => `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`);
 	const line = readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1).map((l) => l.trim().split(/\s+/))
-		.find((f) => f[1] === `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`);
+		.find((f) => f[1] === from && f[2] === to);
 	return rig.workers('courier').find((pid) => openFiles(pid).includes(`socket:[${line?.[9]}]`));
 }
 
@@ -33,7 +34,7 @@ before(async () => {
 	// Its port is part of the configuration, so it comes first; where the sandbox is, it learns later.
 	witness = http.createServer((req, res) => {
 		if (poison && req.url.startsWith(`/v1/customers/${poison}`)) {
-			const pid = whoAsks(req.socket.remotePort);
+			const pid = whoAsks(req.socket);
 			if (pid) {
 				process.kill(pid, 'SIGKILL');
 				killed.push(pid);

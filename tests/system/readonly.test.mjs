@@ -23,7 +23,9 @@ after(() => rig?.close());
 async function readOnly(on) {
 	await rig.sql('SET default_transaction_read_only = off');
 	await rig.sql(`ALTER DATABASE ${rig.database} ${on ? 'SET default_transaction_read_only = on' : 'RESET default_transaction_read_only'}`);
-	await rig.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'endpin %' AND datname = current_database()");
+	const old = await rig.sql("SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'endpin %' AND datname = current_database()");
+	const left = () => rig.value('SELECT count(*)::int FROM pg_stat_activity WHERE pid = ANY($1)', [old.map(({ pid }) => pid)]);
+	await waitFor('the old connections to end', async () => await left() === 0);
 	rig.forgetConnection();
 }
 
