@@ -55,6 +55,8 @@ static const struct {
 	{ "resync", ctl_resync, 1,
 	    "compare what Stripe lists with what is here, now" },
 	{ "routes", ctl_routes, 0, "print every route" },
+	{ "setup", ctl_setup, 0,
+	    "do all that is left to do between \"make install\" and a start" },
 	{ "tidy", ctl_tidy, 1, "delete what has had its time, now" },
 	{ "help", show_help, 0, "print this" }
 };
