@@ -241,8 +241,9 @@ test('07 08: what systemctl reload runs rolls a secret, and fails with words whe
 	const since = rig.log().length;
 	const told = endpind('--reload', String(rig.endpind.pid));
 	assert.equal(told.status, 0, told.stderr);
+	await waitFor('the new secret', async () => await send() === 200);
 	await waitFor('the reload', () => events('reload', since)[0]);
-	assert.equal(await send(), 200);
+	await whole();
 
 	writeFileSync(file, '');
 	const before = rig.log().length;
