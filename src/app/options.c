@@ -16,6 +16,11 @@
 #define ENDPIN_WWW_DIR	"/usr/local/share/endpin/www"
 #endif
 
+/* "", as the web server's files. */
+#ifndef ENDPIN_WEB_PREFIX
+#define ENDPIN_WEB_PREFIX ""
+#endif
+
 #define SERVER(field)	offsetof(struct server_config, field)
 #define POOL(field)	offsetof(struct pool_config, field)
 #define COURIER(field)	offsetof(struct courier_config, field)
@@ -28,7 +33,8 @@ const struct option_row server_options[] = {
 	{ "public_origin", OPTION_ORIGIN, SERVER(public_origin), NULL, 1, 512,
 	    NULL, OPTION_MUST,
 	    "Scheme, host and port under which browsers reach the pages." },
-	{ "prefix", OPTION_TEXT, SERVER(prefix), "", 0, 128, NULL, 0,
+	{ "prefix", OPTION_TEXT, SERVER(prefix), ENDPIN_WEB_PREFIX,
+	    0, 128, NULL, 0,
 	    "What all paths of endpin begin with, like /members." },
 	{ "pages", OPTION_BOOL, SERVER(pages), "true", 0, 0, NULL, 0,
 	    "Whether endpin's own pages are served; no: you have your own." },
@@ -51,9 +57,9 @@ const struct option_row server_options[] = {
 	{ "hsts_subdomains", OPTION_BOOL, SERVER(hsts_subdomains), "false", 0, 0,
 	    NULL, 0, "Whether that is for all names below this host too." },
 	{ "csp_script", OPTION_TEXT, SERVER(csp_script), "", 0, 256, NULL, 0,
-	    "Further sources for scripts in the pages' policy." },
+	    "Further sources for scripts in the pages' policy, like 'unsafe-inline'." },
 	{ "csp_style", OPTION_TEXT, SERVER(csp_style), "", 0, 256, NULL, 0,
-	    "Further sources for styles; Cello asks for 'unsafe-inline'." },
+	    "Further sources for styles." },
 	{ "csp_img", OPTION_TEXT, SERVER(csp_img), "", 0, 256, NULL, 0,
 	    "Further sources for pictures." },
 	{ "csp_font", OPTION_TEXT, SERVER(csp_font), "", 0, 256, NULL, 0,
