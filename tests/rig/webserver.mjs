@@ -9,16 +9,18 @@ import { makeDir } from './files.mjs';
 const AUTH = '127.0.0.1:7780';		// as deploy/apache/endpin.conf has it
 
 // A copy of `from`, in which NAME is made of each NAME.in as configure would.
-function make(from, to, paths) {
+function make(from, to, { limit, ...paths }) {
 	cpSync(from, to, { recursive: true });
-	for (const name of readdirSync(to).filter((n) => n.endsWith('.in'))) {
-		const text = readFileSync(join(to, name), 'utf8').replace(/@(\w+)@/g, (_, path) => paths[path]);
-		writeFileSync(join(to, name.slice(0, -3)), text.replaceAll(AUTH, paths.auth ?? AUTH));
+	for (const name of readdirSync(to).filter((n) => /\.conf(\.in)?$/.test(n))) {
+		const text = readFileSync(join(to, name), 'utf8').replace(/@(\w+)@/g, (_, path) => paths[path])
+			.replaceAll(AUTH, paths.auth ?? AUTH).replace(/(timeout[=\t]+)30/g, (all, what) => limit ? `${what}${limit}` : all);
 		rmSync(join(to, name));
+		writeFileSync(join(to, name.replace(/\.in$/, '')), text);
 	}
 }
 
-const paths = ({ stage, dir, prefix = '', auth }) => ({ rundir: dir, wwwdir: join(stage, 'www'), webprefix: prefix, auth });
+// `limit`: seconds, instead of the 30 that a web server waits for endpin.
+const paths = ({ stage, dir, prefix = '', auth, limit }) => ({ rundir: dir, wwwdir: join(stage, 'www'), webprefix: prefix, auth, limit });
 
 // What a site has that is only endpin.
 const NGINX_SITE = `
@@ -29,17 +31,17 @@ const NGINX_SITE = `
 			return 404;
 		}`;
 
-// `site`: what is in server { }; `extra` comes behind it.
-export function nginx({ port, extra = '', site = NGINX_SITE, ...rig }) {
+// `site`: what is in server { }; `extra` comes behind it. `name`: of the folder. Without `endpin` it knows none.
+export function nginx({ port, extra = '', site = NGINX_SITE, name = 'nginx', endpin = true, ...rig }) {
 	const { dir } = rig;
-	const conf = makeDir(join(dir, 'nginx'), 0o755);
+	const conf = makeDir(join(dir, name), 0o755);
 	make(join(rig.stage, 'nginx'), join(conf, 'endpin'), paths(rig));
 	const temp = ['client_body', 'fastcgi', 'proxy', 'scgi', 'uwsgi']
 		.map((name) => `	${name}_temp_path ${makeDir(join(conf, name))};`).join('\n');
 	writeFileSync(join(conf, 'nginx.conf'), `daemon off;
 pid ${conf}/nginx.pid;
 worker_processes 2;
-error_log ${dir}/nginx-error.log notice;
+error_log ${dir}/${name}-error.log notice;
 events {
 	worker_connections 2048;
 }
@@ -47,8 +49,8 @@ http {
 	include /etc/nginx/mime.types;
 	server_tokens off;
 ${temp}
-	include endpin/endpin.conf;
-	access_log ${dir}/nginx-access.log endpin;
+${endpin ? `	include endpin/endpin.conf;
+	access_log ${dir}/${name}-access.log endpin;` : '	access_log off;'}
 	server {
 		listen 127.0.0.1:${port} backlog=1024;
 		server_name 127.0.0.1;
@@ -57,7 +59,7 @@ ${extra}
 	}
 }
 `);
-	return { command: '/usr/sbin/nginx', args: ['-p', conf, '-c', 'nginx.conf', '-e', `${dir}/nginx-error.log`], stop: 'SIGQUIT' };
+	return { command: '/usr/sbin/nginx', args: ['-p', conf, '-c', 'nginx.conf', '-e', `${dir}/${name}-error.log`], stop: 'SIGQUIT' };
 }
 
 const MODULES = ['mpm_event', 'authn_core', 'authz_core', 'authz_user', 'authnz_fcgi', 'alias', 'asis', 'dir', 'mime', 'headers', 'setenvif', 'unique_id',
@@ -69,9 +71,9 @@ const APACHE_SITE = `
 	Include endpin/endpin-pages.conf
 	ErrorDocument 404 /404.html`;
 
-export function apache({ port, extra = '', site = APACHE_SITE, ...rig }) {
+export function apache({ port, extra = '', site = APACHE_SITE, name = 'apache', endpin = true, ...rig }) {
 	const { dir } = rig;
-	const conf = makeDir(join(dir, 'apache'), 0o755);
+	const conf = makeDir(join(dir, name), 0o755);
 	make(join(rig.stage, 'apache'), join(conf, 'endpin'), { ...paths(rig), endpinconfdir: conf });
 	cpSync(join(conf, 'endpin'), join(conf, 'apache'), { recursive: true });
 	mkdirSync(join(conf, 'empty'));
@@ -80,18 +82,18 @@ export function apache({ port, extra = '', site = APACHE_SITE, ...rig }) {
 	writeFileSync(join(conf, 'apache2.conf'), `ServerRoot ${conf}
 ServerName 127.0.0.1
 Listen 127.0.0.1:${port}
-PidFile ${dir}/apache.pid
-DefaultRuntimeDir ${dir}
+PidFile ${conf}/apache.pid
+DefaultRuntimeDir ${conf}
 Mutex pthread
-ErrorLog ${dir}/apache-error.log
+ErrorLog ${dir}/${name}-error.log
 LogLevel warn
 ${modules}
 TypesConfig /etc/mime.types
 AddType text/javascript .js
-Include endpin/endpin.conf
+${endpin ? 'Include endpin/endpin.conf' : ''}
 <VirtualHost 127.0.0.1:${port}>
 	DocumentRoot ${conf}/empty
-	CustomLog ${dir}/apache-access.log endpin
+${endpin ? `	CustomLog ${dir}/${name}-access.log endpin` : ''}
 ${site}
 ${extra}
 </VirtualHost>
