@@ -117,8 +117,13 @@ check_pages(struct checkup *c)
 	static const struct fault fault = { "pages",
 	    "the pages cannot be read", "the line above says which",
 	    "set [server] www_dir to where they were installed" };
-	struct pages *pages = pages_open(c->conf->server.www_dir);
+	struct pages *pages;
 
+	if (!c->conf->server.pages) {
+		say_well("pages", "your own");
+		return;
+	}
+	pages = pages_open(c->conf->server.www_dir);
 	if (pages == NULL)
 		say_wrong(c, &fault);
 	else
