@@ -120,7 +120,7 @@ check_pages(struct checkup *c)
 	struct pages *pages;
 
 	if (!c->conf->server.pages) {
-		say_well("pages", "your own");
+		say_well(c, "pages", "your own");
 		return;
 	}
 	pages = pages_open(c->conf->server.www_dir);

@@ -53,15 +53,18 @@ judge_socket(struct include *in, const char *named)
 	    " way round");
 }
 
-/* "root /usr/share/endpin/www;", "Alias ... /usr/share/endpin/www/assets/" */
+/*
+ * "root /usr/share/endpin/www;", "Alias ... /usr/share/endpin/www/assets/".  Our
+ * files send others too, which lie beside them: those are not pages.
+ */
 static void
 judge_pages(struct include *in, const char *named)
 {
 	const char *www = in->c->conf->server.www_dir;
 	const size_t len = strlen(www);
 
-	if (strncmp(named, www, len) == 0 &&
-	    (named[len] == '\0' || named[len] == '/'))
+	if (strstr(named, "/www") == NULL || (strncmp(named, www, len) == 0 &&
+	    (named[len] == '\0' || named[len] == '/')))
 		return;
 	complain(in, "it sends files of other pages than endpind", named,
 	    "write there what \"endpin config\" says of www_dir, or the other"

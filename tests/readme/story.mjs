@@ -92,10 +92,16 @@ const after = await waitFor('the subscription, by Stripe\'s event', async () => 
 }, 30000);
 assert.deepEqual(after, { status: 200, account, plan: 'pro', entitled: 'true' });
 
-if (server === 'nginx') {
-	const product = await ask('/app/desk?x=1');
-	assert.deepEqual(product.json, { path: '/app/desk?x=1', account, plan: 'pro', entitled: 'true' });
-}
+// The product behind the web server, which says who is asking.
+const product = await ask('/app/desk?x=1');
+assert.deepEqual(product.json, { path: '/app/desk?x=1', account, plan: 'pro', entitled: 'true' }, product.text);
+const member = new Map(jar);
+jar.clear();
+const stranger = await ask('/app/desk?x=1');
+assert.equal(stranger.status, 303, stranger.text);
+assert.match(stranger.headers.location, /login\?next=/);
+for (const [name, value] of member)
+	jar.set(name, value);
 
 // Stripe told Cello by Cello's own endpoint, and Bob is owed.
 const mine = (rows) => rows.filter((row) => row.newUserId === account || row.email === email);
