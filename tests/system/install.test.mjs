@@ -5,9 +5,10 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
 import { SOURCE } from '../rig/stage.mjs';
 
@@ -135,6 +136,20 @@ test('an edited page and an edited include stay as they are, and the new one is 
 	assert.match(text(page), /edited here/);
 	assert.ok(there(`${page}.new`));
 	assert.doesNotMatch(text(`${page}.new`), /edited here/);
+});
+
+test('what an older version had and this one has not goes, but for what was edited', () => {
+	const sums = named('/installed.sums'), conf = dirname(named('/endpin.conf.example'));
+	for (const [name, edit] of [['old', ''], ['older', 'edited here\n']]) {
+		writeFileSync(join(root, conf, 'nginx', `${name}.conf`), `# ${name}\n`);
+		const sum = createHash('sha256').update(`# ${name}\n`).digest('hex');
+		appendFileSync(join(root, sums), `${sum}  ${conf}/nginx/${name}.conf\n`);
+		appendFileSync(join(root, conf, 'nginx', `${name}.conf`), edit);
+	}
+	assert.match(make('install'), /left: .*older\.conf is edited/);
+	assert.ok(!there(`${conf}/nginx/old.conf`));
+	assert.ok(there(`${conf}/nginx/older.conf`));
+	rmSync(join(root, conf, 'nginx', 'older.conf'));
 });
 
 test('make uninstall leaves what was edited, and nothing else; and nothing at all if nothing was', () => {
