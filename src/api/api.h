@@ -25,7 +25,7 @@ handler checkout_start, checkout_return;
 handler portal_open;
 handler subscription_show;
 handler cello_token;
-handler auth;
+handler auth, auth_login, auth_pricing;
 handler stripe_webhook;
 handler livez, readyz;
 

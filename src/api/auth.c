@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 
+#include "app/config.h"
+#include "base/buf.h"
 #include "base/text.h"
+#include "http/percent.h"
+#include "http/status.h"
 
 #include "api/api.h"
 #include "api/visitor.h"
+
+/* A longer way back is none: Location and all else has to fit into one page. */
+#define WAY_MAX		2048
 
 /*
  * May somebody with this access pass?  `?require=subscription` lets in who
@@ -28,9 +35,75 @@ check_required(const struct req *q, const struct access *a, struct resp *p)
 	return ERR_OK;
 }
 
-/* GET /auth, for nginx's auth_request: who is it, and what do they pay for? */
+/* A path of this host, and not the name of another one. */
+static int
+is_way_back(const char *wanted)
+{
+	return wanted != NULL && wanted[0] == '/' && wanted[1] != '/' &&
+	    wanted[1] != '\\';
+}
+
+/*
+ * To one of the pages, and from there to what was wanted: character by
+ * character what the client sent, encoded once.  The address is a path: only
+ * the browser knows by which name it came here.
+ */
+static enum err
+lead_to(const struct ctx *c, const struct req *q, const char *page,
+    struct resp *p)
+{
+	const char *prefix = c->app->conf->server.prefix;
+	struct buf way;
+
+	buf_init(&way, WAY_MAX);
+	buf_format(&way, "%s%s", prefix, page);
+	if (is_way_back(q->wanted)) {
+		buf_text(&way, "?next=");
+		percent_encode(&way, q->wanted);
+	}
+	if (way.full) {
+		buf_reset(&way);
+		buf_format(&way, "%s%s", prefix, page);
+	}
+	resp_header(p, "Location", way.data);
+	buf_done(&way);
+	p->code = NULL;		/* it is refused no more */
+	return resp_empty(p, 303);
+}
+
+/*
+ * GET /auth/login and /auth/pricing: where nginx sends whom /auth has refused.
+ * It says in ENDPIN_WANTED what they wanted.
+ */
 enum err
-auth(struct ctx *c, const struct req *q, struct resp *p)
+auth_login(struct ctx *c, const struct req *q, struct resp *p)
+{
+	return lead_to(c, q, "/login", p);
+}
+
+enum err
+auth_pricing(struct ctx *c, const struct req *q, struct resp *p)
+{
+	return lead_to(c, q, "/pricing", p);
+}
+
+static enum err
+tell(const struct req *q, const struct access *a, struct resp *p)
+{
+	/* FastCGI 1.0, 6.3: what an authorizer has to say to its server. */
+	const char *const *name = q->authorizer ? (const char *const[]){
+	    "Variable-ENDPIN_ACCOUNT", "Variable-ENDPIN_PLAN",
+	    "Variable-ENDPIN_ENTITLED" } : (const char *const[]){
+	    "X-Endpin-Account", "X-Endpin-Plan", "X-Endpin-Entitled" };
+
+	resp_header(p, name[0], a->account_id);
+	resp_header(p, name[1], a->plan);
+	resp_header(p, name[2], a->entitled ? "true" : "false");
+	return resp_empty(p, q->authorizer ? 200 : 204);
+}
+
+static enum err
+judge(struct ctx *c, const struct req *q, struct resp *p)
 {
 	char token[SESSION_TOKEN];
 	struct access a;
@@ -47,8 +120,43 @@ auth(struct ctx *c, const struct req *q, struct resp *p)
 
 	if ((e = check_required(q, &a, p)) != ERR_OK || p->status != 0)
 		return e;
-	resp_header(p, "X-Endpin-Account", a.account_id);
-	resp_header(p, "X-Endpin-Plan", a.plan);
-	resp_header(p, "X-Endpin-Entitled", a.entitled ? "true" : "false");
-	return resp_empty(p, 204);
+	return tell(q, &a, p);
+}
+
+/* What Apache hands on, whatever it is, as HTML. */
+static enum err
+lead_on(struct ctx *c, const struct req *q, struct resp *p)
+{
+	static const char sorry[] = "<!doctype html><html lang=\"en\">"
+	    "<meta charset=\"utf-8\"><title>Back in a moment</title>"
+	    "<h1>Back in a moment</h1><p>This page is not available right now."
+	    " Please try again in a few seconds.</p></html>";
+
+	if (p->status == 401)
+		return auth_login(c, q, p);
+	if (p->status == 403)
+		return auth_pricing(c, q, p);
+	if (p->status != 200) {
+		buf_reset(&p->body);
+		buf_text(&p->body, sorry);
+		p->type = "text/html; charset=utf-8";
+	}
+	return ERR_OK;
+}
+
+/*
+ * GET /auth, for nginx's auth_request and Apache's mod_authnz_fcgi: who is it,
+ * and what do they pay for?  Apache hands on to the client what an authorizer
+ * says, so that it has to be the way on itself.
+ */
+enum err
+auth(struct ctx *c, const struct req *q, struct resp *p)
+{
+	enum err e = judge(c, q, p);
+
+	if (!q->authorizer)
+		return e;
+	if (e != ERR_OK)
+		status_of_err(p, e);
+	return lead_on(c, q, p);
 }

@@ -24,6 +24,10 @@ const struct route api_routes[] = {
 	    session_show },
 	{ GET,  "/auth",                WEB,  ANYONE,  0, NONE,  0,
 	    auth },
+	{ GET,  "/auth/login",          WEB,  ANYONE,  0, NONE,  0,
+	    auth_login },
+	{ GET,  "/auth/pricing",        WEB,  ANYONE,  0, NONE,  0,
+	    auth_pricing },
 
 	/* what is sold */
 	{ GET,  "/api/config",          WEB,  ANYONE,  0, NONE,  0,

@@ -75,7 +75,8 @@ signup(struct ctx *c, const struct req *q, struct resp *p)
 		return resp_invalid_end(p);
 	if (req_query(q, "ucc", query, sizeof(query)) == ERR_OK)
 		s.offer.query = query;
-	if (req_cookie(q, UCC_COOKIE, cookie, sizeof(cookie)) == ERR_OK)
+	/* Cello's script may have kept it for a larger domain as well. */
+	if (req_cookie_first(q, UCC_COOKIE, cookie, sizeof(cookie)) == ERR_OK)
 		s.offer.cookie = cookie;
 	visitor_token(c, q, s.old);
 

@@ -11,10 +11,10 @@
 
 #define DAY_SECONDS	86400L
 
-static const char *
-cookie_name(const struct ctx *c)
+const char *
+visitor_cookie_name(const struct config *conf)
 {
-	return config_is_https(c->app->conf) ? "__Host-endpin" : "endpin";
+	return config_is_https(conf) ? "__Host-endpin" : "endpin";
 }
 
 void
@@ -27,8 +27,9 @@ void
 visitor_token(const struct ctx *c, const struct req *q,
     char ret_token[SESSION_TOKEN])
 {
-	/* One that is too long, or sent twice, is nobody's. */
-	if (req_cookie(q, cookie_name(c), ret_token, SESSION_TOKEN) != ERR_OK)
+	/* One that is too long, or has two values, is nobody's. */
+	if (req_cookie(q, visitor_cookie_name(c->app->conf), ret_token,
+	    SESSION_TOKEN) != ERR_OK)
 		ret_token[0] = '\0';
 }
 
@@ -53,7 +54,7 @@ void
 visitor_cookie(const struct ctx *c, struct resp *p, const char *token)
 {
 	const struct config *conf = c->app->conf;
-	const struct cookie cookie = { .name = cookie_name(c),
+	const struct cookie cookie = { .name = visitor_cookie_name(conf),
 	    .value = token == NULL ? "" : token,
 	    .max_age = token == NULL ? 0 : conf->session.days * DAY_SECONDS,
 	    .plain = !config_is_https(conf) };

@@ -12,6 +12,9 @@ struct ctx;
 struct req;
 struct resp;
 
+/* "__Host-endpin" where there is https. */
+const char *visitor_cookie_name(const struct config *conf);
+
 /* Forget who asked before. */
 void visitor_forget(struct ctx *c);
 

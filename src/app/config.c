@@ -17,6 +17,7 @@
 
 #define AT(field)	offsetof(struct config, field)
 #define WORKERS_MOST	512	/* of a pool */
+#define SITE_MAX	1024	/* of both options' limits together */
 
 const struct chapter config_layout[] = {
 	{ .name = "server", .rows = server_options, .at = AT(server) },
@@ -157,11 +158,64 @@ count_workers(struct config *c)
 			    cores > WORKERS_MOST ? WORKERS_MOST : cores;
 }
 
+/*
+ * "" or "/a/b".  What is in it goes into paths, headers and the web server's
+ * files as it is.
+ */
+static void
+check_prefix(struct reader *r, const char *prefix)
+{
+	const char *at = prefix;
+	size_t len;
+
+	for (; *at == '/'; at += len) {
+		len = 1 + strspn(at + 1, "abcdefghijklmnopqrstuvwxyz"
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+		if (len == 1)
+			break;
+	}
+	if (*at != '\0')
+		reader_complain(r, "prefix of [server] is neither empty nor a"
+		    " path like /members, without a slash at the end");
+}
+
+/* One directive's sources, between which only spaces are. */
+static void
+check_sources(struct reader *r, const char *name, const char *sources)
+{
+	const char *p;
+
+	for (p = sources; *p != '\0'; p++)
+		if (*p < ' ' || *p > '~' || *p == ';' || *p == ',')
+			break;
+	if (*p != '\0')
+		reader_complain(r, "%s of [server] has a character that no"
+		    " source of a policy has", name);
+}
+
+static void
+check_server(struct reader *r, struct config *c)
+{
+	const struct server_config *s = &c->server;
+	char site[SITE_MAX];
+
+	check_prefix(r, s->prefix);
+	check_sources(r, "csp_script", s->csp_script);
+	check_sources(r, "csp_style", s->csp_style);
+	check_sources(r, "csp_img", s->csp_img);
+	check_sources(r, "csp_font", s->csp_font);
+	check_sources(r, "csp_connect", s->csp_connect);
+	check_sources(r, "csp_frame", s->csp_frame);
+	(void)snprintf(site, sizeof(site), "%s%s", s->public_origin, s->prefix);
+	c->site = mem_text(site);
+}
+
 static void
 check_whole(struct reader *r, void *whole)
 {
 	struct config *c = whole;
 
+	check_server(r, c);
 	check_plans(r, &c->billing);
 	resolve_base(r, &c->cello, "api", &c->cello.api_base);
 	resolve_base(r, &c->cello, "assets", &c->cello.assets_base);
@@ -201,6 +255,7 @@ config_free(struct config *c)
 		return;
 	layout_clear(config_layout, c);
 	free(c->credentials_dir);
+	free(c->site);
 	free(c);
 }
 
@@ -214,6 +269,18 @@ void
 config_print_options(FILE *out)
 {
 	layout_print_options(config_layout, out);
+}
+
+void
+config_print_json(const struct config *c, FILE *out)
+{
+	layout_print_json(config_layout, c, out);
+}
+
+void
+config_print_options_json(FILE *out)
+{
+	layout_print_options_json(config_layout, out);
 }
 
 int

@@ -22,12 +22,23 @@
 
 struct server_config {
 	char	*public_origin;		/* "https://app.example.com" */
+	char	*prefix;		/* of all paths: "" or "/members" */
+	int	 pages;			/* are ours served? */
 	char	*www_dir;
 	char	*run_dir;
 	char	*peers;			/* users that may connect, "a,b" */
 	char	*log_level;
 	int	 start_timeout;		/* seconds, as all of these */
 	int	 stop_timeout;
+	int	 hsts_days;		/* 0: no Strict-Transport-Security */
+	int	 hsts_subdomains;
+	/* What the pages' policy allows besides, source by source. */
+	char	*csp_script;
+	char	*csp_style;
+	char	*csp_img;
+	char	*csp_font;
+	char	*csp_connect;
+	char	*csp_frame;
 };
 
 struct pool_config {
@@ -72,6 +83,7 @@ struct config {
 	struct cello_config	 cello;
 
 	char	*credentials_dir;	/* $CREDENTIALS_DIRECTORY; NULL: none */
+	char	*site;			/* public_origin and prefix together */
 };
 
 /*
@@ -90,6 +102,10 @@ void config_print(const struct config *c, FILE *out);
 
 /* Print one line per option: section, name, kind, default, limits, reload?. */
 void config_print_options(FILE *out);
+
+/* Both as JSON. */
+void config_print_json(const struct config *c, FILE *out);
+void config_print_options_json(FILE *out);
 
 /* Is the public origin https?  If not it is a loopback address. */
 int config_is_https(const struct config *c);

@@ -35,7 +35,7 @@ write_form(const struct visit *v, struct buf *out)
 	struct buf url;
 
 	buf_init(&url, MANAGE_URL);
-	buf_format(&url, "%s/account", v->a->conf->server.public_origin);
+	buf_format(&url, "%s/account", v->a->conf->site);
 	form_text(out, "customer", v->customer);
 	form_text(out, "return_url", url.data);
 	buf_done(&url);

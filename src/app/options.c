@@ -16,6 +16,11 @@
 #define ENDPIN_WWW_DIR	"/usr/local/share/endpin/www"
 #endif
 
+/* "", as the web server's files. */
+#ifndef ENDPIN_WEB_PREFIX
+#define ENDPIN_WEB_PREFIX ""
+#endif
+
 #define SERVER(field)	offsetof(struct server_config, field)
 #define POOL(field)	offsetof(struct pool_config, field)
 #define COURIER(field)	offsetof(struct courier_config, field)
@@ -28,6 +33,11 @@ const struct option_row server_options[] = {
 	{ "public_origin", OPTION_ORIGIN, SERVER(public_origin), NULL, 1, 512,
 	    NULL, OPTION_MUST,
 	    "Scheme, host and port under which browsers reach the pages." },
+	{ "prefix", OPTION_TEXT, SERVER(prefix), ENDPIN_WEB_PREFIX,
+	    0, 128, NULL, 0,
+	    "What all paths of endpin begin with, like /members." },
+	{ "pages", OPTION_BOOL, SERVER(pages), "true", 0, 0, NULL, 0,
+	    "Whether endpin's own pages are served; no: you have your own." },
 	{ "www_dir", OPTION_TEXT, SERVER(www_dir), ENDPIN_WWW_DIR, 1, 1024,
 	    NULL, 0, "Where the pages are." },
 	{ "run_dir", OPTION_TEXT, SERVER(run_dir), "/run/endpin", 1, 1024,
@@ -42,6 +52,22 @@ const struct option_row server_options[] = {
 	{ "stop_timeout", OPTION_NUMBER, SERVER(stop_timeout), "30", 1, 600,
 	    NULL, 0,
 	    "Seconds that a worker may take to finish once asked to stop." },
+	{ "hsts_days", OPTION_NUMBER, SERVER(hsts_days), "0", 0, 3650, NULL, 0,
+	    "Days for which browsers are told to use https only; 0: not." },
+	{ "hsts_subdomains", OPTION_BOOL, SERVER(hsts_subdomains), "false", 0, 0,
+	    NULL, 0, "Whether that is for all names below this host too." },
+	{ "csp_script", OPTION_TEXT, SERVER(csp_script), "", 0, 256, NULL, 0,
+	    "Further sources for scripts in the pages' policy, like 'unsafe-inline'." },
+	{ "csp_style", OPTION_TEXT, SERVER(csp_style), "", 0, 256, NULL, 0,
+	    "Further sources for styles." },
+	{ "csp_img", OPTION_TEXT, SERVER(csp_img), "", 0, 256, NULL, 0,
+	    "Further sources for pictures." },
+	{ "csp_font", OPTION_TEXT, SERVER(csp_font), "", 0, 256, NULL, 0,
+	    "Further sources for fonts." },
+	{ "csp_connect", OPTION_TEXT, SERVER(csp_connect), "", 0, 256, NULL, 0,
+	    "Further places that scripts may talk to." },
+	{ "csp_frame", OPTION_TEXT, SERVER(csp_frame), "", 0, 256, NULL, 0,
+	    "Further sources for frames." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
 };
 

@@ -41,7 +41,7 @@ write_checkout(struct db *db, struct purchase *s)
 	    .quantity = s->quantity, .account_id = s->account.id,
 	    .customer_id = s->customer,
 	    .organization = s->account.organization, .ucc = ucc,
-	    .origin = s->conf->server.public_origin, .call_id = s->call.id };
+	    .origin = s->conf->site, .call_id = s->call.id };
 	struct buf form;
 	enum err e;
 

@@ -26,6 +26,7 @@ command ctl_errands;
 command ctl_migrate;
 command ctl_resync;
 command ctl_routes;
+command ctl_setup;
 command ctl_tidy;
 
 #endif /* !CTL_CTL_H */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,16 +37,19 @@ struct arguments {
 	const char	*override[OVERRIDES];
 	size_t		 overrides;
 	int		 check;
+	int64_t		 reload;	/* pid of a master; 0: not wanted */
 };
 
 static const char usage[] =
-    "usage: endpind [-c FILE] [--set SECTION.OPTION=VALUE]... [--check]\n"
+    "usage: endpind [-c FILE] [--set SECTION.OPTION=VALUE]... [--check |"
+    " --reload PID]\n"
     "\n"
     "Runs endpin's workers and couriers in the foreground.\n"
     "\n"
     "  -c, --config FILE   the configuration (" ENDPIN_CONF ")\n"
     "      --set S.O=V     override one option; may be repeated\n"
     "      --check         read configuration and secrets, then exit\n"
+    "      --reload PID    the same, then have that endpind read them again\n"
     "  -h, --help          print this\n"
     "  -V, --version       print the version\n"
     "\n"
@@ -60,6 +64,7 @@ parse_arguments(int argc, char **argv, struct arguments *a)
 		{ "config", required_argument, NULL, 'c' },
 		{ "set", required_argument, NULL, 's' },
 		{ "check", no_argument, NULL, 'n' },
+		{ "reload", required_argument, NULL, 'r' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 }
@@ -81,6 +86,14 @@ parse_arguments(int argc, char **argv, struct arguments *a)
 			break;
 		case 'n':
 			a->check = 1;
+			break;
+		case 'r':
+			if (text_number(optarg, INT32_MAX, &a->reload) !=
+			    ERR_OK || a->reload < 2) {
+				fputs("endpind: --reload wants the pid of an"
+				    " endpind\n", stderr);
+				return EXIT_USAGE;
+			}
 			break;
 		case 'h':
 			fputs(usage, stdout);
@@ -261,6 +274,20 @@ watchdog_usec(void)
 	return n;
 }
 
+/*
+ * What systemctl reload runs, so that it fails if the configuration or a secret
+ * is wrong; the master looks again, and by itself.
+ */
+static int
+ask_to_reload(int64_t pid)
+{
+	if (kill((pid_t)pid, SIGHUP) == 0)
+		return 0;
+	fprintf(stderr, "endpind: could not ask process %lld to reload: %s\n",
+	    (long long)pid, strerror(errno));
+	return 1;
+}
+
 /* Takes h->conf. */
 static int
 serve(struct heritage *h, struct arguments *a, const struct names *n)
@@ -290,8 +317,10 @@ run(struct arguments *a, struct config *conf)
 	harden();
 	switch (check_config(conf, &names)) {
 	case ERR_OK:
-		if (!a->check)
+		if (!a->check && a->reload == 0)
 			return serve(&h, a, &names);
+		if (a->reload != 0)
+			status = ask_to_reload(a->reload);
 		break;
 	case ERR_INPUT:
 		fputs("endpind: a secret file, or peers, cannot be used; see"

@@ -12,7 +12,31 @@
 
 #include "daemon/site.h"
 
-const struct route *const site_tables[] = { api_routes, web_routes, NULL };
+const struct route *const *
+site_tables(const struct config *conf)
+{
+	static const struct route *const all[] = { api_routes, web_routes,
+	    NULL };
+	static const struct route *const no_pages[] = { api_routes, NULL };
+
+	return conf->server.pages ? all : no_pages;
+}
+
+/*
+ * "" unless the operator asks for it: it is the whole host's, and browsers keep
+ * it for long.  On plain http, as on a loopback address, it says nothing.
+ */
+static void
+hsts_write(const struct config *conf, char *out, size_t size)
+{
+	const struct server_config *s = &conf->server;
+
+	out[0] = '\0';
+	if (s->hsts_days > 0 && config_is_https(conf))
+		(void)snprintf(out, size, "max-age=%ld%s",
+		    s->hsts_days * 86400L,
+		    s->hsts_subdomains ? "; includeSubDomains" : "");
+}
 
 static int
 open_all(struct doors *d, const struct config *conf,
@@ -24,13 +48,13 @@ open_all(struct doors *d, const struct config *conf,
 
 	(void)snprintf(d->label, sizeof(d->label), "endpin %s", pool->name);
 	if (d->csp.full) {
-		log_error("config_bad", "api_base or assets_base of [cello] is"
-		    " too long");
+		log_error("config_bad", "the policy of the pages, with csp_..."
+		    " of [server] and the bases of [cello], is too long");
 		return 0;
 	}
 	if ((d->app = app_open(conf, &role)) == NULL)
 		return 0;
-	if ((pool->serves & DUTY_WEB) != 0 &&
+	if ((pool->serves & DUTY_WEB) != 0 && conf->server.pages &&
 	    (d->pages = pages_open(conf->server.www_dir)) == NULL)
 		return 0;
 	return 1;
@@ -44,15 +68,19 @@ doors_open(const struct config *conf, size_t pool, int doorbell)
 
 	buf_init(&d->csp, CSP_MAX);
 	csp_write(conf, &d->csp);
+	hsts_write(conf, d->hsts, sizeof(d->hsts));
 	if (!open_all(d, conf, own, doorbell)) {
 		doors_close(d);
 		return NULL;
 	}
 	d->ctx.app = d->app;
 	d->ctx.pages = d->pages;
-	d->site = (struct site){ .tables = site_tables,
+	d->site = (struct site){ .tables = site_tables(conf),
 	    .duties = own->serves, .pool = own->name,
-	    .origin = conf->server.public_origin, .csp = d->csp.data,
+	    .origin = conf->server.public_origin,
+	    .prefix = conf->server.prefix,
+	    .session_cookie = visitor_cookie_name(conf),
+	    .policy = { .csp = d->csp.data, .hsts = d->hsts },
 	    .begin = visitor_forget, .identify = visitor_identify,
 	    .account = visitor_account };
 	return d;

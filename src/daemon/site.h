@@ -13,13 +13,14 @@ struct doors {
 	struct app	*app;		/* owned */
 	struct pages	*pages;		/* owned; of a pool that serves them */
 	struct buf	 csp;
+	char		 hsts[64];
 	char		 label[64];	/* in pg_stat_activity */
 	struct ctx	 ctx;
 	struct site	 site;
 };
 
-/* All route tables there are, NULL at the end. */
-extern const struct route *const site_tables[];
+/* The route tables of this configuration, NULL at the end. */
+const struct route *const *site_tables(const struct config *conf);
 
 /* NULL: a secret or a file cannot be had; logged.  `conf` is borrowed. */
 struct doors *doors_open(const struct config *conf, size_t pool,

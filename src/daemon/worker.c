@@ -153,7 +153,7 @@ serve_one(struct worker *w, int fd)
 	w->slot->began_ms = clock_mono_ms();
 	if (fcgi_begin(w->fcgi, fd, w->most, &w->req) == ERR_OK) {
 		route_run(&w->doors->site, &w->doors->ctx, &w->req, &w->resp);
-		keep = fcgi_end(w->fcgi, &w->req, &w->resp, w->doors->site.csp);
+		keep = fcgi_end(w->fcgi, &w->req, &w->resp, &w->doors->site.policy);
 		if (w->left > 0)
 			w->left--;
 	}

@@ -23,6 +23,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <fastcgi.h>
 #include <fcgiapp.h>
 
 #include "base/buf.h"
@@ -123,10 +124,11 @@ fcgi_begin(struct fcgi *f, int fd, size_t most, struct req *q)
 		return ERR_INPUT;
 	f->peer_keeps = r->keepConnection;
 
-	*q = (struct req){ .now = clock_now(), .began_us = clock_mono_us() };
+	*q = (struct req){ .now = clock_now(), .began_us = clock_mono_us(),
+	    .authorizer = r->role == FCGI_AUTHORIZER };
 	if (FCGX_GetError(r->in) != 0 ||
 	    params_read(r->envp, q) != ERR_OK ||
-	    body_read(f, most, q) != ERR_OK) {
+	    (!q->authorizer && body_read(f, most, q) != ERR_OK)) {
 		FCGX_Free(r, 1);
 		return ERR_INPUT;
 	}
@@ -140,12 +142,12 @@ fcgi_begin(struct fcgi *f, int fd, size_t most, struct req *q)
  */
 static int
 answer_put(struct fcgi *f, const struct req *q, const struct resp *p,
-    const char *csp)
+    const struct head_policy *policy)
 {
 	FCGX_Stream *out = f->request.out;
 
 	buf_reset(&f->head);
-	head_write(&f->head, q, p, csp);
+	head_write(&f->head, q, p, policy);
 	if (f->head.full || p->headers.full || p->body.full)
 		return 0;
 	(void)FCGX_PutStr(f->head.data, (int)f->head.len, out);
@@ -157,28 +159,31 @@ answer_put(struct fcgi *f, const struct req *q, const struct resp *p,
 static void
 apologize(struct fcgi *f, const struct req *q)
 {
+	static const struct head_policy nothing = { .csp = "" };
 	struct resp p;
 
 	log_error("answer_too_large", "an answer is over the ceiling of %u"
 	    " bytes of headers or %u of body", RESPONSE_HEADERS, RESPONSE_BODY);
 	resp_init(&p);
 	status_of_err(&p, ERR_INTERNAL);
-	(void)answer_put(f, q, &p, "");
+	(void)answer_put(f, q, &p, &nothing);
 	resp_done(&p);
 }
 
 int
-fcgi_end(struct fcgi *f, struct req *q, const struct resp *p, const char *csp)
+fcgi_end(struct fcgi *f, struct req *q, const struct resp *p,
+    const struct head_policy *policy)
 {
 	FCGX_Request *r = &f->request;
 	int fd = r->ipcFd;
 
-	if (!answer_put(f, q, p, csp))
+	if (!answer_put(f, q, p, policy))
 		apologize(f, q);
 	r->keepConnection = 1;
 	FCGX_Finish_r(r);
-	/* It may have been a password. */
-	explicit_bzero(f->body, q->body_len);
+	/* It may have been a password.  An authorizer gets no body at all. */
+	if (q->body_len > 0)
+		explicit_bzero(f->body, q->body_len);
 	*q = (struct req){ .body = NULL };
 
 	if (r->ipcFd == -1) {

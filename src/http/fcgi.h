@@ -15,6 +15,7 @@
 #include "http/request.h"
 
 struct fcgi;
+struct head_policy;
 struct resp;
 
 /* Once per process, after fork.  NULL: libfcgi says no. */
@@ -36,6 +37,6 @@ MUST_USE enum err fcgi_begin(struct fcgi *f, int fd, size_t most,
  * open, and the peer will send another request there.  0: it has been closed.
  */
 int fcgi_end(struct fcgi *f, struct req *q, const struct resp *p,
-    const char *csp);
+    const struct head_policy *policy);
 
 #endif /* !HTTP_FCGI_H */

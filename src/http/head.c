@@ -13,11 +13,10 @@
 #include "http/head.h"
 
 /*
- * OWASP Secure Headers; ASVS 3.4.  HSTS is ignored by browsers on plain http,
- * so it may always be there.
+ * OWASP Secure Headers; ASVS 3.4.  Strict-Transport-Security is not here: it
+ * would decide about the whole host, which is the product's.
  */
 static const char always[] =
-    "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n"
     "X-Content-Type-Options: nosniff\r\n"
     "Referrer-Policy: strict-origin-when-cross-origin\r\n"
     "Cross-Origin-Opener-Policy: same-origin\r\n"
@@ -46,12 +45,17 @@ has_header(const char *headers, const char *name)
 
 void
 head_write(struct buf *out, const struct req *q, const struct resp *p,
-    const char *csp)
+    const struct head_policy *policy)
 {
 	int page = p->type != NULL && text_begins(p->type, "text/html");
 
 	buf_format(out, "Status: %d %s\r\n", p->status,
 	    status_phrase(p->status));
+	if (q->authorizer && p->status == 200) {
+		buf_add(out, p->headers.data, p->headers.len);
+		buf_text(out, "\r\n");
+		return;
+	}
 	if (p->type != NULL) {
 		buf_text(out, "Content-Type: ");
 		buf_text(out, p->type);
@@ -63,8 +67,11 @@ head_write(struct buf *out, const struct req *q, const struct resp *p,
 	buf_text(out, "X-Request-Id: ");
 	buf_text(out, q->id);
 	buf_text(out, "\r\nContent-Security-Policy: ");
-	buf_text(out, page ? csp : csp_nothing);
+	buf_text(out, page ? policy->csp : csp_nothing);
 	buf_text(out, "\r\n");
+	if (!text_empty(policy->hsts))
+		buf_format(out, "Strict-Transport-Security: %s\r\n",
+		    policy->hsts);
 	buf_add(out, always, sizeof(always) - 1);
 	if (!has_header(p->headers.data, "Cache-Control:"))
 		buf_text(out, "Cache-Control: no-store\r\n");

@@ -8,12 +8,21 @@ struct buf;
 struct req;
 struct resp;
 
+/* What an operator decides of it. */
+struct head_policy {
+	const char	*csp;	/* Content-Security-Policy of a page */
+	const char	*hsts;	/* Strict-Transport-Security; NULL or "": none */
+};
+
 /*
  * Append status, type, length, request id and what every answer carries for
- * the browser's protection, `p`'s own headers and the empty line.  `csp` is for
- * text/html; anything else may load nothing.  out->full: it does not fit.
+ * the browser's protection, `p`'s own headers and the empty line.  The policy's
+ * is for text/html; anything else may load nothing.  out->full: it does not fit.
+ *
+ * To an authorizer's "yes" nothing is added: Apache would put it on the
+ * product's own answer.
  */
 void head_write(struct buf *out, const struct req *q, const struct resp *p,
-    const char *csp);
+    const struct head_policy *policy);
 
 #endif /* !HTTP_HEAD_H */

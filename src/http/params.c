@@ -14,13 +14,14 @@
 enum {
 	META = 1,	/* CGI's own variable: "" says that there is none */
 	SINGLE = 2,	/* twice is an attack or an accident: see duplicate */
-	LONE = 4	/* never with a comma: the web server has joined two */
+	LONE = 4,	/* never with a comma: the web server has joined two */
+	LINES = 8	/* may come on several lines, which count together */
 };
 
 /* The ones that count; a `slot` is where the value goes, if anywhere. */
 enum slot {
 	NOWHERE, METHOD, URI, TYPE, COOKIE, ORIGIN, SITE, PURPOSE, SIGNATURE,
-	REMOTE, ID, SLOTS
+	REMOTE, ID, WANTED, QUERY, SLOTS
 };
 
 struct known {
@@ -30,26 +31,28 @@ struct known {
 };
 
 /*
- * Some servers send a header of this list also under its HTTP_ name: that is
- * not twice.
+ * Only what is read here, or decides where a request ends and whose it is: a
+ * proxy may repeat any other header as it likes.  Some servers send a header of
+ * this list also under its HTTP_ name: that is not twice.  A type may have a
+ * comma in a quoted parameter; two of them joined are no type, see route.c.
  */
 static const struct known known[] = {
 	{ "REQUEST_METHOD",		METHOD,		META },
 	{ "REQUEST_URI",		URI,		META },
 	{ "REMOTE_ADDR",		REMOTE,		META },
 	{ "REQUEST_ID",			ID,		META },
-	{ "CONTENT_TYPE",		TYPE,		META | SINGLE | LONE },
+	{ "ENDPIN_WANTED",		WANTED,		META },
+	{ "ENDPIN_QUERY",		QUERY,		META },
+	{ "CONTENT_TYPE",		TYPE,		META | SINGLE },
 	{ "CONTENT_LENGTH",		NOWHERE,	META | SINGLE | LONE },
-	{ "HTTP_CONTENT_TYPE",		NOWHERE,	SINGLE | LONE },
+	{ "HTTP_CONTENT_TYPE",		NOWHERE,	SINGLE },
 	{ "HTTP_CONTENT_LENGTH",	NOWHERE,	SINGLE | LONE },
 	{ "HTTP_HOST",			NOWHERE,	SINGLE | LONE },
-	{ "HTTP_COOKIE",		COOKIE,		SINGLE },
-	{ "HTTP_AUTHORIZATION",		NOWHERE,	SINGLE },
+	{ "HTTP_COOKIE",		COOKIE,		LINES },
 	{ "HTTP_ORIGIN",		ORIGIN,		SINGLE | LONE },
 	{ "HTTP_SEC_FETCH_SITE",	SITE,		SINGLE | LONE },
 	{ "HTTP_SEC_PURPOSE",		PURPOSE,	0 },
-	{ "HTTP_STRIPE_SIGNATURE",	SIGNATURE,	SINGLE },
-	{ "HTTP_X_FORWARDED_FOR",	NOWHERE,	SINGLE }
+	{ "HTTP_STRIPE_SIGNATURE",	SIGNATURE,	SINGLE }
 };
 
 static const struct known *
@@ -116,6 +119,29 @@ id_take(const char *id, char ret_id[REQUEST_ID])
 	text_hex(bytes, sizeof(bytes), ret_id);
 }
 
+/* Another line of Cookie, as what divides HTTP/2 into lines sends it on. */
+static void
+cookie_more(const char *text, struct req *q)
+{
+	if (q->more_cookies < NELEM(q->cookie_more))
+		q->cookie_more[q->more_cookies++] = text;
+	else
+		q->duplicate = "HTTP_COOKIE";
+}
+
+/*
+ * What an authorizer is asked: not for the path of the request, which is the
+ * product's, but whether it may go there.
+ */
+static void
+authorize(const char *uri, const char *query, struct req *q)
+{
+	q->method = GET;
+	q->wanted = uri;
+	uri_split("/auth", q);
+	q->query = query == NULL ? "" : query;
+}
+
 enum err
 params_read(char *const envp[], struct req *q)
 {
@@ -125,6 +151,7 @@ params_read(char *const envp[], struct req *q)
 	size_t len, total = 0;
 
 	q->duplicate = NULL;
+	q->more_cookies = 0;
 	for (; *envp != NULL; envp++) {
 		len = strcspn(*envp, "=");
 		text = *envp + len + ((*envp)[len] == '=');
@@ -136,6 +163,8 @@ params_read(char *const envp[], struct req *q)
 		if (seen[k - known]++) {
 			if (k->flags & SINGLE)
 				q->duplicate = k->name;
+			else if (k->flags & LINES)
+				cookie_more(text, q);
 			continue;
 		}
 		if ((k->flags & LONE) && strchr(text, ',') != NULL)
@@ -145,7 +174,10 @@ params_read(char *const envp[], struct req *q)
 	}
 
 	q->method = method_of(value[METHOD]);
+	q->wanted = value[WANTED];
 	uri_split(value[URI], q);
+	if (q->authorizer)
+		authorize(value[URI], value[QUERY], q);
 	q->content_type = value[TYPE];
 	q->cookie = value[COOKIE];
 	q->origin = value[ORIGIN];

@@ -15,6 +15,7 @@
 #define PARAMS		4
 #define STDIN		5
 #define RESPONDER	1
+#define AUTHORIZER	2
 #define HEADER_LEN	8
 #define BEGIN_LEN	8	/* of the body */
 
@@ -82,7 +83,8 @@ static int
 begin_ok(const struct record *r)
 {
 	return r->version == VERSION && r->type == BEGIN_REQUEST &&
-	    r->id != 0 && r->len == BEGIN_LEN && two(r->body) == RESPONDER;
+	    r->id != 0 && r->len == BEGIN_LEN &&
+	    (two(r->body) == RESPONDER || two(r->body) == AUTHORIZER);
 }
 
 /*

@@ -13,9 +13,9 @@
 
 /*
  * Wait for the beginning of a request on `fd`, as long as its SO_RCVTIMEO, and
- * leave it there.  ERR_OK: it is a FastCGI request to a responder, and all of
- * it that has arrived so far is records of a request.  ERR_NOTFOUND: the peer
- * closed.  ERR_INPUT: anything else.
+ * leave it there.  ERR_OK: it is a FastCGI request to a responder or to an
+ * authorizer, and all of it that has arrived so far is records of a request.
+ * ERR_NOTFOUND: the peer closed.  ERR_INPUT: anything else.
  */
 MUST_USE enum err peek_request(int fd);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/text.h"
 
 #include "http/percent.h"
@@ -61,4 +62,18 @@ percent_decode(const char *in, size_t len, char plus, char *ret, size_t size)
 	memcpy(ret, out, n);
 	ret[n] = '\0';
 	return ERR_OK;
+}
+
+void
+percent_encode(struct buf *out, const char *text)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-._~/";
+
+	for (; *text != '\0'; text++) {
+		if (strchr(plain, *text) != NULL)
+			buf_char(out, *text);
+		else
+			buf_format(out, "%%%02X", (unsigned char)*text);
+	}
 }

@@ -55,35 +55,94 @@ cookie_octet(char c)
 	return c > ' ' && c < '\x7f' && c != ',' && c != '\\';
 }
 
-enum err
-req_cookie(const struct req *q, const char *name, char *ret, size_t size)
-{
-	const char *at = q->cookie, *found = NULL;
-	size_t len = strlen(name), part, i, n = 0;
+/* A walk over the cookies of a request, line by line. */
+struct walk {
+	const struct req	*q;
+	const char		*at;	/* in a line; NULL: before the first */
+	size_t			 line;	/* the next one */
+	const char		*value;
+	size_t			 len;
+};
 
-	for (; at != NULL && *at != '\0'; at += at[part] == ';' ? part + 1 :
-	    part) {
-		at += strspn(at, " \t");
+static const char *
+next_line(struct walk *w)
+{
+	const struct req *q = w->q;
+	size_t line = w->line++;
+
+	if (line == 0)
+		return q->cookie;
+	return line <= q->more_cookies ? q->cookie_more[line - 1] : NULL;
+}
+
+/* To the next cookie called `name`; 0: there is none. */
+static int
+walk_to(struct walk *w, const char *name)
+{
+	size_t len = strlen(name), part;
+	const char *at;
+
+	for (;;) {
+		while (w->at == NULL || *w->at == '\0')
+			if ((w->at = next_line(w)) == NULL)
+				return 0;
+		at = w->at + strspn(w->at, " \t");
 		part = strcspn(at, ";");
+		w->at = at + part + (at[part] == ';');
 		if (part <= len || at[len] != '=' ||
 		    strncmp(at, name, len) != 0)
 			continue;
-		if (found != NULL)
-			return ERR_INPUT;
-		found = at + len + 1;
-		n = part - len - 1;
+		w->value = at + len + 1;
+		w->len = part - len - 1;
+		while (w->len > 0 && (w->value[w->len - 1] == ' ' ||
+		    w->value[w->len - 1] == '\t'))
+			w->len--;
+		return 1;
 	}
-	if (found == NULL)
-		return ERR_NOTFOUND;
+}
 
-	while (n > 0 && (found[n - 1] == ' ' || found[n - 1] == '\t'))
-		n--;
-	if (n >= size)
+static enum err
+value_copy(const struct walk *w, char *ret, size_t size)
+{
+	size_t i;
+
+	if (w->len >= size)
 		return ERR_INPUT;
-	for (i = 0; i < n; i++)
-		if (!cookie_octet(found[i]))
+	for (i = 0; i < w->len; i++)
+		if (!cookie_octet(w->value[i]))
 			return ERR_INPUT;
-	memcpy(ret, found, n);
-	ret[n] = '\0';
+	memcpy(ret, w->value, w->len);
+	ret[w->len] = '\0';
 	return ERR_OK;
+}
+
+enum err
+req_cookie(const struct req *q, const char *name, char *ret, size_t size)
+{
+	struct walk w = { .q = q }, first;
+
+	if (!walk_to(&w, name))
+		return ERR_NOTFOUND;
+	first = w;
+	while (walk_to(&w, name))
+		if (w.len != first.len ||
+		    memcmp(w.value, first.value, w.len) != 0)
+			return ERR_INPUT;
+	return value_copy(&first, ret, size);
+}
+
+enum err
+req_cookie_first(const struct req *q, const char *name, char *ret, size_t size)
+{
+	struct walk w = { .q = q };
+
+	return walk_to(&w, name) ? value_copy(&w, ret, size) : ERR_NOTFOUND;
+}
+
+int
+req_has_cookie(const struct req *q, const char *name)
+{
+	struct walk w = { .q = q };
+
+	return walk_to(&w, name);
 }

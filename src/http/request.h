@@ -22,6 +22,7 @@ extern const char *const method_names[METHODS];	/* "other", "GET", ... */
 #define REQUEST_ID	129
 #define REQUEST_PARAMS	(64u << 10)	/* bytes of all parameters together */
 #define REQUEST_PATH	1024
+#define REQUEST_COOKIES	8	/* lines of Cookie */
 #define PATH_PARAMS	4	/* in one path */
 #define PATH_PARAM	256	/* bytes of one's value, with the NUL */
 
@@ -39,11 +40,21 @@ struct req {
 	const char	*query;			/* after '?'; "" if none */
 	const char	*content_type;
 	const char	*cookie;
+	const char	*cookie_more[REQUEST_COOKIES - 1];	/* its further lines */
+	size_t		 more_cookies;
 	const char	*origin;
 	const char	*sec_fetch_site;
 	const char	*sec_purpose;
 	const char	*signature;		/* Stripe-Signature */
 	const char	*remote;		/* REMOTE_ADDR */
+	/*
+	 * As an authorizer (FastCGI 1.0, 6.3) we are asked whether a request
+	 * for somebody else may pass: GET /auth.  `wanted` is what that request
+	 * is for, path and query as they came; the web server says so, never
+	 * the client.
+	 */
+	int		 authorizer;
+	const char	*wanted;
 	char		*body;			/* NUL-terminated */
 	size_t		 body_len;
 	struct json	*json;			/* of a route that takes JSON */
@@ -71,9 +82,16 @@ MUST_USE enum err req_query(const struct req *q, const char *name, char *ret,
 
 /*
  * The value of the cookie `name` (RFC 6265), copied.  ERR_NOTFOUND: not there.
- * ERR_INPUT: longer than `size`, or sent twice.
+ * ERR_INPUT: longer than `size`, or there with two values.
  */
 MUST_USE enum err req_cookie(const struct req *q, const char *name, char *ret,
     size_t size);
+
+/* The same, but of several values the first counts. */
+MUST_USE enum err req_cookie_first(const struct req *q, const char *name,
+    char *ret, size_t size);
+
+/* Is there a cookie of this name, whatever its value? */
+int req_has_cookie(const struct req *q, const char *name);
 
 #endif /* !HTTP_REQUEST_H */

@@ -213,7 +213,8 @@ visitor_take(const struct site *s, const struct route *r, struct ctx *c,
 	enum err e;
 
 	/* Whatever is not GET changes something. */
-	if (r->method != GET && r->body != RAW && !origin_ok(q, s->origin)) {
+	if (r->method != GET && r->body != RAW &&
+	    !origin_ok(q, s->origin, s->session_cookie)) {
 		(void)resp_problem(p, 403, "cross_site",
 		    "This request came from another site.");
 		return 0;
@@ -288,6 +289,23 @@ answer(const struct site *s, struct ctx *c, struct req *q, struct resp *p,
 	return near;
 }
 
+/*
+ * Paths are below the prefix, and the rows know none.  Without the slash at its
+ * end it is no page: what is relative to it would be beside it.
+ */
+static void
+prefix_take(const struct site *s, struct req *q)
+{
+	size_t len = strlen(s->prefix);
+
+	if (len == 0 || q->authorizer)
+		return;
+	if (strncmp(q->path, s->prefix, len) != 0 || q->path[len] != '/')
+		q->path[0] = '\0';
+	else
+		memmove(q->path, q->path + len, strlen(q->path + len) + 1);
+}
+
 void
 route_run(const struct site *s, struct ctx *c, struct req *q, struct resp *p)
 {
@@ -298,6 +316,7 @@ route_run(const struct site *s, struct ctx *c, struct req *q, struct resp *p)
 	resp_reset(p);
 	log_request(q->id);
 	s->begin(c);
+	prefix_take(s, q);
 	if ((r = answer(s, c, q, p, &line.account)) != NULL)
 		line.route = r->path;
 	if (q->method == HEAD)

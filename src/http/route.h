@@ -18,6 +18,7 @@
 
 #include "base/err.h"
 #include "http/duty.h"
+#include "http/head.h"
 #include "http/request.h"
 
 struct ctx;		/* what handlers may reach: api/api.h */
@@ -54,7 +55,9 @@ struct site {
 	unsigned		 duties;	/* of this worker */
 	const char		*pool;		/* its name, for the log */
 	const char		*origin;	/* public_origin */
-	const char		*csp;		/* Content-Security-Policy */
+	const char		*prefix;	/* of all paths: "" or "/members" */
+	const char		*session_cookie; /* its name */
+	struct head_policy	 policy;
 	/*
 	 * Called first, for every request: forget who asked before, and all
 	 * else in `c` that belongs to a request.

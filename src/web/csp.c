@@ -34,9 +34,18 @@ is_cello(const char *source)
 	    text_equal(source + len - (sizeof(tail) - 1), tail);
 }
 
+/* " source source" or nothing, as the operator has it. */
+static void
+also(const char *sources, struct buf *out)
+{
+	if (!text_empty(sources))
+		buf_format(out, " %s", sources);
+}
+
 void
 csp_write(const struct config *conf, struct buf *out)
 {
+	const struct server_config *s = &conf->server;
 	char assets[SOURCE_MAX] = "", api[SOURCE_MAX] = "";
 
 	if (conf->cello.enabled) {
@@ -50,12 +59,20 @@ csp_write(const struct config *conf, struct buf *out)
 			api[0] = '\0';
 	}
 
-	buf_format(out, "default-src 'none'; script-src 'self'%s;"
-	    " style-src 'self'%s; img-src 'self' data:%s%s;"
-	    " font-src 'self'%s; connect-src 'self'%s%s;", assets, assets,
-	    assets, api, assets, assets, api);
-	if (conf->cello.enabled)
-		buf_format(out, " frame-src%s%s;", assets, api);
-	buf_text(out, " form-action 'self'; base-uri 'none';"
+	buf_format(out, "default-src 'none'; script-src 'self'%s", assets);
+	also(s->csp_script, out);
+	buf_format(out, "; style-src 'self'%s", assets);
+	also(s->csp_style, out);
+	buf_format(out, "; img-src 'self' data:%s%s", assets, api);
+	also(s->csp_img, out);
+	buf_format(out, "; font-src 'self'%s", assets);
+	also(s->csp_font, out);
+	buf_format(out, "; connect-src 'self'%s%s", assets, api);
+	also(s->csp_connect, out);
+	if (conf->cello.enabled || !text_empty(s->csp_frame)) {
+		buf_format(out, "; frame-src%s%s", assets, api);
+		also(s->csp_frame, out);
+	}
+	buf_text(out, "; form-action 'self'; base-uri 'none';"
 	    " frame-ancestors 'none'");
 }

@@ -5,11 +5,12 @@
 struct buf;
 struct config;
 
-#define CSP_MAX		2048
+#define CSP_MAX		4096
 
 /*
  * The Content-Security-Policy of the pages, www/, as far as Cello is switched
- * on: its scripts, and what they load.  No inline script, nothing else.
+ * on: its scripts, and what they load.  No inline script, and nothing else but
+ * what [server] csp_... allows besides.
  */
 void csp_write(const struct config *conf, struct buf *out);
 

@@ -63,6 +63,7 @@ class Rig {
 			'stripe.api_base': this.sandboxUrl, 'cello.api_base': `${this.sandboxUrl}/cello`, 'cello.assets_base': `${this.sandboxUrl}/assets`,
 			...this.options.set
 		});
+		this.site = `${this.origin}${this.config['server.prefix'] ?? ''}`;
 		if (this.options.sandbox)
 			await this.startSandbox();
 		await this.startEndpind();
@@ -92,7 +93,7 @@ class Rig {
 		writeFileSync(catalog, JSON.stringify(CATALOG));
 		this.sandbox = start('sandbox', process.execPath, [join(this.stage.dir, 'sandbox', 'main.mjs'),
 			'--port', this.sandboxPort, '--stripe-key-file', join(this.dir, 'stripe_key'),
-			'--webhook-url', `${this.origin}/webhooks/stripe`, '--webhook-secret-file', join(this.dir, 'webhook_secret'),
+			'--webhook-url', `${this.site}/webhooks/stripe`, '--webhook-secret-file', join(this.dir, 'webhook_secret'),
 			'--product-id', PRODUCT, '--product-secret-file', join(this.dir, 'product_secret'),
 			'--access-key-id', 'key_tests', '--secret-access-key-file', this.secrets.accessKeyFile,
 			'--app-origin', this.origin, '--catalog', catalog], { log: join(this.dir, 'sandbox.log') });
@@ -122,12 +123,15 @@ class Rig {
 
 	async startWeb() {
 		const make = this.options.web === 'apache' ? apache : nginx;
-		this.webConfig = make({ stage: this.stage.dir, dir: this.dir, port: this.port, extra: this.options.nginxExtra });
+		this.webConfig = make({
+			stage: this.stage.dir, dir: this.dir, port: this.port, prefix: this.config['server.prefix'], auth: this.config['pool auth.listen'],
+			extra: this.options.webExtra, site: this.options.webSite
+		});
 		this.web = start(this.options.web, this.webConfig.command, this.webConfig.args, { log: join(this.dir, `${this.options.web}.log`) });
 		await waitFor(`${this.options.web} and endpind`, async () => {
 			if (this.web.gone)
 				throw new Error(this.web.lastWords());
-			return (await ask(`${this.origin}/readyz`)).status === 200;
+			return (await ask(`${this.site}/readyz`)).status === 200;
 		}, 30000 * SLOW);
 	}
 

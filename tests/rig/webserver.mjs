@@ -1,27 +1,47 @@
 // SPDX-License-Identifier: MIT
 //
-// nginx or Apache in front of a rig, with the files of deploy/ as they are shipped but for their two paths.
+// nginx or Apache in front of a rig, with the files of deploy/ as configure makes them, but for this rig's paths.
 
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDir } from './files.mjs';
 
-function adapt(file, { dir, www }) {
-	const text = readFileSync(file, 'utf8');
-	writeFileSync(file, text.replaceAll('/run/endpin/', `${dir}/`).replaceAll('/usr/local/share/endpin/www', www));
+const AUTH = '127.0.0.1:7780';		// as deploy/apache/endpin.conf has it
+
+// A copy of `from`, in which NAME is made of each NAME.in as configure would.
+function make(from, to, { limit, ...paths }) {
+	cpSync(from, to, { recursive: true });
+	for (const name of readdirSync(to).filter((n) => /\.conf(\.in)?$/.test(n))) {
+		const text = readFileSync(join(to, name), 'utf8').replace(/@(\w+)@/g, (_, path) => paths[path])
+			.replaceAll(AUTH, paths.auth ?? AUTH).replace(/(timeout[=\t]+)30/g, (all, what) => limit ? `${what}${limit}` : all);
+		rmSync(join(to, name));
+		writeFileSync(join(to, name.replace(/\.in$/, '')), text);
+	}
 }
 
-export function nginx({ stage, dir, port, extra = '' }) {
-	const conf = makeDir(join(dir, 'nginx'), 0o755);
-	cpSync(join(stage, 'nginx'), join(conf, 'endpin'), { recursive: true });
-	for (const name of readdirSync(join(conf, 'endpin')))
-		adapt(join(conf, 'endpin', name), { dir, www: join(stage, 'www') });
+// `limit`: seconds, instead of the 30 that a web server waits for endpin.
+const paths = ({ stage, dir, prefix = '', auth, limit }) => ({ rundir: dir, wwwdir: join(stage, 'www'), webprefix: prefix, auth, limit });
+
+// What a site has that is only endpin.
+const NGINX_SITE = `
+		include endpin/endpin-api.conf;
+		include endpin/endpin-pages.conf;
+		error_page 404 @endpin_not_found;
+		location / {
+			return 404;
+		}`;
+
+// `site`: what is in server { }; `extra` comes behind it. `name`: of the folder. Without `endpin` it knows none.
+export function nginx({ port, extra = '', site = NGINX_SITE, name = 'nginx', endpin = true, ...rig }) {
+	const { dir } = rig;
+	const conf = makeDir(join(dir, name), 0o755);
+	make(join(rig.stage, 'nginx'), join(conf, 'endpin'), paths(rig));
 	const temp = ['client_body', 'fastcgi', 'proxy', 'scgi', 'uwsgi']
 		.map((name) => `	${name}_temp_path ${makeDir(join(conf, name))};`).join('\n');
 	writeFileSync(join(conf, 'nginx.conf'), `daemon off;
 pid ${conf}/nginx.pid;
 worker_processes 2;
-error_log ${dir}/nginx-error.log notice;
+error_log ${dir}/${name}-error.log notice;
 events {
 	worker_connections 2048;
 }
@@ -29,44 +49,53 @@ http {
 	include /etc/nginx/mime.types;
 	server_tokens off;
 ${temp}
-	include endpin/endpin.conf;
-	access_log ${dir}/nginx-access.log endpin;
+${endpin ? `	include endpin/endpin.conf;
+	access_log ${dir}/${name}-access.log endpin;` : '	access_log off;'}
 	server {
 		listen 127.0.0.1:${port} backlog=1024;
 		server_name 127.0.0.1;
-		include endpin/endpin-locations.conf;
+${site}
 ${extra}
 	}
 }
 `);
-	return { command: '/usr/sbin/nginx', args: ['-p', conf, '-c', 'nginx.conf', '-e', `${dir}/nginx-error.log`], stop: 'SIGQUIT' };
+	return { command: '/usr/sbin/nginx', args: ['-p', conf, '-c', 'nginx.conf', '-e', `${dir}/${name}-error.log`], stop: 'SIGQUIT' };
 }
 
-const MODULES = ['mpm_event', 'authz_core', 'alias', 'dir', 'mime', 'headers', 'setenvif', 'unique_id', 'log_config', 'proxy', 'proxy_fcgi', 'unixd'];
+const MODULES = ['mpm_event', 'authn_core', 'authz_core', 'authz_user', 'authnz_fcgi', 'alias', 'asis', 'dir', 'mime', 'headers', 'setenvif', 'unique_id',
+	'log_config', 'proxy', 'proxy_fcgi', 'proxy_http', 'unixd'];
 const BUILT_IN = ['log_config', 'unixd'];
 
-export function apache({ stage, dir, port }) {
-	const conf = makeDir(join(dir, 'apache'), 0o755);
-	cpSync(join(stage, 'apache', 'endpin.conf'), join(conf, 'endpin.conf'));
-	adapt(join(conf, 'endpin.conf'), { dir, www: join(stage, 'www') });
+const APACHE_SITE = `
+	Include endpin/endpin-api.conf
+	Include endpin/endpin-pages.conf
+	ErrorDocument 404 /404.html`;
+
+export function apache({ port, extra = '', site = APACHE_SITE, name = 'apache', endpin = true, ...rig }) {
+	const { dir } = rig;
+	const conf = makeDir(join(dir, name), 0o755);
+	make(join(rig.stage, 'apache'), join(conf, 'endpin'), { ...paths(rig), endpinconfdir: conf });
+	cpSync(join(conf, 'endpin'), join(conf, 'apache'), { recursive: true });
 	mkdirSync(join(conf, 'empty'));
 	const modules = MODULES.filter((name) => !BUILT_IN.includes(name))
 		.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n');
 	writeFileSync(join(conf, 'apache2.conf'), `ServerRoot ${conf}
 ServerName 127.0.0.1
 Listen 127.0.0.1:${port}
-PidFile ${dir}/apache.pid
-DefaultRuntimeDir ${dir}
+PidFile ${conf}/apache.pid
+DefaultRuntimeDir ${conf}
 Mutex pthread
-ErrorLog ${dir}/apache-error.log
+ErrorLog ${dir}/${name}-error.log
 LogLevel warn
 ${modules}
 TypesConfig /etc/mime.types
 AddType text/javascript .js
+${endpin ? 'Include endpin/endpin.conf' : ''}
 <VirtualHost 127.0.0.1:${port}>
 	DocumentRoot ${conf}/empty
-	Include endpin.conf
-	CustomLog ${dir}/apache-access.log endpin
+${endpin ? `	CustomLog ${dir}/${name}-access.log endpin` : ''}
+${site}
+${extra}
 </VirtualHost>
 `);
 	return { command: '/usr/sbin/apache2', args: ['-d', conf, '-f', 'apache2.conf', '-DFOREGROUND'], stop: 'SIGTERM' };

@@ -1,75 +1,208 @@
 // SPDX-License-Identifier: MIT
 //
-// The product behind nginx's auth_request: it is told who it is and what they pay for, whatever was asked of it.
+// The product's locations for members, behind nginx's auth_request and Apache's mod_authnz_fcgi: the product is told
+// who it is and what they pay for, whatever was asked of it, and every answer that endpin can give has a way on.
 
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import { after, before, test } from 'node:test';
-import { openRig } from '../rig/rig.mjs';
+import { after, before, describe, test } from 'node:test';
+import { ask, freePort, openRig, waitFor } from '../rig/rig.mjs';
+import { startProduct } from '../rig/product.mjs';
 import { signup, subscribe } from '../rig/visitor.mjs';
 
-let rig, product;
+// As deploy/nginx/endpin-auth.conf and deploy/apache/endpin-auth.conf say it.
+const SITE = {
+	nginx: (url) => {
+		const pass = `
+			proxy_set_header X-Endpin-Account $endpin_account;
+			proxy_set_header X-Endpin-Plan $endpin_plan;
+			proxy_set_header X-Endpin-Entitled $endpin_entitled;
+			proxy_pass ${url};`;
+		return `
+		include endpin/endpin-api.conf;
+		include endpin/endpin-pages.conf;
+		location /app/ {
+			include endpin/endpin-auth.conf;${pass}
+		}
+		location /paid/ {
+			include endpin/endpin-auth-paid.conf;${pass}
+		}
+		location /closed/ {
+			include endpin/endpin-auth.conf;
+			deny all;
+		}
+		location / {
+			proxy_pass ${url};
+		}`;
+	},
+	apache: (url) => `
+	Include endpin/endpin-api.conf
+	Include endpin/endpin-pages.conf
+	<Location "/app/">
+		Include endpin/endpin-auth.conf
+		ProxyPass "${url}/app/" nocanon
+	</Location>
+	<Location "/paid/">
+		Include endpin/endpin-auth-paid.conf
+		ProxyPass "${url}/paid/" nocanon
+	</Location>
+	<Location "/closed/">
+		Include endpin/endpin-auth.conf
+		Require all denied
+		AuthMerging And
+	</Location>
+	ProxyPass "/" "${url}/" nocanon`
+};
 
-before(async () => {
-	// The product: says what it was told.
-	product = createServer((q, p) => {
-		q.resume().on('end', () => p.end(JSON.stringify({
-			method: q.method, url: q.url, account: q.headers['x-endpin-account'],
-			plan: q.headers['x-endpin-plan'], entitled: q.headers['x-endpin-entitled']
-		})));
-	}).listen(0, '127.0.0.1');
-	await new Promise((done) => product.once('listening', done));
-	const pass = `
-		auth_request_set $endpin_account $upstream_http_x_endpin_account;
-		auth_request_set $endpin_plan $upstream_http_x_endpin_plan;
-		auth_request_set $endpin_entitled $upstream_http_x_endpin_entitled;
-		proxy_set_header X-Endpin-Account $endpin_account;
-		proxy_set_header X-Endpin-Plan $endpin_plan;
-		proxy_set_header X-Endpin-Entitled $endpin_entitled;
-		proxy_pass http://127.0.0.1:${product.address().port};`;
-	rig = await openRig({ name: 'auth', nginxExtra: `
-	location /app/ {
-		auth_request /endpin-auth;
-		error_page 401 = @endpin_login;${pass}
-	}
-	location /paid/ {
-		auth_request /endpin-auth-paid;${pass}
-	}` });
-});
-after(async () => {
-	await rig?.close();
-	product?.close();
-});
+const WANTED = ['/app/', '/app/plain', '/app/report?from=1&to=2', '/app/My%20File', '/app/x?q=a%26b', '/app/x?filter[a]=1', '/app/x?q=a+b', '/app/caf%C3%A9',
+	'/app/x?q=50%25', '/app/x?next=/app/y%3Fz', "/app/it's?a=~!*()", `/app/${'x'.repeat(500)}`];
 
-test('a stranger is sent to the login page', async () => {
-	const answer = await rig.client().get('/app/notes?page=2');
-	assert.equal(answer.status, 303);
-	assert.match(answer.headers.location, /\/login\?next=\/app\/notes\?page=2$/);
-});
+for (const web of ['nginx', 'apache'])
+	describe(web, () => {
+		let rig, product;
 
-test('who is logged in is named, and does not pay', async () => {
-	const visitor = await signup(rig);
-	const answer = await visitor.get('/app/notes?page=2');
-	assert.equal(answer.status, 200, answer.text);
-	const told = JSON.parse(answer.text);
-	assert.deepEqual(told, { method: 'GET', url: '/app/notes?page=2', account: visitor.account.id, entitled: 'false', ...('plan' in told ? { plan: told.plan } : {}) });
-	assert.equal((await visitor.get('/paid/')).status, 403);
-});
+		before(async () => {
+			product = await startProduct();
+			rig = await openRig({
+				name: `auth-${web}`, web, webSite: SITE[web](product.url),
+				set: web === 'apache' ? { 'pool auth.serves': 'web', 'pool auth.listen': `127.0.0.1:${await freePort()}`, 'pool auth.workers': 1 } : {}
+			});
+		});
+		after(async () => {
+			await rig?.close();
+			product?.close();
+		});
 
-test('who pays is let in, with any method and any body', async () => {
-	const visitor = await signup(rig);
-	await subscribe(rig, visitor);
-	const answer = await visitor.post('/paid/notes', { a: 'x'.repeat(1000) });
-	assert.equal(answer.status, 200, answer.text);
-	const told = JSON.parse(answer.text);
-	assert.deepEqual(told, { method: 'POST', url: '/paid/notes', account: visitor.account.id, plan: 'solo', entitled: 'true' });
-});
+		const told = (answer) => {
+			assert.equal(answer.status, 200, answer.text);
+			const { method, url, headers } = answer.json;
+			return { method, url, account: headers['x-endpin-account'], plan: headers['x-endpin-plan'] ?? '', entitled: headers['x-endpin-entitled'] };
+		};
 
-test('a client cannot name itself, nor ask /endpin-auth', async () => {
-	const visitor = await signup(rig);
-	const answer = await visitor.get('/app/', { headers: { 'x-endpin-account': 'somebody', 'x-endpin-entitled': 'true' } });
-	const told = JSON.parse(answer.text);
-	assert.equal(told.account, visitor.account.id);
-	assert.equal(told.entitled, 'false');
-	assert.equal((await visitor.get('/endpin-auth')).status, 404);
-});
+		test('a stranger is sent to the login page, with what they wanted to the letter', async () => {
+			for (const wanted of WANTED) {
+				const answer = await rig.client().get(wanted);
+				assert.equal(answer.status, 303, `${wanted}: ${answer.text}`);
+				const { location } = answer.headers;
+				assert.match(location, /^\/login\?next=/, 'an address of its own, or with somebody\'s Host in it');
+				assert.equal(new URLSearchParams(location.slice(location.indexOf('?'))).get('next'), wanted);
+				assert.equal(decodeURIComponent(location.slice('/login?next='.length)), wanted);
+			}
+		});
+
+		test('what is no path of this host is no way back, nor what is too long for a header', async () => {
+			for (const wanted of ['//evil.example/app/', '/app/../..//evil.example']) {
+				const { status, headers } = await rig.client().get(wanted);
+				if (status === 303)
+					assert.doesNotMatch(decodeURIComponent(headers.location), /next=(\/\/|\/\\|[^/])/, wanted);
+			}
+			assert.equal((await rig.client().get(`/app/${'x'.repeat(3000)}`)).headers.location, '/login');
+		});
+
+		test('a form that comes too late is asked to log in as well', async () => {
+			const answer = await rig.client().post('/app/save?a=1', { a: 'x'.repeat(100000) });
+			assert.equal(answer.status, 303, answer.text);
+			assert.equal(answer.headers.location, '/login?next=/app/save%3Fa%3D1');
+		});
+
+		test('who is logged in is named, and does not pay', async () => {
+			const visitor = await signup(rig);
+			assert.deepEqual(told(await visitor.get('/app/notes?page=2')),
+				{ method: 'GET', url: '/app/notes?page=2', account: visitor.account.id, plan: '', entitled: 'false' });
+			const answer = await visitor.get('/paid/notes?page=2');
+			assert.equal(answer.status, 303, answer.text);
+			assert.equal(answer.headers.location, '/pricing?next=/paid/notes%3Fpage%3D2');
+			assert.equal((await rig.client().get('/paid/')).headers.location, '/login?next=/paid/');
+		});
+
+		test('who pays is let in, with any method and any body', async () => {
+			const visitor = await signup(rig);
+			await subscribe(rig, visitor);
+			const answer = await visitor.post('/paid/notes', { a: 'x'.repeat(100000) });
+			assert.deepEqual(told(answer), { method: 'POST', url: '/paid/notes', account: visitor.account.id, plan: 'solo', entitled: 'true' });
+			assert.match(answer.json.body, /^100008 /);
+		});
+
+		test('what the product answers is the product\'s: nothing of endpin\'s is on it', async () => {
+			const visitor = await signup(rig);
+			for (const status of [200, 401, 403, 404, 500, 503]) {
+				const answer = await visitor.get(`/app/?status=${status}`);
+				assert.equal(answer.status, status);
+				assert.equal(answer.headers['x-product'], 'yes');
+				for (const name of ['content-security-policy', 'x-request-id', 'x-frame-options', 'cache-control', 'x-endpin-account', 'variable-endpin_account'])
+					assert.equal(answer.headers[name], undefined, `${status}: ${name}`);
+			}
+			if (web === 'nginx')	// Apache denies it before endpin is asked.
+				assert.equal((await visitor.get('/closed/')).status, 403);
+		});
+
+		test('a client cannot name itself, anywhere, nor ask what only the web server asks', async () => {
+			const visitor = await signup(rig);
+			const names = ['x-endpin-account', 'x-endpin-plan', 'x-endpin-entitled', 'X_Endpin_Account', 'X-Endpin_Plan', 'X_Endpin-Entitled'];
+			for (const path of ['/app/', '/', '/api/items'])
+				for (const name of names) {
+					const answer = await visitor.get(path, { headers: { [name]: 'somebody' } });
+					if (answer.status !== 200)
+						assert.equal(answer.status, 400, answer.text);
+					else
+						assert.doesNotMatch(answer.text, /somebody/, `${path} ${name}`);
+				}
+			const answer = await visitor.get('/app/', { headers: { endpin_query: 'x', 'endpin-wanted': '/x', 'endpin-query': 'require=subscription' } });
+			assert.equal(told(answer).entitled, 'false');
+			for (const path of ['/endpin-auth', '/endpin-auth-paid', '/auth/login', '/auth/pricing'])
+				assert.doesNotMatch(JSON.stringify((await visitor.get(path)).headers), /x-endpin|\/login|\/pricing/, path);
+		});
+
+		test('what a proxy repeats is nothing to refuse anybody for', async () => {
+			const visitor = await signup(rig);
+			for (const name of ['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'Via'])
+				assert.equal((await visitor.get('/app/', { headers: { [name]: ['10.0.0.1', '10.0.0.2'] } })).status, 200, name);
+		});
+
+		test('the session may stand on the second of two lines of Cookie', async () => {
+			const visitor = await signup(rig);
+			if (web === 'apache')	// it joins them with a comma, which no cookie can be told from
+				return;
+			assert.equal((await visitor.get('/app/', { headers: { cookie: ['a=b', visitor.cookie] } })).status, 200);
+			assert.equal((await visitor.get('/api/session', { headers: { cookie: ['a=b', visitor.cookie] } })).json.authenticated, true);
+		});
+
+		const isAway = (answer) => {
+			assert.equal(answer.status, 503, answer.text);
+			assert.match(answer.headers['retry-after'] ?? 'none', /^\d+$/);
+			assert.match(answer.headers['content-type'], /^text\/html/);
+			assert.match(answer.text, /Back in a moment/);
+		};
+
+		test('while the database is away the product\'s members are told to come back', async () => {
+			const visitor = await signup(rig);
+			const admin = await rig.cluster.connect('postgres');
+			rig.forgetConnection();
+			await admin.query(`ALTER DATABASE ${rig.database} ALLOW_CONNECTIONS false`);
+			try {
+				await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [rig.database]);
+				await waitFor('endpin to notice', async () => (await visitor.get('/api/session')).status === 503);
+				isAway(await visitor.get('/app/'));
+				isAway(await visitor.get('/paid/'));
+				assert.equal((await visitor.get('/')).status, web === 'nginx' ? 200 : 200);
+			} finally {
+				await admin.query(`ALTER DATABASE ${rig.database} ALLOW_CONNECTIONS true`);
+				await admin.end();
+			}
+			await waitFor('the database to be back', async () => (await visitor.get('/app/')).status === 200);
+		});
+
+		test('while endpin is away the product\'s members are told to come back, and nobody else notices', async () => {
+			const visitor = await signup(rig);
+			await rig.endpind.stop('SIGTERM');
+			isAway(await visitor.get('/app/'));
+			isAway(await visitor.get('/paid/'));
+			isAway(await visitor.get('/login'));
+			const answer = await visitor.get('/api/session');
+			assert.equal(answer.status, 503);
+			assert.match(answer.headers['retry-after'] ?? 'none', /^\d+$/);
+			assert.equal(answer.json?.code, 'unavailable', answer.text);
+			assert.equal((await ask(`${rig.origin}/api/items`)).json.url, '/api/items');
+			await rig.startEndpind();
+			await waitFor('endpin to be back', async () => (await visitor.get('/app/')).status === 200);
+		});
+	});

@@ -4,11 +4,16 @@
 // manager is told about it is true.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { deliver, makeEvent } from '../rig/event.mjs';
 import { hammer } from '../rig/load.mjs';
 import { openManager } from '../rig/manager.mjs';
 import { openRig, stat, waitFor, SLOW } from '../rig/rig.mjs';
+import { NOBODY } from '../rig/process.mjs';
 import { customerOf, signup } from '../rig/visitor.mjs';
 
 const LONG = process.env.ENDPIN_LONG === '1';
@@ -222,6 +227,35 @@ test('F6: one that hangs when it is told to begin does not keep the old ones for
 		process.kill(hung, 'SIGCONT');
 	}
 	await whole();
+});
+
+test('07 08: what systemctl reload runs rolls a secret, and fails with words where something is wrong', async () => {
+	await whole();
+	const endpind = (...args) => spawnSync(join(rig.stage.bin, 'endpind'), ['-c', rig.conf, ...args],
+		{ encoding: 'utf8', cwd: '/', ...NOBODY });
+	const file = rig.config['stripe.webhook_secret_file'], old = readFileSync(file, 'utf8');
+	const rolled = `whsec_${'0f'.repeat(24)}`;
+	const send = async () => (await deliver({ origin: rig.origin, secrets: { webhook: rolled } }, makeEvent())).status;
+	assert.equal(await send(), 400);
+	writeFileSync(file, `${old}${rolled}\n`);
+	const since = rig.log().length;
+	const told = endpind('--reload', String(rig.endpind.pid));
+	assert.equal(told.status, 0, told.stderr);
+	await waitFor('the new secret', async () => await send() === 200);
+	await waitFor('the reload', () => events('reload', since)[0]);
+	await whole();
+
+	writeFileSync(file, '');
+	const before = rig.log().length;
+	const refused = endpind('--reload', String(rig.endpind.pid));
+	assert.equal(refused.status, 2);
+	assert.match(refused.stderr, /webhook_secret_file is empty/);
+	assert.deepEqual(events('reload', before), [], 'nobody was asked');
+	writeFileSync(file, old);
+	for (const nobody of ['0', '1', '-1', 'endpind'])
+		assert.match(endpind('--reload', nobody).stderr, /wants the pid/);
+	assert.match(endpind('--reload', '4194304').stderr, /could not ask process 4194304 to reload: No such process/);
+	await reload('reload');
 });
 
 test('F6: without a database on either side a reload goes through, and the first start too', async (t) => {

@@ -33,7 +33,8 @@ static char pro[] = "pro", price_pro[] = "price_pro";
 static char team[] = "team", price_team[] = "price_team";
 
 static struct config conf = {
-	.server = { .public_origin = http, .run_dir = dir },
+	.server = { .public_origin = http, .prefix = empty, .run_dir = dir },
+	.site = http,
 	.database.pooler = none_pooled,
 	.courier = { .poll = 5, .reconcile_hours = 6 },
 	.retention = { .event_days = 30, .object_days = 30, .call_days = 30,

@@ -165,9 +165,10 @@ rows_name_their_duty(void **state)
 /* --- who is behind a cookie --- */
 
 static char http[] = "http://127.0.0.1", https[] = "https://app.example.com";
+static char no_prefix[] = "";
 
 static struct config conf = {
-	.server.public_origin = http, .session = { .idle_hours = 2, .days = 3 }
+	.server = { .public_origin = http, .prefix = no_prefix }, .session = { .idle_hours = 2, .days = 3 }
 };
 
 static struct app app = { .conf = &conf, .limits = { 2, 3 } };
@@ -201,7 +202,8 @@ static const struct {
 	{ "among others", "a=b; endpin=T; c=d", NULL },
 	{ "none", NULL, "" },
 	{ "another", "endpin2=T; xendpin=T", "" },
-	{ "twice", "endpin=T; endpin=T", "" },
+	{ "of two paths", "endpin=T; endpin=T", NULL },
+	{ "with two values", "endpin=T; endpin=x", "" },
 	{ "too long", "endpin=TT", "" },
 	{ "of the other scheme", "__Host-endpin=T", "" },
 	{ "empty", "endpin=", "" },
@@ -277,7 +279,9 @@ ask(struct ctx *c, const char *path, const char *token, struct resp *p)
 	static const struct route *const tables[] = { api_routes, NULL };
 	const struct site site = { .tables = tables, .duties = DUTY_WEB,
 	    .pool = "web",
-	    .origin = conf.server.public_origin, .csp = "",
+	    .origin = conf.server.public_origin,
+	    .prefix = conf.server.prefix, .session_cookie = "endpin",
+	    .policy = { .csp = "" },
 	    .begin = visitor_forget, .identify = visitor_identify,
 	    .account = visitor_account };
 	struct req q = { .method = GET, .query = "" };

@@ -358,7 +358,7 @@ example_head(FILE *f, const char *section, const char *name)
 static void
 config_example(void **state)
 {
-	const char *top = getenv("srcdir"), *last = "", *const *name;
+	const char *top = getenv("builddir"), *last = "", *const *name;
 	char path[PATH_SIZE], line[256];
 	const struct chapter *ch;
 	struct config *c = NULL;

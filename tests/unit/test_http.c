@@ -38,7 +38,7 @@ static const char *const sites[] = { NULL, "same-origin", "none", "same-site",
 static const char *const origins[] = { NULL, OWN, EVIL, "null", "",
     OWN "/", OWN ":443", "http://app.example.com", OWN ", " EVIL };
 
-/* 1: may.  Rows are sites, columns origins; then without and with a cookie. */
+/* 1: may.  Rows are sites, columns origins; then without and with a session. */
 static const int may[2][NELEM(sites)][NELEM(origins)] = {
 	{
 		{ 1, 1, 0, 0, 0, 0, 0, 0, 0 },
@@ -67,16 +67,20 @@ static void
 test_origin(void **state)
 {
 	struct req q = { .method = POST };
+	/* What a cookie of somebody else says of where it comes from: nothing. */
+	static const char *const cookies_sent[] = { NULL, "a=b", "xs=1; ss=2",
+	    "a=b; s=1", "s=" };
 	size_t c, s, o;
 
 	(void)state;
-	for (c = 0; c < 2; c++) {
+	for (c = 0; c < NELEM(cookies_sent); c++) {
 		for (s = 0; s < NELEM(sites); s++) {
 			for (o = 0; o < NELEM(origins); o++) {
-				q.cookie = c == 0 ? NULL : "a=b";
+				q.cookie = cookies_sent[c];
 				q.sec_fetch_site = sites[s];
 				q.origin = origins[o];
-				if (origin_ok(&q, OWN) != may[c][s][o])
+				if (origin_ok(&q, OWN, "s") !=
+				    may[c > 2][s][o])
 					fail_msg("cookie %zu site %zu"
 					    " origin %zu", c, s, o);
 			}
@@ -128,7 +132,9 @@ static const struct value cookies[] = {
 	{ "fifteen bytes fit", "s=123456789012345", "s", ERR_OK,
 	    "123456789012345" },
 	{ "too long", "s=1234567890123456", "s", ERR_INPUT, NULL },
-	{ "twice", "s=a; s=a", "s", ERR_INPUT, NULL },
+	{ "of two paths", "s=a; s=a ", "s", ERR_OK, "a" },
+	{ "with two values", "s=a; s=b", "s", ERR_INPUT, NULL },
+	{ "with two values, one longer", "s=a; s=ab", "s", ERR_INPUT, NULL },
 	{ "joined by a proxy", "s=a, b=c", "s", ERR_INPUT, NULL },
 	{ "a space inside", "s=a b", "s", ERR_INPUT, NULL },
 	{ "beyond ASCII", "s=\xc3\xb6", "s", ERR_INPUT, NULL },
@@ -237,7 +243,8 @@ static const struct route routes[] = {
 static const struct route *const tables[] = { routes, NULL };
 
 static const struct site site = { .tables = tables, .duties = DUTY_WEB, .pool = "web",
-    .origin = OWN, .csp = "default-src 'self'", .begin = begin,
+    .origin = OWN, .prefix = "", .session_cookie = "s",
+    .policy = { .csp = "default-src 'self'" }, .begin = begin,
     .identify = identify, .account = account_of };
 
 /* A request as a browser on our own pages would send it. */
@@ -579,12 +586,14 @@ check_has(const struct buf *head, const char *line, int wanted)
 static void
 test_head(void **state)
 {
-	static const char *const always[] = { "Strict-Transport-Security: ",
+	static const char *const always[] = {
 	    "X-Content-Type-Options: nosniff\r\n", "Referrer-Policy: ",
 	    "Cross-Origin-Opener-Policy: same-origin\r\n",
 	    "Cross-Origin-Resource-Policy: same-origin\r\n",
 	    "X-Frame-Options: DENY\r\n", "X-Request-Id: 0123456789\r\n" };
 	struct req q = { .method = GET, .id = "0123456789" };
+	const struct head_policy policy = { .csp = "default-src 'self'" },
+	    strict = { .csp = "", .hsts = "max-age=60" };
 	struct buf head;
 	struct resp p;
 	size_t i;
@@ -594,7 +603,7 @@ test_head(void **state)
 	resp_init(&p);
 
 	(void)resp_problem(&p, 404, "not_found", "Nothing.");
-	head_write(&head, &q, &p, "default-src 'self'");
+	head_write(&head, &q, &p, &policy);
 	assert_true(text_begins(head.data, "Status: 404 Not Found\r\n"
 	    "Content-Type: application/problem+json\r\nContent-Length: "));
 	for (i = 0; i < NELEM(always); i++)
@@ -609,23 +618,64 @@ test_head(void **state)
 	p.type = "text/html; charset=utf-8";
 	resp_header(&p, "X-Note", "Cache-Control: not this one");
 	resp_header(&p, "cache-control", "no-cache");
-	head_write(&head, &q, &p, "default-src 'self'");
+	head_write(&head, &q, &p, &policy);
 	check_has(&head, "Content-Security-Policy: default-src 'self'\r\n", 1);
 	check_has(&head, "no-store", 0);
+	check_has(&head, "Strict-Transport-Security", 0);
 
 	buf_reset(&head);
 	resp_reset(&p);
 	(void)resp_empty(&p, 204);
-	head_write(&head, &q, &p, "");
+	head_write(&head, &q, &p, &strict);
+	check_has(&head, "Strict-Transport-Security: max-age=60\r\n", 1);
 	check_has(&head, "Content-Type:", 0);
 	check_has(&head, "Content-Length:", 0);
 
 	buf_reset(&head);
 	(void)resp_empty(&p, 200);
-	head_write(&head, &q, &p, "");
+	head_write(&head, &q, &p, &strict);
 	check_has(&head, "Content-Length: 0\r\n", 1);
 	resp_done(&p);
 	buf_done(&head);
+}
+
+/* --- a prefix --- */
+
+static const struct {
+	const char	*path;
+	int		 status;
+} prefixed[] = {
+	{ "/members/any", 200 }, { "/any", 404 }, { "/members", 404 },
+	{ "/members/", 404 }, { "/membersany", 404 }, { "/Members/any", 404 },
+	{ "/members/members/any", 404 }, { "/members//any", 404 }, { "", 404 }
+};
+
+static void
+test_prefix(void **state)
+{
+	struct site s = site;
+	struct req q;
+	struct resp p;
+	struct ctx c;
+	size_t i;
+
+	(void)state;
+	s.prefix = "/members";
+	resp_init(&p);
+	for (i = 0; i < NELEM(prefixed); i++) {
+		c = (struct ctx){ .identity = 0 };
+		q = (struct req){ .method = GET, .query = "" };
+		memcpy(q.path, prefixed[i].path, strlen(prefixed[i].path) + 1);
+		route_run(&s, &c, &q, &p);
+		if (p.status != prefixed[i].status)
+			fail_msg("%s: %d", prefixed[i].path, p.status);
+	}
+	/* What an authorizer asks is not below it. */
+	q = (struct req){ .method = GET, .query = "", .authorizer = 1,
+	    .path = "/any" };
+	route_run(&s, &c, &q, &p);
+	assert_int_equal(p.status, 200);
+	resp_done(&p);
 }
 
 static void
@@ -651,6 +701,7 @@ main(void)
 		cmocka_unit_test(test_set_cookie),
 		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_head),
+		cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_status)
 	};
 

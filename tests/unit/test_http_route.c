@@ -131,7 +131,7 @@ static const struct route *const tables[] = { none, web, api, more, NULL };
 
 static const struct site site = { .tables = tables, .duties = DUTY_WEB,
     .pool = "web",
-    .origin = OWN, .csp = "", .begin = begin, .identify = identify,
+    .origin = OWN, .prefix = "", .session_cookie = "s", .begin = begin, .identify = identify,
     .account = account_of, .roles = roles_of };
 
 /* Ask as a page of our own would, with JSON if there is a body. */

@@ -27,6 +27,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "http/fcgi.h"
+#include "http/head.h"
 #include "http/params.h"
 #include "http/peek.h"
 #include "http/request.h"
@@ -44,7 +45,10 @@
 #define MOST		16	/* bytes of body that we keep */
 #define KEEP		1
 #define RESPONDER	1
+#define AUTHORIZER	2
+#define FILTER		3
 
+static const struct head_policy policy = { .csp = "" };
 static struct fcgi *fcgi;
 static struct buf sent;
 
@@ -184,7 +188,7 @@ test_request(void **state)
 	assert_true(q.now > 1700000000 && q.began_us > 0);
 
 	(void)resp_problem(&p, 404, "not_found", "Nothing.");
-	assert_true(fcgi_end(fcgi, &q, &p, ""));
+	assert_true(fcgi_end(fcgi, &q, &p, &policy));
 	assert_true(is_open(end[0]));
 	reply(end[1], &got);
 	assert_true(text_begins(got.data, "Status: 404 Not Found\r\n"));
@@ -197,7 +201,7 @@ test_request(void **state)
 	assert_int_equal(fcgi_begin(fcgi, end[0], MOST, &q), ERR_OK);
 	assert_int_equal(q.method, GET);
 	assert_int_equal(q.body_len, 0);
-	assert_false(fcgi_end(fcgi, &q, &p, ""));
+	assert_false(fcgi_end(fcgi, &q, &p, &policy));
 	assert_false(is_open(end[0]));
 	reply(end[1], &got);
 	(void)close(end[1]);
@@ -230,7 +234,7 @@ test_body(void **state)
 		assert_int_equal(q.too_large, bodies[i].too_large);
 		len = strlen(bodies[i].body);
 		assert_int_equal(q.body_len, len < MOST ? len : MOST);
-		assert_false(fcgi_end(fcgi, &q, &p, ""));
+		assert_false(fcgi_end(fcgi, &q, &p, &policy));
 		(void)close(end[1]);
 	}
 	resp_done(&p);
@@ -262,7 +266,7 @@ test_answers(void **state)
 			buf_format(&p.headers, "X-Long: %5000s\r\n", "x");
 		if (i == 3)
 			p.body.full = 1;
-		assert_false(fcgi_end(fcgi, &q, &p, ""));
+		assert_false(fcgi_end(fcgi, &q, &p, &policy));
 		reply(end[1], &got);
 		(void)close(end[1]);
 		assert_true(text_begins(got.data, i < 2 ? "Status: 200 " :
@@ -294,7 +298,7 @@ test_peer_gone(void **state)
 	assert_int_equal(fcgi_begin(fcgi, end[0], MOST, &q), ERR_OK);
 	(void)close(end[1]);
 	(void)resp_empty(&p, 200);
-	assert_false(fcgi_end(fcgi, &q, &p, ""));
+	assert_false(fcgi_end(fcgi, &q, &p, &policy));
 	assert_false(is_open(end[0]));
 
 	/* One that leaves without having asked. */
@@ -311,9 +315,10 @@ test_duplicates(void **state)
 {
 	static const char *const refused[] = { "HTTP_HOST", "CONTENT_TYPE",
 	    "HTTP_CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_CONTENT_LENGTH",
-	    "HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_ORIGIN",
-	    "HTTP_SEC_FETCH_SITE", "HTTP_STRIPE_SIGNATURE",
-	    "HTTP_X_FORWARDED_FOR" };
+	    "HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE", "HTTP_STRIPE_SIGNATURE" };
+	/* Nobody reads these, so that they may come as they like. */
+	static const char *const taken[] = { "HTTP_X_FORWARDED_FOR",
+	    "HTTP_FORWARDED", "HTTP_VIA", "HTTP_AUTHORIZATION", "HTTP_ACCEPT" };
 	char first[64], second[64];
 	char *envp[] = { first, second, NULL };
 	struct req q;
@@ -330,10 +335,12 @@ test_duplicates(void **state)
 		assert_int_equal(params_read(envp, &q), ERR_OK);
 		assert_string_equal(q.duplicate, refused[i]);
 	}
-	memcpy(second, "HTTP_ACCEPT=b", 14);
-	memcpy(first, "HTTP_ACCEPT=a", 14);
-	assert_int_equal(params_read(envp, &q), ERR_OK);
-	assert_null(q.duplicate);
+	for (i = 0; i < NELEM(taken); i++) {
+		(void)snprintf(first, sizeof(first), "%s=a", taken[i]);
+		(void)snprintf(second, sizeof(second), "%s=b", taken[i]);
+		assert_int_equal(params_read(envp, &q), ERR_OK);
+		assert_null(q.duplicate);
+	}
 	memcpy(first, "HTTP_COOKIE=a", 14);
 	memcpy(second, "HTTP_COOKIE2=b", 15);
 	assert_int_equal(params_read(envp, &q), ERR_OK);
@@ -341,17 +348,105 @@ test_duplicates(void **state)
 	assert_string_equal(q.cookie, "a");
 }
 
+/* HTTP/2 may divide Cookie, and who makes HTTP/1.1 of it may leave it so. */
+static void
+test_cookie_lines(void **state)
+{
+	static char line[][32] = { "HTTP_COOKIE=a=1", "HTTP_COOKIE=s=2; b=3",
+	    "HTTP_COOKIE=c=4", "HTTP_COOKIE=d=5", "HTTP_COOKIE=e=6",
+	    "HTTP_COOKIE=f=7", "HTTP_COOKIE=g=8", "HTTP_COOKIE=h=9",
+	    "HTTP_COOKIE=one=too-many" };
+	char *envp[NELEM(line) + 1] = { NULL }, got[8];
+	struct req q = { .method = GET };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(line) - 1; i++)
+		envp[i] = line[i];
+	assert_int_equal(params_read(envp, &q), ERR_OK);
+	assert_null(q.duplicate);
+	assert_int_equal(req_cookie(&q, "a", got, sizeof(got)), ERR_OK);
+	assert_string_equal(got, "1");
+	assert_int_equal(req_cookie(&q, "s", got, sizeof(got)), ERR_OK);
+	assert_string_equal(got, "2");
+	assert_int_equal(req_cookie(&q, "h", got, sizeof(got)), ERR_OK);
+	assert_string_equal(got, "9");
+	assert_false(req_has_cookie(&q, "one"));
+
+	envp[i] = line[i];
+	assert_int_equal(params_read(envp, &q), ERR_OK);
+	assert_string_equal(q.duplicate, "HTTP_COOKIE");
+}
+
+/* Asked as an authorizer: the path is the product's, the question is ours. */
+static void
+test_authorizer(void **state)
+{
+	static char uri[] = "REQUEST_URI=/app/x?q=a%26b",
+	    method[] = "REQUEST_METHOD=POST",
+	    query[] = "ENDPIN_QUERY=require=subscription";
+	char *envp[] = { uri, method, query, NULL };
+	struct req q = { .authorizer = 1 };
+
+	(void)state;
+	assert_int_equal(params_read(envp, &q), ERR_OK);
+	assert_int_equal(q.method, GET);
+	assert_string_equal(q.path, "/auth");
+	assert_string_equal(q.query, "require=subscription");
+	assert_string_equal(q.wanted, "/app/x?q=a%26b");
+	envp[2] = NULL;
+	assert_int_equal(params_read(envp, &q), ERR_OK);
+	assert_string_equal(q.query, "");
+}
+
+/* It sends no body, not even an empty one, and waits for the answer. */
+static void
+test_authorizer_request(void **state)
+{
+	struct resp p;
+	struct req q;
+	struct buf params;
+	char answer[256];
+	int end[2];
+	ssize_t n;
+
+	(void)state;
+	resp_init(&p);
+	buf_init(&params, SENT_MAX);
+	pair(&params, "REQUEST_URI", "/app/");
+	buf_reset(&sent);
+	begin(AUTHORIZER, 0);
+	record(PARAMS, 1, params.data, params.len);
+	record(PARAMS, 1, NULL, 0);
+	connection(end);
+	assert_int_equal(fcgi_begin(fcgi, end[0], MOST, &q), ERR_OK);
+	assert_true(q.authorizer);
+	assert_string_equal(q.wanted, "/app/");
+	resp_header(&p, "Variable-X", "1");
+	(void)resp_empty(&p, 200);
+	assert_false(fcgi_end(fcgi, &q, &p, &policy));
+	n = read(end[1], answer, sizeof(answer) - 1);
+	assert_true(n > 8);
+	answer[n] = '\0';
+	/* Nothing that Apache would put on the product's own answer. */
+	assert_true(text_begins(answer + 8,
+	    "Status: 200 OK\r\nVariable-X: 1\r\n\r\n"));
+	(void)close(end[1]);
+	buf_done(&params);
+	resp_done(&p);
+}
+
 /* Servers that put all of a name into one parameter have a comma between. */
 static void
 test_joined(void **state)
 {
-	static char joined[][64] = { "HTTP_HOST=a, b", "CONTENT_TYPE=a,b",
-	    "HTTP_CONTENT_TYPE=a, a", "CONTENT_LENGTH=2, 2",
+	static char joined[][64] = { "HTTP_HOST=a, b", "CONTENT_LENGTH=2, 2",
 	    "HTTP_CONTENT_LENGTH=2, 2", "HTTP_ORIGIN=a, a",
 	    "HTTP_SEC_FETCH_SITE=same-origin, same-origin" };
 	static char single[][64] = { "HTTP_COOKIE=a=1,2",
 	    "HTTP_STRIPE_SIGNATURE=t=1,v1=0", "HTTP_ACCEPT=a, b",
-	    "HTTP_X_FORWARDED_FOR=10.0.0.1, 10.0.0.2" };
+	    "HTTP_X_FORWARDED_FOR=10.0.0.1, 10.0.0.2",
+	    "CONTENT_TYPE=application/json; profile=\"a, b\"" };
 	char *envp[] = { NULL, NULL };
 	struct req q;
 	size_t i;
@@ -480,9 +575,9 @@ no_id(void)
 }
 
 static void
-authorizer(void)
+filter(void)
 {
-	begin(2, 0);
+	begin(FILTER, 0);
 	record(PARAMS, 1, NULL, 0);
 	record(STDIN, 1, NULL, 0);
 }
@@ -633,7 +728,7 @@ static const struct {
 	{ "a wrong version", wrong_version },
 	{ "a wrong version later", wrong_version_later },
 	{ "no request id", no_id },
-	{ "an authorizer", authorizer },
+	{ "a filter", filter },
 	{ "a long beginning", long_beginning },
 	{ "HTTP", http_instead },
 	{ "GET_VALUES", one_value },
@@ -679,7 +774,7 @@ test_peek_refuses(void **state)
 {
 	static void (*const send[])(void) = {
 		half_a_header, half_a_beginning, wrong_version,
-		wrong_version_later, no_id, authorizer, long_beginning,
+		wrong_version_later, no_id, filter, long_beginning,
 		http_instead, one_value, values_first,
 		values_after_the_beginning, values_after_the_parameters,
 		second_beginning, aborted, another_request, huge_lengths,
@@ -733,6 +828,9 @@ main(void)
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_peer_gone),
 		cmocka_unit_test(test_duplicates),
+		cmocka_unit_test(test_cookie_lines),
+		cmocka_unit_test(test_authorizer),
+		cmocka_unit_test(test_authorizer_request),
 		cmocka_unit_test(test_joined),
 		cmocka_unit_test(test_params),
 		cmocka_unit_test(test_methods),

@@ -81,7 +81,7 @@ pages_load_only_ours_and_cellos(void **state)
 	(void)state;
 	buf_init(&out, CSP_MAX);
 	for (i = 0; i < NELEM(policies); i++) {
-		memset(&conf, 0, sizeof(conf));
+		memset(&conf, 0, sizeof(conf));	/* no further sources */
 		conf.cello.enabled = policies[i].enabled;
 		conf.cello.assets_base = mem_text(policies[i].assets);
 		conf.cello.api_base = mem_text(policies[i].api);
@@ -92,6 +92,27 @@ pages_load_only_ours_and_cellos(void **state)
 		free(conf.cello.assets_base);
 		free(conf.cello.api_base);
 	}
+	buf_done(&out);
+}
+
+/* What an operator allows besides stands where it is allowed, and only there. */
+static void
+a_policy_can_be_widened(void **state)
+{
+	static char script[] = "https://a.example", style[] = "'unsafe-inline'",
+	    img[] = "https://b.example https://c.example", frame[] = "'self'";
+	const struct config conf = { .server = { .csp_script = script,
+	    .csp_style = style, .csp_img = img, .csp_frame = frame } };
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, CSP_MAX);
+	csp_write(&conf, &out);
+	assert_string_equal(out.data, "default-src 'none';"
+	    " script-src 'self' https://a.example;"
+	    " style-src 'self' 'unsafe-inline';"
+	    " img-src 'self' data: https://b.example https://c.example;"
+	    " font-src 'self'; connect-src 'self'; frame-src 'self';" TAIL);
 	buf_done(&out);
 }
 
@@ -241,6 +262,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_load_only_ours_and_cellos),
+		cmocka_unit_test(a_policy_can_be_widened),
 		cmocka_unit_test(pages_are_for_everybody),
 		cmocka_unit_test(every_page_has_a_file),
 		cmocka_unit_test(no_page_without_its_file),
