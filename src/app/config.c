@@ -271,6 +271,18 @@ config_print_options(FILE *out)
 	layout_print_options(config_layout, out);
 }
 
+void
+config_print_json(const struct config *c, FILE *out)
+{
+	layout_print_json(config_layout, c, out);
+}
+
+void
+config_print_options_json(FILE *out)
+{
+	layout_print_options_json(config_layout, out);
+}
+
 int
 config_is_https(const struct config *c)
 {

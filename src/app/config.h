@@ -103,6 +103,10 @@ void config_print(const struct config *c, FILE *out);
 /* Print one line per option: section, name, kind, default, limits, reload?. */
 void config_print_options(FILE *out);
 
+/* Both as JSON. */
+void config_print_json(const struct config *c, FILE *out);
+void config_print_options_json(FILE *out);
+
 /* Is the public origin https?  If not it is a loopback address. */
 int config_is_https(const struct config *c);
 

@@ -63,4 +63,9 @@ void layout_print(const struct chapter *layout, const void *whole, FILE *out);
 /* Print one line per option: section, name, kind, default, limits, reload?. */
 void layout_print_options(const struct chapter *layout, FILE *out);
 
+/* Both for programs: an object of sections; an array with an object for each. */
+void layout_print_json(const struct chapter *layout, const void *whole,
+    FILE *out);
+void layout_print_options_json(const struct chapter *layout, FILE *out);
+
 #endif /* !CONF_LAYOUT_H */

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <stdio.h>
+#include <string.h>
 
 #include "app/config.h"
 #include "base/text.h"
 #include "conf/secret.h"
 #include "crypto/password.h"
-#include "db/db.h"
-#include "db/migrate.h"
 #include "web/page.h"
 
 #include "ctl/args.h"
 #include "ctl/checkup.h"
 #include "ctl/ctl.h"
-#include "ctl/statements.h"
 
 /* A handler must be able to wait for Stripe before the master ends it. */
 static void
@@ -35,7 +33,7 @@ check_times(struct checkup *c)
 		say_wrong(c, &fault);
 	}
 	if (c->wrong == wrong)
-		say_well("times", "no wait outlasts its request");
+		say_well(c, "times", "no wait outlasts its request");
 }
 
 /* Is what is in the file good for what it is for? */
@@ -83,8 +81,12 @@ check_secrets(struct checkup *c)
 	};
 	struct fault fault = { .what = "secrets",
 	    .detail = "the line above says why",
-	    .hint = "a name without a slash is looked for in"
-	    " $CREDENTIALS_DIRECTORY, which only the service has" };
+	    .hint = "it has to be root's, mode 0640, and of the group of"
+	    " endpind; \"cd / && runuser -u endpin -- endpin check\" sees what"
+	    " endpind sees" };
+	static const char credential[] = "a name without a slash is one of"
+	    " systemd's credentials (LoadCredential=): they are there while"
+	    " endpind runs, and root may look; or give the file's path";
 	struct secret s;
 	size_t i;
 	enum err e;
@@ -100,10 +102,12 @@ check_secrets(struct checkup *c)
 			secret_done(&s);
 		}
 		fault.problem = files[i].option;
+		if (strchr(files[i].path, '/') == NULL)
+			fault.hint = credential;
 		if (e != ERR_OK)
 			say_wrong(c, &fault);
 		else
-			say_well("secrets", "%s", files[i].option);
+			say_well(c, "secrets", "%s", files[i].option);
 	}
 }
 
@@ -116,82 +120,18 @@ check_pages(struct checkup *c)
 	struct pages *pages;
 
 	if (!c->conf->server.pages) {
-		say_well("pages", "your own");
+		say_well(c, "pages", "your own");
 		return;
 	}
 	pages = pages_open(c->conf->server.www_dir);
 	if (pages == NULL)
 		say_wrong(c, &fault);
 	else
-		say_well("pages", "%s", c->conf->server.www_dir);
+		say_well(c, "pages", "%s", c->conf->server.www_dir);
 	pages_close(pages);
 }
 
-/* Returns whether there is one to look at further. */
-static int
-check_schema(struct checkup *c, struct db *db)
-{
-	char detail[128];
-	const struct fault old = { "schema",
-	    "migrations have not been applied", detail,
-	    "run \"endpin migrate\"" };
-	static const struct fault away = { "database",
-	    "the database does not answer", "the line above says why",
-	    "look at [database] conninfo, and whether the server runs" };
-	int version = 0;
-	enum err e;
-
-	e = db_ping(db);
-	if (e == ERR_OK)
-		e = migrate_version(db, &version);
-	if (e != ERR_OK && e != ERR_NOTFOUND) {
-		say_wrong(c, &away);
-		return 0;
-	}
-	say_well("database", "it answers");
-	if (version < MIGRATE_NEEDED) {
-		(void)snprintf(detail, sizeof(detail), "the database is at"
-		    " version %d, this program needs %d", version,
-		    MIGRATE_NEEDED);
-		say_wrong(c, &old);
-		return 0;
-	}
-	say_well("schema", "version %d", version);
-	return 1;
-}
-
-static void
-check_statements(struct checkup *c, struct db *db)
-{
-	static const struct fault fault = { "statements",
-	    "the database does not take every statement",
-	    "the lines above say which",
-	    "the schema is not the one that this program was built for" };
-	int count, refused = statements_prepare(db, &count);
-
-	if (refused > 0)
-		say_wrong(c, &fault);
-	else
-		say_well("statements", "%d statements prepared", count);
-}
-
-/* Returns whether there is a schema to look at further. */
-static int
-check_database(struct checkup *c, int statements)
-{
-	const struct db_settings settings = { .conninfo = c->conf->database.conninfo,
-	    .pooled = text_equal(c->conf->database.pooler, "transaction"),
-	    .name = "endpin check" };
-	struct db *db = db_open(&settings);
-	int there = check_schema(c, db);
-
-	if (there && statements)
-		check_statements(c, db);
-	db_close(db);
-	return there;
-}
-
-/* endpin check [--statements] [--offline]: is here all that endpind needs? */
+/* endpin check [--statements] [--offline] [--json]: what is wrong here? */
 int
 ctl_check(const struct ctl *t)
 {
@@ -200,6 +140,7 @@ ctl_check(const struct ctl *t)
 	const struct arg_option options[] = {
 		{ "statements", ARG_FLAG, &statements, 0 },
 		{ "offline", ARG_FLAG, &offline, 0 },
+		{ "json", ARG_FLAG, &c.json, 0 },
 		{ NULL, ARG_FLAG, NULL, 0 }
 	};
 	struct arg_words words = { .most = 0 };
@@ -207,13 +148,13 @@ ctl_check(const struct ctl *t)
 	if (!args_take(t, options, &words))
 		return CTL_USAGE;
 
-	/* So that a sentence stands after the line of the log it is about. */
-	(void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-	say_well("configuration", "%s", t->path);
+	checkup_begin(&c);
+	say_well(&c, "configuration", "%s", t->path);
 	check_times(&c);
 	check_secrets(&c);
 	check_pages(&c);
-	if (check_database(&c, statements))
-		check_work(&c, offline);
+	check_web(&c);
+	check_database(&c, statements, offline);
+	checkup_end(&c);
 	return c.wrong > 0 ? CTL_WRONG : CTL_OK;
 }

@@ -60,7 +60,7 @@ check_errands(struct checkup *c, struct app *a)
 			say_wrong(c, &dead);
 	}
 	if (c->wrong == before)
-		say_well("errands", "%lld wait for their time, none is overdue"
+		say_well(c, "errands", "%lld wait for their time, none is overdue"
 		    " or dead", (long long)waiting);
 }
 
@@ -84,9 +84,9 @@ say_chore(struct checkup *c, const struct chore_standing *s,
 
 	if (!chore_late(s, row)) {
 		if (s->done_s == -1)
-			say_well("chores", "%s was not done yet", s->id);
+			say_well(c, "chores", "%s was not done yet", s->id);
 		else
-			say_well("chores", "%s was done %s ago", s->id,
+			say_well(c, "chores", "%s was done %s ago", s->id,
 			    say_span(s->done_s, span));
 		return;
 	}
@@ -159,10 +159,10 @@ check_stripe(struct checkup *c, struct app *a)
 	enum err e = know_home_ask(a, &key, &rows);
 
 	if (e == ERR_OK)
-		say_well("stripe", "the key is of %s in %s mode, and so are the"
+		say_well(c, "stripe", "the key is of %s in %s mode, and so are the"
 		    " rows", account(&key), mode(&key));
 	else if (e == ERR_NOTFOUND)
-		say_well("stripe", "the key is of %s in %s mode, the rows are"
+		say_well(c, "stripe", "the key is of %s in %s mode, the rows are"
 		    " nobody's yet", account(&key), mode(&key));
 	else if (e == ERR_CONFLICT) {
 		(void)snprintf(detail, sizeof(detail), "the key is of %s in %s"

@@ -4,14 +4,23 @@
 
 /* What "endpin check" looks at, and how it says what it found. */
 
+#include "base/buf.h"
 #include "base/err.h"
+#include "base/json_write.h"
 
 struct config;
 
 struct checkup {
 	const struct config	*conf;
 	int			 wrong;		/* how often something was */
+	int			 json;		/* one array, for programs */
+	struct buf		 text;		/* of it, not printed yet */
+	struct json_writer	 writer;
 };
+
+/* Around all that is said. */
+void checkup_begin(struct checkup *c);
+void checkup_end(struct checkup *c);
 
 /* What is wrong, what was seen, what to do. */
 struct fault {
@@ -21,8 +30,15 @@ struct fault {
 	const char	*hint;
 };
 
-void say_well(const char *what, const char *format, ...) PRINTF(2, 3);
+void say_well(struct checkup *c, const char *what, const char *format, ...)
+    PRINTF(3, 4);
 void say_wrong(struct checkup *c, const struct fault *f);
+
+/* Does the database let us in, and do what we need? */
+void check_database(struct checkup *c, int statements, int offline);
+
+/* Do the web servers' files name the sockets and pages of the configuration? */
+void check_web(struct checkup *c);
 
 /*
  * Is what nobody sees going on: errands, chores, and Stripe's key?  The

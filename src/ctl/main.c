@@ -18,22 +18,50 @@
 #define DEFAULT_PATH	ENDPIN_CONF
 #define OVERRIDES	256
 
+/* Does it want JSON?  -1: its arguments are wrong, which has been said. */
+static int
+wants_json(const struct ctl *t)
+{
+	int json = 0;
+	const struct arg_option options[] = {
+		{ "json", ARG_FLAG, &json, 0 },
+		{ NULL, ARG_FLAG, NULL, 0 }
+	};
+	struct arg_words words = { .most = 0 };
+
+	return args_take(t, options, &words) ? json : -1;
+}
+
+/* endpin config [--json] */
 static int
 show_config(const struct ctl *t)
 {
-	if (!args_none(t))
+	switch (wants_json(t)) {
+	case 0:
+		config_print(t->conf, stdout);
+		return CTL_OK;
+	case 1:
+		config_print_json(t->conf, stdout);
+		return CTL_OK;
+	default:
 		return CTL_USAGE;
-	config_print(t->conf, stdout);
-	return CTL_OK;
+	}
 }
 
+/* endpin options [--json] */
 static int
 show_options(const struct ctl *t)
 {
-	if (!args_none(t))
+	switch (wants_json(t)) {
+	case 0:
+		config_print_options(stdout);
+		return CTL_OK;
+	case 1:
+		config_print_options_json(stdout);
+		return CTL_OK;
+	default:
 		return CTL_USAGE;
-	config_print_options(stdout);
-	return CTL_OK;
+	}
 }
 
 static command show_help;
@@ -44,21 +72,35 @@ static const struct {
 	command		*run;
 	int		 needs_config;
 	const char	*about;
+	const char	*usage;		/* its arguments; NULL: it says itself */
 } commands[] = {
 	{ "check", ctl_check, 1,
-	    "say what is wrong with this installation, and what to do" },
-	{ "config", show_config, 1, "print the effective configuration" },
+	    "say what is wrong with this installation, and what to do",
+	    " [--statements] [--offline] [--json]" },
+	{ "config", show_config, 1, "print the effective configuration",
+	    " [--json]" },
 	{ "errands", ctl_errands, 1,
-	    "list what is to be done, look at it, bring it back, drop it" },
-	{ "migrate", ctl_migrate, 1, "bring the database up to date" },
-	{ "options", show_options, 0, "print every option with its limits" },
+	    "list what is to be done, look at it, bring it back, drop it",
+	    " [list] [--kind KIND] [--state STATE] [--id ID] [--limit N]"
+	    " [--json]\n"
+	    "       endpin errands show KIND ID [--json]\n"
+	    "       endpin errands retry KIND ID\n"
+	    "       endpin errands retry [--kind KIND] [--state STATE] --all\n"
+	    "       endpin errands drop KIND ID" },
+	{ "migrate", ctl_migrate, 1, "bring the database up to date",
+	    " [--dir DIRECTORY] [--conninfo CONNINFO]" },
+	{ "options", show_options, 0, "print every option with its limits",
+	    " [--json]" },
 	{ "resync", ctl_resync, 1,
-	    "compare what Stripe lists with what is here, now" },
-	{ "routes", ctl_routes, 0, "print every route" },
+	    "compare what Stripe lists with what is here, now",
+	    " [--since DURATION] [--dry-run] [--json]" },
+	{ "routes", ctl_routes, 0, "print every route", " [--json]" },
 	{ "setup", ctl_setup, 0,
-	    "do all that is left to do between \"make install\" and a start" },
-	{ "tidy", ctl_tidy, 1, "delete what has had its time, now" },
-	{ "help", show_help, 0, "print this" }
+	    "do all that is left to do between \"make install\" and a start",
+	    NULL },
+	{ "tidy", ctl_tidy, 1, "delete what has had its time, now",
+	    " [--json]" },
+	{ "help", show_help, 0, "print this", "" }
 };
 
 static int
@@ -71,9 +113,22 @@ show_help(const struct ctl *t)
 	    " command [argument ...]\n\n");
 	for (i = 0; i < NELEM(commands); i++)
 		printf("  %-8s  %s\n", commands[i].name, commands[i].about);
-	printf("\nThe configuration is %s unless -c names another.\n"
+	printf("\n\"endpin COMMAND --help\" shows its arguments.\n"
+	    "The configuration is %s unless -c names another.\n"
 	    "More is in endpin(1) and endpin.conf(5).\n", DEFAULT_PATH);
 	return CTL_OK;
+}
+
+/* Is it asked what it takes, rather than to do something? */
+static int
+asks_usage(const struct ctl *t)
+{
+	int i;
+
+	for (i = 1; i < t->argc && !text_equal(t->argv[i], "--"); i++)
+		if (text_equal(t->argv[i], "--help"))
+			return 1;
+	return 0;
 }
 
 /*
@@ -95,6 +150,20 @@ output_end(int status)
 	return CTL_WRONG;
 }
 
+/*
+ * Where names of secrets without a slash are looked for.  Somebody at a terminal
+ * is not the service, but root may look where systemd keeps its credentials
+ * while it runs.
+ */
+static const char *
+credentials_dir(void)
+{
+	static const char service[] = "/run/credentials/endpind.service";
+	const char *ours = getenv("CREDENTIALS_DIRECTORY");
+
+	return ours == NULL && access(service, X_OK) == 0 ? service : ours;
+}
+
 static int
 run_command(struct ctl *t, const char *const set[], size_t count)
 {
@@ -110,8 +179,13 @@ run_command(struct ctl *t, const char *const set[], size_t count)
 		    "hint: \"endpin help\" lists them\n", t->argv[0]);
 		return CTL_USAGE;
 	}
+	if (commands[i].usage != NULL && asks_usage(t)) {
+		printf("usage: endpin %s%s\n\nIt is there to %s; see endpin(1).\n",
+		    commands[i].name, commands[i].usage, commands[i].about);
+		return output_end(CTL_OK);
+	}
 	if (commands[i].needs_config && config_read(t->path, set, count,
-	    getenv("CREDENTIALS_DIRECTORY"), stderr, &conf) != ERR_OK) {
+	    credentials_dir(), stderr, &conf) != ERR_OK) {
 		fprintf(stderr, "hint: \"endpin options\" lists every option"
 		    " with its limits\n");
 		return CTL_USAGE;

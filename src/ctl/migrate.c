@@ -8,6 +8,7 @@
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
+#include "ctl/say.h"
 
 #define DEFAULT_DIR	ENDPIN_SQL_DIR
 
@@ -39,12 +40,16 @@ ctl_migrate(const struct ctl *t)
 		e = migrate_version(db, &version);
 	db_close(db);
 
-	if (e != ERR_OK) {
-		fprintf(stderr, "endpin: could not migrate the database: %s\n"
-		    "hint: the line above says why; the role has to own the"
-		    " tables, see --conninfo in endpin(1)\n", err_name(e));
-		return CTL_WRONG;
-	}
+	if (e == ERR_DENIED)
+		return say_could_not("migrate the database", e, "connect as the"
+		    " role that owns it, with --conninfo \"... user=OWNER\"; the"
+		    " user postgres may become it: cd / && runuser -u postgres"
+		    " -- endpin migrate --conninfo \"dbname=endpin options='-c"
+		    " role=endpin_owner'\"");
+	if (e != ERR_OK)
+		return say_could_not("migrate the database", e, "the line above"
+		    " says why; nothing of the file that failed was kept, so"
+		    " run it again when that is mended");
 	printf("the database is at version %d\n", version);
 	return CTL_OK;
 }

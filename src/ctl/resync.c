@@ -8,7 +8,9 @@
 #include "app/chores.h"
 #include "app/reconcile.h"
 #include "app/tidy.h"
+#include "base/buf.h"
 #include "base/err.h"
+#include "base/json_write.h"
 #include "http/duty.h"
 
 #include "ctl/args.h"
@@ -16,6 +18,12 @@
 #include "ctl/say.h"
 
 #define SINCE_MOST	315360000	/* ten years */
+#define JSON_MAX	1024
+
+struct figure {
+	const char	*name;		/* NULL: the last one */
+	int64_t		 n;
+};
 
 static void
 tell_progress(const struct reconciled *r, void *arg)
@@ -23,6 +31,26 @@ tell_progress(const struct reconciled *r, void *arg)
 	(void)arg;
 	fprintf(stderr, "endpin: page %d: %lld listed, %lld to be read\n",
 	    r->pages, (long long)r->listed, (long long)(r->heard + r->overdue));
+}
+
+/* One object; nothing in it can be too long for `text`. */
+static void
+print_object(const struct figure *figures, int dry_run)
+{
+	const struct figure *f;
+	struct json_writer w;
+	struct buf text;
+
+	buf_init(&text, JSON_MAX);
+	json_write_init(&w, &text);
+	json_open(&w, NULL);
+	for (f = figures; f->name != NULL; f++)
+		json_put_int(&w, f->name, f->n);
+	if (dry_run != -1)
+		json_put_bool(&w, "dryRun", dry_run);
+	json_close(&w);
+	printf("%s\n", text.data);
+	buf_done(&text);
 }
 
 static void
@@ -43,14 +71,16 @@ say_reconciled(const struct reconciled *r, int dry_run)
 		    " object\" shows what is left\n", found);
 }
 
-/* endpin resync [--since DURATION] [--dry-run] */
+/* endpin resync [--since DURATION] [--dry-run] [--json] */
 int
 ctl_resync(const struct ctl *t)
 {
 	struct reconcile_wish wish = { .progress = tell_progress };
+	int json = 0;
 	const struct arg_option options[] = {
 		{ "since", ARG_DURATION, &wish.since_s, SINCE_MOST },
 		{ "dry-run", ARG_FLAG, &wish.dry_run, 0 },
+		{ "json", ARG_FLAG, &json, 0 },
 		{ NULL, ARG_FLAG, NULL, 0 }
 	};
 	const struct app_role role = { .name = "endpin resync",
@@ -67,33 +97,56 @@ ctl_resync(const struct ctl *t)
 		    " above names the option; see \"endpin check\"");
 	e = reconcile(&turn, &wish, &done);
 	app_close(turn.a);
-	if (e == ERR_OK || done.pages > 0 || done.overdue > 0)
+	if (json)
+		print_object((const struct figure[]){
+		    { "listed", done.listed }, { "differ", done.heard },
+		    { "overdue", done.overdue }, { NULL, 0 } }, wish.dry_run);
+	else if (e == ERR_OK || done.pages > 0 || done.overdue > 0)
 		say_reconciled(&done, wish.dry_run);
 	return e == ERR_OK ? CTL_OK : say_could_not("look at everything", e,
 	    "\"endpin check\" says whether the database and Stripe can be"
 	    " asked, and with whose key; then run it again");
 }
 
-/* endpin tidy */
+static void
+say_tidied(const struct tidied *d)
+{
+	printf("deleted %lld sessions, %lld events, %lld objects, %lld calls,"
+	    " %lld pages of Checkout and %lld customers of nobody's\n",
+	    (long long)d->sessions, (long long)d->events,
+	    (long long)d->objects, (long long)d->calls,
+	    (long long)d->checkouts, (long long)d->customers);
+}
+
+/* endpin tidy [--json] */
 int
 ctl_tidy(const struct ctl *t)
 {
 	const struct app_role role = { .name = "endpin tidy", .doorbell = -1 };
 	struct chore_turn turn = { .errand = NULL };
 	struct tidied d;
+	int json = 0;
+	const struct arg_option options[] = {
+		{ "json", ARG_FLAG, &json, 0 },
+		{ NULL, ARG_FLAG, NULL, 0 }
+	};
+	struct arg_words words = { .most = 0 };
 	enum err e;
 
-	if (!args_none(t))
+	if (!args_take(t, options, &words))
 		return CTL_USAGE;
 	if ((turn.a = app_open(t->conf, &role)) == NULL)
 		return CTL_WRONG;
 	e = tidy(&turn, &d);
 	app_close(turn.a);
-	printf("deleted %lld sessions, %lld events, %lld objects, %lld calls,"
-	    " %lld pages of Checkout and %lld customers of nobody's\n",
-	    (long long)d.sessions, (long long)d.events, (long long)d.objects,
-	    (long long)d.calls, (long long)d.checkouts,
-	    (long long)d.customers);
+	if (json)
+		print_object((const struct figure[]){
+		    { "sessions", d.sessions }, { "events", d.events },
+		    { "objects", d.objects }, { "calls", d.calls },
+		    { "checkouts", d.checkouts }, { "customers", d.customers },
+		    { NULL, 0 } }, -1);
+	else
+		say_tidied(&d);
 	return e == ERR_OK ? CTL_OK : say_could_not("delete everything that"
 	    " has had its time", e, "the line above says why; what was deleted"
 	    " stays so, run it again");

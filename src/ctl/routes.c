@@ -3,10 +3,14 @@
 #include <stdio.h>
 
 #include "api/api.h"
+#include "base/buf.h"
+#include "base/json_write.h"
 #include "web/page.h"
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
+
+#define JSON_MAX	65536
 
 static const char *const entries[] = {
 	[ANYONE] = "anyone", [VISITOR] = "visitor", [MEMBER] = "member"
@@ -19,22 +23,61 @@ static const char *const bodies[] = {
 /* As the workers have them (daemon/site.c). */
 static const struct route *const tables[] = { api_routes, web_routes };
 
-/* endpin routes: the tables as they are enforced. */
+static void
+print_line(const struct route *r)
+{
+	printf("%-6s  %-22s  %-8s  %-7s  %-5s  %-7zu  %s\n",
+	    method_names[r->method], r->path, duty_name(r->duty),
+	    entries[r->entry], bodies[r->body], r->most,
+	    r->role == 0 ? "any" : "some");
+}
+
+static void
+print_json(struct json_writer *w, const struct route *r)
+{
+	json_open(w, NULL);
+	json_put_text(w, "method", method_names[r->method]);
+	json_put_text(w, "path", r->path);
+	json_put_text(w, "duty", duty_name(r->duty));
+	json_put_text(w, "entry", entries[r->entry]);
+	json_put_text(w, "body", bodies[r->body]);
+	json_put_int(w, "most", (int64_t)r->most);
+	json_put_bool(w, "anyRole", r->role == 0);
+	json_close(w);
+}
+
+/* endpin routes [--json]: the tables as they are enforced. */
 int
 ctl_routes(const struct ctl *t)
 {
 	const struct route *r;
+	struct json_writer w;
+	struct buf text;
+	int json = 0;
+	const struct arg_option options[] = {
+		{ "json", ARG_FLAG, &json, 0 },
+		{ NULL, ARG_FLAG, NULL, 0 }
+	};
+	struct arg_words words = { .most = 0 };
 	size_t i;
 
-	if (!args_none(t))
+	if (!args_take(t, options, &words))
 		return CTL_USAGE;
-	printf("%-6s  %-22s  %-8s  %-7s  %-5s  %-7s  %s\n", "METHOD", "PATH",
-	    "DUTY", "ENTRY", "BODY", "MOST", "ROLE");
+	buf_init(&text, JSON_MAX);
+	json_write_init(&w, &text);
+	json_open_array(&w, NULL);
+	if (!json)
+		printf("%-6s  %-22s  %-8s  %-7s  %-5s  %-7s  %s\n", "METHOD",
+		    "PATH", "DUTY", "ENTRY", "BODY", "MOST", "ROLE");
 	for (i = 0; i < NELEM(tables); i++)
 		for (r = tables[i]; r->path != NULL; r++)
-			printf("%-6s  %-22s  %-8s  %-7s  %-5s  %-7zu  %x\n",
-			    method_names[r->method], r->path,
-			    duty_name(r->duty), entries[r->entry],
-			    bodies[r->body], r->most, r->role);
+			if (json)
+				print_json(&w, r);
+			else
+				print_line(r);
+	json_close_array(&w);
+	if (json)
+		printf("%s\n", text.data);
+	buf_done(&text);
 	return CTL_OK;
 }

@@ -41,10 +41,33 @@ say_plain(const char *text, char *ret, size_t size)
 	return ret;
 }
 
+/* For people, who do not know enum err. */
+static const char *
+say_why(enum err e)
+{
+	switch (e) {
+	case ERR_OK:
+		return "nothing is wrong";
+	case ERR_INPUT:
+		return "what it was given cannot be used";
+	case ERR_DENIED:
+		return "it is not allowed";
+	case ERR_NOTFOUND:
+		return "it is not there";
+	case ERR_CONFLICT:
+		return "somebody else was first";
+	case ERR_LATER:
+		return "there was no answer, or not in time";
+	case ERR_INTERNAL:
+		break;
+	}
+	return "something is wrong with this program or this machine";
+}
+
 int
 say_could_not(const char *what, enum err e, const char *hint)
 {
 	fprintf(stderr, "endpin: could not %s: %s\nhint: %s\n", what,
-	    err_name(e), hint);
+	    say_why(e), hint);
 	return CTL_WRONG;
 }

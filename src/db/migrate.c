@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 #include "db/internal.h"
+#include "db/rights.h"
 
 #include "db/migrate.h"
 
@@ -223,6 +224,20 @@ scripts_check(struct dirent *const *entry, int count)
 	return ERR_OK;
 }
 
+static enum err
+owner_check(struct db *db)
+{
+	struct rights r;
+	enum err e;
+
+	if ((e = rights_look(db, &r)) != ERR_OK ||
+	    text_equal(r.role, r.owner))
+		return e;
+	log_error("migrate_refused", "the database belongs to the role %s, and"
+	    " this is %s", r.owner, r.role);
+	return ERR_DENIED;
+}
+
 enum err
 migrate_apply(struct db *db, const char *dir, FILE *out)
 {
@@ -235,7 +250,8 @@ migrate_apply(struct db *db, const char *dir, FILE *out)
 		    strerror(errno));
 		return ERR_INPUT;
 	}
-	if ((e = scripts_check(entry, count)) != ERR_OK)
+	if ((e = scripts_check(entry, count)) != ERR_OK ||
+	    (e = owner_check(db)) != ERR_OK)
 		goto done;
 	if ((e = migrate_version(db, &version)) == ERR_NOTFOUND)
 		e = db_query(db, &migrate_table_create, NULL, 0, NULL);
