@@ -26,7 +26,7 @@ const paths = ({ stage, dir, prefix = '', auth, limit }) => ({ rundir: dir, wwwd
 const NGINX_SITE = `
 		include endpin/endpin-api.conf;
 		include endpin/endpin-pages.conf;
-		error_page 404 @endpin_not_found;
+		error_page 404 /endpin-not-found;
 		location / {
 			return 404;
 		}`;

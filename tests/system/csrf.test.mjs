@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openRig } from '../rig/rig.mjs';
+import { openRig, PASSWORD } from '../rig/rig.mjs';
 import { signup } from '../rig/visitor.mjs';
 
 let rig, visitor;
@@ -19,13 +19,16 @@ const OWN = Symbol('our own origin');
 const SITES = [null, 'same-origin', 'same-site', 'cross-site', 'none', 'Same-Origin', 'nonsense', ''];
 const ORIGINS = [null, OWN, 'https://evil.example', 'null', ''];
 
-// Sec-Fetch-Site decides where it was sent; Origin otherwise; neither: only who has no cookie to ride on.
-function allowed(site, origin, cookie) {
+// None, one of somebody else's, our own of a link, and the session itself: only that one can be ridden on.
+const COOKIES = [null, ['theme', 'dark'], ['cello-referral', 'pNRB1aYqArN'], ['endpin', 'x'.repeat(43)]];
+
+// Sec-Fetch-Site decides where it was sent; Origin otherwise; neither: only who has no session to ride on.
+function allowed(site, origin, session) {
 	if (site !== null && site !== '')
 		return site === 'same-origin' || site === 'none';
 	if (origin !== null && origin !== '')
 		return origin === OWN;
-	return !cookie;
+	return !session;
 }
 
 const show = (value) => value === OWN ? 'own' : value === null ? 'absent' : `"${value}"`;
@@ -35,13 +38,14 @@ for (const path of ['/api/logout', '/api/login', '/api/signup', '/api/checkout']
 		let rows = 0;
 		for (const site of SITES)
 			for (const origin of ORIGINS)
-				for (const cookie of [true, false]) {
+				for (const cookie of COOKIES) {
+					const session = cookie?.[0] === 'endpin';
 					// An empty header is nothing that a browser sends: it may be refused or taken as absent.
 					if ((site === '' || origin === '') && cookie)
 						continue;
 					const client = rig.client();
 					if (cookie)
-						client.cookies.set('cello-referral', 'pNRB1aYqArN');
+						client.cookies.set(...cookie);
 					const answer = await client.post(path, {}, {
 						headers: { 'sec-fetch-site': site, origin: origin === OWN ? rig.origin : origin }
 					});
@@ -49,11 +53,20 @@ for (const path of ['/api/logout', '/api/login', '/api/signup', '/api/checkout']
 					if (site === '' || origin === '')
 						assert.ok(answer.status >= 204 && answer.status < 500, row);
 					else
-						assert.equal(answer.status !== 403, allowed(site, origin, cookie), row);
+						assert.equal(answer.status !== 403, allowed(site, origin, session), row);
 					rows++;
 				}
 		t.diagnostic(`B9: ${rows} rows (figure: all)`);
 	});
+
+test('B9: a client that is no browser sends Origin along with its session', async () => {
+	const client = rig.client();
+	const plain = { 'sec-fetch-site': null, 'sec-fetch-mode': null, origin: null };
+	const login = await client.post('/api/login', { email: visitor.email, password: PASSWORD }, { headers: plain });
+	assert.equal(login.status, 200, login.text);
+	assert.equal((await client.post('/api/logout', {}, { headers: plain })).status, 403);
+	assert.equal((await client.post('/api/logout', {}, { headers: { ...plain, origin: rig.origin } })).status, 204);
+});
 
 test('B9: a refused request changed nothing', async () => {
 	const answer = await visitor.post('/api/logout', {}, { headers: { 'sec-fetch-site': 'cross-site' } });

@@ -14,7 +14,8 @@ before(async () => {
 	visitor = await signup(rig);
 	await customerOf(rig, visitor.account);
 	routes = (await rig.endpin('routes')).split('\n').map((line) => line.trim().split(/\s+/))
-		.filter(([method, path]) => /^(GET|POST)$/.test(method) && path?.startsWith('/')).map(([method, path]) => ({ method, path }));
+		// What only the web server asks stands at no path of its own: auth.test.mjs.
+		.filter(([method, path]) => /^(GET|POST)$/.test(method) && path?.startsWith('/') && !path.startsWith('/auth/')).map(([method, path]) => ({ method, path }));
 });
 after(() => rig?.close());
 
@@ -48,8 +49,8 @@ test('every route answers, in its pool, with the headers of B14', async (t) => {
 
 function checkHeaders(answer, what) {
 	const h = answer.headers;
-	const [, age] = /max-age=(\d+); *includeSubDomains/.exec(h['strict-transport-security'] ?? '') ?? [];
-	assert.ok(Number(age) >= 31536000, `${what}: Strict-Transport-Security: ${h['strict-transport-security']}`);
+	// The host is the product's: it decides.
+	assert.equal(h['strict-transport-security'], undefined, what);
 	const csp = h['content-security-policy'] ?? '';
 	for (const directive of ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"])
 		assert.ok(csp.includes(directive), `${what}: CSP: ${csp}`);
@@ -105,12 +106,14 @@ test('403: from another site', async () => {
 });
 
 test('404: what is not there', async () => {
-	isProblem(await visitor.get('/api/nothing'), 404);
-	isProblem(await visitor.get('/api/session/'), 404);
 	isProblem(await visitor.get('/api//session'), 404);
-	const page = await visitor.get('/nothing-here');
-	assert.equal(page.status, 404);
-	assert.match(page.headers['content-type'], /^text\/html/);
+	isProblem(await visitor.get('/api/%73ession'), 404);
+	// All else is not endpin's: the web server's own site answers.
+	for (const path of ['/nothing-here', '/api/nothing', '/api/session/']) {
+		const page = await visitor.get(path);
+		assert.equal(page.status, 404);
+		assert.match(page.headers['content-type'], /^text\/html/);
+	}
 });
 
 test('405: wrong method, with Allow', async () => {
@@ -179,24 +182,25 @@ test('B7: the session cookie', async () => {
 
 test('B15: a header that decides something, sent twice, is 400', async () => {
 	const twice = [
-		['GET', 'cookie', [visitor.cookie, visitor.cookie]],
+		['GET', 'cookie', [visitor.cookie, 'endpin=another']],
 		['GET', 'host', [`127.0.0.1:${rig.port}`, 'evil.example']],
 		['POST', 'content-length', ['2', '2']],
 		['POST', 'content-type', ['application/json', 'text/plain']],
 		['POST', 'origin', [rig.origin, rig.origin]],
 		['POST', 'sec-fetch-site', ['same-origin', 'cross-site']],
 		['POST', 'stripe-signature', ['t=1,v1=0', 't=1,v1=0']],
-		['POST', 'authorization', ['Bearer a', 'Bearer b']],
-		['POST', 'x-forwarded-for', ['10.0.0.1', '10.0.0.2']],
 		['POST', 'transfer-encoding', ['chunked', 'chunked']]
 	];
 	for (const [method, name, values] of twice) {
 		const path = method === 'GET' ? '/api/session' : name === 'stripe-signature' ? '/webhooks/stripe' : '/api/logout';
 		const answer = await raw(method, path, name, values);
-		// nginx from 1.23 joins them as one may write them: a session that is there twice is nobody's, proxies are not listened to.
-		const harmless = { cookie: /\r\n\r\n\{"authenticated":false\}/, 'x-forwarded-for': /^HTTP\/1\.1 20/ }[name];
+		// Lines of Cookie are one list: a session that is there with two values is nobody's.
+		const harmless = { cookie: /\r\n\r\n\{"authenticated":false\}/ }[name];
 		assert.ok(/^HTTP\/1\.1 400 /.test(answer) || harmless?.test(answer), `${name}: ${answer}`);
 	}
+	for (const [name, values] of [['x-forwarded-for', ['10.0.0.1', '10.0.0.2']], ['cookie', ['a=b', visitor.cookie]]])
+		for (const path of ['/api/session', '/', '/livez'])
+			assert.match(await raw('GET', path, name, values), /^HTTP\/1\.1 200 /, `${name} of ${path}: nobody reads it, or all of it`);
 	assert.equal((await visitor.get('/api/session')).json.authenticated, true);
 });
 
@@ -234,7 +238,6 @@ test('the files below /assets/ have their headers too', async () => {
 	assert.equal(answer.status, 200);
 	assert.match(answer.headers['content-type'], /^text\/css/);
 	assert.equal(answer.headers['x-content-type-options'], 'nosniff');
-	assert.ok(answer.headers['strict-transport-security']);
 	assert.match(answer.headers['cache-control'], /max-age=/);
 	for (const path of ['/assets/../index.html', '/assets/%2e%2e/endpin.conf', '/assets/', '/assets/nothing'])
 		assert.ok([400, 404].includes((await visitor.get(path)).status), path);
