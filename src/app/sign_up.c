@@ -19,8 +19,15 @@
 const char *
 sign_up_email_fault(const char *email)
 {
-	return email == NULL || !account_email_ok(email) ?
-	    "This is not an e-mail address." : NULL;
+	const char *p;
+
+	if (email != NULL && account_email_ok(email))
+		return NULL;
+	for (p = email; !text_empty(p); p++)
+		if ((unsigned char)*p >= 0x80)
+			return "Use an address with plain letters, without"
+			    " accents.";
+	return "This is not an e-mail address.";
 }
 
 const char *
