@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { ask, openRig, waitFor } from '../rig/rig.mjs';
+import { ask, openRig, run, waitFor } from '../rig/rig.mjs';
 import { checkout, customerOf, newEmail, pay, signup, UCC } from '../rig/visitor.mjs';
 
 let rig;
@@ -210,4 +210,12 @@ test('who is subscribed and let in nowhere is not told that all is well', async 
 	await rig.sql(`INSERT INTO subscription (id, customer_id, status, price, created, livemode)
 		VALUES ('sub_unpaid', $1, 'incomplete', 'price_solo', now(), false)`, [customer]);
 	await refused(await order(visitor), 'subscription_inactive');
+});
+
+test('endpind does not start with workers that would be ended while they wait for Stripe', async () => {
+	const file = `${rig.stage.bin}/endpind`;
+	const start = (...set) => run(file, ['-c', rig.conf, '--check', ...set.flatMap((s) => ['--set', s])]);
+	await start('pool stripe.request_timeout=6', 'stripe.timeout=5');
+	await assert.rejects(start('pool stripe.request_timeout=5', 'stripe.timeout=5'), (e) => e.code === 2 &&
+		/request_timeout of \[pool stripe\] must be more than timeout of \[stripe\], which is 5/.test(e.err));
 });
