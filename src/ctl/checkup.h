@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 
+struct app;
 struct config;
 
 struct checkup {
@@ -29,5 +30,12 @@ void say_wrong(struct checkup *c, const struct fault *f);
  * database answers, and its schema is there.  `offline`: Stripe is not asked.
  */
 void check_work(struct checkup *c, int offline);
+
+/*
+ * Is there at Stripe what the configuration counts on: prices, coupons, the
+ * portal's settings, webhook endpoints?  `a` has the duty to ask, and its key
+ * is the one of the rows.
+ */
+void check_stripe(struct checkup *c, struct app *a);
 
 #endif /* !CTL_CHECKUP_H */

@@ -114,6 +114,10 @@ export default [
 		file: 'src/app/purchase.c', what: 'a page whose answer cannot be read stops its account for ever',
 		from: 'return call_refused(db, &s->call, "the answer cannot be read");', to: 'return ERR_INTERNAL;', tests: [APP_BUY]
 	},
+	{
+		file: 'src/app/config.c', what: 'a worker may be ended while it waits for Stripe',
+		from: 'p->request_timeout <= c->stripe.timeout)', to: 'p->request_timeout < c->stripe.timeout)', tests: [APP_CONFIG, THE_REFUSALS]
+	},
 	// buy: what it comes to
 	{
 		file: 'src/app/buy.c', what: 'a customer that was deleted at Stripe is not made anew: 500',

@@ -310,7 +310,7 @@ test('tidy deletes what has had its time, and counts it', async () => {
 });
 
 test('check says whose the key is, and whether Stripe answers', async () => {
-	assert.match((await well('check')).out, /\nok +stripe +the key is of acct_sandbox in test mode, and so are the rows\n$/);
+	assert.match((await well('check')).out, /\nok +stripe +the key is of acct_sandbox in test mode, and so are the rows\n/);
 	const away = ['--set', 'stripe.api_base=http://127.0.0.1:1', 'check'];
 	const end = await endpin(...away);
 	assert.equal(end.code, 1);
@@ -323,7 +323,7 @@ test('check says whose the key is, and whether Stripe answers', async () => {
 	assert.match(other.out, /\nnot ok +stripe .*\n +detail +the key is of acct_sandbox in test mode, the rows are of acct_other in test mode\n/);
 	assert.equal((await endpin('resync')).code, 1);
 	await rig.sql('DELETE FROM stripe_home');
-	assert.match((await well('check')).out, /the rows are nobody's yet\n$/);
+	assert.match((await well('check')).out, /the rows are nobody's yet\n/);
 	assert.equal(await rig.value('SELECT count(*)::int FROM stripe_home'), 0, 'to check leaves no trace');
 	await rig.sql("INSERT INTO stripe_home (account, livemode, key_digest) VALUES ('acct_sandbox', false, '')");
 
