@@ -247,14 +247,27 @@ export default [
 		from: 'if (e == ERR_OK && old)', to: 'if (0)', tests: [APP_SIGN_UP, THE_DOORS]
 	},
 	{
-		file: 'src/app/password.c', what: 'a password of any length is hashed',
-		from: 'if (len > PASSWORD_MAX) {', to: 'if (0) {',
-		why: 'nobody has such a password, so the answer is the same; only how much is hashed differs, and the body of a login has a ceiling'
+		file: 'src/app/password.c', what: 'a password that cannot be one is held against the hash of none',
+		from: '\t\tpassword = one;\n\t\thash = NULL;', to: '\t\tpassword = one;',
+		why: 'the empty password is nobody’s, so the answer is the same'
+	},
+	{
+		file: 'src/app/password.c', what: 'a password is only what it was typed as',
+		from: 'if ((e = nfc_text(password, one, sizeof(one))) != ERR_OK)\n\t\treturn e;',
+		to: 'memcpy(one, password, strlen(password) + 1);\n\te = ERR_OK;', tests: [APP_SIGN_UP, 'system/password.test.mjs']
+	},
+	{
+		file: 'src/app/password.c', what: 'a hash of the time before one spelling opens to nobody',
+		from: 'if (e != ERR_DENIED || text_equal(one, typed))', to: 'if (1)', tests: [APP_SIGN_UP]
+	},
+	{
+		file: 'src/app/password.c', what: 'a hash of the time before one spelling is kept',
+		from: '\t*ret_old = e == ERR_OK;\n', to: '', tests: [APP_SIGN_UP]
 	},
 	{
 		file: 'src/app/password.c', what: 'a slot of the hashers is kept',
-		from: '\te = password_hash(a->pepper, password, strlen(password), ret_hash);\n\tslots_give(a->slots);',
-		to: '\te = password_hash(a->pepper, password, strlen(password), ret_hash);', tests: [APP_SIGN_UP]
+		from: 'e = password_hash(a->pepper, one, strlen(one), ret_hash);\n\t\tslots_give(a->slots);',
+		to: 'e = password_hash(a->pepper, one, strlen(one), ret_hash);', tests: [APP_SIGN_UP]
 	},
 	{
 		file: 'src/app/password.c', what: 'who is busy is not told from who is broken',
@@ -291,7 +304,7 @@ export default [
 	},
 	{
 		file: 'src/app/sign_up.c', what: 'a password is as long as its bytes',
-		from: 'text_utf8_length(password, len) < least', to: '(int)len < least', tests: [APP_SIGN_UP, THE_PASSWORD]
+		from: 'nfc_length(password) < least', to: '(int)strlen(password) < least', tests: [APP_SIGN_UP, THE_PASSWORD]
 	},
 	// recognize
 	{
