@@ -11,6 +11,7 @@ import { bare } from './expand.mjs';
 import { FaultError } from './faults.mjs';
 import { HttpError, readJson, sendJson } from './http.mjs';
 import { accountId, changeAccount } from './objects/account.mjs';
+import { forgetDefault, saveDefault } from './objects/portal.mjs';
 import { chargeOfInvoice, newPaymentMethod } from './payments.mjs';
 import { newRefund, refundable, settleRefund } from './refunds.mjs';
 import { Router } from './router.mjs';
@@ -163,6 +164,15 @@ const router = new Router({
 		return { idle, pending: w.delivery.pending() };
 	},
 	'POST /control/pay': (w, { body }) => pay(w, body),
+	'POST /control/portal/settings': (w, { body }) => {
+		if (typeof body.saved !== 'boolean')
+			throw new HttpError(400, 'saved must be true or false');
+		if (body.saved)
+			saveDefault(w);
+		else
+			forgetDefault(w);
+		return { saved: body.saved };
+	},
 	'POST /control/portal/cancel': (w, { body }) => bare(cancelFromPortal(w, liveSubscription(w, body.customer))),
 	'POST /control/portal/resume': (w, { body }) => bare(keepSubscription(w, liveSubscription(w, body.customer))),
 	'POST /control/card': (w, { body }) => setCard(w, body),

@@ -11,15 +11,15 @@ export class Faults {
 	#last = 0;
 
 	add(given) {
-		const { target, method = null, path = null, skip = 0, times = 1, action, status = 500, code = null, ms = 0,
-			stored = false, headers = {} } = given;
+		const { target, method = null, path = null, skip = 0, times = 1, action, status = 500, code = null, param = null, message = null,
+			ms = 0, stored = false, headers = {} } = given;
 		if (target !== 'stripe' && target !== 'cello')
 			throw new FaultError('target must be "stripe" or "cello"');
 		if (!ACTIONS.includes(action))
 			throw new FaultError(`action must be one of ${ACTIONS.join(', ')}`);
 		if (![skip, times, status, ms].every(Number.isInteger))
 			throw new FaultError('skip, times, status and ms must be integers');
-		const fault = { id: `fault_${++this.#last}`, target, method, path, skip, times, action, status, code, ms, stored, headers };
+		const fault = { id: `fault_${++this.#last}`, target, method, path, skip, times, action, status, code, param, message, ms, stored, headers };
 		fault.matches = path === null ? () => true
 			: path.startsWith('^') ? (p) => new RegExp(path).test(p) : (p) => p.startsWith(path);
 		this.#faults.push(fault);

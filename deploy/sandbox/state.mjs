@@ -6,6 +6,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 const COLLECTIONS = [
 	'customers', 'products', 'prices', 'coupons', 'promotion_codes', 'payment_methods', 'sessions', 'portal_sessions',
+	'portal_configurations',
 	'subscriptions', 'discounts', 'invoices', 'invoice_payments', 'payment_intents', 'charges', 'refunds', 'disputes',
 	'account', 'events', 'deliveries', 'webhook_endpoints', 'idempotency',
 	'referrers', 'signups', 'purchases', 'celloRefunds', 'celloEvents', 'boots', 'accessTokens', 'refreshTokens'

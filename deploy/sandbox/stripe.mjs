@@ -85,7 +85,7 @@ const TYPE_OF_STATUS = (status) => status >= 500 ? 'api_error' : status === 402 
 function answerOfFault(fault) {
 	return answerOf(new StripeError(fault.status, {
 		type: TYPE_OF_STATUS(fault.status), code: fault.code ?? (fault.status === 429 ? 'rate_limit' : undefined),
-		message: `The sandbox was asked to answer ${fault.status} here.`
+		param: fault.param ?? undefined, message: fault.message ?? `The sandbox was asked to answer ${fault.status} here.`
 	}));
 }
 

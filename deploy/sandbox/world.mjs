@@ -12,6 +12,7 @@ import { addCoupon } from './objects/coupons.mjs';
 import { changeAccount } from './objects/account.mjs';
 import { addPrice, addProduct } from './objects/catalog.mjs';
 import { addEndpoint } from './objects/endpoints.mjs';
+import { saveDefault } from './objects/portal.mjs';
 import { RequestLog } from './requests.mjs';
 import { Store } from './state.mjs';
 
@@ -31,6 +32,7 @@ function stock(w) {
 			addCoupon(w, p);
 	// Its address and secrets come from the command line, whatever they were last time.
 	addEndpoint(w, { id: OWN_ENDPOINT, url: w.options.webhookUrl, enabled_events: ['*'], secrets: w.options.webhookSecrets });
+	saveDefault(w);
 	seed(w);
 }
 

@@ -30,7 +30,7 @@ struct account {
 MUST_USE enum err account_fill(const struct rows *r,
     struct account *ret_account);
 
-/* Is `email` an address that we would write to? */
+/* Is `email` an address that we and Stripe would write to?  ASCII only. */
 int account_email_ok(const char *email);
 
 /* Is `name` at most ACCOUNT_NAME - 1 bytes of UTF-8 without control chars? */

@@ -32,6 +32,33 @@ take_order(const struct ctx *c, const struct req *q, struct order *o,
 	return 1;
 }
 
+/* Stripe refuses for good, and the log says why: how to get on all the same. */
+static enum err
+say_refused(struct resp *p, enum refusal refusal)
+{
+	switch (refusal) {
+	case REFUSAL_EMAIL:
+		return resp_problem(p, 409, "email_refused",
+		    "The payment service does not take your e-mail address."
+		    " Please write to us to have it corrected.");
+	case REFUSAL_CURRENCY:
+		return resp_problem(p, 409, "currency_mismatch",
+		    "You have paid in another currency before, and can only"
+		    " choose plans in that one.");
+	case REFUSAL_QUANTITY:
+		return resp_invalid(p, "quantity",
+		    "So many cannot be bought at once.");
+	case REFUSAL_PLAN:
+		return resp_problem(p, 409, "plan_unavailable",
+		    "This plan cannot be bought at the moment. Please choose"
+		    " another, or write to us.");
+	default:
+		return resp_problem(p, 409, "checkout_refused",
+		    "The payment service does not take this order. Please"
+		    " write to us.");
+	}
+}
+
 /* POST /api/checkout: the address of a page of Stripe's. */
 enum err
 checkout_start(struct ctx *c, const struct req *q, struct resp *p)
@@ -54,6 +81,12 @@ checkout_start(struct ctx *c, const struct req *q, struct resp *p)
 	case BUY_SUBSCRIBED:
 		return resp_problem(p, 409, "already_subscribed",
 		    "You are subscribed already.");
+	case BUY_INACTIVE:
+		return resp_problem(p, 409, "subscription_inactive",
+		    "You have a subscription that gives no access at the"
+		    " moment. Please settle it before you buy another.");
+	case BUY_REFUSED:
+		return say_refused(p, page.refusal);
 	case BUY_IN_PROGRESS:
 		return resp_problem(p, 409, "checkout_in_progress",
 		    "A payment is being completed.");

@@ -18,6 +18,10 @@ portal_open(struct ctx *c, const struct req *q, struct resp *p)
 	if (e == ERR_NOTFOUND)
 		return resp_problem(p, 409, "no_customer",
 		    "There is nothing to manage yet.");
+	if (e == ERR_INPUT)
+		return resp_problem(p, 409, "portal_unavailable",
+		    "Subscriptions cannot be managed here at the moment."
+		    " Please write to us, and we do it for you.");
 	if (e == ERR_LATER)
 		return resp_later(p, visit.retry_after > 0 ?
 		    visit.retry_after : STATUS_RETRY_SECONDS);

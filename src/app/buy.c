@@ -2,11 +2,13 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "billing/forms.h"
+#include "billing/subscription.h"
 #include "db/db.h"
 #include "stripe/client.h"
+#include "stripe/kind.h"
 
 #include "app/app.h"
 #include "app/know_home.h"
@@ -32,6 +34,7 @@ struct buying {
 	struct purchase		 purchase;
 	struct bought_page	*page;
 	int			 renewed;	/* the customer, once */
+	int			 looked;	/* at a page, once */
 	enum next		 next;
 };
 
@@ -58,16 +61,42 @@ end_with_page(struct buying *b)
 	end_with(b, BUY_PAGE);
 }
 
+static void
+end_refused(struct buying *b, enum refusal refusal)
+{
+	b->page->refusal = refusal;
+	end_with(b, BUY_REFUSED);
+}
+
+/*
+ * A page that Stripe did not close is written down as it is there, so the next
+ * round sees whether it was paid on; but Stripe may not agree with itself.
+ */
+static enum err
+after_closed(struct buying *b)
+{
+	struct purchase *s = &b->purchase;
+
+	app_ring(b->a);
+	if ((s->looked != ERR_OK && s->looked != ERR_NOTFOUND) || b->looked)
+		return ERR_LATER;
+	b->looked = 1;
+	return ERR_OK;
+}
+
 /* A call was refused for good: is there a way on? */
 static enum err
 after_refusal(struct buying *b)
 {
 	struct purchase *s = &b->purchase;
+	const enum refusal refusal = refusal_of(&s->sending.reply);
 
-	/* The page is not open any more: it was paid on, or has ended. */
-	if (s->call.kind == CALL_EXPIRE) {
-		app_ring(b->a);
-		end_with(b, BUY_IN_PROGRESS);
+	if (s->call.kind == CALL_EXPIRE)
+		return after_closed(b);
+	/* Nobody is turned away because there is no discount any more. */
+	if (refusal == REFUSAL_DISCOUNT && !s->undiscounted &&
+	    text_equal(s->call.subject, s->subject)) {
+		s->undiscounted = 1;
 		return ERR_OK;
 	}
 	/* What an earlier request had begun does not decide about this one. */
@@ -78,7 +107,8 @@ after_refusal(struct buying *b)
 		b->renewed = 1;
 		return ERR_OK;
 	}
-	return ERR_INTERNAL;
+	end_refused(b, refusal == REFUSAL_DISCOUNT ? REFUSAL_OTHER : refusal);
+	return ERR_OK;
 }
 
 /* The call was sent and settled: is this the end? */
@@ -89,13 +119,14 @@ look_at_outcome(struct buying *b)
 
 	switch (s->sent) {
 	case ERR_OK:
+		if (s->unreadable)
+			return ERR_LATER;
 		/* Its page, unless another was wanted or it is closed. */
-		if (s->session.url[0] != '\0' &&
-		    text_equal(s->session.subject, s->subject))
+		if (purchase_has_page(s))
 			end_with_page(b);
 		return ERR_OK;
 	case ERR_NOTFOUND:
-		return ERR_OK;
+		return s->call.kind == CALL_EXPIRE ? after_closed(b) : ERR_OK;
 	case ERR_LATER:
 		b->page->retry_after = s->sending.reply.retry_after;
 		return ERR_LATER;
@@ -103,11 +134,46 @@ look_at_outcome(struct buying *b)
 		return after_refusal(b);
 	default:
 		/* Somebody has to mend the key; nobody pays meanwhile. */
-		if (!know_home_refused(b->a, s->sending.reply.status))
-			return ERR_INTERNAL;
+		if (!know_home_refused(b->a, s->sending.reply.status)) {
+			end_refused(b, REFUSAL_OTHER);
+			return ERR_OK;
+		}
 		b->page->retry_after = STRIPE_KEY_REFUSED_S;
 		return ERR_LATER;
 	}
+}
+
+/* Being subscribed is no reason to be happy for who is let in nowhere. */
+static enum err
+end_subscribed(struct buying *b)
+{
+	struct subscription subscription;
+	enum err e;
+
+	e = subscription_find(b->a->db, &b->a->conf->billing,
+	    b->order->account->id, &subscription);
+	if (e != ERR_OK && e != ERR_NOTFOUND)
+		return e;
+	end_with(b, e == ERR_OK && !subscription.entitled ? BUY_INACTIVE :
+	    BUY_SUBSCRIBED);
+	return ERR_OK;
+}
+
+/* Why could it not be closed: is it paid on, or has it ended? */
+static void
+look_at_page(struct buying *b)
+{
+	struct purchase *s = &b->purchase;
+	struct buf path;
+
+	s->looked = ERR_LATER;
+	if (clock_mono_us() >= b->order->last_us)
+		return;
+	buf_init(&path, CALL_PATH);
+	stripe_path(STRIPE_CHECKOUT_SESSION, s->call.subject, &path);
+	stripe_reply_done(&s->page);
+	s->looked = stripe_get(b->a->stripe, path.data, &s->page);
+	buf_done(&path);
 }
 
 static enum err
@@ -121,8 +187,7 @@ go_round(struct buying *b)
 		return e;
 	switch (s->step) {
 	case STEP_SUBSCRIBED:
-		end_with(b, BUY_SUBSCRIBED);
-		return ERR_OK;
+		return end_subscribed(b);
 	case STEP_PENDING:
 		end_with(b, BUY_IN_PROGRESS);
 		return ERR_OK;
@@ -136,6 +201,9 @@ go_round(struct buying *b)
 	/* Do it, write down what came of it, and see. */
 	s->sent = call_send(b->a->stripe, &s->call, b->order->last_us,
 	    &s->sending);
+	if (s->call.kind == CALL_EXPIRE &&
+	    (s->sent == ERR_INPUT || s->sent == ERR_NOTFOUND))
+		look_at_page(b);
 	e = db_transaction(b->a->db, purchase_settle, s);
 	if (e == ERR_OK)
 		e = look_at_outcome(b);
@@ -147,15 +215,12 @@ static void
 begin(struct buying *b)
 {
 	const struct order *o = b->order;
-	const struct checkout_order subject = { .plan = o->plan,
-	    .quantity = o->quantity };
 	struct purchase *s = &b->purchase;
 
 	s->conf = b->a->conf;
 	s->plan = o->plan;
 	s->quantity = o->quantity;
 	s->account = *o->account;
-	checkout_subject(&subject, s->subject);
 }
 
 enum err

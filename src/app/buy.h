@@ -9,6 +9,7 @@
 #include "account/account.h"
 #include "base/err.h"
 #include "billing/checkout.h"
+#include "billing/refusal.h"
 #include "app/config.h"
 
 struct app;
@@ -24,11 +25,14 @@ struct order {
 enum bought {
 	BUY_PAGE,		/* there is a page to pay on */
 	BUY_IN_PROGRESS,	/* a payment is being completed */
-	BUY_SUBSCRIBED		/* there is a subscription: nothing to buy */
+	BUY_SUBSCRIBED,		/* there is a subscription: nothing to buy */
+	BUY_INACTIVE,		/* there is one, and it gives no access now */
+	BUY_REFUSED		/* Stripe refuses, and will again: `refusal` */
 };
 
 struct bought_page {
 	enum bought	 how;
+	enum refusal	 refusal;
 	char		 session_id[STRIPE_ID];	/* BUY_PAGE */
 	char		 url[CHECKOUT_URL];
 	int		 retry_after;	/* with ERR_LATER: seconds, 0: not said */
@@ -38,8 +42,8 @@ struct bought_page {
 const struct plan_config *buy_plan(const struct app *a, const char *name);
 
 /*
- * A double click and a second tab get the same page.  ERR_LATER: come again,
- * unchanged.
+ * A double click and a second tab get the same page.  If Stripe refuses the
+ * coupon the page has no discount.  ERR_LATER: come again, unchanged.
  */
 MUST_USE enum err buy(struct app *a, const struct order *o,
     struct bought_page *ret_page);

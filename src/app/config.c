@@ -118,6 +118,21 @@ check_pool(struct reader *r, const struct pool_config *p)
 		    p->name, DUTY_WORDS);
 }
 
+/* A worker must be able to wait for Stripe before the master ends it. */
+static void
+check_patience(struct reader *r, const struct config *c)
+{
+	const struct pool_config *p;
+
+	for (p = c->pool; p < c->pool + c->pools; p++)
+		if ((p->serves & DUTY_STRIPE) != 0 &&
+		    p->request_timeout <= c->stripe.timeout)
+			reader_complain(r, "request_timeout of [pool %s] must "
+			    "be more than timeout of [stripe], which is %d; "
+			    "twice that is better", p->name,
+			    c->stripe.timeout);
+}
+
 /* Is there somebody for everything, once, and not too many of them? */
 static void
 check_pools(struct reader *r, const struct config *c)
@@ -228,6 +243,7 @@ check_whole(struct reader *r, void *whole)
 		    "use passfile=FILE in it instead");
 	count_workers(c);
 	check_pools(r, c);
+	check_patience(r, c);
 }
 
 enum err

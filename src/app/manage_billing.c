@@ -107,10 +107,14 @@ take_url(const struct visit *v, struct portal_visit *ret_visit)
 		return ERR_LATER;
 	}
 	if (v->sent != ERR_OK)
-		return v->sent == ERR_LATER ? ERR_LATER : ERR_INTERNAL;
+		return v->sent == ERR_LATER ? ERR_LATER : ERR_INPUT;
+	/* The next click is another call, and may have a better answer. */
 	url = json_text(v->sending.made, "url");
-	if (url == NULL || strlen(url) >= sizeof(ret_visit->url))
-		return ERR_INTERNAL;
+	if (url == NULL || strlen(url) >= sizeof(ret_visit->url)) {
+		log_error("portal_unreadable", "the answer to the portal call"
+		    " %s has no address that can be read", v->call.id);
+		return ERR_LATER;
+	}
 	memcpy(ret_visit->url, url, strlen(url) + 1);
 	return ERR_OK;
 }

@@ -20,7 +20,8 @@ struct portal_visit {
 /*
  * Open a portal session for the account's customer; nothing more is asked of
  * Stripe after `last_us` of clock_mono_us().  ERR_NOTFOUND: there is no
- * customer (any more), so nothing to manage.
+ * customer (any more), so nothing to manage.  ERR_INPUT: Stripe refuses, and will
+ * until somebody mends what the log says: mostly the portal was never set up.
  */
 MUST_USE enum err manage_billing(struct app *a, const char *account_id,
     int64_t last_us, struct portal_visit *ret_visit);

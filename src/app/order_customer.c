@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "account/account.h"
+#include "billing/call.h"
 #include "billing/customer_call.h"
 #include "billing/forms.h"
 #include "cello/ucc.h"
@@ -19,6 +20,8 @@ order_customer(struct db *db, const struct account *account,
 	    .organization = account->organization, .ucc = ucc };
 	enum err e = referral_find(db, account->id, ucc);
 
-	return e != ERR_OK && e != ERR_NOTFOUND ? e :
-	    customer_call_write(db, &facts, ret_call);
+	if ((e != ERR_OK && e != ERR_NOTFOUND) ||
+	    (e = call_renew(db, account->id)) != ERR_OK)
+		return e;
+	return customer_call_write(db, &facts, ret_call);
 }

@@ -4,7 +4,10 @@
 
 /*
  * Hashing, which costs a core for a while, so that only as many do it at a time
- * as the machine can bear; whoever waits too long comes back.
+ * as the machine can bear; whoever waits too long comes back.  What is hashed is
+ * the password in Normalization Form C, so that it is the same from every
+ * keyboard; a hash of before, of the bytes as they were typed, is still taken
+ * and is of an old kind.
  */
 
 #include "base/err.h"

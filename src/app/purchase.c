@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "billing/customer_call.h"
@@ -33,24 +34,61 @@ find_ucc(struct db *db, const char *account_id, char ret_ucc[UCC])
 	return ERR_OK;
 }
 
+static void
+order_of(const struct purchase *s, struct checkout_order *ret_order)
+{
+	const struct checkout_order order = { .plan = s->plan,
+	    .quantity = s->quantity, .account_id = s->account.id,
+	    .customer_id = s->customer,
+	    .organization = s->account.organization, .ucc = s->ucc,
+	    .origin = s->conf->site, .tried = s->tried };
+
+	*ret_order = order;
+}
+
+/* What the page depends on, and by which name it is known therefore. */
+static enum err
+look_at_order(struct db *db, struct purchase *s)
+{
+	struct checkout_order order;
+	enum err e;
+
+	if ((e = find_ucc(db, s->account.id, s->ucc)) != ERR_OK ||
+	    (e = subscription_tried(db, s->account.id, &s->tried)) != ERR_OK)
+		return e;
+	order_of(s, &order);
+	checkout_subject(&order, s->subject);
+	return ERR_OK;
+}
+
+/*
+ * A page without the discount that it should have had is one only for as long
+ * as somebody is on the way to it: the coupon may be mended by then.
+ */
+int
+purchase_has_page(const struct purchase *s)
+{
+	const size_t len = strlen(s->subject);
+
+	if (s->session.url[0] == '\0' ||
+	    strncmp(s->session.subject, s->subject, len) != 0)
+		return 0;
+	return s->session.subject[len] == '\0' || (s->session.fresh &&
+	    text_equal(s->session.subject + len, CHECKOUT_UNDISCOUNTED));
+}
+
 static enum err
 write_checkout(struct db *db, struct purchase *s)
 {
-	char ucc[UCC];
-	struct checkout_order order = { .plan = s->plan,
-	    .quantity = s->quantity, .account_id = s->account.id,
-	    .customer_id = s->customer,
-	    .organization = s->account.organization, .ucc = ucc,
-	    .origin = s->conf->site, .call_id = s->call.id };
+	struct checkout_order order;
 	struct buf form;
 	enum err e;
 
-	if ((e = find_ucc(db, s->account.id, ucc)) != ERR_OK ||
-	    (e = subscription_tried(db, s->account.id, &order.tried)) !=
-	    ERR_OK)
-		return e;
 	call_init(&s->call, s->account.id, CALL_CHECKOUT, SESSIONS);
-	memcpy(s->call.subject, s->subject, sizeof(s->call.subject));
+	order_of(s, &order);
+	order.call_id = s->call.id;
+	order.undiscounted = s->undiscounted;
+	checkout_subject(&order, s->call.subject);
 
 	buf_init(&form, CALL_FORM);
 	checkout_form(&order, &form);
@@ -116,6 +154,8 @@ decide_session(struct db *db, struct purchase *s)
 {
 	enum err e;
 
+	if ((e = look_at_order(db, s)) != ERR_OK)
+		return e;
 	e = call_find_open(db, s->account.id, CALL_CHECKOUT, NULL, &s->call);
 	if (e != ERR_NOTFOUND)
 		return e;
@@ -131,7 +171,7 @@ decide_session(struct db *db, struct purchase *s)
 	}
 	if (e != ERR_OK)
 		return e;
-	if (!s->session.lasting || !text_equal(s->session.subject, s->subject))
+	if (!s->session.lasting || !purchase_has_page(s))
 		return write_expire(db, s);
 	s->step = STEP_READY;
 	return ERR_OK;
@@ -177,7 +217,7 @@ purchase_decide(struct db *db, void *arg)
 
 	call_done(&s->call);
 	memset(&s->session, 0, sizeof(s->session));
-	s->lost_customer = 0;
+	s->lost_customer = s->unreadable = 0;
 	s->step = STEP_SEND;
 
 	/* Two tabs decide one after the other. */
@@ -189,6 +229,32 @@ purchase_decide(struct db *db, void *arg)
 	return e;
 }
 
+/*
+ * An answer that cannot be read would be the same each time that it is asked
+ * for under this key, so the key is given up.  Nobody is given the address of
+ * the page, so nobody can pay on it.
+ */
+static enum err
+settle_page(struct db *db, struct purchase *s)
+{
+	enum err e;
+
+	e = checkout_keep(db, &s->call, s->sending.made, &s->session);
+	if (e == ERR_INPUT) {
+		log_error("page_unreadable", "the answer to the checkout call"
+		    " %s, request %s, is no page of Checkout that can be read",
+		    s->call.id, s->sending.reply.request_id);
+		s->unreadable = 1;
+		return call_refused(db, &s->call, "the answer cannot be read");
+	}
+	if (e == ERR_OK)
+		e = call_made(db, &s->call, s->session.id);
+	/* Found again, and paid on or closed meanwhile. */
+	if (e == ERR_OK && s->session.url[0] == '\0')
+		e = object_hear(db, STRIPE_CHECKOUT_SESSION, s->session.id);
+	return e;
+}
+
 static enum err
 settle_checkout(struct db *db, struct purchase *s)
 {
@@ -196,13 +262,7 @@ settle_checkout(struct db *db, struct purchase *s)
 
 	switch (s->sent) {
 	case ERR_OK:
-		e = checkout_keep(db, &s->call, s->sending.made, &s->session);
-		if (e == ERR_OK)
-			e = call_made(db, &s->call, s->session.id);
-		/* Found again, and paid on or closed meanwhile. */
-		if (e == ERR_OK && s->session.url[0] == '\0')
-			e = object_hear(db, STRIPE_CHECKOUT_SESSION, s->session.id);
-		return e == ERR_INPUT ? ERR_INTERNAL : e;
+		return settle_page(db, s);
 	case ERR_INPUT:
 		s->lost_customer = sending_lost_customer(&s->sending, &s->call,
 		    s->customer);
@@ -218,6 +278,22 @@ settle_checkout(struct db *db, struct purchase *s)
 	}
 }
 
+/* It is not open: paid on, or closed by itself.  What it is was looked at. */
+static enum err
+settle_closed(struct db *db, struct purchase *s)
+{
+	const char *session_id = s->call.subject;
+	enum err e = call_refused(db, &s->call, s->sending.why);
+
+	if (e == ERR_OK && s->looked == ERR_OK)
+		s->looked = e = checkout_apply(db, s->page.body);
+	else if (e == ERR_OK && s->looked == ERR_NOTFOUND)
+		e = checkout_closed(db, session_id);
+	/* What hangs on it is a courier's to read. */
+	return e != ERR_OK && e != ERR_INPUT ? e :
+	    object_hear(db, STRIPE_CHECKOUT_SESSION, session_id);
+}
+
 static enum err
 settle_expire(struct db *db, struct purchase *s)
 {
@@ -230,10 +306,7 @@ settle_expire(struct db *db, struct purchase *s)
 		return e != ERR_OK ? e : checkout_closed(db, session_id);
 	case ERR_INPUT:
 	case ERR_NOTFOUND:
-		/* It is not open: paid on, or closed by itself.  Look. */
-		e = call_refused(db, &s->call, s->sending.why);
-		return e != ERR_OK ? e :
-		    object_hear(db, STRIPE_CHECKOUT_SESSION, session_id);
+		return settle_closed(db, s);
 	default:
 		return ERR_OK;
 	}
@@ -254,5 +327,6 @@ void
 purchase_done(struct purchase *s)
 {
 	sending_done(&s->sending);
+	stripe_reply_done(&s->page);
 	call_done(&s->call);
 }

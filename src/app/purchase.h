@@ -16,6 +16,7 @@
 #include "billing/checkout.h"
 #include "billing/customer.h"
 #include "billing/send.h"
+#include "cello/ucc.h"
 
 struct config;
 struct db;
@@ -33,18 +34,28 @@ struct purchase {
 	const struct plan_config	*plan;
 	int				 quantity;
 	struct account			 account;
-	char				 subject[CALL_SUBJECT];
+	int				 undiscounted;	/* coupon is refused */
 	/* purchase_decide() */
 	enum step			 step;
 	char				 customer[STRIPE_ID];
+	char				 ucc[UCC];
+	int				 tried;
+	char				 subject[CALL_SUBJECT];
 	struct call			 call;		/* owned */
 	/* call_send() */
 	enum err			 sent;
 	struct sending			 sending;	/* owned */
+	/* Only of a page that Stripe does not close: as it is there. */
+	enum err			 looked;
+	struct stripe_reply		 page;		/* owned */
 	/* purchase_decide(), purchase_settle() */
 	struct checkout_session		 session;	/* url "": none */
 	int				 lost_customer;
+	int				 unreadable;	/* what was answered */
 };
+
+/* Is `session` open, and a page for what is asked for? */
+int purchase_has_page(const struct purchase *s);
 
 /* Both are db_work; `arg` is the purchase. */
 enum err purchase_decide(struct db *db, void *arg);

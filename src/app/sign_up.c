@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "billing/customer_call.h"
 #include "billing/forms.h"
+#include "crypto/nfc.h"
 #include "db/db.h"
 #include "referral/referral.h"
 
@@ -19,8 +20,15 @@
 const char *
 sign_up_email_fault(const char *email)
 {
-	return email == NULL || !account_email_ok(email) ?
-	    "This is not an e-mail address." : NULL;
+	const char *p;
+
+	if (email != NULL && account_email_ok(email))
+		return NULL;
+	for (p = email; !text_empty(p); p++)
+		if ((unsigned char)*p >= 0x80)
+			return "Use an address with plain letters, without"
+			    " accents.";
+	return "This is not an e-mail address.";
 }
 
 const char *
@@ -28,14 +36,13 @@ sign_up_password_fault(const struct app *a, const char *password,
     char ret_reason[SIGN_UP_REASON])
 {
 	const int least = a->conf->password.min_length;
-	size_t len;
 
 	if (password == NULL)
 		return "Please choose a password.";
-	if ((len = strlen(password)) > PASSWORD_MAX)
+	if (strlen(password) > PASSWORD_MAX)
 		(void)snprintf(ret_reason, SIGN_UP_REASON,
 		    "Use at most %d bytes.", PASSWORD_MAX);
-	else if (text_utf8_length(password, len) < least)
+	else if (nfc_length(password) < least)
 		(void)snprintf(ret_reason, SIGN_UP_REASON,
 		    "Use at least %d characters.", least);
 	else

@@ -217,7 +217,7 @@ static const struct stmt call_settle = {
 	.name = "call_settle",
 	.text =
 	    "UPDATE stripe_call SET outcome = $3, object_id = $4,"
-	    " replaced_by = $5, last_error = left($6, 200),"
+	    " replaced_by = $5, last_error = left($6, 500),"
 	    " state = CASE WHEN $3 = 'refused' AND kind = 'customer'"
 	    " THEN 'dead' ELSE 'done' END,"
 	    " settled_at = coalesce(settled_at, now()), leased_until = NULL"
@@ -296,6 +296,26 @@ call_replaced(struct db *db, const struct call *c, const struct call *by)
 	return settle(db, c, &end);
 }
 
+static const struct stmt call_replace_refused = {
+	.name = "call_replace_refused",
+	.text =
+	    "UPDATE stripe_call SET outcome = 'replaced', state = 'done'"
+	    " WHERE lane = $1::int AND account_id = $2 AND kind = 'customer'"
+	    " AND state = 'dead' AND outcome = 'refused'",
+	.nparams = 2
+};
+
+enum err
+call_renew(struct db *db, const char *account_id)
+{
+	char lane[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(lane_of(account_id), lane), account_id
+	};
+
+	return db_query(db, &call_replace_refused, arg, NELEM(arg), NULL);
+}
+
 static const struct stmt call_retire_made = {
 	.name = "call_retire_made",
 	.text =
@@ -345,6 +365,7 @@ const struct stmt *const call_statements[] = {
 	&call_mark_sent,
 	&call_settle,
 	&call_customer_gone,
+	&call_replace_refused,
 	&call_retire_made,
 	&call_delete_old,
 	NULL

@@ -103,6 +103,12 @@ MUST_USE enum err call_refused(struct db *db, const struct call *c,
 MUST_USE enum err call_replaced(struct db *db, const struct call *c,
     const struct call *by);
 
+/*
+ * Another call for the account's customer follows: what Stripe refused before
+ * waits for nobody any more.
+ */
+MUST_USE enum err call_renew(struct db *db, const char *account_id);
+
 /* The customer that it made is gone: the account may have another. */
 MUST_USE enum err call_retire(struct db *db, const char *account_id,
     const char *customer_id);

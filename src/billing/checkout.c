@@ -19,7 +19,8 @@ static const struct stmt checkout_newest_open = {
 	.name = "checkout_newest_open",
 	.text =
 	    "SELECT s.id, s.subject, s.url,"
-	    " s.expires_at > now() + interval '15 minutes'"
+	    " s.expires_at > now() + interval '15 minutes',"
+	    " s.created_at > now() - interval '15 minutes'"
 	    " FROM checkout_session s"
 	    " JOIN customer c ON c.id = s.customer_id AND NOT c.deleted"
 	    " WHERE s.account_id = $1 AND s.status = 'open'"
@@ -46,6 +47,7 @@ checkout_find_open(struct db *db, const char *account_id,
 	    (e = rows_copy(r, 0, 1, s->subject, sizeof(s->subject))) == ERR_OK)
 		e = rows_copy(r, 0, 2, s->url, sizeof(s->url));
 	s->lasting = rows_bool(r, 0, 3);
+	s->fresh = rows_bool(r, 0, 4);
 	rows_free(r);
 	return e;
 }
@@ -119,6 +121,7 @@ checkout_keep(struct db *db, const struct call *c, const struct json *answer,
 		return e;
 	memcpy(s->id, f.id, strlen(f.id) + 1);
 	memcpy(s->subject, c->subject, sizeof(s->subject));
+	s->fresh = 1;
 	s->url[0] = '\0';
 	if (f.url != NULL)
 		memcpy(s->url, f.url, strlen(f.url) + 1);

@@ -20,6 +20,7 @@ struct checkout_session {
 	char	 subject[CALL_SUBJECT];
 	char	 url[CHECKOUT_URL];	/* "": not open any more */
 	int	 lasting;		/* open for a quarter of an hour yet */
+	int	 fresh;			/* made within the last one */
 };
 
 /* One that is open, and so can be paid on, however shortly; the newest.

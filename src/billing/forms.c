@@ -5,11 +5,13 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "net/form.h"
 
 #include "billing/forms.h"
 
 #define URL_MAX		2048
+#define SUBJECT_DIGEST	16	/* bytes of it */
 
 void
 customer_form(const struct customer_facts *f, struct buf *ret_form)
@@ -26,16 +28,6 @@ customer_form(const struct customer_facts *f, struct buf *ret_form)
 	/* An organization has no id of its own here: its name has to do. */
 	form_text(ret_form, "metadata[new_user_organization_id]",
 	    f->organization);
-}
-
-void
-checkout_subject(const struct checkout_order *o, char ret_subject[CALL_SUBJECT])
-{
-	int len = snprintf(ret_subject, CALL_SUBJECT, "%s:%d", o->plan->name,
-	    o->quantity);
-
-	assert(len > 0 && len < CALL_SUBJECT);
-	(void)len;
 }
 
 /*
@@ -89,7 +81,8 @@ checkout_form(const struct checkout_order *o, struct buf *ret_form)
 		    o->plan->trial_days);
 
 	/* Stripe refuses the two together, even if the second says false. */
-	if (!text_empty(o->ucc) && !text_empty(o->plan->referral_coupon))
+	if (!text_empty(o->ucc) && !text_empty(o->plan->referral_coupon) &&
+	    !o->undiscounted)
 		form_text(b, "discounts[0][coupon]",
 		    o->plan->referral_coupon);
 	else
@@ -98,4 +91,28 @@ checkout_form(const struct checkout_order *o, struct buf *ret_form)
 	add_page(b, "success_url", o->origin,
 	    "/account?session_id={CHECKOUT_SESSION_ID}");
 	add_page(b, "cancel_url", o->origin, "/pricing");
+}
+
+void
+checkout_subject(const struct checkout_order *o, char ret_subject[CALL_SUBJECT])
+{
+	struct checkout_order wish = *o;
+	unsigned char digest[DIGEST_SHA256];
+	char digits[2 * SUBJECT_DIGEST + 1];
+	struct buf form;
+	int len;
+
+	wish.call_id = NULL;
+	wish.undiscounted = 0;
+	buf_init(&form, CALL_FORM);
+	checkout_form(&wish, &form);
+	digest_sha256(form.data, form.len, digest);
+	buf_done(&form);
+
+	text_hex(digest, SUBJECT_DIGEST, digits);
+	len = snprintf(ret_subject, CALL_SUBJECT, "%s:%d:%s%s", o->plan->name,
+	    o->quantity, digits,
+	    o->undiscounted ? CHECKOUT_UNDISCOUNTED : "");
+	assert(len > 0 && len < CALL_SUBJECT);
+	(void)len;
 }

@@ -36,9 +36,15 @@ struct checkout_order {
 	const char	*origin;
 	const char	*call_id;	/* NULL: not known yet */
 	int		 tried;		/* has had a trial: no other */
+	int		 undiscounted;	/* Stripe refuses the coupon */
 };
 
-/* "plan:quantity", what makes two orders the same. */
+/*
+ * "plan:quantity:" and a digest of the whole form but for the call's id: what
+ * makes two orders the same.  For a page without the discount that it should
+ * have there is CHECKOUT_UNDISCOUNTED behind it.
+ */
+#define CHECKOUT_UNDISCOUNTED	":undiscounted"
 void checkout_subject(const struct checkout_order *o,
     char ret_subject[CALL_SUBJECT]);
 
@@ -47,8 +53,8 @@ void checkout_subject(const struct checkout_order *o,
  * client_reference_id, line item, metadata on session and subscription
  * (metadata[endpin_call] on the session: call_id),
  * success_url (origin/account?session_id={CHECKOUT_SESSION_ID}), cancel_url,
- * trial, and discounts[0][coupon] if referred and the plan has one, else
- * allow_promotion_codes; never both.
+ * trial, and discounts[0][coupon] if referred and the plan has one (and it is
+ * not refused), else allow_promotion_codes; never both.
  */
 void checkout_form(const struct checkout_order *o, struct buf *ret_form);
 

@@ -12,6 +12,7 @@
 #include "stripe/client.h"
 
 #include "billing/call.h"
+#include "billing/refusal.h"
 
 #include "billing/send.h"
 
@@ -55,6 +56,17 @@ form_value(const char *form, const char *name, size_t *ret_len)
 	return at;
 }
 
+/*
+ * Not even the list can be read.  Whatever page there is, nobody was given its
+ * address, so nobody can pay on it: another may take its place.
+ */
+static int
+is_page_lost(const struct call *c, enum err e, const struct sending *s)
+{
+	return c->kind == CALL_CHECKOUT && e == ERR_LATER &&
+	    s->reply.status >= 200 && s->reply.status <= 299;
+}
+
 /* ERR_NOTFOUND: Stripe has nothing of this call. */
 static enum err
 look_up(struct stripe *stripe, const struct call *c, struct sending *s)
@@ -77,9 +89,13 @@ look_up(struct stripe *stripe, const struct call *c, struct sending *s)
 		goto done;
 	buf_format(&path, "%s?%s=%.*s&limit=%d", l->path, l->field, (int)len,
 	    value, l->limit);
-	if (path.full || (e = stripe_get(stripe, path.data, &s->reply)) !=
-	    ERR_OK)
+	if (path.full)
 		goto done;
+	if ((e = stripe_get(stripe, path.data, &s->reply)) != ERR_OK) {
+		if (is_page_lost(c, e, s))
+			e = ERR_NOTFOUND;
+		goto done;
+	}
 
 	e = ERR_NOTFOUND;
 	id = l->of_account ? c->account_id : c->id;
@@ -124,6 +140,26 @@ post(struct stripe *stripe, const struct call *c, int64_t last_us,
 	}
 }
 
+/* "answered 400 coupon_expired discounts[0][coupon] request req_1: ..." */
+static void
+quote(const struct stripe_reply *r, char ret_why[SEND_WHY])
+{
+	struct buf b;
+
+	buf_init(&b, SEND_WHY - 1);
+	buf_format(&b, "answered %d", r->status);
+	if (r->code[0] != '\0')
+		buf_format(&b, " %s", r->code);
+	if (r->param[0] != '\0')
+		buf_format(&b, " %s", r->param);
+	if (r->request_id[0] != '\0')
+		buf_format(&b, " request %s", r->request_id);
+	if (r->message[0] != '\0')
+		buf_format(&b, ": %s", r->message);
+	memcpy(ret_why, b.data, b.len + 1);
+	buf_done(&b);
+}
+
 /* Keep for the journal why it did not work; and say what somebody must fix. */
 static void
 explain(const struct call *c, enum err e, struct sending *s)
@@ -135,14 +171,17 @@ explain(const struct call *c, enum err e, struct sending *s)
 	else if (r->status == 0)
 		(void)snprintf(s->why, sizeof(s->why), "no answer");
 	else
-		(void)snprintf(s->why, sizeof(s->why), "answered %d%s%s%s%s",
-		    r->status, r->code[0] == '\0' ? "" : " ", r->code,
-		    r->param[0] == '\0' ? "" : " ", r->param);
+		quote(r, s->why);
 
 	/* A page that was paid on cannot be closed: nobody's mistake. */
 	if (c->kind == CALL_EXPIRE && e == ERR_INPUT)
 		log_info("call_refused", "page %s is not open any more",
 		    c->subject);
+	else if (c->kind == CALL_CHECKOUT && e == ERR_INPUT &&
+	    refusal_of(r) == REFUSAL_DISCOUNT)
+		log_warn("discount_refused", "Stripe refuses the coupon that"
+		    " the checkout call %s gives, so its page will have none:"
+		    " %s", c->id, s->why);
 	else if (e == ERR_INPUT || e == ERR_INTERNAL)
 		log_error("call_refused", "Stripe refuses the %s call %s: %s",
 		    call_kind_name(c->kind), c->id, s->why);

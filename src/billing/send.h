@@ -19,12 +19,12 @@ struct json;
 /* How long a twin that is sending the very same call is waited for. */
 #define SEND_TWIN_MS	5000
 
-#define SEND_WHY	256
+#define SEND_WHY	768
 
 struct sending {
 	struct stripe_reply	 reply;	/* owned; sending_done() */
 	const struct json	*made;	/* the object, inside the reply */
-	char			 why[SEND_WHY];	/* it did not work; no secret */
+	char			 why[SEND_WHY];	/* in Stripe's words; no secret */
 };
 
 /*

@@ -139,8 +139,9 @@ account(const struct home *h)
 	    h->account;
 }
 
-static void
-check_stripe(struct checkup *c, struct app *a)
+/* Returns whether Stripe is to be asked more. */
+static int
+check_key(struct checkup *c, struct app *a)
 {
 	struct home key, rows;
 	char detail[2 * HOME_ACCOUNT + DETAIL];
@@ -171,6 +172,7 @@ check_stripe(struct checkup *c, struct app *a)
 		say_wrong(c, &other);
 	} else
 		say_wrong(c, e == ERR_INTERNAL ? &refused : &away);
+	return e == ERR_OK || e == ERR_NOTFOUND;
 }
 
 void
@@ -192,7 +194,7 @@ check_work(struct checkup *c, int offline)
 		return;
 	if ((a = app_open(c->conf, &asking)) == NULL)
 		say_wrong(c, &keyless);
-	else
+	else if (check_key(c, a))
 		check_stripe(c, a);
 	app_close(a);
 }

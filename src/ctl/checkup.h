@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/json_write.h"
 
+struct app;
 struct config;
 
 struct checkup {
@@ -45,5 +46,12 @@ void check_web(struct checkup *c);
  * database answers, and its schema is there.  `offline`: Stripe is not asked.
  */
 void check_work(struct checkup *c, int offline);
+
+/*
+ * Is there at Stripe what the configuration counts on: prices, coupons, the
+ * portal's settings, webhook endpoints?  `a` has the duty to ask, and its key
+ * is the one of the rows.
+ */
+void check_stripe(struct checkup *c, struct app *a);
 
 #endif /* !CTL_CHECKUP_H */

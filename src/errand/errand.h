@@ -32,7 +32,7 @@
 #include "errand/lane.h"
 
 #define ERRAND_ID	256
-#define ERRAND_WHY	201	/* of last_error, with the NUL */
+#define ERRAND_WHY	501	/* of last_error, with the NUL */
 
 struct errand {
 	int	 lane;

@@ -19,6 +19,7 @@
 #define URL_MAX		4096
 #define HEADER_MAX	(STRIPE_KEY_MAX + 32)
 #define TEMPLATE_MAX	128
+#define MESSAGE_READ	1024	/* of a message, before it is cut */
 
 struct stripe {
 	const char	*base;		/* borrowed */
@@ -173,6 +174,35 @@ copy_text(char *to, size_t size, const char *text)
 	to[len] = '\0';
 }
 
+/*
+ * Stripe's own words, for whoever has to mend what it refuses.  They may quote
+ * what was sent, so an e-mail address is not taken over; keys Stripe masks.
+ */
+static void
+copy_message(char *to, size_t size, const char *text)
+{
+	static const char blank[] = " \t\r\n";
+	size_t len;
+	struct buf b;
+
+	if (text == NULL)
+		return;
+	buf_init(&b, MESSAGE_READ);
+	while (*text != '\0' && !b.full) {
+		len = strcspn(text, blank);
+		if (memchr(text, '@', len) != NULL)
+			buf_text(&b, "(address)");
+		else
+			buf_add(&b, text, len);
+		text += len;
+		if (*text != '\0')
+			buf_char(&b, ' ');
+		text += strspn(text, blank);
+	}
+	text_cut(b.data, to, size);
+	buf_done(&b);
+}
+
 static enum err
 take_reply(const struct fetch_reply *from, struct stripe_reply *r)
 {
@@ -190,6 +220,8 @@ take_reply(const struct fetch_reply *from, struct stripe_reply *r)
 		    json_text(r->body, "error.code"));
 		copy_text(r->param, sizeof(r->param),
 		    json_text(r->body, "error.param"));
+		copy_message(r->message, sizeof(r->message),
+		    json_text(r->body, "error.message"));
 	}
 
 	/* Success that cannot be read is no answer yet. */

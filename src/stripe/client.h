@@ -15,6 +15,7 @@
 #define STRIPE_KEY_REFUSED_S	60
 
 #define STRIPE_KEY_MAX	255	/* an idempotency key, characters */
+#define STRIPE_MESSAGE	256	/* of error.message, with the NUL */
 
 struct json;
 struct stripe;
@@ -24,6 +25,7 @@ struct stripe_reply {
 	struct json	*body;		/* owned; NULL: none or not JSON */
 	char		 code[64];	/* error.code, "" */
 	char		 param[128];	/* error.param, "" */
+	char		 message[STRIPE_MESSAGE]; /* error.message, "" */
 	char		 request_id[128];
 	int		 replayed;
 	int		 retry_after;	/* 1..3600 s; 0: not said */
@@ -44,7 +46,8 @@ const char *stripe_key_digest(const struct stripe *s);
 
 /*
  * The calls below set all of *r, whatever they return.  Do this before *r is
- * used again; a reply of zeros may be done with too.
+ * used again; a reply of zeros may be done with too.  The message is fit for a
+ * log: cut to its size, and a word with an @ in it is "(address)".
  */
 void stripe_reply_done(struct stripe_reply *r);
 

@@ -22,8 +22,8 @@ export default [
 		from: '" WHERE id = $1 AND password_hash = $2"', to: '" WHERE id = $1 AND $2::text IS NOT NULL"', tests: [ACCOUNT]
 	},
 	{
-		file: 'src/account/account.c', what: 'a line feed may stand in an address',
-		from: 'has_control(email) || ', to: '', tests: [ACCOUNT]
+		file: 'src/account/account.c', what: 'letters beyond ASCII may stand before the @',
+		from: 'if (strchr(ALNUM', to: 'if ((unsigned char)text[i] < 0x80 && strchr(ALNUM', tests: [ACCOUNT, 'system/refusals.test.mjs']
 	},
 	{
 		file: 'src/account/account.c', what: 'DEL may stand in a name',
@@ -31,7 +31,15 @@ export default [
 	},
 	{
 		file: 'src/account/account.c', what: 'the part before the @ may have any length',
-		from: 'at - email > LOCAL_PART', to: '0', tests: [ACCOUNT]
+		from: 'len > LOCAL_PART', to: '0', tests: [ACCOUNT]
+	},
+	{
+		file: 'src/account/account.c', what: 'dots before the @ may be astray',
+		from: "(text[i] == '.' && text[i + 1] == '.')", to: '0', tests: [ACCOUNT, 'system/refusals.test.mjs']
+	},
+	{
+		file: 'src/account/account.c', what: 'a part of the domain may begin with a hyphen',
+		from: "text[0] == '-' ||\n\t\t    text[len - 1]", to: "text[len - 1]", tests: [ACCOUNT, 'system/refusals.test.mjs']
 	},
 	{
 		file: 'src/account/session.c', what: 'a session that is over is known',

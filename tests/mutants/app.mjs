@@ -2,6 +2,7 @@
 
 const APP_BUY = 'unit/test_app_buy';
 const THE_CHECKOUT = 'system/checkout.test.mjs';
+const THE_REFUSALS = 'system/refusals.test.mjs';
 const THE_COURIER = 'system/courier.test.mjs';
 const APP_ERRANDS = 'unit/test_app_errands';
 const APP_SIGN_UP = 'unit/test_app_sign_up';
@@ -45,7 +46,15 @@ export default [
 	},
 	{
 		file: 'src/app/purchase.c', what: 'an open page is handed out for any order',
-		from: ' || !text_equal(s->session.subject, s->subject))', to: ')', tests: [APP_BUY, THE_CHECKOUT]
+		from: 'strncmp(s->session.subject, s->subject, len) != 0)', to: '0)', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'a page without the discount is handed out for a day',
+		from: '(s->session.fresh &&', to: '(', tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'each click on a plan with a dead coupon closes the page of the click before',
+		from: 'text_equal(s->session.subject + len, CHECKOUT_UNDISCOUNTED));', to: '0);', tests: [APP_BUY, THE_REFUSALS]
 	},
 	{
 		file: 'src/app/purchase.c', what: 'a page that closes soon is handed out again',
@@ -62,8 +71,8 @@ export default [
 	},
 	{
 		file: 'src/app/purchase.c', what: 'whoever was referred gets no discount at checkout',
-		from: '.organization = s->account.organization, .ucc = ucc,\n\t    .origin',
-		to: '.organization = s->account.organization, .ucc = "",\n\t    .origin', tests: [APP_BUY, THE_CHECKOUT]
+		from: '.organization = s->account.organization, .ucc = s->ucc,', to: '.organization = s->account.organization, .ucc = "",',
+		tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/app/purchase.c', what: 'a second trial is offered',
@@ -76,9 +85,17 @@ export default [
 		from: "if (e == ERR_OK && s->session.url[0] == '\\0')", to: 'if (0)', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
-		file: 'src/app/purchase.c', what: 'a page that cannot be closed is not read',
-		from: 'return e != ERR_OK ? e :\n\t\t    object_hear(db, STRIPE_CHECKOUT_SESSION, session_id);', to: 'return e;',
+		file: 'src/app/purchase.c', what: 'a page that cannot be closed is not read by a courier',
+		from: 'return e != ERR_OK && e != ERR_INPUT ? e :\n\t    object_hear(db, STRIPE_CHECKOUT_SESSION, session_id);', to: 'return e == ERR_INPUT ? ERR_OK : e;',
 		tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'a page that has ended at Stripe stays open here',
+		from: 's->looked = e = checkout_apply(db, s->page.body);', to: 's->looked = ERR_OK;', tests: [APP_BUY, THE_REFUSALS]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'a page that Stripe has forgotten stays open here',
+		from: '\t\te = checkout_closed(db, session_id);\n', to: '\t\te = ERR_OK;\n', tests: [APP_BUY]
 	},
 	{
 		file: 'src/app/purchase.c', what: 'a page that was closed stays open here',
@@ -94,8 +111,12 @@ export default [
 		to: 'return ERR_OK;', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
-		file: 'src/app/purchase.c', what: 'a page whose answer cannot be read is refused for good',
-		from: 'return e == ERR_INPUT ? ERR_INTERNAL : e;\n\tcase', to: 'return e;\n\tcase', tests: [APP_BUY, THE_CHECKOUT]
+		file: 'src/app/purchase.c', what: 'a page whose answer cannot be read stops its account for ever',
+		from: 'return call_refused(db, &s->call, "the answer cannot be read");', to: 'return ERR_INTERNAL;', tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/config.c', what: 'a worker may be ended while it waits for Stripe',
+		from: 'p->request_timeout <= c->stripe.timeout)', to: 'p->request_timeout < c->stripe.timeout)', tests: [APP_CONFIG, THE_REFUSALS]
 	},
 	// buy: what it comes to
 	{
@@ -120,11 +141,32 @@ export default [
 	},
 	{
 		file: 'src/app/buy.c', what: 'a page that cannot be closed does not ring',
-		from: '\t\tapp_ring(b->a);\n\t\tend_with(b, BUY_IN_PROGRESS);', to: '\t\tend_with(b, BUY_IN_PROGRESS);', tests: [APP_BUY, THE_COURIER]
+		from: '\tapp_ring(b->a);\n\tif ((s->looked', to: '\tif ((s->looked', tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/buy.c', what: 'a page that is open and cannot be closed is tried until the rounds are over',
+		from: '\tb->looked = 1;\n', to: '', tests: [APP_BUY]
 	},
 	{
 		file: 'src/app/buy.c', what: 'the page of another order is handed out once it is made',
-		from: 'text_equal(s->session.subject, s->subject))', to: '1)', tests: [APP_BUY, THE_CHECKOUT]
+		from: '\t\tif (purchase_has_page(s))', to: "\t\tif (s->session.url[0] != '\\0')", tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/app/buy.c', what: 'a page that cannot be read is asked for until the rounds are over',
+		from: 'if (s->unreadable)', to: 'if (0)', tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/buy.c', what: 'a dead coupon turns away whoever was referred',
+		from: '\t\ts->undiscounted = 1;\n\t\treturn ERR_OK;', to: '\t\ts->undiscounted = 1;', tests: [APP_BUY, THE_REFUSALS]
+	},
+	{
+		file: 'src/app/buy.c', what: 'what Stripe refuses is an error of ours: 500',
+		from: '\tend_refused(b, refusal == REFUSAL_DISCOUNT ? REFUSAL_OTHER : refusal);\n\treturn ERR_OK;',
+		to: '\tend_refused(b, refusal == REFUSAL_DISCOUNT ? REFUSAL_OTHER : refusal);\n\treturn ERR_INTERNAL;', tests: [APP_BUY, THE_REFUSALS]
+	},
+	{
+		file: 'src/app/buy.c', what: 'what a restricted key may not is an error of ours: 500',
+		from: '\t\t\tend_refused(b, REFUSAL_OTHER);\n\t\t\treturn ERR_OK;', to: '\t\t\treturn ERR_INTERNAL;', tests: [APP_BUY, THE_REFUSALS]
 	},
 	{
 		file: 'src/app/buy.c', what: 'a twin that has settled the call is an error of ours',
@@ -143,8 +185,21 @@ export default [
 		from: '\tif (e != ERR_OK)\n\t\treturn e;\n\tbegin(&b);', to: '\te = ERR_OK;\n\tbegin(&b);', tests: [APP_BUY]
 	},
 	{
+		file: 'src/app/buy.c', what: 'who is let in nowhere is told that they are subscribed',
+		from: 'e == ERR_OK && !subscription.entitled ? BUY_INACTIVE :', to: '0 ? BUY_INACTIVE :', tests: [APP_BUY, THE_REFUSALS]
+	},
+	{
 		file: 'src/app/buy.c', what: 'nobody is told that they are subscribed',
-		from: '\t\tend_with(b, BUY_SUBSCRIBED);', to: '\t\tend_with(b, BUY_IN_PROGRESS);', tests: [APP_BUY]
+		from: 'BUY_INACTIVE :\n\t    BUY_SUBSCRIBED);', to: 'BUY_INACTIVE :\n\t    BUY_IN_PROGRESS);', tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/order_customer.c', what: 'each try to buy with a refused address leaves another dead call',
+		from: '(e = call_renew(db, account->id)) != ERR_OK)', to: '0)', tests: [APP_BUY, THE_REFUSALS]
+	},
+	{
+		file: 'src/app/manage_billing.c', what: 'a portal that is not set up is an error of ours: 500',
+		from: 'return v->sent == ERR_LATER ? ERR_LATER : ERR_INPUT;', to: 'return v->sent == ERR_LATER ? ERR_LATER : ERR_INTERNAL;',
+		tests: [APP_BUY, THE_REFUSALS]
 	},
 	{
 		file: 'src/app/look_at_purchase.c', what: 'who comes back from the page does not ring',
@@ -192,14 +247,27 @@ export default [
 		from: 'if (e == ERR_OK && old)', to: 'if (0)', tests: [APP_SIGN_UP, THE_DOORS]
 	},
 	{
-		file: 'src/app/password.c', what: 'a password of any length is hashed',
-		from: 'if (len > PASSWORD_MAX) {', to: 'if (0) {',
-		why: 'nobody has such a password, so the answer is the same; only how much is hashed differs, and the body of a login has a ceiling'
+		file: 'src/app/password.c', what: 'a password that cannot be one is held against the hash of none',
+		from: '\t\tpassword = one;\n\t\thash = NULL;', to: '\t\tpassword = one;',
+		why: 'the empty password is nobody’s, so the answer is the same'
+	},
+	{
+		file: 'src/app/password.c', what: 'a password is only what it was typed as',
+		from: 'if ((e = nfc_text(password, one, sizeof(one))) != ERR_OK)\n\t\treturn e;',
+		to: 'memcpy(one, password, strlen(password) + 1);\n\te = ERR_OK;', tests: [APP_SIGN_UP, 'system/password.test.mjs']
+	},
+	{
+		file: 'src/app/password.c', what: 'a hash of the time before one spelling opens to nobody',
+		from: 'if (e != ERR_DENIED || text_equal(one, typed))', to: 'if (1)', tests: [APP_SIGN_UP]
+	},
+	{
+		file: 'src/app/password.c', what: 'a hash of the time before one spelling is kept',
+		from: '\t*ret_old = e == ERR_OK;\n', to: '', tests: [APP_SIGN_UP]
 	},
 	{
 		file: 'src/app/password.c', what: 'a slot of the hashers is kept',
-		from: '\te = password_hash(a->pepper, password, strlen(password), ret_hash);\n\tslots_give(a->slots);',
-		to: '\te = password_hash(a->pepper, password, strlen(password), ret_hash);', tests: [APP_SIGN_UP]
+		from: 'e = password_hash(a->pepper, one, strlen(one), ret_hash);\n\t\tslots_give(a->slots);',
+		to: 'e = password_hash(a->pepper, one, strlen(one), ret_hash);', tests: [APP_SIGN_UP]
 	},
 	{
 		file: 'src/app/password.c', what: 'who is busy is not told from who is broken',
@@ -236,7 +304,7 @@ export default [
 	},
 	{
 		file: 'src/app/sign_up.c', what: 'a password is as long as its bytes',
-		from: 'text_utf8_length(password, len) < least', to: '(int)len < least', tests: [APP_SIGN_UP, THE_PASSWORD]
+		from: 'nfc_length(password) < least', to: '(int)strlen(password) < least', tests: [APP_SIGN_UP, THE_PASSWORD]
 	},
 	// recognize
 	{

@@ -110,6 +110,14 @@ export default [
 		tests: [THE_CHECKOUT]
 	},
 	{
+		file: 'src/billing/send.c', what: 'a page that nobody can read stops its account for ever',
+		from: 'if (is_page_lost(c, e, s))', to: 'if (0)', tests: [APP_BUY]
+	},
+	{
+		file: 'src/billing/forms.c', what: 'an order is known by its plan and quantity alone',
+		from: 'digest_sha256(form.data, form.len, digest);', to: 'digest_sha256("", 0, digest);', tests: [APP_BUY, 'system/refusals.test.mjs', 'unit/test_billing_forms']
+	},
+	{
 		file: 'src/billing/send.c', what: 'a stale call is sent again instead of looked up',
 		from: 'if (c->stale)', to: 'if (0)', tests: [APP_BUY, THE_CHECKOUT]
 	},

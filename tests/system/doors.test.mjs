@@ -243,10 +243,11 @@ test('the portal of a customer that was deleted at Stripe: nothing to manage', a
 	assert.deepEqual((await visits(visitor)).map((c) => c.outcome), ['refused']);
 });
 
-test('what else Stripe refuses of a visit is our mistake', async () => {
+test('what else Stripe refuses of a visit is for somebody to mend', async () => {
 	const visitor = await customer();
 	await fault({ action: 'status', status: 400, code: 'resource_missing' });
-	assert.equal((await portal(visitor)).status, 500);
+	const answer = await portal(visitor);
+	assert.deepEqual([answer.status, answer.json.code], [409, 'portal_unavailable']);
 });
 
 // --- webhooks --------------------------------------------------------------------------------------------------------

@@ -57,8 +57,10 @@ test('B1: a password counts to its last byte', async () => {
 	const email = newEmail();
 	assert.equal((await rig.client().post('/api/signup', { email, password })).status, 201);
 	assert.equal((await login(email, password)).status, 200);
-	for (const other of [password.slice(0, -2), `${password} `, ` ${password}`, password.toUpperCase(), password.normalize('NFD')])
+	for (const other of [password.slice(0, -2), `${password} `, ` ${password}`, password.toUpperCase()])
 		assert.equal((await login(email, other)).status, 401);
+	// The same letters, from another keyboard.
+	assert.equal((await login(email, password.normalize('NFD'))).status, 200);
 });
 
 test('B2: another pepper is taken up at the next login', async () => {

@@ -120,15 +120,21 @@ test('C11: the limits are set on every connection', async () => {
 });
 
 test('A8, C11: a request over its time is ended by the master', async (t) => {
-	const rig = await openRig({ name: 'deadline', set: { 'stripe.timeout': 10, 'pool stripe.request_timeout': 2, 'courier.processes': 0 } });
+	const rig = await openRig({ name: 'deadline', set: { 'stripe.timeout': 1, 'pool stripe.request_timeout': 2, 'pool stripe.workers': 1,
+		'courier.processes': 0 } });
 	try {
 		const visitor = await signup(rig);
 		await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/', action: 'hang', times: -1 });
-		const answer = await visitor.post('/api/checkout', { plan: 'solo' });
+		// It waits for Stripe, and then for nothing that would ever come.
+		const [worker] = rig.workers('stripe');
+		const asked = visitor.post('/api/checkout', { plan: 'solo' });
+		await waitFor('the call', async () => (await rig.control('GET', '/requests?path=/v1/')).some((r) => r.method === 'POST'));
+		process.kill(worker, 'SIGSTOP');
+		const answer = await asked;
 		assert.ok(answer.status >= 500, answer.text);
 		assert.ok(answer.headers['retry-after'], 'Retry-After');
 		assert.ok(answer.ms < 3500 * SLOW, `${answer.ms} ms`);
-		await waitFor('a full pool', () => rig.workers('stripe').length === 3);
+		await waitFor('a full pool', () => rig.workers('stripe').filter((pid) => pid !== worker).length === 1);
 		await rig.control('DELETE', '/faults');
 		assert.equal((await rig.client().post('/api/signup', { email: newEmail(), password: PASSWORD })).status, 201);
 		t.diagnostic(`A8: ended after ${Math.round(answer.ms)} ms with a limit of 2000 (figure: limit + 1000)`);

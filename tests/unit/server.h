@@ -47,6 +47,8 @@ struct page {
 
 #define ERROR(code)	"{\"error\":{\"code\":\"" code "\",\"param\":\"p\"}}"
 
+#define SIXTY	"It is so, because it is so, and whoever asks is told it is. "
+
 static struct page pages[] = {
 	{ "/ok", ANSWER, "200 OK", "Request-Id: req_1\r\n", "hello", 0 },
 	{ "/close", THEN_CLOSE, "200 OK", "", "bye", 0 },
@@ -72,6 +74,11 @@ static struct page pages[] = {
 	{ "/v1/400", ANSWER, "400 Bad", "", ERROR("parameter_unknown"), 0 },
 	{ "/v1/400/missing", ANSWER, "400 Bad", "", ERROR("resource_missing"),
 	    0 },
+	{ "/v1/400/words", ANSWER, "400 Bad", "", "{\"error\":{\"message\":"
+	    "\"Invalid email address:\\n a\u00a0b@example.com (see <x@y>\\t"
+	    "or @) \u00e9.\"}}", 0 },
+	{ "/v1/400/long", ANSWER, "400 Bad", "", "{\"error\":{\"message\":\""
+	    SIXTY SIXTY SIXTY SIXTY SIXTY "\"}}", 0 },
 	{ "/v1/400/rate", ANSWER, "400 Bad", "", ERROR("rate_limit"), 0 },
 	{ "/v1/400/key", ANSWER, "400 Bad", "",
 	    "{\"error\":{\"type\":\"idempotency_error\"}}", 0 },

@@ -26,6 +26,8 @@
 #define CUS		"GET /v1/customers/cus_1"
 #define PAGES		"POST /v1/checkout/sessions"
 #define EXPIRE(id)	"POST /v1/checkout/sessions/" id "/expire"
+#define LIST		"GET /v1/checkout/sessions"
+#define PAGE(id)	"GET /v1/checkout/sessions/" id
 #define PORTAL		"POST /v1/billing_portal/sessions"
 
 #define SESSION(id, customer, status)					\
@@ -226,6 +228,8 @@ a_page_that_cannot_be_closed_was_paid_on(void **state)
 	assert_int_equal(order("pro", 1), ERR_OK);
 	(void)rings();
 	stripe_says(EXPIRE("cs_1"), "400 Bad", "{\"error\":{}}");
+	stripe_says(PAGE("cs_1"), "200 OK",
+	    SESSION("cs_1", "cus_1", "complete"));
 	assert_int_equal(order("team", 1), ERR_OK);
 	assert_int_equal(page.how, BUY_IN_PROGRESS);
 	assert_string_equal(page.url, "");
@@ -234,6 +238,83 @@ a_page_that_cannot_be_closed_was_paid_on(void **state)
 	    " FROM stripe_object", NULL, NULL),
 	    "cs_1 checkout.session waiting");
 	assert_int_equal(rings(), 1);
+}
+
+/* Or it had ended by itself: then it is in nobody's way. */
+static void
+a_page_that_has_ended_is_followed_by_another(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	stripe_says(EXPIRE("cs_1"), "400 Bad", "{\"error\":{}}");
+	stripe_says(PAGES, "200 OK", SESSION("cs_2", "cus_1", "open"));
+
+	/* Stripe does not say which: come again. */
+	stripe_says(PAGE("cs_1"), "503 Oops", "{}");
+	assert_int_equal(order("team", 1), ERR_LATER);
+	/* It does not agree with itself: not for ever. */
+	stripe_says(PAGE("cs_1"), "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("team", 1), ERR_LATER);
+	assert_int_equal(server_heard(PAGE("cs_1")), 3);
+
+	stripe_says(PAGE("cs_1"), "200 OK",
+	    SESSION("cs_1", "cus_1", "expired"));
+	assert_int_equal(order("team", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_PAGE);
+	assert_string_equal(page.session_id, "cs_2");
+
+	/* Stripe has forgotten it. */
+	stripe_says(EXPIRE("cs_2"), "404 Gone", ERROR("resource_missing"));
+	stripe_says(PAGE("cs_2"), "404 Gone", ERROR("resource_missing"));
+	stripe_says(PAGES, "200 OK", SESSION("cs_3", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_string_equal(page.session_id, "cs_3");
+}
+
+/* What is open is known by all that it depends on, not by its plan's name. */
+static void
+a_page_is_only_for_what_it_was_made_for(void **state)
+{
+	char price[] = "price_dear", coupon[] = "SPRING", here[] = "http://b";
+	struct plan_config *p = &conf.billing.plan[0];
+	const struct plan_config plan = *p;
+	char *was = conf.server.public_origin;
+	int turn;
+
+	(void)state;
+	has_customer("cus_1");
+	sql("INSERT INTO referral (account_id, ucc, source)"
+	    " VALUES ($1::uuid, 'ABCdef12345', 'form')", ada.id, NULL);
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	for (turn = 0; turn < 4; turn++) {
+		if (turn == 0)
+			p->price = price;
+		else if (turn == 1)
+			p->referral_coupon = coupon;
+		else if (turn == 2)
+			p->trial_days = 7;
+		else
+			conf.server.public_origin = here;
+		stripe_says(EXPIRE("cs_1"), "200 OK",
+		    SESSION("cs_1", "cus_1", "expired"));
+		sql("DELETE FROM checkout_session WHERE status = 'expired'",
+		    NULL, NULL);
+		assert_int_equal(order("pro", 1), ERR_OK);
+		assert_int_equal(server_heard(EXPIRE("cs_1")), turn + 1);
+		/* And then it is the one. */
+		sql("UPDATE checkout_session SET status = 'open',"
+		    " url = 'https://checkout.stripe.com/cs_1',"
+		    " subject = (SELECT subject FROM stripe_call WHERE kind ="
+		    " 'checkout' ORDER BY created_at DESC LIMIT 1)", NULL,
+		    NULL);
+		assert_int_equal(order("pro", 1), ERR_OK);
+		assert_int_equal(server_heard(PAGES), turn + 2);
+	}
+	*p = plan;
+	conf.server.public_origin = was;
 }
 
 static void
@@ -250,6 +331,10 @@ what_is_bought_is_not_sold_again(void **state)
 	sql("INSERT INTO subscription (id, customer_id, status, created,"
 	    " livemode) VALUES ('sub_1', 'cus_1', 'past_due', now(), false)",
 	    NULL, NULL);
+	assert_int_equal(order("team", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_INACTIVE);
+	sql("UPDATE subscription SET status = 'active',"
+	    " current_period_end = now() + interval '1 day'", NULL, NULL);
 	assert_int_equal(order("team", 1), ERR_OK);
 	assert_int_equal(page.how, BUY_SUBSCRIBED);
 
@@ -332,11 +417,15 @@ a_refusal_is_kept_and_is_the_end(void **state)
 {
 	(void)state;
 	has_customer("cus_1");
-	stripe_says(PAGES, "400 Bad", ERROR("parameter_unknown"));
-	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	stripe_says(PAGES, "400 Bad", "{\"error\":{\"code\":"
+	    "\"parameter_unknown\",\"param\":\"p\","
+	    "\"message\":\"No: ada@example.com\"}}");
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_REFUSED);
+	assert_int_equal(page.refusal, REFUSAL_OTHER);
 	assert_string_equal(calls(), "checkout:done:refused");
 	assert_string_equal(sql("SELECT last_error FROM stripe_call", NULL,
-	    NULL), "answered 400 parameter_unknown p");
+	    NULL), "answered 400 parameter_unknown p: No: (address)");
 	assert_int_equal(server_heard(PAGES), 1);
 
 	/* The next click is another call. */
@@ -344,6 +433,129 @@ a_refusal_is_kept_and_is_the_end(void **state)
 	assert_int_equal(order("pro", 1), ERR_OK);
 	assert_string_equal(calls(), "checkout:done:refused"
 	    " checkout:done:made");
+}
+
+/* What else Stripe refuses is said, and is nobody's 500. */
+static void
+a_refusal_says_whose_matter_it_is(void **state)
+{
+#define SAYS(code, param, message) "{\"error\":{\"code\":" code \
+	",\"param\":" param ",\"message\":\"" message "\"}}"
+	static const struct {
+		const char	*text;
+		enum refusal	 want;
+	} answers[] = {
+		{ SAYS("null", "\"line_items[0][price]\"", "It is inactive."),
+		    REFUSAL_PLAN },
+		{ SAYS("\"resource_missing\"", "\"line_items[0][price]\"",
+		    "No such price"), REFUSAL_PLAN },
+		{ SAYS("null", "\"line_items[0][quantity]\"", "Too many"),
+		    REFUSAL_QUANTITY },
+		{ SAYS("null", "\"subscription_data[trial_period_days]\"",
+		    "Too long"), REFUSAL_PLAN },
+		{ SAYS("null", "null", "You cannot combine currencies on a"
+		    " single customer."), REFUSAL_CURRENCY },
+		{ SAYS("null", "null", "The currency of the selected prices"
+		    " (eur) does not match the customer currency (usd)."),
+		    REFUSAL_CURRENCY },
+		{ SAYS("\"customer_tax_location_invalid\"", "null", "No"),
+		    REFUSAL_OTHER },
+		{ "{}", REFUSAL_OTHER },
+	};
+	size_t i;
+
+	(void)state;
+	has_customer("cus_1");
+	for (i = 0; i < NELEM(answers); i++) {
+		stripe_says(PAGES, "400 Bad", answers[i].text);
+		assert_int_equal(order("pro", 1), ERR_OK);
+		if (page.how != BUY_REFUSED || page.refusal != answers[i].want)
+			fail_msg("%s: %d, wanted %d", answers[i].text,
+			    page.refusal, answers[i].want);
+	}
+	/* A restricted key that may not: the call waits until it may. */
+	stripe_says(PAGES, "403 No", ERROR("more_permissions_required"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_REFUSED);
+	assert_int_equal(page.refusal, REFUSAL_OTHER);
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_PAGE);
+}
+
+/* Without the coupon: once, and only if it is the coupon. */
+static void
+a_dead_coupon_costs_the_discount_and_not_the_page(void **state)
+{
+	static const char *const dead[] = {
+		SAYS("\"coupon_expired\"", "\"discounts[0][coupon]\"", "Over"),
+		SAYS("\"resource_missing\"", "\"discounts[0][coupon]\"",
+		    "No such coupon"),
+		SAYS("null", "\"discounts\"", "Its currency is another"),
+		SAYS("\"coupon_expired\"", "null", "Over")
+	};
+	char coupon[] = "SPRING", *was = conf.billing.plan[0].referral_coupon;
+	size_t i;
+
+	(void)state;
+	conf.billing.plan[0].referral_coupon = coupon;
+	has_customer("cus_1");
+	sql("INSERT INTO referral (account_id, ucc, source)"
+	    " VALUES ($1::uuid, 'ABCdef12345', 'form')", ada.id, NULL);
+	for (i = 0; i < NELEM(dead); i++) {
+		stripe_says(PAGES, "400 Bad", dead[i]);
+		assert_int_equal(order("pro", 1), ERR_OK);
+		assert_int_equal(page.how, BUY_REFUSED);
+		assert_int_equal(page.refusal, REFUSAL_OTHER);
+		assert_int_equal(server_heard(PAGES), 2 * ((int)i + 1));
+		assert_false(was_said("discounts"));
+		assert_true(was_said("allow_promotion_codes=true"));
+	}
+
+	/* The page without it is the page, for a quarter of an hour. */
+	server_says(PAGES, DROP, "", "");
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_true(was_said("discounts"));
+	sql("UPDATE stripe_call SET subject = subject || ':undiscounted'"
+	    " WHERE state = 'attended'", NULL, NULL);
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_PAGE);
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_int_equal(server_heard(EXPIRE("cs_1")), 0);
+	sql("UPDATE checkout_session SET created_at = now() - interval"
+	    " '16 minutes'", NULL, NULL);
+	stripe_says(EXPIRE("cs_1"), "200 OK",
+	    SESSION("cs_1", "cus_1", "expired"));
+	stripe_says(PAGES, "200 OK", SESSION("cs_2", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_string_equal(page.session_id, "cs_2");
+	assert_true(was_said("discounts"));
+	conf.billing.plan[0].referral_coupon = was;
+}
+
+/* Whoever has an address that Stripe does not take is told so. */
+static void
+an_address_that_is_refused_is_no_dead_end(void **state)
+{
+	(void)state;
+	stripe_says(CUSTOMERS, "400 Bad", SAYS("\"email_invalid\"",
+	    "\"email\"", "Invalid email address: a b@example.com"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_REFUSED);
+	assert_int_equal(page.refusal, REFUSAL_EMAIL);
+	assert_int_equal(order("pro", 1), ERR_OK);
+	/* One waits for somebody to see it, however often it was tried. */
+	assert_string_equal(calls(), "customer:done:replaced"
+	    " customer:dead:refused");
+
+	/* The address was corrected. */
+	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_PAGE);
+	assert_string_equal(calls(), "customer:done:replaced"
+	    " customer:done:replaced customer:done:made checkout:done:made");
 }
 
 static void
@@ -364,7 +576,8 @@ a_lost_customer_is_replaced_once(void **state)
 	has_customer("cus_1");
 	stripe_says(PAGES, "400 Bad", LOST);
 	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_2\"}");
-	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_REFUSED);
 	assert_int_equal(server_heard(PAGES), 2);
 	assert_int_equal(server_heard(CUSTOMERS), 1);
 	assert_string_equal(sql("SELECT string_agg(id || deleted, ' '"
@@ -384,7 +597,8 @@ what_else_is_missing_is_no_lost_customer(void **state)
 	(void)state;
 	has_customer("cus_1");
 	stripe_says(PAGES, "400 Bad", ERROR("resource_missing"));
-	assert_int_equal(order("pro", 1), ERR_INTERNAL);
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_REFUSED);
 	assert_string_equal(sql("SELECT deleted FROM customer", NULL, NULL),
 	    "f");
 	assert_int_equal(server_heard(PAGES), 1);
@@ -407,18 +621,44 @@ what_cannot_be_written_down_is_not_lost(void **state)
 	assert_string_equal(calls(), "checkout:done:made");
 }
 
-/* Without a row that says so, nothing is asked of Stripe. */
-/* Whoever ordered has made no mistake. */
+/* Whoever ordered has made no mistake, and it must not go on for ever. */
 static void
-an_answer_that_is_no_page_is_an_error(void **state)
+an_answer_that_is_no_page_is_not_asked_for_again(void **state)
 {
 	(void)state;
 	has_customer("cus_1");
 	stripe_says(PAGES, "200 OK", "{\"id\":\"cs_1\"}");
-	assert_int_equal(order("pro", 1), ERR_INTERNAL);
-	assert_string_equal(calls(), "checkout:attended");
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_int_equal(server_heard(PAGES), 1);
+	assert_string_equal(calls(), "checkout:done:refused");
+	stripe_says(PAGES, "200 OK", SESSION("cs_2", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_string_equal(page.session_id, "cs_2");
 }
 
+/* Nor if neither the page nor the list of them is JSON that we take. */
+static void
+an_answer_that_is_no_json_is_given_up(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says(PAGES, "200 OK", "<html>");
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_string_equal(calls(), "checkout:attended");
+	sql("UPDATE stripe_call SET first_sent_at = now() - interval"
+	    " '24 hours'", NULL, NULL);
+	stripe_says(LIST,
+	    "503 Oops", "<html>");
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_string_equal(calls(), "checkout:attended");
+	stripe_says(LIST,
+	    "200 OK", "<html>");
+	stripe_says(PAGES, "200 OK", SESSION("cs_2", "cus_1", "open"));
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_string_equal(page.session_id, "cs_2");
+}
+
+/* Without a row that says so, nothing is asked of Stripe. */
 static void
 what_is_not_journaled_is_not_sent(void **state)
 {
@@ -666,9 +906,10 @@ a_visit_that_failed_is_not_sent_again(void **state)
 	} answers[] = {
 		{ "503 Oops", "{}", ERR_LATER },
 		{ "429 Slow", "{}", ERR_LATER },
-		{ "400 Bad", ERROR("parameter_unknown"), ERR_INTERNAL },
+		{ "400 Bad", ERROR("parameter_unknown"), ERR_INPUT },
+		{ "403 No", ERROR("more_permissions"), ERR_INPUT },
 		{ "401 No", "{}", ERR_LATER },
-		{ "200 OK", "{\"id\":\"bps_1\"}", ERR_INTERNAL },
+		{ "200 OK", "{\"id\":\"bps_1\"}", ERR_LATER },
 		{ "200 OK", "{\"url\":\"https://x.test/\"}", ERR_OK },
 	};
 	size_t i;
@@ -690,7 +931,7 @@ a_visit_that_failed_is_not_sent_again(void **state)
 
 	/* An address just too long for us, and one that is not. */
 	long_url(MANAGE_URL);
-	assert_int_equal(manage(), ERR_INTERNAL);
+	assert_int_equal(manage(), ERR_LATER);
 	long_url(MANAGE_URL - 1);
 	assert_int_equal(manage(), ERR_OK);
 	assert_int_equal(strlen(visit.url), MANAGE_URL - 1);
@@ -749,16 +990,22 @@ main(void)
 		CLEAN(a_customer_says_who_referred),
 		CLEAN(another_order_closes_the_page_before),
 		CLEAN(a_page_that_cannot_be_closed_was_paid_on),
+		CLEAN(a_page_that_has_ended_is_followed_by_another),
+		CLEAN(a_page_is_only_for_what_it_was_made_for),
 		CLEAN(what_is_bought_is_not_sold_again),
 		CLEAN(a_trial_is_for_the_first_time),
 		CLEAN(what_was_not_answered_is_asked_again),
 		CLEAN(what_was_begun_is_ended_first),
 		CLEAN(a_refusal_is_kept_and_is_the_end),
+		CLEAN(a_refusal_says_whose_matter_it_is),
+		CLEAN(a_dead_coupon_costs_the_discount_and_not_the_page),
+		CLEAN(an_address_that_is_refused_is_no_dead_end),
 		CLEAN(a_key_that_is_refused_leaves_the_call_open),
 		CLEAN(a_lost_customer_is_replaced_once),
 		CLEAN(what_else_is_missing_is_no_lost_customer),
 		CLEAN(what_cannot_be_written_down_is_not_lost),
-		CLEAN(an_answer_that_is_no_page_is_an_error),
+		CLEAN(an_answer_that_is_no_page_is_not_asked_for_again),
+		CLEAN(an_answer_that_is_no_json_is_given_up),
 		CLEAN(what_is_not_journaled_is_not_sent),
 		CLEAN(no_round_begins_too_late),
 		CLEAN(another_account_s_key_buys_nothing),

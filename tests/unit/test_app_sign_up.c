@@ -265,6 +265,54 @@ whoever_knows_the_password_gets_in(void **state)
 	assert_true(is_known(l.token));
 }
 
+#define COMPOSED	"caf\303\251 au long comptoir"
+#define DECOMPOSED	"cafe\314\201 au long comptoir"
+
+/* Whatever keyboard it was typed on; also where it was kept as it was typed. */
+static void
+a_password_has_one_spelling(void **state)
+{
+	static const char *const typed[] = { COMPOSED, DECOMPOSED };
+	struct sign_up s = somebody();
+	struct log_in l = { .email = s.account.email };
+	const int least = conf.password.min_length;
+	char hash[PASSWORD_HASH];
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < NELEM(typed); i++) {
+		s = somebody();
+		s.password = typed[i];
+		assert_int_equal(sign_up(app, &s), ERR_OK);
+		for (j = 0; j < NELEM(typed); j++) {
+			l.password = typed[j];
+			assert_int_equal(log_in(app, &l), ERR_OK);
+		}
+	}
+	l.password = "cafe au long comptoir";
+	assert_int_equal(log_in(app, &l), ERR_DENIED);
+
+	/* Of before: the bytes as they were typed, until they are once more. */
+	assert_int_equal(password_hash(app->pepper, DECOMPOSED,
+	    strlen(DECOMPOSED), hash), ERR_OK);
+	sql("UPDATE account SET password_hash = $2 WHERE id = $1::uuid",
+	    s.account.id, hash);
+	l.password = COMPOSED;
+	assert_int_equal(log_in(app, &l), ERR_DENIED);
+	l.password = DECOMPOSED;
+	assert_int_equal(log_in(app, &l), ERR_OK);
+	l.password = COMPOSED;
+	assert_int_equal(log_in(app, &l), ERR_OK);
+
+	/* It is as long as people see it: eleven letters, three with accents. */
+	conf.password.min_length = 12;
+	assert_non_null(sign_up_password_fault(app,
+	    "e\314\201e\314\201e\314\201aaaaaaaa", hash));
+	assert_null(sign_up_password_fault(app,
+	    "e\314\201e\314\201e\314\201aaaaaaaaa", hash));
+	conf.password.min_length = least;
+}
+
 static void
 nobody_else_gets_in(void **state)
 {
@@ -478,6 +526,7 @@ main(void)
 		CLEAN(all_of_it_or_nothing),
 		CLEAN(whoever_waits_too_long_comes_back),
 		CLEAN(whoever_knows_the_password_gets_in),
+		CLEAN(a_password_has_one_spelling),
 		CLEAN(nobody_else_gets_in),
 		CLEAN(a_hash_of_an_old_kind_is_made_anew),
 		CLEAN(logging_in_does_not_end_a_session_and_fail),

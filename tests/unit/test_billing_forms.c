@@ -35,7 +35,7 @@ static struct checkout_order order = {
 static void
 checkout_forms(void **state)
 {
-	char subject[CALL_SUBJECT];
+	char subject[CALL_SUBJECT], same[CALL_SUBJECT];
 	struct buf b;
 
 	(void)state;
@@ -74,6 +74,15 @@ checkout_forms(void **state)
 	assert_non_null(strstr(b.data, "&allow_promotion_codes=true"));
 	assert_null(strstr(b.data, "discounts"));
 
+	/* Stripe does not take the coupon. */
+	buf_reset(&b);
+	coupon[0] = 'W';
+	order.undiscounted = 1;
+	checkout_form(&order, &b);
+	assert_non_null(strstr(b.data, "&allow_promotion_codes=true"));
+	assert_null(strstr(b.data, "discounts"));
+	order.undiscounted = 0;
+
 	/* A trial is for the first time. */
 	buf_reset(&b);
 	plan.trial_days = 14;
@@ -82,8 +91,21 @@ checkout_forms(void **state)
 	assert_null(strstr(b.data, "trial"));
 	buf_done(&b);
 
+	/* The call is not part of what is asked for; all else is. */
 	checkout_subject(&order, subject);
-	assert_string_equal(subject, "pro:3");
+	assert_memory_equal(subject, "pro:3:", 6);
+	assert_int_equal(strlen(subject), 6 + 32);
+	order.call_id = "another";
+	checkout_subject(&order, same);
+	assert_string_equal(same, subject);
+	order.undiscounted = 1;
+	checkout_subject(&order, same);
+	assert_memory_equal(same, subject, strlen(subject));
+	assert_string_equal(same + strlen(subject), CHECKOUT_UNDISCOUNTED);
+	order.undiscounted = 0;
+	price[6] = '2';
+	checkout_subject(&order, same);
+	assert_string_not_equal(same, subject);
 }
 
 static void

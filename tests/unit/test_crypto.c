@@ -18,6 +18,7 @@
 #include "conf/secret.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "crypto/nfc.h"
 #include "crypto/password.h"
 
 #define BYTES(text)	text, sizeof(text) - 1
@@ -485,6 +486,62 @@ long_passwords_count_whole(void **state)
 	    &old), ERR_DENIED);
 }
 
+/* --- one spelling --- */
+
+static const struct {
+	const char	*what, *text, *want;
+} spellings[] = {
+	{ "none",			"",			"" },
+	{ "plain",			"ab c",			"ab c" },
+	{ "composed",			"\303\251",		"\303\251" },
+	{ "decomposed",			"e\314\201",		"\303\251" },
+	{ "the sign for Angstrom",	"\342\204\253",		"\303\205" },
+	{ "two marks in the other order", "s\314\207\314\243",	"\341\271\251" },
+	{ "Korean in parts",
+	    "\341\204\222\341\205\241\341\206\253",		"\355\225\234" },
+	/* What only looks alike stays what it is: no NFKC here. */
+	{ "a ligature",			"\357\254\201",		"\357\254\201" },
+	{ "a letter that comes apart for good", "\340\245\230",
+	    "\340\244\225\340\244\274" },
+	{ "the longest growth",		"\360\235\205\240",
+	    "\360\235\205\230\360\235\205\245\360\235\205\256" },
+	{ "of no meaning yet",		"\363\257\277\275",	"\363\257\277\275" },
+	{ "no UTF-8",			"a\351",			NULL }
+};
+
+static void
+a_text_has_one_spelling(void **state)
+{
+	char longest[NFC_MAX + 2], ret[NFC_SIZE(NFC_MAX + 1)];
+	size_t i;
+	enum err e;
+
+	(void)state;
+	for (i = 0; i < NELEM(spellings); i++) {
+		e = nfc_text(spellings[i].text, ret, sizeof(ret));
+		if (spellings[i].want == NULL ? e != ERR_INPUT : e != ERR_OK ||
+		    strcmp(ret, spellings[i].want) != 0)
+			fail_msg("%s: %s", spellings[i].what, ret);
+	}
+	assert_int_equal(nfc_length("e\314\201a"), 2);
+	assert_int_equal(nfc_length("\351"), -1);
+
+	/* As much as may be, which grows as much as it can. */
+	for (i = 0; i < NFC_MAX; i += 4)
+		memcpy(longest + i, "\360\235\205\240", 4);
+	longest[NFC_MAX] = '\0';
+	assert_int_equal(nfc_text(longest, ret, NFC_SIZE(NFC_MAX)), ERR_OK);
+	assert_int_equal(strlen(ret), 3 * NFC_MAX);
+	assert_int_equal(nfc_text(longest, ret, NFC_SIZE(NFC_MAX) - 1),
+	    ERR_INPUT);
+	longest[NFC_MAX] = 'a';
+	longest[NFC_MAX + 1] = '\0';
+	assert_int_equal(nfc_text(longest, ret, sizeof(ret)), ERR_INPUT);
+	nfc_forget(ret, sizeof(ret));
+	for (i = 0; i < sizeof(ret); i++)
+		assert_int_equal(ret[i], 0);
+}
+
 static int
 pepper_make(void **state)
 {
@@ -515,6 +572,7 @@ main(void)
 		cmocka_unit_test(another_price_is_old),
 		cmocka_unit_test(a_new_hash_is_one_of_ours),
 		cmocka_unit_test(long_passwords_count_whole),
+		cmocka_unit_test(a_text_has_one_spelling),
 	};
 
 	return cmocka_run_group_tests(tests, pepper_make, pepper_drop);

@@ -239,8 +239,6 @@ crew_setup(void **state)
 	(void)state;
 	memset(&crew, 0, sizeof(crew));
 	(void)setrlimit(RLIMIT_CORE, &none);
-	/* In a shell's "make check &" it is ignored. */
-	(void)signal(SIGQUIT, SIG_DFL);
 	if (board_open(&board) != ERR_OK)
 		return -1;
 	crew.board = &board;

@@ -98,6 +98,18 @@ test_stripe_reply(void **unused)
 	assert_string_equal(r.param, "p");
 	stripe_reply_done(&r);
 
+	/* Words for a log: whole ones, no address, no line, not without end. */
+	assert_int_equal(stripe_get(s, "/v1/400/words", &r), ERR_INPUT);
+	assert_string_equal(r.message, "Invalid email address: (address)"
+	    " (see (address) or (address) \303\251.");
+	stripe_reply_done(&r);
+	assert_int_equal(stripe_get(s, "/v1/400/long", &r), ERR_INPUT);
+	assert_int_equal(strlen(r.message), STRIPE_MESSAGE - 1);
+	stripe_reply_done(&r);
+	assert_int_equal(stripe_get(s, "/v1/400", &r), ERR_INPUT);
+	assert_string_equal(r.message, "");
+	stripe_reply_done(&r);
+
 	assert_int_equal(stripe_get(s, "/v1/429", &r), ERR_LATER);
 	assert_int_equal(r.retry_after, 3);
 	stripe_reply_done(&r);

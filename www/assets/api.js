@@ -70,6 +70,9 @@ export function apology(error) {
 	case 0:
 		return "We got no answer, so we cannot tell whether that worked. " +
 		    "Check your connection, then try again.";
+	case 409:
+		/* Trying again would not help: the title says what would. */
+		return error.message;
 	case 429:
 		return `That was a lot of attempts in a short time. ${again}`;
 	case 503:

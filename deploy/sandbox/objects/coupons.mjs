@@ -40,11 +40,18 @@ function createCoupon(w, p) {
 	return coupon;
 }
 
-// Can it still be redeemed? The code that Stripe answers with is the same for every reason.
-export function checkRedeemable(w, coupon, param) {
+// Can it still be redeemed? It says so itself, as of now.
+function isRedeemable(w, coupon) {
 	const over = coupon.redeem_by !== null && coupon.redeem_by < w.clock.now();
 	const used = coupon.max_redemptions !== null && coupon.times_redeemed >= coupon.max_redemptions;
-	if (over || used)
+	return !over && !used;
+}
+
+const judged = (w, coupon) => Object.assign(coupon, { valid: isRedeemable(w, coupon) });
+
+// The code that Stripe answers with is the same for every reason.
+export function checkRedeemable(w, coupon, param) {
+	if (!isRedeemable(w, coupon))
 		throw invalid(`Coupon ${coupon.id} is expired and cannot be used.`, param, 'coupon_expired');
 }
 
@@ -82,9 +89,10 @@ export const ROUTES = {
 	},
 	'GET /v1/coupons': {
 		params: { ...PAGE, created: range },
-		run: (w, _, p) => listOf(w, [...w.store.coupons.values()].filter((o) => !o.deleted && inRange(o.created, p.created)), '/v1/coupons', p)
+		run: (w, _, p) => listOf(w, [...w.store.coupons.values()].filter((o) => !o.deleted && inRange(o.created, p.created))
+			.map((o) => judged(w, o)), '/v1/coupons', p)
 	},
-	'GET /v1/coupons/:id': { run: (w, { id }) => findCoupon(w, id) },
+	'GET /v1/coupons/:id': { run: (w, { id }) => judged(w, findCoupon(w, id)) },
 	'DELETE /v1/coupons/:id': {
 		run: (w, { id }) => {
 			const coupon = findCoupon(w, id);

@@ -2,6 +2,7 @@
 //
 // /v1/checkout/sessions, mode=subscription on Stripe's own page: the only way this project uses Checkout.
 
+import { isLive } from '../billing.mjs';
 import { expireSession } from '../checkout.mjs';
 import { DAY } from '../clock.mjs';
 import { takeOff } from '../discounts.mjs';
@@ -81,7 +82,8 @@ function checkExpiry(w, expiresAt) {
 function pricesOf(w, p) {
 	const prices = p.line_items.map((item, i) => {
 		const price = findParam(w.store.prices, item.price, 'price', `line_items[${i}][price]`);
-		if (!price.active)
+		// An archived product takes its prices along, whatever they say themselves.
+		if (!price.active || !w.store.products.get(price.product)?.active)
 			throw invalid(`The price specified is inactive. This field only accepts active prices.`, `line_items[${i}][price]`);
 		return price;
 	});
@@ -105,12 +107,24 @@ function discountOf(w, given) {
 	return { coupon, promotionCode: null };
 }
 
+// One customer, one currency: what runs and what is open counts.
+function checkCurrency(w, customer, currency) {
+	const others = [
+		...[...w.store.subscriptions.values()].filter(isLive), ...[...w.store.sessions.values()].filter((s) => s.status === 'open')
+	].filter((o) => o.customer === customer.id && o.currency !== currency);
+	if (others.length > 0)
+		throw invalid('You cannot combine currencies on a single customer. This customer has an active subscription, subscription ' +
+			`schedule, discount, quote, invoice item or active subscription mode checkout session with currency ${others[0].currency}.`);
+}
+
 function create(w, p) {
 	const now = w.clock.now();
 	if (p.expires_at !== undefined)
 		checkExpiry(w, p.expires_at);
 	const customer = p.customer === undefined ? null : findParam(w.store.customers, p.customer, 'customer', 'customer');
 	const prices = pricesOf(w, p);
+	if (customer)
+		checkCurrency(w, customer, prices[0].currency);
 	const discount = discountOf(w, p.discounts?.[0]);
 	if (discount)
 		checkRedeemable(w, discount.coupon, 'discounts[0][coupon]');

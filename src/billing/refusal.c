@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <string.h>
+
+#include "base/text.h"
+#include "stripe/client.h"
+
+#include "billing/refusal.h"
+
+/*
+ * The first row of which all that is not NULL holds.  Codes and parameters are
+ * Stripe's promise (docs.stripe.com/error-codes), and the same cause comes with
+ * one, the other or both.  The two currencies have neither: only the sentence
+ * tells, and if Stripe writes another one day it is REFUSAL_OTHER.
+ */
+static const struct {
+	const char	*code;
+	const char	*param;		/* begins so */
+	const char	*message;	/* somewhere in it */
+	enum refusal	 refusal;
+} rows[] = {
+	{ "coupon_expired", NULL, NULL, REFUSAL_DISCOUNT },
+	{ NULL, "discounts", NULL, REFUSAL_DISCOUNT },
+	{ NULL, "coupon", NULL, REFUSAL_DISCOUNT },
+	{ "email_invalid", NULL, NULL, REFUSAL_EMAIL },
+	{ NULL, "email", NULL, REFUSAL_EMAIL },
+	{ NULL, NULL, "combine currencies", REFUSAL_CURRENCY },
+	{ NULL, NULL, "match the customer currency", REFUSAL_CURRENCY },
+	{ NULL, "line_items[0][quantity]", NULL, REFUSAL_QUANTITY },
+	{ NULL, "line_items", NULL, REFUSAL_PLAN },
+	{ NULL, "subscription_data[trial", NULL, REFUSAL_PLAN }
+};
+
+enum refusal
+refusal_of(const struct stripe_reply *r)
+{
+	size_t i;
+
+	for (i = 0; i < NELEM(rows); i++)
+		if ((rows[i].code == NULL ||
+		    text_equal(r->code, rows[i].code)) &&
+		    (rows[i].param == NULL ||
+		    text_begins(r->param, rows[i].param)) &&
+		    (rows[i].message == NULL ||
+		    strstr(r->message, rows[i].message) != NULL))
+			return rows[i].refusal;
+	return REFUSAL_OTHER;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+
+const CHECK_STRIPE = 'system/checkstripe.test.mjs';
+
+export default [
+	{
+		file: 'src/ctl/check_stripe.c', what: 'a price whose product is archived can be bought',
+		from: "!is_true(price, \"active\") || !is_true(price, \"product.active\")", to: '!is_true(price, "active")', tests: [CHECK_STRIPE]
+	},
+	{
+		file: 'src/ctl/check_stripe.c', what: 'what is shown may be less than what is paid',
+		from: 'if (json_int(price, "unit_amount", &amount) == ERR_OK)\n\t\tcompare(', to: 'if (json_int(price, "unit_amount", &amount) != ERR_OK)\n\t\tcompare(',
+		tests: [CHECK_STRIPE]
+	},
+	{
+		file: 'src/ctl/check_stripe.c', what: 'three months are a month',
+		from: '\t    count != 1)', to: '\t    count == 0)', tests: [CHECK_STRIPE]
+	},
+	{
+		file: 'src/ctl/check_stripe.c', what: 'a coupon that is used up is fine',
+		from: 'if (!is_true(coupon, "valid"))', to: 'if (0)', tests: [CHECK_STRIPE]
+	},
+	{
+		file: 'src/ctl/check_stripe.c', what: 'an endpoint that is switched off is fine',
+		from: '!text_equal(json_text(endpoint, "status"), "enabled"))\n\t\twrong', to: '0)\n\t\twrong', tests: [CHECK_STRIPE]
+	},
+	{
+		file: 'src/ctl/check_stripe.c', what: 'Stripe that is away is asked on and on',
+		from: '\tif (q->away)\n\t\treturn ERR_LATER;\n', to: '', tests: [CHECK_STRIPE]
+	}
+];

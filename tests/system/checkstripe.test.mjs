@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+//
+// "endpin check" asks Stripe about all that the configuration counts on, before a visitor finds out.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { readFileSync } from 'node:fs';
+import { ask, openRig } from '../rig/rig.mjs';
+
+const HOOK = 'we_sandbox';
+let rig;
+
+before(async () => {
+	rig = await openRig({ name: 'checkstripe', web: null, set: { 'courier.processes': 0 } });
+});
+after(() => rig?.close());
+afterEach(() => rig?.control('DELETE', '/faults'));
+
+async function stripe(method, path, fields = {}) {
+	const body = String(new URLSearchParams(fields));
+	const answer = await ask(`${rig.sandboxUrl}/v1${path}`, { method, body, headers: { authorization: `Bearer ${rig.secrets.stripeKey}`,
+		'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) } });
+	assert.equal(answer.status, 200, answer.text);
+	return answer.json;
+}
+
+// What it says about Stripe: whether each is well, the sentence, and what to do.
+async function check(...args) {
+	const out = await rig.endpin('check', ...args).catch((e) => {
+		assert.equal(e.code, 1, e.message);
+		return e.out;
+	});
+	return [...out.matchAll(/^(ok|not ok) +stripe +(.*)\n(?: +detail +(.*)\n)?(?: +hint +(.*)\n)?/gm)]
+		.map(([, ok, text, detail, hint]) => ({ ok: ok === 'ok', text, detail, hint }));
+}
+
+async function faults(...args) {
+	const found = (await check(...args)).filter((l) => !l.ok);
+	for (const f of found)
+		assert.ok(f.hint?.length > 20, JSON.stringify(f));
+	return found;
+}
+
+// With other settings, in the file only.
+async function having(changes, work) {
+	const was = Object.fromEntries(Object.keys(changes).map((k) => [k, rig.config[k] ?? '']));
+	rig.configure(changes);
+	try {
+		return await work();
+	} finally {
+		rig.configure(was);
+	}
+}
+
+test('all is well: the plans, the portal, the endpoint', async () => {
+	const said = await check();
+	assert.deepEqual(said.map((l) => l.ok), said.map(() => true), JSON.stringify(said));
+	assert.match(said.map((l) => l.text).join('\n'),
+		/^the key is of .*\nprices and coupons of the plans are as they are configured\nthe billing portal is set up\nits webhook endpoint sends the events that are needed$/);
+	// Nothing is written there, and offline nothing is asked.
+	assert.ok((await rig.control('GET', '/requests')).every((r) => r.method === 'GET'));
+	await rig.control('DELETE', '/requests');
+	assert.deepEqual(await check('--offline'), []);
+	assert.deepEqual(await rig.control('GET', '/requests'), []);
+});
+
+for (const [what, change, words] of [
+	['does not exist', { 'plan solo.price': 'price_nowhere' }, /price price_nowhere of \[plan solo\] does not exist/],
+	['costs something else', { 'plan solo.amount': 1800 }, /amount of \[plan solo\] is 1800, and its price price_solo has 1900/],
+	['is in another currency', { 'plan solo.currency': 'eur' }, /currency of \[plan solo\] is eur, and its price price_solo has usd/],
+	['is paid at other times', { 'plan solo.interval': 'year' }, /interval of \[plan solo\] is year, and its price price_solo has month/]
+])
+	test(`a price that ${what}`, async () => {
+		const found = await having({ ...change, 'plan solo.referral_coupon': '' }, faults);
+		assert.equal(found.length, 1, JSON.stringify(found));
+		assert.match(found[0].text, words);
+	});
+
+for (const [what, path] of [['it is', '/prices/price_quartet'], ['its product is', '/products/prod_quartet']])
+	test(`a price that cannot be bought because ${what} archived`, async () => {
+		await stripe('POST', path, { active: 'false' });
+		const found = await faults();
+		await stripe('POST', path, { active: 'true' });
+		assert.deepEqual(found.map((f) => [f.text, f.detail]), [['price price_quartet of [plan quartet] cannot be bought', `${what} archived`]]);
+	});
+
+test('a price that is paid every three months is no monthly plan', async () => {
+	const { id } = await stripe('POST', '/prices', { product: 'prod_solo', unit_amount: 1900, currency: 'usd', 'recurring[interval]': 'month',
+		'recurring[interval_count]': 3 });
+	const [found, ...more] = await having({ 'plan solo.price': id }, faults);
+	assert.deepEqual(more, []);
+	assert.match(found.text, /is paid every 3 months/);
+});
+
+test('a coupon that is used up, gone, or in other money', async () => {
+	await stripe('POST', '/coupons', { id: 'OVER', percent_off: 20, redeem_by: Math.floor(Date.now() / 1000) - 60 });
+	await stripe('POST', '/coupons', { id: 'EUROS', amount_off: 500, currency: 'eur' });
+	for (const [coupon, words] of [['OVER', 'coupon OVER of [plan solo] is not valid any more'],
+		['NOWHERE', 'coupon NOWHERE of [plan solo] does not exist'], ['EUROS', 'coupon EUROS of [plan solo] is in eur, and the plan in usd']]) {
+		const found = await having({ 'plan solo.referral_coupon': coupon }, faults);
+		assert.deepEqual(found.map((f) => f.text), [words]);
+	}
+
+	// One that two plans give is asked for once, and said of both.
+	await rig.control('DELETE', '/requests');
+	const both = await having({ 'plan solo.referral_coupon': 'OVER', 'plan quartet.referral_coupon': 'OVER' }, faults);
+	assert.equal(both.length, 2);
+	assert.equal((await rig.control('GET', '/requests?path=/v1/coupons')).length, 1);
+});
+
+test('a portal that nobody has set up', async () => {
+	await rig.control('POST', '/portal/settings', { saved: false });
+	const found = await faults();
+	await rig.control('POST', '/portal/settings', { saved: true });
+	assert.deepEqual(found.map((f) => f.text), ['the billing portal was never set up']);
+	assert.match(found[0].hint, /dashboard\.stripe\.com\/test\/settings\/billing\/portal$/);
+});
+
+test('an endpoint that is switched off, lacks events, or is none of ours', async () => {
+	await stripe('POST', `/webhook_endpoints/${HOOK}`, { disabled: 'true' });
+	const off = await faults();
+	await stripe('POST', `/webhook_endpoints/${HOOK}`, { disabled: 'false', 'enabled_events[0]': 'invoice.paid', 'enabled_events[1]': 'customer.deleted' });
+	const few = await faults();
+	// What README asks for is what is looked for.
+	const asked = [...new Set(readFileSync(new URL('../../README.md', import.meta.url), 'utf8').match(/\b(?:checkout\.session|customer|invoice)(?:\.[a-z_]+)+/g))];
+	await stripe('POST', `/webhook_endpoints/${HOOK}`, Object.fromEntries(asked.map((name, i) => [`enabled_events[${i}]`, name])));
+	const all = await faults();
+	await stripe('POST', `/webhook_endpoints/${HOOK}`, { 'enabled_events[0]': '*' });
+	assert.match(off[0].text, /^the webhook endpoint for \S+\/webhooks\/stripe is switched off$/);
+	assert.match(few[0].text, /lacks events$/);
+	assert.match(few[0].detail, /^checkout\.session\.completed .* customer\.subscription\.deleted .*invoice\.updated$/);
+	assert.doesNotMatch(few[0].detail, /invoice\.paid\b|customer\.deleted/);
+	assert.deepEqual([off.length, few.length, all], [1, 1, []]);
+
+	const elsewhere = await having({ 'server.public_origin': 'https://app.example.com' }, faults);
+	assert.deepEqual(elsewhere.map((f) => f.text), ['no webhook endpoint at Stripe is for https://app.example.com/webhooks/stripe']);
+	// This very machine cannot be reached from outside.
+	const here = await having({ 'server.public_origin': 'http://127.0.0.1:1' }, check);
+	assert.ok(here.every((l) => l.ok));
+	assert.match(here.map((l) => l.text).join('\n'), /by "stripe listen" or not at all/);
+});
+
+test('Cello has an endpoint of its own, with its ten events', async () => {
+	const cello = { 'cello.api_base': 'https://api.sandbox.cello.so' };
+	const none = await having(cello, faults);
+	assert.deepEqual(none.map((f) => f.text), ['no webhook endpoint at Stripe is for Cello']);
+	const { id } = await stripe('POST', '/webhook_endpoints', { url: 'https://api.sandbox.cello.so/products/p/transaction-webhook/stripe',
+		'enabled_events[0]': 'invoice.paid', 'enabled_events[1]': 'customer.created', 'enabled_events[2]': 'charge.refunded' });
+	await stripe('POST', `/webhook_endpoints/${id}`, { disabled: 'true' });
+	const few = await having(cello, faults);
+	assert.deepEqual(few.map((f) => f.text.replace(/ for \S+/, '')), ['the webhook endpoint is switched off', 'the webhook endpoint lacks events']);
+	assert.match(few[1].detail, /^charge\.succeeded charge\.updated customer\.deleted /);
+	assert.deepEqual(await having({ ...cello, 'cello.enabled': 'no' }, faults), []);
+	await stripe('DELETE', `/webhook_endpoints/${id}`);
+});
+
+test('a restricted key that may not look is no fault, and is said', async () => {
+	for (const path of ['/v1/prices', '/v1/coupons', '/v1/billing_portal/configurations', '/v1/webhook_endpoints'])
+		await rig.control('POST', '/faults', { target: 'stripe', path, action: 'status', status: 403, times: -1 });
+	const said = await check();
+	assert.ok(said.every((l) => l.ok), JSON.stringify(said));
+	assert.equal(said.filter((l) => /not looked at, the key may not read it$/.test(l.text)).length, 6);
+	assert.doesNotMatch(said.map((l) => l.text).join('\n'), /as they are configured/);
+});
+
+test('Stripe away is said once, and waited for once', async () => {
+	await rig.control('POST', '/faults', { target: 'stripe', path: '/v1/prices', action: 'status', status: 503, times: -1, message: 'We are away.' });
+	await rig.control('DELETE', '/requests');
+	const found = await faults();
+	assert.deepEqual(found.map((f) => [f.text, f.detail]), [['price of [plan solo]: Stripe did not answer what was asked', 'We are away.']]);
+	assert.equal((await rig.control('GET', '/requests')).filter((r) => r.path !== '/v1/account').length, 1);
+});
