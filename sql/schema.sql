@@ -119,7 +119,7 @@ CREATE TABLE public.stripe_event (
     object_kind text,
     object_id text,
     api_version text,
-    livemode boolean NOT NULL,
+    livemode boolean,
     created timestamp with time zone NOT NULL,
     received_at timestamp with time zone DEFAULT now() NOT NULL,
     payload text NOT NULL,
@@ -152,6 +152,7 @@ CREATE TABLE public.stripe_object (
     seen_at timestamp with time zone,
     last_error text,
     settled_at timestamp with time zone,
+    awaited boolean DEFAULT false NOT NULL,
     CONSTRAINT stripe_object_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
 );
 COMMENT ON TABLE public.stripe_object IS 'deleted: object_days after it was seen, parked or dropped; a dead one a year at least after it died';
@@ -224,6 +225,7 @@ CREATE UNIQUE INDEX stripe_call_customer ON public.stripe_call USING btree (lane
 CREATE INDEX stripe_call_dead ON public.stripe_call USING btree (lane) WHERE (state = 'dead'::text);
 CREATE INDEX stripe_call_due ON public.stripe_call USING btree (lane, due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX stripe_event_object ON public.stripe_event USING btree (lane, object_id);
+CREATE INDEX stripe_object_awaited ON public.stripe_object USING btree (lane, due_at) WHERE ((state = 'waiting'::text) AND awaited);
 CREATE INDEX stripe_object_dead ON public.stripe_object USING btree (lane) WHERE (state = 'dead'::text);
 CREATE INDEX stripe_object_due ON public.stripe_object USING btree (lane, due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX stripe_object_parked ON public.stripe_object USING btree (customer_id) WHERE (state = 'parked'::text);

@@ -74,7 +74,7 @@ function dispute(w, given) {
 }
 
 // Another card for the customer and what it subscribes to: how a renewal is made to fail, or to succeed again.
-function setCard(w, { customer: id, card }) {
+export function setCard(w, { customer: id, card }) {
 	const customer = find(w.store.customers, id, 'customer');
 	const pm = newPaymentMethod(w, customer, { number: card, name: customer.name });
 	change(w, 'customer.updated', customer, { invoice_settings: { ...customer.invoice_settings, default_payment_method: pm.id } });

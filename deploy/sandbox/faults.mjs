@@ -44,6 +44,10 @@ export class Faults {
 		return null;
 	}
 
+	remove(id) {
+		this.#faults = this.#faults.filter((fault) => fault.id !== id);
+	}
+
 	list() {
 		return this.#faults.map(({ matches, ...fault }) => fault);
 	}

@@ -41,6 +41,7 @@ export function makeWorld(options) {
 		options, publicUrl: options.publicUrl, clock: new Clock(), store: new Store(options.stateFile), faults: new Faults(),
 		requests: new RequestLog(),
 		request: null,		// the API call that is being executed; events name it
+		badDays: new Map(),	// of the home page → the fault that plays it
 		others: new Map()	// key → the world of another account
 	};
 	w.delivery = new Delivery(w);
@@ -56,6 +57,7 @@ export function makeWorld(options) {
 		w.delivery.mode = { ...USUAL };
 		w.clock.offset = 0;
 		w.faults.clear();
+		w.badDays.clear();
 		w.requests.clear();
 		w.store.clear();
 		w.others.clear();

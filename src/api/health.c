@@ -54,6 +54,7 @@ readyz(struct ctx *c, const struct req *q, struct resp *p)
 	w = resp_json(p, 200);
 	json_put_int(w, "overdueSeconds", r.backlog.overdue_s);
 	json_put_int(w, "due", r.backlog.due);
+	json_put_int(w, "parked", r.backlog.parked);
 	json_put_int(w, "dead", r.backlog.dead);
 	json_put_int(w, "reconciledSecondsAgo", r.reconciled_s);
 	json_put_int(w, "tidiedSecondsAgo", r.tidied_s);

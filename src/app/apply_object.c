@@ -25,6 +25,10 @@
 #define PATH_LEN	1024
 #define WHY		256
 
+#define RIVAL	"its metadata names an account that has another customer, or" \
+	" it belongs to another account already: correct new_user_id at" \
+	" Stripe, or delete the other customer, then retry"
+
 struct reading {
 	const struct errand	*errand;
 	struct object		 object;
@@ -101,6 +105,9 @@ write_down(struct db *db, void *arg)
 	e = applies[r->object.kind](db, r, customer);
 	if (e == ERR_NOTFOUND && customer[0] != '\0')
 		return object_park(db, r->errand, &r->object, customer);
+	/* Reading it again cannot settle it, only somebody. */
+	if (e == ERR_CONFLICT && r->object.kind == STRIPE_CUSTOMER)
+		return errand_bury(db, &object_errands, r->errand, RIVAL);
 	if (e != ERR_OK)
 		return e;
 	r->applied = 1;

@@ -18,10 +18,11 @@ static const char *const states[] = {
 const struct errand_kind *
 desk_kind_at(size_t i)
 {
-	const struct errand_job *job = errand_jobs;
+	const struct errand_job *job;
 
-	while (job->kind != NULL && i-- > 0)
-		job++;
+	for (job = errand_jobs; job->kind != NULL; job++)
+		if (!job->is_queue && i-- == 0)
+			break;
 	return job->kind;
 }
 

@@ -11,10 +11,11 @@
 #include "app/errands.h"
 
 const struct errand_job errand_jobs[] = {
-	{ &object_errands, apply_object, 1, 0 },
-	{ &call_errands, make_customer, 1, 0 },
-	{ &chore_errands, do_chore, 0, 1 },
-	{ NULL, NULL, 0, 0 }
+	{ &object_awaited, apply_object, .asks_stripe = 1, .is_queue = 1 },
+	{ &object_errands, apply_object, .asks_stripe = 1 },
+	{ &call_errands, make_customer, .asks_stripe = 1 },
+	{ &chore_errands, do_chore, .takes_long = 1 },
+	{ .kind = NULL }
 };
 
 enum err
@@ -26,9 +27,12 @@ errands_backlog(struct app *a, struct backlog *ret_backlog)
 
 	memset(ret_backlog, 0, sizeof(*ret_backlog));
 	for (job = errand_jobs; job->kind != NULL; job++) {
+		if (job->is_queue)
+			continue;
 		if ((e = errand_count(a->db, job->kind, &count)) != ERR_OK)
 			return e;
 		ret_backlog->due += count.due;
+		ret_backlog->parked += count.parked;
 		ret_backlog->dead += count.dead;
 		if (count.overdue_s > ret_backlog->overdue_s)
 			ret_backlog->overdue_s = count.overdue_s;

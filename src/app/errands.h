@@ -4,7 +4,9 @@
 
 /*
  * The kinds of errands there are, and what is done for each.  A new kind is a
- * table with a row in errand_jobs[], and a verb.
+ * table with a row in errand_jobs[], and a verb.  Couriers do one of each row
+ * in turn, so a row is also a share of their time: what a person waits for is
+ * read before all that came earlier, and that goes on all the same.
  */
 
 #include <stddef.h>
@@ -25,6 +27,7 @@ struct errand_job {
 	errand_run			*run;
 	int				 asks_stripe;	/* always */
 	int				 takes_long;	/* perhaps: others go on */
+	int				 is_queue;	/* of a kind with a row */
 };
 
 extern const struct errand_job errand_jobs[];	/* kind NULL at the end */
@@ -37,6 +40,7 @@ errand_run do_chore;		/* tidy, reconcile */
 struct backlog {
 	int64_t	 overdue_s;	/* of the oldest errand that is due */
 	int64_t	 due;
+	int64_t	 parked;
 	int64_t	 dead;
 };
 MUST_USE enum err errands_backlog(struct app *a, struct backlog *ret_backlog);

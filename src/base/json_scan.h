@@ -3,10 +3,10 @@
 #define BASE_JSON_SCAN_H
 
 /*
- * A few members out of a JSON text, without a tree: one pass, no allocation.
- * The whole text is checked (grammar of RFC 8259, UTF-8, JSON_DEPTH), so what
- * passes here also passes json_parse(), duplicate members apart: here the
- * first counts and a second one of a wanted path is refused.
+ * A few members out of a JSON text whose sender is known, without a tree: one
+ * pass, no allocation.  The text is read, not judged: what is not wanted may be
+ * any number, escape, byte or nesting, as long as it ends.  Who must know that
+ * a text is JSON uses json_parse().
  */
 
 #include <stddef.h>
@@ -18,16 +18,16 @@ struct json_want {
 	/* Set by json_scan(); the raw text of a scalar, inside the input. */
 	const char	*at;		/* NULL: not there, or null */
 	size_t		 len;		/* of a string: without the quotes */
-	int		 is_text;	/* a string without escapes */
-	int		 is_other;	/* an object, array or escaped string */
-	int		 is_there;	/* if only as null */
+	int		 is_text;	/* a string */
+	int		 is_escaped;	/* a string with escapes in it */
+	int		 is_other;	/* an object or an array; no `at` */
 };
 
 /*
- * ERR_INPUT: not JSON as above, not an object at the top, or a number with more
- * than JSON_NUMBER characters.
+ * Of a member that is there twice the last counts, as with everybody's parser.
+ * A name with an escape or a dot in it is none that is wanted.  ERR_INPUT: no
+ * object, or not to its end; what was found before that is set all the same.
  */
-#define JSON_NUMBER	63
 MUST_USE enum err json_scan(const char *text, size_t len,
     struct json_want *want, size_t count);
 

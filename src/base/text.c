@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
+
 #include "base/text.h"
 
 #define LETTERS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -121,6 +123,22 @@ text_utf8_length(const char *text, size_t len)
 		points++;
 	}
 	return points;
+}
+
+void
+text_mend(const char *text, size_t len, struct buf *out)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t at = 0, n;
+
+	while (at < len) {
+		n = s[at] == '\0' ? 0 : utf8_sequence(s + at, len - at);
+		if (n == 0)
+			buf_text(out, "\xef\xbf\xbd");
+		else
+			buf_add(out, text + at, n);
+		at += n == 0 ? 1 : n;
+	}
 }
 
 void

@@ -9,6 +9,8 @@
 
 #include "base/err.h"
 
+struct buf;
+
 int text_equal(const char *a, const char *b);		/* NULL equals NULL */
 int text_equal_nocase(const char *a, const char *b);
 int text_begins(const char *text, const char *prefix);
@@ -20,6 +22,13 @@ MUST_USE enum err text_number(const char *text, int64_t max,
 
 /* Code points in valid UTF-8, or -1: it is not. */
 long text_utf8_length(const char *text, size_t len);
+
+/*
+ * Append a text in which each NUL and each byte that is of no character is
+ * U+FFFD; at most TEXT_MENDED(len) bytes.
+ */
+#define TEXT_MENDED(len)	(3 * (len))
+void text_mend(const char *text, size_t len, struct buf *out);
 
 /* 2 * len digits in lower case and a NUL. */
 void text_hex(const void *bytes, size_t len, char *ret_text);

@@ -152,21 +152,35 @@ checkout_pending(struct db *db, const char *account_id, int *ret_pending)
 	return db_ask(db, &checkout_any_pending, arg, NELEM(arg), ret_pending);
 }
 
+/*
+ * Of one that is over nothing is waited for, nor of one that is paid and whose
+ * subscription is here.
+ */
 static const struct stmt checkout_select_owned = {
 	.name = "checkout_select_owned",
 	.text =
-	    "SELECT id FROM checkout_session"
-	    " WHERE id = $1 AND account_id = $2",
+	    "SELECT k.status = 'open' OR (k.status = 'complete'"
+	    " AND k.created_at > now() - interval '2 days'"
+	    " AND NOT EXISTS (SELECT FROM subscription u"
+	    " WHERE u.id = k.subscription_id))"
+	    " FROM checkout_session k WHERE k.id = $1 AND k.account_id = $2",
 	.nparams = 2
 };
 
 enum err
-checkout_owned(struct db *db, const char *account_id, const char *session_id)
+checkout_owned(struct db *db, const char *account_id, const char *session_id,
+    int *ret_awaited)
 {
 	const char *const arg[] = { session_id, account_id };
+	struct rows *r;
+	enum err e;
 
-	return db_one(db, &checkout_select_owned, arg, NELEM(arg),
-	    ERR_NOTFOUND, NULL);
+	e = db_one(db, &checkout_select_owned, arg, NELEM(arg), ERR_NOTFOUND,
+	    &r);
+	if (e == ERR_OK)
+		*ret_awaited = rows_bool(r, 0, 0);
+	rows_free(r);
+	return e;
 }
 
 static const struct stmt checkout_expire = {
@@ -204,6 +218,7 @@ enum err
 checkout_apply(struct db *db, const struct json *read)
 {
 	const char *subscription = json_id(read, "subscription");
+	const char *invoice = json_id(read, "invoice");
 	const char *arg[] = { NULL, NULL, subscription };
 	struct rows *r = NULL;
 	enum err e;
@@ -214,6 +229,8 @@ checkout_apply(struct db *db, const struct json *read)
 	e = db_query(db, &checkout_update, arg, NELEM(arg), &r);
 	if (e == ERR_OK && rows_count(r) == 1 && subscription != NULL)
 		e = object_hear_first(db, STRIPE_SUBSCRIPTION, subscription);
+	if (e == ERR_OK && rows_count(r) == 1 && invoice != NULL)
+		e = object_hurry(db, STRIPE_INVOICE, invoice);
 	rows_free(r);
 	return e;
 }

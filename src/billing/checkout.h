@@ -40,16 +40,19 @@ MUST_USE enum err checkout_keep(struct db *db, const struct call *c,
 MUST_USE enum err checkout_pending(struct db *db, const char *account_id,
     int *ret_pending);
 
-/* Is this session the account's?  ERR_NOTFOUND: no. */
+/*
+ * Is this session the account's?  ERR_NOTFOUND: no.  *ret_awaited: it is open
+ * as far as is known, or paid a moment ago, so reading it brings something.
+ */
 MUST_USE enum err checkout_owned(struct db *db, const char *account_id,
-    const char *session_id);
+    const char *session_id, int *ret_awaited);
 
 /* It is not open any more (we had it expired). */
 MUST_USE enum err checkout_closed(struct db *db, const char *session_id);
 
 /*
  * Apply a session as read: status, and its subscription, which is heard of if
- * it was not known.  A session that we did not make is fine: nothing is kept of
+ * it was not known; it and the invoice go before others (object_hurry()).  A session that we did not make is fine: nothing is kept of
  * it.
  */
 MUST_USE enum err checkout_apply(struct db *db, const struct json *read);

@@ -182,9 +182,7 @@ customer_apply(struct db *db, const char *id, const struct json *read,
 	    (e = db_query(db, &customer_mark_seen, arg, NELEM(arg), NULL)) !=
 	    ERR_OK || account_id == NULL)
 		return e;
-	/* A conflict is for a person to settle; reading again cannot. */
-	e = customer_link(db, id, account_id);
-	return e == ERR_CONFLICT ? ERR_OK : e;
+	return customer_link(db, id, account_id);
 }
 
 enum err

@@ -51,8 +51,8 @@ MUST_USE enum err customer_link(struct db *db, const char *id,
 /*
  * Apply a customer as read from Stripe.  {"deleted":true} makes room for
  * another, and for a call that makes it; else link it to `account_id`, which
- * its metadata names and the caller has locked (NULL: to nobody): if it is
- * linked to another account, say so and move nothing.
+ * its metadata names and the caller has locked (NULL: to nobody).
+ * ERR_CONFLICT: as of customer_link(); what was read is noted all the same.
  */
 MUST_USE enum err customer_apply(struct db *db, const char *id,
     const struct json *read, const char *account_id);

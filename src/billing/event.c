@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <string.h>
+
+#include "base/buf.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "errand/lane.h"
@@ -13,7 +16,8 @@
  * One statement, one round trip, one commit.  The second INSERT sees a row
  * only if the first one made it, so a second delivery changes nothing.  Being
  * heard of wakes what was parked or dead; a lease that somebody holds stays,
- * because heard > seen is still true when it is given back.
+ * because heard > seen is still true when it is given back.  Whoever has just
+ * paid on a page of Checkout waits for it.
  */
 static const struct stmt event_insert = {
 	.name = "event_insert",
@@ -22,45 +26,81 @@ static const struct stmt event_insert = {
 	    " INSERT INTO stripe_event (lane, id, type, object_kind,"
 	    " object_id, api_version, livemode, created, payload)"
 	    " VALUES ($1::smallint, $2, $3, $4, $5, $6, $7,"
-	    " to_timestamp($8::bigint), $9)"
+	    " coalesce(to_timestamp($8::bigint), now()), $9)"
 	    " ON CONFLICT (lane, id) DO NOTHING"
 	    " RETURNING lane, object_kind, object_id"
 	    "), heard AS ("
-	    " INSERT INTO stripe_object AS o (lane, id, kind)"
-	    " SELECT lane, object_id, object_kind FROM fresh"
+	    " INSERT INTO stripe_object AS o (lane, id, kind, awaited)"
+	    " SELECT lane, object_id, object_kind,"
+	    " object_kind = 'checkout.session'"
+	    " AND $3 <> 'checkout.session.expired' FROM fresh"
 	    " WHERE $10::boolean"
 	    " ON CONFLICT (lane, id) DO UPDATE SET " OBJECT_HEARD
 	    ") SELECT count(*) FROM fresh",
 	.nparams = 10
 };
 
-static int
-is_followed(const struct event *e)
-{
-	return stripe_kind(e->object_kind) != STRIPE_KINDS &&
-	    stripe_id_ok(e->object_id);
-}
+/* The same of one that names nothing that can be read: somebody has to. */
+static const struct stmt event_insert_unread = {
+	.name = "event_insert_unread",
+	.text =
+	    "WITH fresh AS ("
+	    " INSERT INTO stripe_event (lane, id, type, object_kind,"
+	    " object_id, api_version, livemode, created, payload)"
+	    " VALUES ($1::smallint, $2, $3, $4, $5, $6, $7,"
+	    " coalesce(to_timestamp($8::bigint), now()), $9)"
+	    " ON CONFLICT (lane, id) DO NOTHING RETURNING lane, id"
+	    "), kept AS ("
+	    " INSERT INTO stripe_object (lane, id, kind, state, settled_at,"
+	    " last_error)"
+	    " SELECT lane, id, 'event', 'dead', now(), $10 FROM fresh"
+	    " ON CONFLICT (lane, id) DO NOTHING"
+	    ") SELECT count(*) FROM fresh",
+	.nparams = 10
+};
 
-enum err
-event_record(struct db *db, const struct event *e, const char *payload,
+/* Into the lane of its object, or its own. */
+static enum err
+insert(struct db *db, const struct event *e, const char *payload,
     int *ret_fresh)
 {
+	const int unread = e->odd != NULL && !event_followed(e);
 	char lane[TEXT_DIGITS];
 	const char *const arg[] = {
-		text_digits(lane_of(text_empty(e->object_id) ? e->id :
-		    e->object_id), lane),
+		text_digits(lane_of(unread || text_empty(e->object_id) ?
+		    e->id : e->object_id), lane),
 		e->id, e->type, text_or_null(e->object_kind),
 		text_or_null(e->object_id), text_or_null(e->api_version),
-		e->livemode ? "t" : "f", e->created, payload,
-		is_followed(e) ? "t" : "f"
+		e->livemode == -1 ? NULL : e->livemode ? "t" : "f",
+		text_or_null(e->created), payload,
+		unread ? e->odd : event_followed(e) ? "t" : "f"
 	};
 	struct rows *r;
 	enum err err;
 
-	err = db_one(db, &event_insert, arg, NELEM(arg), ERR_INTERNAL, &r);
+	err = db_one(db, unread ? &event_insert_unread : &event_insert, arg,
+	    NELEM(arg), ERR_INTERNAL, &r);
 	if (err == ERR_OK)
 		*ret_fresh = rows_int(r, 0, 0) == 1;
 	rows_free(r);
+	return err;
+}
+
+enum err
+event_record(struct db *db, const struct event *e, const char *payload,
+    size_t len, int *ret_fresh)
+{
+	struct buf mended;
+	enum err err;
+
+	/* A column of text takes neither. */
+	if (memchr(payload, '\0', len) == NULL &&
+	    text_utf8_length(payload, len) != -1)
+		return insert(db, e, payload, ret_fresh);
+	buf_init(&mended, TEXT_MENDED(len));
+	text_mend(payload, len, &mended);
+	err = insert(db, e, mended.data, ret_fresh);
+	buf_done(&mended);
 	return err;
 }
 
@@ -83,6 +123,7 @@ event_tidy(struct db *db, int lane, int days, int most, int *ret_deleted)
 
 const struct stmt *const event_statements[] = {
 	&event_insert,
+	&event_insert_unread,
 	&event_delete_old,
 	NULL
 };

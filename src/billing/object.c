@@ -9,6 +9,9 @@
 const struct errand_kind object_errands = ERRAND_KIND("object", "stripe_object",
     OBJECT_LEASE_SECONDS, OBJECT_ATTEMPTS);
 
+const struct errand_kind object_awaited = ERRAND_QUEUE("object", "awaited",
+    "stripe_object", OBJECT_LEASE_SECONDS, OBJECT_ATTEMPTS, " AND awaited");
+
 static const struct stmt object_select = {
 	.name = "object_select",
 	.text =
@@ -87,12 +90,57 @@ object_hear_later(struct db *db, enum stripe_kind kind, const char *id,
 	return db_query(db, &object_heard_later, arg, NELEM(arg), NULL);
 }
 
+/*
+ * What is read just now may have been read a moment too early, so it is heard
+ * of again; due at once only if it was settled.  The dead are somebody else's.
+ */
+static const struct stmt object_awaited_by = {
+	.name = "object_awaited_by",
+	.text =
+	    "INSERT INTO stripe_object AS o (lane, id, kind, awaited)"
+	    " VALUES ($1::int, $2, $3, true)"
+	    " ON CONFLICT (lane, id) DO UPDATE SET awaited = true,"
+	    " heard = o.heard + 1, heard_at = now(), state = 'waiting',"
+	    " due_at = CASE o.state WHEN 'done' THEN now() ELSE o.due_at END,"
+	    " settled_at = NULL"
+	    " WHERE o.state IN ('waiting', 'done')"
+	    " AND o.heard_at < now() - $4::int * interval '1 second'",
+	.nparams = 4
+};
+
+enum err
+object_await(struct db *db, enum stripe_kind kind, const char *id)
+{
+	char lane[TEXT_DIGITS], seconds[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(lane_of(id), lane), id, stripe_kind_name(kind),
+		text_digits(OBJECT_AWAIT_S, seconds)
+	};
+
+	return db_query(db, &object_awaited_by, arg, NELEM(arg), NULL);
+}
+
+static const struct stmt object_hurried = {
+	.name = "object_hurried",
+	.text =
+	    "UPDATE stripe_object SET awaited = true"
+	    " WHERE lane = $1::int AND id = $2 AND kind = $3"
+	    " AND state = 'waiting'",
+	.nparams = 3
+};
+
+enum err
+object_hurry(struct db *db, enum stripe_kind kind, const char *id)
+{
+	return hear(db, &object_hurried, kind, id);
+}
+
 /* On its way, parked or seen: whoever read it, did so after it was made. */
 static const struct stmt object_heard_first = {
 	.name = "object_heard_first",
 	.text =
-	    "INSERT INTO stripe_object AS o (lane, id, kind)"
-	    " VALUES ($1::int, $2, $3)"
+	    "INSERT INTO stripe_object AS o (lane, id, kind, awaited)"
+	    " VALUES ($1::int, $2, $3, true)"
 	    " ON CONFLICT (lane, id) DO UPDATE SET " OBJECT_HEARD
 	    " WHERE o.state IN ('dead', 'dropped')",
 	.nparams = 3
@@ -101,7 +149,9 @@ static const struct stmt object_heard_first = {
 enum err
 object_hear_first(struct db *db, enum stripe_kind kind, const char *id)
 {
-	return hear(db, &object_heard_first, kind, id);
+	enum err e = hear(db, &object_heard_first, kind, id);
+
+	return e != ERR_OK ? e : object_hurry(db, kind, id);
 }
 
 /* What was heard of since the claim is due at once. */
@@ -110,7 +160,7 @@ static const struct stmt object_mark_seen = {
 	.text =
 	    "UPDATE stripe_object SET seen = greatest(seen, $4::bigint),"
 	    " seen_at = now(), leased_until = NULL, attempts = 0,"
-	    " last_error = NULL,"
+	    " last_error = NULL, awaited = awaited AND heard > $4::bigint,"
 	    " state = CASE WHEN heard > $4::bigint THEN 'waiting'"
 	    " ELSE 'done' END,"
 	    " settled_at = CASE WHEN heard > $4::bigint THEN NULL"
@@ -138,7 +188,7 @@ static const struct stmt object_mark_parked = {
 	.text =
 	    "UPDATE stripe_object SET leased_until = NULL, attempts = 0,"
 	    " last_error = 'the customer is linked to nobody',"
-	    " customer_id = $5,"
+	    " customer_id = $5, awaited = awaited AND heard > $4::bigint,"
 	    " state = CASE WHEN heard > $4::bigint THEN 'waiting'"
 	    " ELSE 'parked' END,"
 	    " settled_at = CASE WHEN heard > $4::bigint THEN NULL"
@@ -203,9 +253,12 @@ object_tidy(struct db *db, int lane, int days, int most, int *ret_deleted)
 
 const struct stmt *const object_statements[] = {
 	ERRAND_STATEMENTS(object_errands),
+	ERRAND_QUEUE_STATEMENTS(object_awaited),
 	&object_select,
 	&object_heard_of,
 	&object_heard_later,
+	&object_awaited_by,
+	&object_hurried,
 	&object_heard_first,
 	&object_mark_seen,
 	&object_mark_parked,

@@ -27,9 +27,15 @@ struct stmt;
 #define OBJECT_HEARD_FOR(when) \
 	"heard = o.heard + 1, heard_at = now(), due_at = " when "," \
 	" attempts = 0, state = 'waiting', settled_at = NULL," \
-	" customer_id = NULL"
+	" customer_id = NULL, awaited = o.awaited OR excluded.awaited"
 
 extern const struct errand_kind object_errands;
+
+/*
+ * Those of them that a person waits for: somebody has just paid.  They have a
+ * queue of their own, and are in the one of all as well.
+ */
+extern const struct errand_kind object_awaited;
 
 struct object {
 	char			 id[STRIPE_ID];
@@ -45,8 +51,24 @@ MUST_USE enum err object_find(struct db *db, const struct errand *e,
 MUST_USE enum err object_hear(struct db *db, enum stripe_kind kind,
     const char *id);
 
-/* Say that there is one; nothing new is said of it if it is known. */
+/*
+ * Somebody waits for it and says so.  If it was heard of a moment ago nothing
+ * is added to that, and a wait after a failure stays as long as it is: people
+ * cannot make it be read at will.
+ */
+#define OBJECT_AWAIT_S	10
+MUST_USE enum err object_await(struct db *db, enum stripe_kind kind,
+    const char *id);
+
+/*
+ * Say that there is one that somebody waits for.  If it is known nothing new
+ * is said of it, only that, as long as it waits to be read.
+ */
 MUST_USE enum err object_hear_first(struct db *db, enum stripe_kind kind,
+    const char *id);
+
+/* If it waits to be read: somebody waits for that. */
+MUST_USE enum err object_hurry(struct db *db, enum stripe_kind kind,
     const char *id);
 
 /*

@@ -39,7 +39,7 @@ check_errands(struct checkup *c, struct app *a)
 	static const struct fault uncounted = { "errands",
 	    "they could not be counted", "the line above says why",
 	    "see the lines about the database and the schema" };
-	int64_t waiting = 0;
+	int64_t waiting = 0, parked = 0;
 	const int before = c->wrong;
 	size_t i;
 
@@ -49,6 +49,7 @@ check_errands(struct checkup *c, struct app *a)
 			return;
 		}
 		waiting += n.waiting;
+		parked += n.parked;
 		(void)snprintf(detail, sizeof(detail), "%lld of kind %s are"
 		    " due, the oldest for %s", (long long)n.due, kind->name,
 		    say_span(n.overdue_s, span));
@@ -62,6 +63,11 @@ check_errands(struct checkup *c, struct app *a)
 	if (c->wrong == before)
 		say_well(c, "errands", "%lld wait for their time, none is overdue"
 		    " or dead", (long long)waiting);
+	if (parked > 0)
+		say_well("errands", "%lld are parked, as their customers at"
+		    " Stripe belong to no account here: nobody gets access by"
+		    " them; \"endpin errands --state parked\" names them, and"
+		    " endpin(1) says what can be done", (long long)parked);
 }
 
 /* Has it missed two turns, or is it not coming round any more? */

@@ -33,16 +33,15 @@
 #define ERRAND_STMT(what, n, sql) \
 	{ .name = what, .nparams = (n), .text = sql }
 
-#define ERRAND_KIND(what, table, seconds, most) {			\
-	.name = what,							\
-	.lease = (seconds),						\
-	.attempts = (most),						\
-	.look = ERRAND_STMT(what "_look", 0,				\
+/* What is due, and claiming it; `which` narrows it down, "" not at all. */
+#define ERRAND_LOOK(what, table, which) ERRAND_STMT(what "_look", 0,	\
 	    "SELECT lane, (1000 * extract(epoch FROM"			\
 	    " min(greatest(due_at, leased_until)) - now()))::bigint"	\
-	    " FROM " table " WHERE state = 'waiting' GROUP BY lane"),	\
-	/* Whoever dies with it leaves it alone for no longer than a lease. */ \
-	.claim = ERRAND_STMT(what "_claim", 3,				\
+	    " FROM " table " WHERE state = 'waiting'" which		\
+	    " GROUP BY lane")
+
+/* Whoever dies with it leaves it alone for no longer than a lease. */
+#define ERRAND_CLAIM(what, table, which) ERRAND_STMT(what "_claim", 3,	\
 	    "UPDATE " table " SET fence = fence + 1,"			\
 	    " attempts = attempts + 1,"					\
 	    " state = CASE WHEN attempts >= $3::int THEN 'dead'"	\
@@ -53,10 +52,31 @@
 	    " last_error = CASE WHEN leased_until IS NULL"		\
 	    " THEN last_error ELSE 'whoever did it ended first' END"	\
 	    " WHERE lane = $1::int AND id = (SELECT id FROM " table	\
-	    " WHERE lane = $1::int AND " ERRAND_DUE			\
+	    " WHERE lane = $1::int AND " ERRAND_DUE which		\
 	    " ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)"		\
 	    " RETURNING id, fence, attempts, state = 'dead',"		\
-	    " coalesce(last_error, 'no reason was kept')"),		\
+	    " coalesce(last_error, 'no reason was kept')")
+
+/*
+ * Those of a kind that have a queue of their own, for errand_look() and
+ * errand_claim() only; its statements are called after `as`.
+ */
+#define ERRAND_QUEUE(what, as, table, seconds, most, which) {		\
+	.name = what,							\
+	.lease = (seconds),						\
+	.attempts = (most),						\
+	.look = ERRAND_LOOK(as, table, which),				\
+	.claim = ERRAND_CLAIM(as, table, which)				\
+}
+
+#define ERRAND_QUEUE_STATEMENTS(queue)	&(queue).look, &(queue).claim
+
+#define ERRAND_KIND(what, table, seconds, most) {			\
+	.name = what,							\
+	.lease = (seconds),						\
+	.attempts = (most),						\
+	.look = ERRAND_LOOK(what, table, ""),				\
+	.claim = ERRAND_CLAIM(what, table, ""),				\
 	.renew = ERRAND_STMT(what "_renew", 4,				\
 	    "UPDATE " table " SET leased_until ="			\
 	    " now() + $4::int * interval '1 second'"			\

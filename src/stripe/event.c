@@ -1,78 +1,134 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/json.h"
 #include "base/json_scan.h"
-#include "base/log.h"
 #include "base/text.h"
+#include "crypto/digest.h"
 
 #include "stripe/event.h"
 
 #define CREATED_MAX	253402300799	/* 9999-12-31T23:59:59Z */
+#define ESCAPED_MAX	(6 * STRIPE_ID + 8)	/* all of it as \u0061 */
 
 enum {
 	WANT_OBJECT, WANT_ID, WANT_TYPE, WANT_VERSION, WANT_CREATED,
-	WANT_LIVEMODE, WANT_OBJECT_KIND, WANT_OBJECT_ID, WANTS
+	WANT_LIVEMODE, WANT_OBJECT_KIND, WANT_OBJECT_ID, WANT_RELATED_KIND,
+	WANT_RELATED_ID, WANTS
 };
 
-/*
- * Copy a string that may be missing.  One with escapes is nothing that Stripe
- * sends as an id or a name, and two spellings of one id would be two objects.
- */
-static enum err
-take_text(const struct json_want *w, char *ret, size_t size)
+/* Ids and names at Stripe are of such characters. */
+static int
+is_plain(const char *text, size_t len)
 {
-	if (w->at == NULL) {
-		ret[0] = '\0';
-		return ERR_OK;
-	}
-	if (!w->is_text || w->len >= size)
-		return ERR_INPUT;
-	memcpy(ret, w->at, w->len);
-	ret[w->len] = '\0';
-	return ERR_OK;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (text[i] <= ' ' || text[i] > '~')
+			return 0;
+	return 1;
 }
 
-static enum err
-take_created(const struct json_want *w, char *ret, size_t size)
+/* Two spellings of one id are one id. */
+static int
+unescape(const struct json_want *w, char *ret, size_t size)
 {
-	int64_t seconds;
+	struct json *j = NULL;
+	const char *text = NULL;
+	struct buf b;
 
-	if (w->at == NULL || w->is_text || w->is_other || w->len >= size)
-		return ERR_INPUT;
+	buf_init(&b, ESCAPED_MAX);
+	buf_text(&b, "[\"");
+	buf_add(&b, w->at, w->len);
+	buf_text(&b, "\"]");
+	if (!b.full && json_parse(b.data, b.len, &j) == ERR_OK)
+		text = json_text(j, "[0]");
+	if (text != NULL && strlen(text) < size &&
+	    is_plain(text, strlen(text)))
+		memcpy(ret, text, strlen(text) + 1);
+	json_free(j);
+	buf_done(&b);
+	return ret[0] != '\0';
+}
+
+/* Copy a name.  "" if it is not there; 0: it is, and cannot be used. */
+static int
+take_text(const struct json_want *w, char *ret, size_t size)
+{
+	ret[0] = '\0';
+	if (w->is_escaped)
+		return unescape(w, ret, size);
+	if (w->at == NULL)
+		return !w->is_other;
+	if (!w->is_text || w->len >= size || !is_plain(w->at, w->len))
+		return 0;
 	memcpy(ret, w->at, w->len);
 	ret[w->len] = '\0';
-	return text_number(ret, CREATED_MAX, &seconds);
+	return 1;
+}
+
+static size_t
+count_digits(const char *text, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && text[n] >= '0' && text[n] <= '9')
+		n++;
+	return n;
+}
+
+/* Whole seconds; a fraction of one is nothing to us. */
+static void
+take_created(const struct json_want *w, char *ret, size_t size)
+{
+	size_t digits = count_digits(w->at, w->len), rest = w->len - digits;
+	int64_t seconds;
+
+	ret[0] = '\0';
+	if (digits >= size || (rest > 0 && (w->at[digits] != '.' ||
+	    count_digits(w->at + digits + 1, rest - 1) < rest - 1)))
+		return;
+	if (digits > 0)
+		memcpy(ret, w->at, digits);
+	ret[digits] = '\0';
+	if (text_number(ret, CREATED_MAX, &seconds) != ERR_OK)
+		ret[0] = '\0';
 }
 
 static int
 is_word(const struct json_want *w, const char *word)
 {
-	return w->at != NULL && !w->is_text && !w->is_other &&
-	    w->len == strlen(word) && memcmp(w->at, word, w->len) == 0;
+	return w->at != NULL && !w->is_text && w->len == strlen(word) &&
+	    memcmp(w->at, word, w->len) == 0;
 }
 
-static enum err
-event_take(const struct json_want *w, struct event *e)
+static void
+make_id(const char *body, size_t len, char ret[STRIPE_ID])
 {
-	memset(e, 0, sizeof(*e));
-	if (take_text(&w[WANT_ID], e->id, sizeof(e->id)) != ERR_OK ||
-	    take_text(&w[WANT_TYPE], e->type, sizeof(e->type)) != ERR_OK ||
-	    take_text(&w[WANT_VERSION], e->api_version,
-	    sizeof(e->api_version)) != ERR_OK ||
-	    take_text(&w[WANT_OBJECT_KIND], e->object_kind,
-	    sizeof(e->object_kind)) != ERR_OK ||
-	    take_text(&w[WANT_OBJECT_ID], e->object_id,
-	    sizeof(e->object_id)) != ERR_OK ||
-	    take_created(&w[WANT_CREATED], e->created,
-	    sizeof(e->created)) != ERR_OK)
-		return ERR_INPUT;
-	e->livemode = is_word(&w[WANT_LIVEMODE], "true");
-	if (!e->livemode && !is_word(&w[WANT_LIVEMODE], "false"))
-		return ERR_INPUT;
-	return e->id[0] == '\0' || e->type[0] == '\0' ? ERR_INPUT : ERR_OK;
+	unsigned char digest[DIGEST_SHA256];
+
+	digest_sha256(body, len, digest);
+	memcpy(ret, "body_", 5);
+	text_hex(digest, sizeof(digest), ret + 5);
 }
 
-enum err
+/* Which object it is about; 0: that cannot be used. */
+static int
+take_object(const struct json_want *want, int is_thin, struct event *e)
+{
+	const struct json_want *kind =
+	    &want[is_thin ? WANT_RELATED_KIND : WANT_OBJECT_KIND];
+	const struct json_want *id =
+	    &want[is_thin ? WANT_RELATED_ID : WANT_OBJECT_ID];
+
+	if (!take_text(kind, e->object_kind, sizeof(e->object_kind)))
+		return 0;
+	return take_text(id, e->object_id, sizeof(e->object_id)) ||
+	    stripe_kind(e->object_kind) == STRIPE_KINDS;
+}
+
+void
 event_read(const char *body, size_t len, struct event *ret_event)
 {
 	struct json_want want[WANTS] = {
@@ -84,25 +140,43 @@ event_read(const char *body, size_t len, struct event *ret_event)
 		[WANT_LIVEMODE]		= { .path = "livemode" },
 		[WANT_OBJECT_KIND]	= { .path = "data.object.object" },
 		[WANT_OBJECT_ID]	= { .path = "data.object.id" },
+		[WANT_RELATED_KIND]	= { .path = "related_object.type" },
+		[WANT_RELATED_ID]	= { .path = "related_object.id" },
 	};
-	struct event e;
+	struct event *e = ret_event;
 	char object[32];
+	int is_whole, is_thin;
 
-	if (json_scan(body, len, want, WANTS) != ERR_OK ||
-	    take_text(&want[WANT_OBJECT], object, sizeof(object)) != ERR_OK) {
-		log_warn("event_refused", "the body is not an event");
-		return ERR_INPUT;
+	memset(e, 0, sizeof(*e));
+	is_whole = json_scan(body, len, want, WANTS) == ERR_OK;
+	(void)take_text(&want[WANT_OBJECT], object, sizeof(object));
+	is_thin = text_equal(object, "v2.core.event");
+	(void)take_text(&want[WANT_VERSION], e->api_version,
+	    sizeof(e->api_version));
+	take_created(&want[WANT_CREATED], e->created, sizeof(e->created));
+	e->livemode = is_word(&want[WANT_LIVEMODE], "true") ? 1 :
+	    is_word(&want[WANT_LIVEMODE], "false") ? 0 : -1;
+
+	/* The last that is found is said: it is the one that matters most. */
+	if (!is_thin && !text_equal(object, "event"))
+		e->odd = "it is no event";
+	if (!take_text(&want[WANT_TYPE], e->type, sizeof(e->type)) ||
+	    e->type[0] == '\0')
+		e->odd = "it has no usable type";
+	if (!take_text(&want[WANT_ID], e->id, sizeof(e->id)) ||
+	    e->id[0] == '\0') {
+		e->odd = "it has no usable id";
+		make_id(body, len, e->id);
 	}
-	if (!text_equal(object, "event")) {
-		log_warn("event_refused", text_equal(object, "v2.core.event") ?
-		    "thin event; the endpoint must be one for snapshots" :
-		    "the body is another object than an event");
-		return ERR_INPUT;
-	}
-	if (event_take(want, &e) != ERR_OK) {
-		log_warn("event_refused", "the event lacks a usable member");
-		return ERR_INPUT;
-	}
-	*ret_event = e;
-	return ERR_OK;
+	if (!take_object(want, is_thin, e))
+		e->odd = "the object that it names cannot be used";
+	if (!is_whole)
+		e->odd = "it is not JSON to its end";
+}
+
+int
+event_followed(const struct event *e)
+{
+	return stripe_kind(e->object_kind) != STRIPE_KINDS &&
+	    stripe_id_ok(e->object_id);
 }

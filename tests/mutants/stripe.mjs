@@ -67,22 +67,42 @@ export default [
 		tests: [STRIPE_SIGNATURE]
 	},
 	{
-		file: 'src/stripe/event.c', what: 'an event of a thin endpoint is taken',
-		from: 'if (!text_equal(object, "event"))', to: 'if (0)', tests: [STRIPE_EVENT]
+		file: 'src/stripe/event.c', what: 'a thin event names no object',
+		from: 'is_thin = text_equal(object, "v2.core.event");', to: 'is_thin = 0;', tests: [STRIPE_EVENT]
 	},
 	{
-		file: 'src/stripe/event.c', what: 'an event without an id is one',
-		from: "e->id[0] == '\\0' || e->type", to: 'e->type', tests: [STRIPE_EVENT]
+		file: 'src/stripe/event.c', what: 'events without a usable id are all the same',
+		from: 'digest_sha256(body, len, digest);', to: 'digest_sha256(body, 0 * len, digest);', tests: [STRIPE_EVENT, APP_ERRANDS]
+	},
+	{
+		file: 'src/stripe/event.c', what: 'two spellings of an id are two objects',
+		from: 'if (w->is_escaped)\n\t\treturn unescape(w, ret, size);', to: '', tests: [STRIPE_EVENT]
 	},
 	{
 		file: 'src/stripe/event.c', what: 'an id that is too long is cut',
-		from: 'if (!w->is_text || w->len >= size)\n\t\treturn ERR_INPUT;\n\tmemcpy(ret, w->at, w->len);',
-		to: 'if (!w->is_text)\n\t\treturn ERR_INPUT;\n\tif (w->len >= size)\n\t\treturn ERR_OK;\n\tmemcpy(ret, w->at, w->len);',
+		from: 'if (!w->is_text || w->len >= size || !is_plain(w->at, w->len))\n\t\treturn 0;\n\tmemcpy(ret, w->at, w->len);',
+		to: 'if (!w->is_text)\n\t\treturn 0;\n\tif (w->len >= size)\n\t\treturn 1;\n\tmemcpy(ret, w->at, w->len);',
 		tests: [STRIPE_EVENT]
 	},
 	{
+		file: 'src/stripe/event.c', what: 'an id with any bytes goes to the database',
+		from: "if (text[i] <= ' ' || text[i] > '~')", to: 'if (0)', tests: [STRIPE_EVENT]
+	},
+	{
 		file: 'src/stripe/event.c', what: 'an event that does not say its mode is a test',
-		from: 'if (!e->livemode && !is_word(&w[WANT_LIVEMODE], "false"))', to: 'if (0)', tests: [STRIPE_EVENT]
+		from: 'is_word(&want[WANT_LIVEMODE], "false") ? 0 : -1;', to: '0;', tests: [STRIPE_EVENT]
+	},
+	{
+		file: 'src/stripe/event.c', what: 'nobody is told of an event whose object cannot be used',
+		from: 'if (!take_object(want, is_thin, e))\n\t\te->odd = ', to: 'if (!take_object(want, is_thin, e))\n\t\t(void)', tests: [STRIPE_EVENT]
+	},
+	{
+		file: 'src/stripe/event.c', what: 'nobody is told of an event that is cut off',
+		from: 'if (!is_whole)', to: 'if (0)', tests: [STRIPE_EVENT]
+	},
+	{
+		file: 'src/stripe/event.c', what: 'a time with an exponent is one',
+		from: 'count_digits(w->at + digits + 1, rest - 1) < rest - 1', to: '0', tests: [STRIPE_EVENT]
 	},
 	{
 		file: 'src/stripe/kind.c', what: 'an invoice that is only foreseen is read',

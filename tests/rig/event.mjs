@@ -14,7 +14,7 @@ export function makeEvent({ type = 'customer.updated', object = { id: `cus_${ran
 }
 
 export function sign(secret, body, t = Math.floor(Date.now() / 1000)) {
-	return `t=${t},v1=${createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')}`;
+	return `t=${t},v1=${createHmac('sha256', secret).update(`${t}.`).update(body).digest('hex')}`;
 }
 
 export const deliver = (rig, body, { agent } = {}) => ask(`${rig.origin}/webhooks/stripe`, {

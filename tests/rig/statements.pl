@@ -56,8 +56,8 @@ sub joined {
 			if ($$i + 1 < @$t && $t->[$$i + 1][1] eq '(') {
 				$$i++ while $t->[$$i][1] ne ')';
 			}
-		} elsif (defined $all && ($word eq 'table' || ($deep && $word =~ /^[a-z]+$/))) {
-			$all .= $word eq 'table' ? 'TABLE' : 'X';
+		} elsif (defined $all && ($word eq 'table' || $word eq 'which' || ($deep && $word =~ /^[a-z]+$/))) {
+			$all .= $word eq 'table' ? 'TABLE' : $word eq 'which' ? ' ' : 'X';
 		} else {
 			last;
 		}

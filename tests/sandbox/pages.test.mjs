@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { APP, start } from './harness.mjs';
+import { APP, BOB, DAY, start } from './harness.mjs';
 
 const GOOD = { card: '4242 4242 4242 4242', expiry: '12/34', cvc: '123', name: 'Ann' };
 
@@ -101,4 +101,68 @@ test('the home page, an invoice, and nothing', async (t) => {
 	assert.equal((await world.control('clock')).offset, 3600);
 	for (const path of ['/nonsense', '/pay/cs_test_none', '/portal/bps_none', '/invoice/in_none'])
 		assert.equal((await fetch(world.url + path)).status, 404);
+});
+
+const pageText = async (world, path) => (await fetch(world.url + path)).text();
+
+const referred = { metadata: { cello_ucc: BOB, new_user_id: 'ann' } };
+
+test('the story has an end: who sent somebody sees the reward, and less of it after a refund', async (t) => {
+	const world = await start(t);
+	const reward = async () => /id="reward">([^<]+)/.exec(await pageText(world, `/referrer/${BOB}`))[1];
+	assert.equal(await reward(), 'Nothing earned yet');
+	const { invoice } = await world.purchase({ customer: referred });
+	assert.equal(await reward(), 'Earned €5.80');
+	assert.match(await pageText(world, '/'), /<strong>€5\.80<\/strong>/);
+	await world.control('refund', { invoice, amount: 1000 });
+	assert.equal(await reward(), 'Earned €3.80');
+	await world.control('refund', { invoice, amount: 1900 });
+	assert.equal(await reward(), 'Earned €0.00');
+	assert.equal((await fetch(`${world.url}/referrer/nobody`)).status, 404);
+});
+
+test('bad days are buttons, and each ends when it is pressed again', async (t) => {
+	const world = await start(t);
+	const customer = await world.customer();
+	const buttons = [...(await pageText(world, '/')).matchAll(/name="begin" value="([\w-]+)"/g)].map(([, name]) => name);
+	assert.ok(buttons.length >= 8, buttons.join());
+	for (const name of buttons) {
+		assert.equal((await submit(world, '/day', { begin: name })).status, 303);
+		assert.match(await pageText(world, '/'), new RegExp(`name="end" value="${name}"`));
+		if (['stripe-down', 'stripe-key'].includes(name))
+			await assert.rejects(world.stripe.customers.retrieve(customer.id), (e) => e.statusCode === (name === 'stripe-down' ? 503 : 401));
+		if (name === 'cello-down')
+			assert.equal((await fetch(`${world.url}/r/${BOB}`, { redirect: 'manual' })).status, 503);
+		await submit(world, '/day', { end: name });
+		assert.match(await pageText(world, '/'), new RegExp(`name="begin" value="${name}"`));
+	}
+	assert.equal((await world.stripe.customers.retrieve(customer.id)).id, customer.id);
+	assert.deepEqual(await world.control('events/mode'), { generate: true, hold: false, shuffle: true, duplicate: 1 });
+	await submit(world, '/day', { begin: '__proto__', end: 'constructor' });
+});
+
+test('what befalls a subscription is a button beside it, as long as it can be done', async (t) => {
+	const world = await start(t);
+	const { subscription } = await world.purchase();
+	const press = async (what) => decodeURIComponent((await submit(world, `/subscription/${subscription}`, { do: what })).headers.get('location'));
+	const state = async () => (await world.stripe.subscriptions.retrieve(subscription)).status;
+	const offered = async () => [...(await pageText(world, '/')).matchAll(/name="do" value="([\w-]+)"/g)].map(([, name]) => name);
+	assert.deepEqual(await offered(), ['decline', 'renew', 'refund', 'dispute', 'cancel', 'end']);
+	assert.match(await press('pays'), /cannot be done/);
+	await press('decline');
+	assert.equal(await state(), 'active');
+	await press('renew');
+	assert.equal(await state(), 'past_due');
+	await press('pays');
+	await world.control('clock', { advance_seconds: 4 * DAY });
+	assert.equal(await state(), 'active');
+	await press('dispute');
+	assert.ok((await offered()).includes('lost'));
+	await press('lost');
+	assert.equal((await world.control('objects/disputes'))[0].status, 'lost');
+	await press('cancel');
+	assert.ok((await offered()).includes('resume'));
+	await press('end');
+	assert.equal(await state(), 'canceled');
+	assert.match(await press('end'), /cannot be done/);
 });

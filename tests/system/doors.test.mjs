@@ -271,8 +271,7 @@ test('an event whose object could not be noted is not acknowledged either', asyn
 	assert.equal(await rig.value('SELECT count(*)::int FROM stripe_event WHERE id = $1', [id]), 0);
 });
 
-test('what is signed and is no event is refused, and so is an event that is not signed', async () => {
-	assert.equal((await deliver(rig, JSON.stringify({ id: 'evt_1', object: 'v2.core.event' }))).status, 400);
+test('an event that is not signed is refused', async () => {
 	const event = makeEvent();
 	const answer = await ask(`${rig.origin}/webhooks/stripe`, { method: 'POST', body: event, headers: { 'content-length': Buffer.byteLength(event) } });
 	assert.equal(answer.status, 400);

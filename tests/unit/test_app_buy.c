@@ -238,6 +238,13 @@ a_page_that_cannot_be_closed_was_paid_on(void **state)
 	    " FROM stripe_object", NULL, NULL),
 	    "cs_1 checkout.session waiting");
 	assert_int_equal(rings(), 1);
+	/* It is over: nobody is sent. */
+	sql("DELETE FROM stripe_object", NULL, NULL);
+	sql("UPDATE checkout_session SET status = 'expired'", NULL, NULL);
+	assert_int_equal(look_at_purchase(app, ada.id, "cs_1"), ERR_OK);
+	assert_string_equal(sql("SELECT count(*) FROM stripe_object", NULL,
+	    NULL), "0");
+	assert_int_equal(rings(), 0);
 }
 
 /* Or it had ended by itself: then it is in nobody's way. */

@@ -73,15 +73,21 @@ claim_object(const char *id, struct errand *ret_errand)
 	assert_string_equal(ret_errand->id, id);
 }
 
+static enum err
+apply_claimed(const char *id)
+{
+	struct errand x;
+
+	claim_object(id, &x);
+	return apply_object(app, &x);
+}
+
 /* Hear of it and do what is to be done. */
 static enum err
 hear_and_apply(enum stripe_kind kind, const char *id)
 {
-	struct errand x;
-
 	assert_int_equal(object_hear(app->db, kind, id), ERR_OK);
-	claim_object(id, &x);
-	return apply_object(app, &x);
+	return apply_claimed(id);
 }
 
 /* The object's errand: state, attempts, whether it waits, why. */
@@ -164,6 +170,39 @@ a_customer_is_linked_to_whom_it_names(void **state)
 	assert_string_equal(errand_of("sub_1"), "done 0 f");
 	assert_string_equal(sql("SELECT status FROM subscription", NULL, NULL),
 	    "active");
+}
+
+/*
+ * It names somebody who has another: a person has to decide.  What they decide
+ * at Stripe counts when the errand is brought back.
+ */
+static void
+a_rival_customer_waits_for_somebody(void **state)
+{
+	char text[256];
+
+	(void)state;
+	has_customer("cus_1");
+	snprintf(text, sizeof(text), "{\"id\":\"cus_2\",\"livemode\":false,"
+	    "\"metadata\":{\"new_user_id\":\"%s\"}}", ada);
+	stripe_says("GET /v1/customers/cus_2", "200 OK", text);
+	assert_int_equal(hear_and_apply(STRIPE_CUSTOMER, "cus_2"), ERR_OK);
+	assert_string_equal(sql("SELECT concat_ws(' ', state,"
+	    " last_error LIKE '%has another customer%then retry')"
+	    " FROM stripe_object WHERE id = 'cus_2'", NULL, NULL), "dead t");
+	assert_string_equal(sql("SELECT id FROM customer"
+	    " WHERE account_id = $1::uuid", ada, NULL), "cus_1");
+	assert_string_equal(sql("SELECT livemode FROM customer"
+	    " WHERE id = 'cus_2'", NULL, NULL), "f");
+
+	sql("UPDATE customer SET account_id = NULL WHERE id = 'cus_1'", NULL,
+	    NULL);
+	assert_int_equal(errand_retry(app->db, &object_errands,
+	    lane_of("cus_2"), "cus_2"), ERR_OK);
+	assert_int_equal(apply_claimed("cus_2"), ERR_OK);
+	assert_string_equal(errand_of("cus_2"), "done 0 f");
+	assert_string_equal(sql("SELECT id FROM customer"
+	    " WHERE account_id = $1::uuid", ada, NULL), "cus_2");
 }
 
 /* Metadata may say anything: another system's id, or one of nobody here. */
@@ -1067,19 +1106,64 @@ an_event_is_believed_once_it_is_kept(void **state)
 }
 
 static void
-what_is_not_signed_or_no_event_is_denied(void **state)
+what_is_not_signed_is_denied(void **state)
 {
 	const struct telling unsigned_one = { .body = EVENT,
 	    .len = sizeof(EVENT) - 1, .now = 1700000000 };
 
 	(void)state;
 	assert_int_equal(tell(EVENT, "whsec_other"), ERR_DENIED);
+	assert_int_equal(tell("<html>", "whsec_other"), ERR_DENIED);
 	assert_int_equal(hear_event(app, &unsigned_one), ERR_DENIED);
-	assert_int_equal(tell("{\"object\":\"charge\"}", "whsec_test"),
-	    ERR_DENIED);
 	assert_string_equal(sql("SELECT count(*) FROM stripe_event", NULL,
 	    NULL), "0");
 	assert_int_equal(rings(), 0);
+}
+
+/* Refused it would come again until Stripe disables the endpoint. */
+static void
+what_is_signed_is_taken(void **state)
+{
+	static const struct {
+		const char	*body, *want;
+	} odd[] = {
+		{ "{\"object\":\"event\",\"data\":{\"object\":{\"object\":"
+		    "\"invoice\",\"id\":\"in_2\",\"metadata\":{\"a\":\"\\u0000"
+		    "\\ud800\"}}}}", "waiting" },
+		{ "{\"object\":\"event\",\"data\":{\"object\":{\"object\":"
+		    "\"invoice\",\"id\":\"in_3\",\"status\":", "waiting" },
+		{ "{\"object\":\"charge\"}", "dead" },
+		{ "<html>", "dead" },
+		{ "", "dead" },
+		{ "\xff\xfe{", "dead" }
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(odd); i++) {
+		sql("DELETE FROM stripe_object", NULL, NULL);
+		assert_int_equal(tell(odd[i].body, "whsec_test"), ERR_OK);
+		assert_int_equal(rings(), 1);
+		assert_string_equal(sql("SELECT state FROM stripe_object",
+		    NULL, NULL), odd[i].want);
+		/* The same body is the same event. */
+		assert_int_equal(tell(odd[i].body, "whsec_test"), ERR_OK);
+		assert_int_equal(rings(), 0);
+	}
+	assert_string_equal(sql("SELECT count(*) FROM stripe_event", NULL,
+	    NULL), "6");
+}
+
+/* Brought back, there is nothing to read: it says so, and harms nothing. */
+static void
+an_event_cannot_be_read_again(void **state)
+{
+	(void)state;
+	assert_int_equal(tell("{\"id\":\"evt_9\"}", "whsec_test"), ERR_OK);
+	assert_int_equal(errand_retry(app->db, &object_errands,
+	    lane_of("evt_9"), "evt_9"), ERR_OK);
+	assert_int_equal(apply_claimed("evt_9"), ERR_OK);
+	assert_string_equal(errand_of("evt_9"), "dead 1 f cannot be read");
 }
 
 /* Not kept is not heard: Stripe comes again. */
@@ -1115,9 +1199,13 @@ readiness_is_told_with_what_waits(void **state)
 	sql("INSERT INTO stripe_call (lane, id, account_id, kind, path, form,"
 	    " state) VALUES (1, gen_random_uuid(), $1::uuid, 'customer', '/',"
 	    " '', 'dead')", ada, NULL);
+	assert_int_equal(object_hear(app->db, STRIPE_INVOICE, "in_3"), ERR_OK);
+	sql("UPDATE stripe_object SET state = 'parked' WHERE id = 'in_3'",
+	    NULL, NULL);
 	assert_int_equal(look_ready(app, 1, &r), ERR_OK);
 	assert_int_equal(r.backlog.due, 2);
 	assert_int_equal(r.backlog.dead, 1);
+	assert_int_equal(r.backlog.parked, 1);
 	assert_true(r.backlog.overdue_s >= 50 && r.backlog.overdue_s < 110);
 	assert_true(r.tidied_s >= 100 && r.tidied_s < 160);
 	assert_int_equal(r.reconciled_s, -1);
@@ -1153,6 +1241,7 @@ main(void)
 		CLEAN(an_invoice_is_read_and_applied),
 		CLEAN(a_page_leads_to_its_subscription),
 		CLEAN(a_customer_is_linked_to_whom_it_names),
+		CLEAN(a_rival_customer_waits_for_somebody),
 		CLEAN(a_customer_that_names_nobody_is_nobody_s),
 		CLEAN(what_is_not_handed_over_is_put_off),
 		CLEAN(what_cannot_be_applied_leaves_nothing),
@@ -1185,7 +1274,9 @@ main(void)
 		CLEAN(the_desk_shows_what_is_asked_for),
 		CLEAN(the_desk_revives_all_that_can_be),
 		CLEAN(an_event_is_believed_once_it_is_kept),
-		CLEAN(what_is_not_signed_or_no_event_is_denied),
+		CLEAN(what_is_not_signed_is_denied),
+		CLEAN(what_is_signed_is_taken),
+		CLEAN(an_event_cannot_be_read_again),
 		CLEAN(an_event_that_cannot_be_kept_is_not_believed),
 		CLEAN(readiness_is_told_with_what_waits),
 		CLEAN(an_old_schema_is_not_ready),

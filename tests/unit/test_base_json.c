@@ -34,11 +34,12 @@ scan_say(const char *path, const char *text, size_t len, struct buf *ret)
 	buf_format(ret, "scan %s, parse %s\n", err_name(e),
 	    err_name(json_parse(text, len, &j)));
 	json_free(j);
-	for (i = 0; e == ERR_OK && i < NELEM(want); i++) {
+	for (i = 0; i < NELEM(want); i++) {
 		if (want[i].at == NULL && !want[i].is_other)
 			continue;
 		buf_format(ret, "%s: %s", want[i].path, want[i].is_other ?
-		    "other" : want[i].is_text ? "text" : "bare");
+		    "other" : want[i].is_escaped ? "escaped" :
+		    want[i].is_text ? "text" : "bare");
 		if (want[i].at != NULL) {
 			buf_char(ret, ' ');
 			buf_add(ret, want[i].at, want[i].len);
@@ -64,7 +65,7 @@ static const struct {
 	{ "objects beyond it", JSON_DEPTH + 1, 0, ERR_INPUT },
 	{ "arrays to the limit", JSON_DEPTH, 1, ERR_OK },
 	{ "arrays beyond it", JSON_DEPTH + 1, 1, ERR_INPUT },
-	{ "arrays far beyond it", 20000, 1, ERR_INPUT },
+	{ "arrays far beyond it", 500000, 1, ERR_INPUT },
 };
 
 static void
@@ -76,7 +77,7 @@ json_has_a_depth(void **state)
 	int k, deep;
 
 	(void)state;
-	buf_init(&b, 1 << 20);
+	buf_init(&b, 1 << 22);
 	for (i = 0; i < NELEM(depths); i++) {
 		buf_reset(&b);
 		deep = depths[i].depth - 1;
@@ -87,7 +88,8 @@ json_has_a_depth(void **state)
 		for (k = deep - 1; k >= 0; k--)
 			buf_char(&b, k > 0 && depths[i].is_array ? ']' : '}');
 		j = NULL;
-		if (json_scan(b.data, b.len, NULL, 0) != depths[i].want ||
+		/* What is skipped costs no stack. */
+		if (json_scan(b.data, b.len, NULL, 0) != ERR_OK ||
 		    json_parse(b.data, b.len, &j) != depths[i].want)
 			fail_msg("%s", depths[i].what);
 		json_free(j);

@@ -72,6 +72,7 @@ static void
 an_open_session_is_found_again(void **state)
 {
 	struct checkout_session s;
+	int awaited = -1;
 
 	(void)state;
 	assert_int_equal(checkout_find_open(db, ada, &s), ERR_NOTFOUND);
@@ -82,9 +83,11 @@ an_open_session_is_found_again(void **state)
 	assert_string_equal(s.id, "cs_1");
 	assert_string_equal(s.subject, "pro:1");
 	assert_string_equal(s.url, "https://checkout.stripe.com/c/1");
-	assert_int_equal(checkout_owned(db, ada, "cs_1"), ERR_OK);
-	assert_int_equal(checkout_owned(db, ada, "cs_2"), ERR_NOTFOUND);
-	assert_int_equal(checkout_owned(db, new_account(), "cs_1"),
+	assert_int_equal(checkout_owned(db, ada, "cs_1", &awaited), ERR_OK);
+	assert_int_equal(awaited, 1);
+	assert_int_equal(checkout_owned(db, ada, "cs_2", &awaited),
+	    ERR_NOTFOUND);
+	assert_int_equal(checkout_owned(db, new_account(), "cs_1", &awaited),
 	    ERR_NOTFOUND);
 
 	/* Open, but not for long enough to be handed out again. */
@@ -222,6 +225,34 @@ between_page_and_subscription_nothing_is_bought(void **state)
 	assert_int_equal(pending, 0);
 }
 
+/* What is over brings nothing, however often somebody asks. */
+static void
+only_what_may_change_is_awaited(void **state)
+{
+	struct checkout_session s;
+	int awaited;
+
+	(void)state;
+	assert_int_equal(keep(SESSION("cs_1", "open", URL, ""), &s), ERR_OK);
+	assert_int_equal(apply(SESSION("cs_1", "complete", "null",
+	    ",\"subscription\":\"sub_1\"")), ERR_OK);
+	assert_int_equal(checkout_owned(db, ada, "cs_1", &awaited), ERR_OK);
+	assert_int_equal(awaited, 1);
+	sql("UPDATE checkout_session SET created_at = now() -"
+	    " interval '49 hours'", NULL, NULL);
+	assert_int_equal(checkout_owned(db, ada, "cs_1", &awaited), ERR_OK);
+	assert_int_equal(awaited, 0);
+	sql("UPDATE checkout_session SET created_at = now()", NULL, NULL);
+	sql("INSERT INTO subscription (id, customer_id, status, created,"
+	    " livemode) VALUES ('sub_1', 'cus_1', 'active', now(), false)",
+	    NULL, NULL);
+	assert_int_equal(checkout_owned(db, ada, "cs_1", &awaited), ERR_OK);
+	assert_int_equal(awaited, 0);
+	sql("UPDATE checkout_session SET status = 'expired'", NULL, NULL);
+	assert_int_equal(checkout_owned(db, ada, "cs_1", &awaited), ERR_OK);
+	assert_int_equal(awaited, 0);
+}
+
 static void
 pages_that_should_have_ended_are_overdue(void **state)
 {
@@ -284,6 +315,7 @@ main(void)
 		CLEAN(a_session_is_applied),
 		CLEAN(a_subscription_that_is_known_is_not_heard_of_again),
 		CLEAN(between_page_and_subscription_nothing_is_bought),
+		CLEAN(only_what_may_change_is_awaited),
 		CLEAN(pages_that_should_have_ended_are_overdue),
 		CLEAN(pages_go_away),
 	};

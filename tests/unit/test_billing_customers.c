@@ -75,9 +75,9 @@ a_customer_is_known_by_our_id_only(void **state)
 	    NULL), "waiting");
 
 	/* Another one for the same account, and another account for it. */
-	assert_int_equal(apply_customer("cus_2", ALIVE, ada), ERR_OK);
-	assert_string_equal(owner_of("cus_2"), "null");
-	assert_int_equal(apply_customer("cus_1", ALIVE, bob), ERR_OK);
+	assert_int_equal(apply_customer("cus_2", ALIVE, ada), ERR_CONFLICT);
+	assert_string_equal(owner_of("cus_2"), "none");
+	assert_int_equal(apply_customer("cus_1", ALIVE, bob), ERR_CONFLICT);
 	assert_string_equal(owner_of("cus_1"), ada);
 
 	/* Of nobody here. */
@@ -147,7 +147,7 @@ a_customer_that_was_only_missing_comes_back(void **state)
 	/* Unless another has taken its place. */
 	assert_int_equal(customer_lost(db, "cus_1"), ERR_OK);
 	assert_int_equal(link_to("cus_2", ada), ERR_OK);
-	assert_int_equal(apply_customer("cus_1", ALIVE, ada), ERR_OK);
+	assert_int_equal(apply_customer("cus_1", ALIVE, ada), ERR_CONFLICT);
 	assert_int_equal(customer_of(db, ada, id), ERR_OK);
 	assert_string_equal(id, "cus_2");
 }

@@ -31,14 +31,16 @@ event_about(const char *id, const char *object_id)
 	return e;
 }
 
+#define PAYLOAD	"{\"pay\":\"load\"}"
+
 static int
 record(const char *id, const char *object_id)
 {
 	struct event e = event_about(id, object_id);
 	int fresh = -1;
 
-	assert_int_equal(event_record(db, &e, "{\"pay\":\"load\"}", &fresh),
-	    ERR_OK);
+	assert_int_equal(event_record(db, &e, PAYLOAD, sizeof(PAYLOAD) - 1,
+	    &fresh), ERR_OK);
 	return fresh;
 }
 
@@ -64,7 +66,66 @@ an_event_counts_once(void **state)
 	assert_int_equal(record("evt_2", "sub_1"), 1);
 	assert_string_equal(sql(OF("heard"), "sub_1", NULL), "2");
 	assert_string_equal(sql("SELECT payload FROM stripe_event"
-	    " WHERE id = $1", "evt_1", NULL), "{\"pay\":\"load\"}");
+	    " WHERE id = $1", "evt_1", NULL), PAYLOAD);
+}
+
+/* What a column of text does not take is replaced; the event counts. */
+static void
+a_payload_of_any_bytes_is_kept(void **state)
+{
+	static const char bytes[] = "{\"a\":\"\0\xe9\xc3\xa9\"}";
+	struct event e = event_about("evt_1", "sub_1");
+	int fresh;
+
+	(void)state;
+	assert_int_equal(event_record(db, &e, bytes, sizeof(bytes) - 1,
+	    &fresh), ERR_OK);
+	assert_string_equal(sql("SELECT payload FROM stripe_event", NULL,
+	    NULL), "{\"a\":\"\xef\xbf\xbd\xef\xbf\xbd\xc3\xa9\"}");
+	assert_string_equal(sql(OF("heard"), "sub_1", NULL), "1");
+}
+
+/* It does not say when it was made, nor in which mode. */
+static void
+an_event_may_say_little(void **state)
+{
+	struct event e = event_about("evt_1", "sub_1");
+	int fresh;
+
+	(void)state;
+	e.created[0] = e.type[0] = '\0';
+	e.livemode = -1;
+	assert_int_equal(event_record(db, &e, "{}", 2, &fresh), ERR_OK);
+	assert_string_equal(sql("SELECT concat(created = received_at,"
+	    " livemode, type) FROM stripe_event", NULL, NULL), "t");
+	assert_string_equal(sql(OF("heard"), "sub_1", NULL), "1");
+}
+
+/* It is an errand for somebody, once. */
+static void
+an_event_that_cannot_be_read_is_seen(void **state)
+{
+	struct event e = event_about("evt_1", "");
+	int fresh;
+
+	(void)state;
+	e.odd = "it is no event";
+	assert_int_equal(event_record(db, &e, "{}", 2, &fresh), ERR_OK);
+	assert_int_equal(fresh, 1);
+	assert_string_equal(sql("SELECT concat_ws(' ', kind, state,"
+	    " settled_at = now(), last_error) FROM stripe_object"
+	    " WHERE id = $1", "evt_1", NULL), "event dead f it is no event");
+	assert_int_equal(event_record(db, &e, "{}", 2, &fresh), ERR_OK);
+	assert_int_equal(fresh, 0);
+	assert_string_equal(sql("SELECT count(*) FROM stripe_object", NULL,
+	    NULL), "1");
+	/* Odd, but it says which object: nobody need look. */
+	e = event_about("evt_2", "sub_1");
+	e.odd = "it has no usable type";
+	assert_int_equal(event_record(db, &e, "{}", 2, &fresh), ERR_OK);
+	assert_string_equal(sql("SELECT concat_ws(' ', count(*), max(id))"
+	    " FROM stripe_object WHERE state = 'waiting'", NULL, NULL),
+	    "1 sub_1");
 }
 
 static void
@@ -75,10 +136,10 @@ what_is_not_followed_is_kept(void **state)
 
 	(void)state;
 	snprintf(e.object_kind, sizeof(e.object_kind), "payment_intent");
-	assert_int_equal(event_record(db, &e, "{}", &fresh), ERR_OK);
+	assert_int_equal(event_record(db, &e, "{}", 2, &fresh), ERR_OK);
 	assert_int_equal(fresh, 1);
 	e = event_about("evt_2", "");
-	assert_int_equal(event_record(db, &e, "{}", &fresh), ERR_OK);
+	assert_int_equal(event_record(db, &e, "{}", 2, &fresh), ERR_OK);
 	assert_int_equal(fresh, 1);
 	assert_int_equal(record("evt_3", "upcoming_in_1"), 1);
 	assert_string_equal(sql("SELECT count(*) FROM stripe_event", NULL,
@@ -100,7 +161,7 @@ deliver_often(void *arg)
 	int *ret_fresh = arg, fresh, i;
 
 	for (i = 0; i < 25; i++)
-		if (event_record(own, &e, "{}", &fresh) == ERR_OK)
+		if (event_record(own, &e, "{}", 2, &fresh) == ERR_OK)
 			*ret_fresh += fresh;
 		else
 			*ret_fresh = -1000;
@@ -132,6 +193,121 @@ claim(const char *id, struct errand *ret_errand, struct object *ret_object)
 	    ret_errand);
 
 	return e != ERR_OK ? e : object_find(db, ret_errand, ret_object);
+}
+
+static int
+is_awaited(const char *id)
+{
+	return strcmp(sql(OF("awaited"), id, NULL), "t") == 0;
+}
+
+static int
+record_session(const char *id, const char *type, const char *session)
+{
+	struct event e = event_about(id, session);
+	int fresh;
+
+	snprintf(e.type, sizeof(e.type), "%s", type);
+	snprintf(e.object_kind, sizeof(e.object_kind), "checkout.session");
+	assert_int_equal(event_record(db, &e, "{}", 2, &fresh), ERR_OK);
+	return is_awaited(session);
+}
+
+static void
+what_is_paid_for_is_awaited(void **state)
+{
+	struct errand x;
+	struct object o;
+
+	(void)state;
+	assert_int_equal(record_session("evt_1", "checkout.session.completed",
+	    "cs_1"), 1);
+	assert_int_equal(record_session("evt_2", "checkout.session.expired",
+	    "cs_2"), 0);
+	assert_int_equal(record("evt_3", "sub_1"), 1);
+	assert_int_equal(is_awaited("sub_1"), 0);
+	/* The session says which one it is. */
+	assert_int_equal(object_hear_first(db, STRIPE_SUBSCRIPTION, "sub_1"),
+	    ERR_OK);
+	assert_int_equal(is_awaited("sub_1"), 1);
+	assert_string_equal(sql(OF("heard"), "sub_1", NULL), "1");
+	assert_int_equal(object_hear_first(db, STRIPE_SUBSCRIPTION, "sub_2"),
+	    ERR_OK);
+	assert_int_equal(is_awaited("sub_2"), 1);
+	/* Another event leaves it so; seen, nobody waits any more. */
+	assert_int_equal(record("evt_4", "sub_1"), 1);
+	assert_int_equal(is_awaited("sub_1"), 1);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(object_seen(db, &x, &o), ERR_OK);
+	assert_int_equal(is_awaited("sub_1"), 0);
+	assert_int_equal(object_hurry(db, STRIPE_SUBSCRIPTION, "sub_1"),
+	    ERR_OK);
+	assert_int_equal(is_awaited("sub_1"), 0);
+	assert_int_equal(record("evt_5", "sub_1"), 1);
+	assert_int_equal(is_awaited("sub_1"), 0);
+}
+
+#define COUNTED	"concat_ws(' ', state, heard, attempts, awaited, due_at > now())"
+
+static void
+await_cs(const char *want)
+{
+	assert_int_equal(object_await(db, STRIPE_CHECKOUT_SESSION, "cs_1"),
+	    ERR_OK);
+	assert_string_equal(sql(OF(COUNTED), "cs_1", NULL), want);
+}
+
+static void
+who_waits_cannot_have_it_read_at_will(void **state)
+{
+	(void)state;
+	await_cs("waiting 1 0 t f");
+	/* Just heard of: nothing is added. */
+	await_cs("waiting 1 0 t f");
+	/* A failure is waited for; only that it is read again after it. */
+	sql("UPDATE stripe_object SET attempts = 7, due_at = now() +"
+	    " interval '1 hour', heard_at = now() - interval '11 s'", NULL,
+	    NULL);
+	await_cs("waiting 2 7 t t");
+	await_cs("waiting 2 7 t t");
+	/* What was read is read again, but not at once. */
+	sql("UPDATE stripe_object SET state = 'done', attempts = 0,"
+	    " awaited = false, settled_at = now()", NULL, NULL);
+	await_cs("done 2 0 f t");
+	sql("UPDATE stripe_object SET heard_at = now() - interval '11 s'",
+	    NULL, NULL);
+	await_cs("waiting 3 0 t f");
+	/* The dead are the operator's. */
+	sql("UPDATE stripe_object SET state = 'dead', heard_at = now() -"
+	    " interval '1 day'", NULL, NULL);
+	await_cs("dead 3 0 t f");
+}
+
+/* Of its own, but in that of all too; its plan needs no other row. */
+static void
+what_is_awaited_has_a_queue(void **state)
+{
+	struct errand_look look;
+	struct errand x;
+
+	(void)state;
+	assert_int_equal(object_hear(db, STRIPE_INVOICE, "in_1"), ERR_OK);
+	assert_int_equal(errand_look(db, &object_awaited, &look), ERR_OK);
+	assert_int_equal(look.lanes, 0);
+	assert_int_equal(look.next_ms, -1);
+	assert_int_equal(errand_claim(db, &object_awaited, lane_of("in_1"),
+	    &x), ERR_NOTFOUND);
+	assert_int_equal(object_hurry(db, STRIPE_INVOICE, "in_1"), ERR_OK);
+	assert_int_equal(errand_look(db, &object_awaited, &look), ERR_OK);
+	assert_int_equal(look.lanes, 1);
+	assert_int_equal(look.lane[0], lane_of("in_1"));
+	assert_int_equal(errand_look(db, &object_errands, &look), ERR_OK);
+	assert_int_equal(look.lanes, 1);
+	assert_int_equal(errand_claim(db, &object_awaited, lane_of("in_1"),
+	    &x), ERR_OK);
+	assert_string_equal(x.id, "in_1");
+	assert_int_equal(errand_claim(db, &object_errands, lane_of("in_1"),
+	    &x), ERR_NOTFOUND);
 }
 
 static void
@@ -516,6 +692,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CLEAN(an_event_counts_once),
+		CLEAN(a_payload_of_any_bytes_is_kept),
+		CLEAN(an_event_may_say_little),
+		CLEAN(an_event_that_cannot_be_read_is_seen),
+		CLEAN(what_is_paid_for_is_awaited),
+		CLEAN(who_waits_cannot_have_it_read_at_will),
+		CLEAN(what_is_awaited_has_a_queue),
 		CLEAN(what_is_not_followed_is_kept),
 		CLEAN(deliveries_at_the_same_time_count_once),
 		CLEAN(an_object_is_claimed_by_one),

@@ -247,6 +247,57 @@ kinds_take_turns(void **state)
 	    NULL, NULL), "t");
 }
 
+/* When it was read, at most two of all the others had been. */
+static void
+was_read_soon(const char *id)
+{
+	assert_string_equal(sql("SELECT count(*) <= 2 FROM stripe_object"
+	    " WHERE settled_at < (SELECT settled_at FROM stripe_object"
+	    " WHERE id = $1)", id, NULL), "t");
+}
+
+/* Whoever has paid waits for two readings, not for all that came before. */
+static void
+what_a_person_waits_for_goes_first(void **state)
+{
+	char id[32];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 30; i++) {
+		snprintf(id, sizeof(id), "in_%d", i);
+		invoice(id);
+	}
+	invoice("in_mine");
+	assert_int_equal(object_hurry(app->db, STRIPE_INVOICE, "in_mine"),
+	    ERR_OK);
+	courier_begin();
+	await(ALL_SEEN);
+	courier_end();
+	was_read_soon("in_mine");
+}
+
+/* However many wait so, the rest goes on beside them, one for one. */
+static void
+who_waits_does_not_starve_the_rest(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 30; i++) {
+		invoice(id_in(3, i));
+		assert_int_equal(object_hurry(app->db, STRIPE_INVOICE,
+		    id_in(3, i)), ERR_OK);
+	}
+	invoice(id_in(3, 30));
+	sql("UPDATE stripe_object SET due_at = now() - interval '1 hour'"
+	    " WHERE NOT awaited", NULL, NULL);
+	courier_begin();
+	await(ALL_SEEN);
+	courier_end();
+	was_read_soon(id_in(3, 30));
+}
+
 static void
 a_ring_wakes_it(void **state)
 {
@@ -337,6 +388,8 @@ main(void)
 		CLEAN(all_lanes_are_gone_through),
 		CLEAN(lanes_take_turns),
 		CLEAN(kinds_take_turns),
+		CLEAN(what_a_person_waits_for_goes_first),
+		CLEAN(who_waits_does_not_starve_the_rest),
 		CLEAN(a_ring_wakes_it),
 		CLEAN(it_wakes_when_the_next_is_due),
 		CLEAN(without_a_doorbell_it_polls),

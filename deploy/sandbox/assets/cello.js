@@ -106,6 +106,14 @@ async function copyLink(event) {
 	state.options.onUserInteraction?.('linkCopied', state.link);
 }
 
+// What came of the link so far, as of the boot.
+function standing() {
+	const { labels, earned } = state;
+	const sums = earned.rewards.map(({ currency, amount }) => new Intl.NumberFormat(document.documentElement.lang || 'en',
+		{ style: 'currency', currency }).format(amount / 10 ** new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits));
+	return `${labels.signedUp}: ${earned.signups}. ${labels.earned}: ${sums.join(', ') || 0}.`;
+}
+
 async function open() {
 	booted();
 	if (state.panel)
@@ -117,6 +125,7 @@ async function open() {
 	},
 	make('h2', { textContent: labels.title }), make('p', { textContent: labels.intro }),
 	make('label', {}, labels.yourLink, input),
+	make('p', { id: 'cello-earned', textContent: standing() }),
 	make('div', { className: 'row' },
 		make('button', { type: 'button', className: 'quiet', textContent: labels.close, on: { click: close } }),
 		make('button', { type: 'button', textContent: labels.copy, on: { click: copyLink } })));

@@ -5,6 +5,7 @@
 import { newId } from '../ids.mjs';
 import { checkToken, TokenError } from './jwt.mjs';
 import { booted } from './referrers.mjs';
+import { earnings } from './rewards.mjs';
 
 const DETAILS = ['firstName', 'lastName', 'fullName', 'email'];
 
@@ -13,9 +14,9 @@ const NO_PAYOUT = ['BY', 'CU', 'IR', 'KP', 'RU', 'SY'];
 
 const LABELS = {
 	en: { customLauncher: 'Earn €100', title: 'Invite friends, earn €100', intro: 'Share your personal link. When somebody subscribes, both of you win.',
-		copy: 'Copy link', copied: 'Copied', close: 'Close', yourLink: 'Your personal link' },
+		copy: 'Copy link', copied: 'Copied', close: 'Close', yourLink: 'Your personal link', signedUp: 'Signed up by your link', earned: 'Earned' },
 	de: { customLauncher: '100 € verdienen', title: 'Freunde einladen, 100 € verdienen', intro: 'Teile deinen persönlichen Link. Wenn jemand abonniert, gewinnt ihr beide.',
-		copy: 'Link kopieren', copied: 'Kopiert', close: 'Schließen', yourLink: 'Dein persönlicher Link' }
+		copy: 'Link kopieren', copied: 'Kopiert', close: 'Schließen', yourLink: 'Dein persönlicher Link', signedUp: 'Über deinen Link gekommen', earned: 'Verdient' }
 };
 
 function note(w, row) {
@@ -39,11 +40,11 @@ export function boot(w, { productId, token, productUserDetails, country, languag
 			note(w, { ok: true, claims, details, shown: false });
 			return { status: 200, body: { shown: false } };
 		}
-		const { ucc, link } = booted(w, claims.productUserId, details);
+		const referrer = booted(w, claims.productUserId, details), { ucc, link } = referrer;
 		note(w, { ok: true, claims, details, shown: true });
 		return {
 			status: 200,
-			body: { shown: true, ucc, link, labels: LABELS[language] ?? LABELS.en, allLabels: LABELS, campaign: {
+			body: { shown: true, ucc, link, earned: earnings(w, referrer), labels: LABELS[language] ?? LABELS.en, allLabels: LABELS, campaign: {
 				newUserDiscountPercentage: 0.1, newUserDiscountMonth: 3, rewardCap: 1000, rewardPercentage: 0.2, primaryRewardCurrency: 'EUR'
 			} }
 		};

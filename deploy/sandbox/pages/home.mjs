@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// The sandbox for people: what is there, what to click, and the hands of the clock.
+// The sandbox for people: the story to play, who earned what, bad days, and the hands of the clock.
 
-import { landingUrl } from '../cello/referrers.mjs';
+import { byUcc, landingUrl } from '../cello/referrers.mjs';
+import { earnings, rewardOf, SHARE } from '../cello/rewards.mjs';
 import { advance } from '../timeline.mjs';
+import { dayButtons, subscriptionButtons } from './baddays.mjs';
 import { day, html, money, page } from './html.mjs';
 
 const SHOWN = 50;
@@ -13,52 +15,110 @@ const STEPS = [['1 hour', 3600], ['1 day', 86400], ['1 week', 7 * 86400], ['1 mo
 const latest = (map) => [...map.values()].slice(-SHOWN).reverse();
 
 function table(heads, rows, none) {
-	return rows.length === 0 ? html`<p>${none}</p>` : html`<div class="scroll"><table>
+	return rows.length === 0 ? html`<p>${none}</p>` : html`<div class="scroll" tabindex="0"><table>
 <thead><tr>${heads.map((h) => html`<th scope="col">${h}</th>`)}</tr></thead>
 <tbody>${rows.map((cells) => html`<tr>${cells.map((c) => html`<td>${c}</td>`)}</tr>`)}</tbody>
 </table></div>`;
 }
 
-const referrers = (w) => table(['Referrer', 'Referral link', 'Clicks', 'Landing page'],
-	[...w.store.referrers.values()].slice(0, SHOWN).map((r) => [r.firstName ?? r.productUserId, html`<a href="/r/${r.ucc}">${r.link}</a>`, r.clicks, landingUrl(w, r)]),
-	'Nobody yet.');
+const code = (text) => html`<code>${text}</code>`;
+const moment = (time) => `${new Date(time * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+const nameOf = (r) => r.firstName ?? r.details.email ?? r.productUserId;
+const sum = (rewards) => rewards.length === 0 ? '–' : rewards.map((r) => money(r.amount, r.currency)).join(', ');
+
+function whoIs(w, customerId, otherwise) {
+	const customer = w.store.customers.get(customerId);
+	return customer ? `${customer.name ?? customer.email ?? customer.id}${customer.deleted ? ' (deleted)' : ''}` : otherwise;
+}
+
+const referrers = (w) => table(['Referrer', 'Reward', 'Signed up', 'Payments', 'Clicks', 'Link'],
+	[...w.store.referrers.values()].slice(0, SHOWN).map((r) => {
+		const { signups, purchases, rewards } = earnings(w, r);
+		return [html`<a href="/referrer/${r.ucc}">${nameOf(r)}</a>`, html`<strong>${sum(rewards)}</strong>`, signups, purchases, r.clicks,
+			html`<a href="/r/${r.ucc}">${r.link}</a>`];
+	}), 'Nobody yet.');
+
+const signupRows = (w, rows) => table(['Signed up', 'Sent by', 'Verdict'],
+	rows.map((s) => [whoIs(w, s.customer, s.newUserId), byUcc(w, s.ucc) ? nameOf(byUcc(w, s.ucc)) : s.ucc, s.status]), 'Nobody has signed up yet.');
+
+const purchaseRows = (w, rows) => table(['Paid by', 'Amount', 'Reward', 'For', 'Invoice', 'Verdict'],
+	rows.map((p) => [whoIs(w, p.customer, p.newUserId), money(rewardOf(p, 1), p.currency), p.status === 'Error' ? '–' : money(rewardOf(p), p.currency),
+		byUcc(w, p.ucc) ? nameOf(byUcc(w, p.ucc)) : p.ucc, code(p.invoice), p.status]), 'Nobody has paid yet.');
 
 const sessions = (w) => table(['Open Checkout Session', 'Amount', 'Expires'],
-	latest(w.store.sessions).filter((s) => s.status === 'open').map((s) => [html`<a href="/pay/${s.id}">${s.id.slice(0, 24)}…</a>`, money(s.amount_total, s.currency), new Date(s.expires_at * 1000).toISOString()]),
+	latest(w.store.sessions).filter((s) => s.status === 'open').map((s) => [html`<a href="/pay/${s.id}">${s.id.slice(0, 24)}…</a>`, money(s.amount_total, s.currency), moment(s.expires_at)]),
 	'None is open.');
 
 const customers = (w) => table(['Customer', 'E-mail', 'Name', 'Metadata'],
-	latest(w.store.customers).map((c) => [c.id, c.email, c.deleted ? '(deleted)' : c.name, JSON.stringify(c.metadata)]), 'None yet: sign up in the application.');
+	latest(w.store.customers).map((c) => [code(c.id), c.email, c.deleted ? '(deleted)' : c.name, c.deleted ? null : code(JSON.stringify(c.metadata))]), 'None yet: sign up in the application.');
 
-const subscriptions = (w) => table(['Subscription', 'Customer', 'Status', 'Price', 'Period ends', 'Cancels'],
-	latest(w.store.subscriptions).map((s) => [s.id, s.customer, s.status, s.items.data[0].price.id, day(s.items.data[0].current_period_end), s.cancel_at && day(s.cancel_at)]),
+const subscriptions = (w) => table(['Whose, and what can befall it', 'Status', 'Price', 'Period ends', 'Subscription'],
+	latest(w.store.subscriptions).map((s) => [html`${whoIs(w, s.customer, s.customer)}${subscriptionButtons(w, s)}`, html`<span class="tag">${s.status}</span>`,
+		s.items.data[0].price.id, s.cancel_at ? html`${day(s.items.data[0].current_period_end)}, and it with it` : day(s.items.data[0].current_period_end), code(s.id)]),
 	'None yet: choose a plan in the application and pay.');
+
+const STATES = { pending: 'on its way', held: 'held back', delivered: 'delivered', abandoned: 'given up' };
 
 function events(w) {
 	const state = new Map();
 	for (const d of w.store.deliveries.values())
-		state.set(d.event, `${d.state} after ${d.attempts}, last ${d.last_status ?? d.last_error ?? '–'}`);
-	return table(['Event', 'Type', 'Object', 'Delivery'],
-		latest(w.store.events).map((e) => [e.id, e.type, e.data.object.id, state.get(e.id)]), 'None yet.');
+		state.set(d.event, d.attempts === 0 ? STATES[d.state]
+			: `${STATES[d.state]}, ${d.attempts} ${d.attempts === 1 ? 'try' : 'tries'}, ${d.last_status ?? d.last_error ?? 'no answer'}`);
+	return table(['Event', 'Object', 'Delivery'],
+		latest(w.store.events).map((e) => [e.type, code(e.data.object.id), state.get(e.id)]), 'None yet.');
 }
 
-export function showHome(w) {
+function story(w) {
+	const [bob] = w.store.referrers.values();
+	return html`<ol>
+<li>Come as somebody whom ${nameOf(bob)} has sent: <a href="/r/${bob.ucc}">follow the referral link</a>.</li>
+<li>Sign up there, choose a plan, pay with 4242 4242 4242 4242, any date in the future and any code.</li>
+<li>Come back here: <a href="/referrer/${bob.ucc}">${nameOf(bob)} has earned something</a>.</li>
+<li>Then try a <a href="#bad-days">bad day</a>, and look at what the application says.</li>
+</ol>`;
+}
+
+export function showHome(w, query) {
+	const said = query.get('said');
 	return {
 		status: 200,
 		html: page('endpin sandbox', html`<h1>endpin sandbox</h1>
-<p>It plays Stripe at <code>${w.publicUrl}/v1/</code> and Cello at <code>${w.publicUrl}/cello/</code> for <a href="${w.options.appOrigin}/">${w.options.appOrigin}</a>.
-Follow a referral link below, sign up, choose a plan, pay with 4242 4242 4242 4242, come back here.</p>
-<section><h2>Referral links</h2>${referrers(w)}</section>
-<section><h2>Clock</h2>
-<p>It is <strong>${new Date(w.clock.now() * 1000).toISOString()}</strong> here. Go on by</p>
-<form method="post" action="/clock" class="row">${STEPS.map(([label, seconds]) => html`<button name="seconds" value="${seconds}">${label}</button> `)}</form></section>
+${said && html`<p class="said" role="status">${said}</p>`}
+<p>It plays Stripe at <code>${w.publicUrl}/v1/</code> and Cello at <code>${w.publicUrl}/cello/</code> for <a href="${w.options.appOrigin}/">${w.options.appOrigin}</a>.</p>
+${story(w)}
+<section><h2 id="cello">Cello: who has earned what</h2>${referrers(w)}
+<h3>Signups</h3>${signupRows(w, latest(w.store.signups))}
+<h3>Payments</h3>${purchaseRows(w, latest(w.store.purchases))}</section>
+<section><h2 id="subscriptions">Subscriptions</h2>${subscriptions(w)}</section>
+<section><h2 id="bad-days">Bad days</h2>${dayButtons(w)}</section>
+<section><h2 id="clock">Clock</h2>
+<p>It is <strong>${moment(w.clock.now())}</strong> here. Go on by</p>
+<form method="post" action="/clock" class="row">${STEPS.map(([label, seconds]) => html`<button name="seconds" value="${seconds}" class="quiet">${label}</button> `)}</form></section>
 <section><h2>Checkout</h2>${sessions(w)}</section>
 <section><h2>Customers</h2>${customers(w)}</section>
-<section><h2>Subscriptions</h2>${subscriptions(w)}</section>
 <section><h2>Events</h2>${events(w)}</section>
-<section><h2>Cello</h2>${table(['Attributed signup', 'Code', 'Verdict'], latest(w.store.signups).map((s) => [s.newUserId, s.ucc, s.status]), 'No signups yet.')}
-${table(['Purchase by', 'Invoice', 'Verdict'], latest(w.store.purchases).map((p) => [p.newUserId, p.invoice, p.status]), 'No purchases yet.')}</section>
 <p>All of it as JSON: <a href="/control/events">events</a>, <a href="/control/requests">requests</a>, <a href="/control/cello">cello</a>.</p>`)
+	};
+}
+
+// What Cello shows to one of those who refer.
+export function showReferrer(w, ucc) {
+	const referrer = byUcc(w, ucc);
+	if (!referrer)
+		return { status: 404, html: page('Nobody · sandbox', html`<h1>Nobody has this code</h1><p><a href="/">To the sandbox</a></p>`) };
+	const { signups, purchases, refunds, rewards } = earnings(w, referrer);
+	const own = (map) => latest(map).filter((row) => row.ucc === ucc);
+	return {
+		status: 200,
+		html: page(`${nameOf(referrer)} · sandbox`, html`<h1>${nameOf(referrer)} at Cello</h1>
+<p class="reward" id="reward">${rewards.length === 0 ? 'Nothing earned yet' : html`Earned ${sum(rewards)}`}</p>
+<p>${referrer.clicks} clicks, ${signups} signed up, ${purchases} payments. ${nameOf(referrer)} gets ${SHARE * 100} % of what they pay; what is refunded is taken back.</p>
+<p>The link to share: <a href="/r/${ucc}">${referrer.link}</a>, which leads to <code>${landingUrl(w, referrer)}</code></p>
+<h2>Signups</h2>${signupRows(w, own(w.store.signups))}
+<h2>Payments</h2>${purchaseRows(w, own(w.store.purchases))}
+${refunds.length > 0 && html`<h2>Refunds</h2>${table(['Paid back to', 'Amount', 'Reward taken back'],
+		refunds.map((r) => [whoIs(w, w.store.charges.get(r.charge)?.customer, r.newUserId), money(r.amount, r.currency), money(rewardOf(r), r.currency)]))}`}
+<p><a href="/">To the sandbox</a></p>`)
 	};
 }
 
@@ -66,5 +126,5 @@ export function moveClock(w, given) {
 	const seconds = Number(given.get('seconds'));
 	if (Number.isInteger(seconds) && seconds > 0)
 		advance(w, seconds);
-	return { location: '/' };
+	return { location: '/#clock' };
 }

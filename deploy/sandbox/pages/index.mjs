@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { readBody, redirect, sendPage, sendText } from '../http.mjs';
 import { Router } from '../router.mjs';
-import { moveClock, showHome } from './home.mjs';
+import { actOn, turnDay } from './baddays.mjs';
+import { moveClock, showHome, showReferrer } from './home.mjs';
 import { html, page } from './html.mjs';
 import { showInvoice } from './invoice.mjs';
 import { showPay, submitPay } from './pay.mjs';
@@ -15,8 +16,11 @@ const STYLE = readFileSync(new URL('../assets/sandbox.css', import.meta.url), 'u
 
 // Each says {status, html} or {location}.
 const router = new Router({
-	'GET /': (w) => showHome(w),
+	'GET /': (w, { query }) => showHome(w, query),
 	'POST /clock': (w, { form }) => moveClock(w, form),
+	'POST /day': (w, { form }) => turnDay(w, form),
+	'POST /subscription/:id': (w, { args, form }) => actOn(w, args.id, form),
+	'GET /referrer/:ucc': (w, { args }) => showReferrer(w, args.ucc),
 	'GET /pay/:id': (w, { args, query }) => showPay(w, args.id, query),
 	'POST /pay/:id': (w, { args, form }) => submitPay(w, args.id, form),
 	'GET /portal/:id': (w, { args }) => showPortal(w, args.id),
