@@ -35,7 +35,7 @@ config_show(struct ctx *c, const struct req *q, struct resp *p)
 	json_close(w);
 	json_put_int(w, "passwordMin", conf->password.min_length);
 	json_put_int(w, "passwordMaxBytes", PASSWORD_MAX);
-	json_put_int(w, "emailMax", ACCOUNT_EMAIL - 1);
+	json_put_int(w, "emailMaxBytes", ACCOUNT_EMAIL - 1);
 	json_put_int(w, "nameMaxBytes", ACCOUNT_NAME - 1);
 	json_put_int(w, "rememberDays", conf->session.days);
 	buf_done(&url);
