@@ -85,7 +85,8 @@ CREATE TABLE public.session (
     account_id uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     used_at timestamp with time zone DEFAULT now() NOT NULL,
-    ends_at timestamp with time zone NOT NULL
+    ends_at timestamp with time zone NOT NULL,
+    remembered boolean DEFAULT false NOT NULL
 );
 COMMENT ON TABLE public.session IS 'deleted: when it is over';
 CREATE TABLE public.stripe_call (

@@ -6,10 +6,12 @@
 #define PASSWORD(field)	offsetof(struct password_config, field)
 
 const struct option_row session_options[] = {
-	{ "idle_hours", OPTION_NUMBER, SESSION(idle_hours), "24", 1, 720, NULL,
-	    0, "A session that was not used for this long is over." },
+	{ "idle_hours", OPTION_NUMBER, SESSION(idle_hours), "8", 1, 720, NULL,
+	    0, "A session not used for this long is over, unless remembered." },
+	{ "hours", OPTION_NUMBER, SESSION(hours), "24", 1, 720, NULL, 0,
+	    "It is over after this long in any case." },
 	{ "days", OPTION_NUMBER, SESSION(days), "30", 1, 365, NULL, 0,
-	    "A session is over after this long in any case." },
+	    "Who asked to be remembered stays logged in for this long." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
 };
 

@@ -8,6 +8,7 @@
 
 struct session_config {
 	int	 idle_hours;
+	int	 hours;
 	int	 days;
 };
 

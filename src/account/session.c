@@ -23,25 +23,27 @@ session_hash(const char *token, char ret_hash[SESSION_HASH])
 static const struct stmt session_insert = {
 	.name = "session_insert",
 	.text =
-	    "INSERT INTO session (token_hash, account_id, ends_at)"
-	    " VALUES ($1, $2, now() + $3::int * interval '1 day')",
-	.nparams = 3
+	    "INSERT INTO session (token_hash, account_id, remembered, ends_at)"
+	    " VALUES ($1, $2, $3, now() + $4::int * interval '1 hour')",
+	.nparams = 4
 };
 
 enum err
-session_open(struct db *db, const char *account_id,
+session_open(struct db *db, const struct session_start *start,
     const struct session_limits *limits, char ret_token[SESSION_TOKEN])
 {
 	unsigned char secret[SESSION_BYTES];
 	char token[SESSION_TOKEN], hash[SESSION_HASH];
-	char days[TEXT_DIGITS];
-	const char *const arg[] = { hash, account_id, days };
+	char hours[TEXT_DIGITS];
+	const char *const arg[] = { hash, start->account_id,
+	    start->remember ? "t" : "f", hours };
 	enum err e;
 
 	random_bytes(secret, sizeof(secret));
 	text_base64url(secret, sizeof(secret), token);
 	session_hash(token, hash);
-	(void)text_digits(limits->days, days);
+	(void)text_digits(start->remember ? limits->days * 24 : limits->hours,
+	    hours);
 	e = db_query(db, &session_insert, arg, NELEM(arg), NULL);
 	if (e == ERR_OK)
 		memcpy(ret_token, token, sizeof(token));
@@ -58,7 +60,8 @@ static const struct stmt session_select = {
 	    " s.used_at < now() - $2::int * interval '3 minutes'"
 	    " FROM session s JOIN account a ON a.id = s.account_id"
 	    " WHERE s.token_hash = $1 AND s.ends_at > now()"
-	    " AND s.used_at > now() - $2::int * interval '1 hour'",
+	    " AND (s.remembered OR"
+	    " s.used_at > now() - $2::int * interval '1 hour')",
 	.nparams = 2
 };
 
@@ -129,7 +132,8 @@ static const struct stmt session_delete_over = {
 	    " AND token_hash < set_byte('\\x00', 0, $1::int) ||"
 	    " decode(repeat('ff', 32), 'hex')"
 	    " AND (ends_at < now()"
-	    " OR used_at < now() - $2::int * interval '1 hour')"
+	    " OR NOT remembered AND"
+	    " used_at < now() - $2::int * interval '1 hour')"
 	    " LIMIT $3::int FOR UPDATE SKIP LOCKED) RETURNING token_hash",
 	.nparams = 3
 };

@@ -3,8 +3,10 @@
 #define ACCOUNT_SESSION_H
 
 /*
- * Sessions: 256 random bits in a cookie, their SHA-256 in the database.  They
- * end after an idle time, after an absolute time, and at logout.
+ * Sessions: 256 random bits in a cookie, their SHA-256 in the database.  Each
+ * ends after an absolute time and at logout.  One whose person did not ask to
+ * be remembered may sit in anybody's browser: it also ends with the browser
+ * (its cookie does), and after an idle time.
  */
 
 #include "account/account.h"
@@ -17,16 +19,24 @@ struct stmt;
 #define SESSION_HASH	67	/* "\x" and 64 digits: a bytea literal */
 
 struct session_limits {
-	int	 idle_hours;
-	int	 days;
+	int	 idle_hours;	/* without use; not of who is remembered */
+	int	 hours;		/* in any case, who is not remembered */
+	int	 days;		/* in any case, who is */
+};
+
+/* Whose session begins, and do they want to stay logged in? */
+struct session_start {
+	const char	*account_id;
+	int		 remember;
 };
 
 /* The hash of a cookie's value, in the database's notation. */
 void session_hash(const char *token, char ret_hash[SESSION_HASH]);
 
 /* Start a session with a new token; inside a transaction or alone. */
-MUST_USE enum err session_open(struct db *db, const char *account_id,
-    const struct session_limits *limits, char ret_token[SESSION_TOKEN]);
+MUST_USE enum err session_open(struct db *db,
+    const struct session_start *start, const struct session_limits *limits,
+    char ret_token[SESSION_TOKEN]);
 
 /*
  * Whose session is it?  One indexed read.  If *ret_touch is set a twentieth of

@@ -15,7 +15,8 @@ enum err
 login(struct ctx *c, const struct req *q, struct resp *p)
 {
 	struct log_in l = { .email = json_text(q->json, "email"),
-	    .password = json_text(q->json, "password") };
+	    .password = json_text(q->json, "password"),
+	    .remember = visitor_remember(q) };
 	enum err e;
 
 	visitor_token(c, q, l.old);
@@ -27,7 +28,7 @@ login(struct ctx *c, const struct req *q, struct resp *p)
 		    "The e-mail address or the password is wrong.");
 	if (e != ERR_OK)
 		return e;
-	visitor_cookie(c, p, l.token);
+	visitor_cookie(c, p, l.token, l.remember);
 	account_put(resp_json(p, 200), "account", &l.account);
 	return resp_json_end(p);
 }
@@ -42,6 +43,6 @@ logout(struct ctx *c, const struct req *q, struct resp *p)
 	if (c->visitor.known &&
 	    (e = log_out(c->app, c->visitor.token)) != ERR_OK)
 		return e;
-	visitor_cookie(c, p, NULL);
+	visitor_cookie(c, p, NULL, 0);
 	return resp_empty(p, 204);
 }

@@ -2,10 +2,12 @@
 
 /* What the configuration lets everybody know. */
 
+#include "account/account.h"
 #include "app/config.h"
 #include "base/buf.h"
 #include "base/json_write.h"
 #include "base/text.h"
+#include "crypto/password.h"
 
 #include "api/api.h"
 
@@ -32,8 +34,24 @@ config_show(struct ctx *c, const struct req *q, struct resp *p)
 	    conf->cello.enabled ? conf->cello.product_id : NULL);
 	json_close(w);
 	json_put_int(w, "passwordMin", conf->password.min_length);
+	json_put_int(w, "passwordMaxBytes", PASSWORD_MAX);
+	json_put_int(w, "emailMaxBytes", ACCOUNT_EMAIL - 1);
+	json_put_int(w, "nameMaxBytes", ACCOUNT_NAME - 1);
+	json_put_int(w, "rememberDays", conf->session.days);
 	buf_done(&url);
 	return resp_json_end(p);
+}
+
+/* What a first payment costs whom somebody sent; null: is not shown. */
+static void
+referral_amount_put(struct json_writer *w, const struct plan_config *plan)
+{
+	struct discount d;
+
+	if (plan_discount(plan, &d) == ERR_OK)
+		json_put_int(w, "referralAmount", plan_discounted(plan, &d));
+	else
+		json_put_null(w, "referralAmount");
 }
 
 /* GET /api/plans */
@@ -58,6 +76,7 @@ plans_show(struct ctx *c, const struct req *q, struct resp *p)
 		json_put_int(w, "trialDays", plan->trial_days);
 		json_put_bool(w, "referralOffer",
 		    !text_empty(plan->referral_coupon));
+		referral_amount_put(w, plan);
 		json_close(w);
 	}
 	json_close_array(w);

@@ -28,6 +28,7 @@ session_show(struct ctx *c, const struct req *q, struct resp *p)
 	account_put(w, "account", &c->visitor.account);
 	subscription_put(w, "subscription",
 	    s.subscribed ? &s.subscription : NULL);
+	json_put_bool(w, "trialUsed", s.tried);
 	if (s.referred) {
 		json_open(w, "referral");
 		json_put_text(w, "ucc", s.ucc);

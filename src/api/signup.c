@@ -68,6 +68,7 @@ signup(struct ctx *c, const struct req *q, struct resp *p)
 {
 	char query[UCC_OFFERED], cookie[UCC_OFFERED];
 	struct sign_up s = { .password = json_text(q->json, "password"),
+	    .remember = visitor_remember(q),
 	    .offer.form = json_text(q->json, "ucc") };
 	enum err e;
 
@@ -88,7 +89,7 @@ signup(struct ctx *c, const struct req *q, struct resp *p)
 		    "There is an account with this address already.");
 	if (e != ERR_OK)
 		return e;
-	visitor_cookie(c, p, s.token);
+	visitor_cookie(c, p, s.token, s.remember);
 	account_put(resp_json(p, 201), "account", &s.account);
 	return resp_json_end(p);
 }

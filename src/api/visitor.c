@@ -4,6 +4,7 @@
 
 #include "app/config.h"
 #include "app/ctx.h"
+#include "base/json.h"
 #include "http/request.h"
 #include "http/response.h"
 
@@ -50,13 +51,24 @@ visitor_account(const struct ctx *c)
 	return c->visitor.known ? c->visitor.account.id : NULL;
 }
 
+int
+visitor_remember(const struct req *q)
+{
+	int remember;
+
+	return json_bool(q->json, "remember", &remember) == ERR_OK && remember;
+}
+
 void
-visitor_cookie(const struct ctx *c, struct resp *p, const char *token)
+visitor_cookie(const struct ctx *c, struct resp *p, const char *token,
+    int remember)
 {
 	const struct config *conf = c->app->conf;
+	const long life = remember ? conf->session.days * DAY_SECONDS :
+	    COOKIE_OF_BROWSER;
 	const struct cookie cookie = { .name = visitor_cookie_name(conf),
 	    .value = token == NULL ? "" : token,
-	    .max_age = token == NULL ? 0 : conf->session.days * DAY_SECONDS,
+	    .max_age = token == NULL ? 0 : life,
 	    .plain = !config_is_https(conf) };
 
 	resp_cookie(p, &cookie);

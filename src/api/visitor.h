@@ -28,7 +28,14 @@ const char *visitor_account(const struct ctx *c);
 void visitor_token(const struct ctx *c, const struct req *q,
     char ret_token[SESSION_TOKEN]);
 
-/* Hand out the session's cookie; NULL: take it away. */
-void visitor_cookie(const struct ctx *c, struct resp *p, const char *token);
+/* Does the body ask to stay logged in?  `"remember": true` does. */
+int visitor_remember(const struct req *q);
+
+/*
+ * Hand out the session's cookie, which ends with the browser unless they are
+ * to be remembered; NULL: take it away.
+ */
+void visitor_cookie(const struct ctx *c, struct resp *p, const char *token,
+    int remember);
 
 #endif /* !API_VISITOR_H */

@@ -146,6 +146,7 @@ app_open(const struct config *conf, const struct app_role *role)
 	a->meanwhile = role->meanwhile;
 	a->meanwhile_arg = role->meanwhile_arg;
 	a->limits.idle_hours = conf->session.idle_hours;
+	a->limits.hours = conf->session.hours;
 	a->limits.days = conf->session.days;
 	a->db = db_open(&database);
 	for (i = 0; i < NELEM(needs); i++)

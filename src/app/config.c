@@ -39,6 +39,28 @@ const struct chapter config_layout[] = {
 	{ .name = NULL }
 };
 
+/* What is shown must be what somebody gets. */
+static void
+check_discount(struct reader *r, const struct plan_config *p)
+{
+	struct discount d;
+
+	switch (plan_discount(p, &d)) {
+	case ERR_OK:
+		if (text_empty(p->referral_coupon))
+			reader_complain(r, "[plan %s] has a referral_discount "
+			    "and no referral_coupon that would give it",
+			    p->name);
+		break;
+	case ERR_NOTFOUND:
+		break;
+	default:
+		reader_complain(r, "referral_discount of [plan %s] is neither "
+		    "a percentage like 20%% nor an amount up to the plan's",
+		    p->name);
+	}
+}
+
 static void
 check_plans(struct reader *r, const struct billing_config *c)
 {
@@ -53,6 +75,7 @@ check_plans(struct reader *r, const struct billing_config *c)
 		if (!text_empty(p->price) && plan_of_price(c, p->price) != p)
 			reader_complain(r, "[plan %s] has the price of another "
 			    "plan", p->name);
+		check_discount(r, p);
 	}
 }
 

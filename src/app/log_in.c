@@ -20,6 +20,8 @@ enter(struct db *db, void *arg)
 {
 	struct entrant *n = arg;
 	struct log_in *l = n->l;
+	const struct session_start start = { .account_id = l->account.id,
+	    .remember = l->remember };
 	enum err e = ERR_OK;
 
 	if (n->fresh[0] != '\0')
@@ -27,7 +29,7 @@ enter(struct db *db, void *arg)
 	if (e == ERR_OK && l->old[0] != '\0')
 		e = session_close(db, l->old);
 	if (e == ERR_OK)
-		e = session_open(db, l->account.id, &n->a->limits, l->token);
+		e = session_open(db, &start, &n->a->limits, l->token);
 	return e;
 }
 

@@ -14,6 +14,7 @@ struct log_in {
 	/* What was offered; texts are borrowed. */
 	const char	*email;
 	const char	*password;
+	int		 remember;	/* stays logged in */
 	/*
 	 * The session that this browser had before, which ends with the new
 	 * one: a token that somebody else planted must not live on.  "": none.

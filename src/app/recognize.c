@@ -82,6 +82,8 @@ recognize_standing(struct app *a, const char *account_id,
 	s->subscribed = e == ERR_OK;
 	if (e != ERR_OK && e != ERR_NOTFOUND)
 		return e;
+	if ((e = subscription_tried(a->db, account_id, &s->tried)) != ERR_OK)
+		return e;
 	e = referral_find(a->db, account_id, s->ucc);
 	s->referred = e == ERR_OK;
 	return e == ERR_NOTFOUND ? ERR_OK : e;

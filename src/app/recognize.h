@@ -35,6 +35,7 @@ MUST_USE enum err recognize_subscription(struct app *a,
 struct standing {
 	int			 subscribed;	/* ever */
 	struct subscription	 subscription;
+	int			 tried;		/* had a trial: no other */
 	int			 referred;
 	char			 ucc[UCC];
 };

@@ -84,6 +84,8 @@ write_all(struct db *db, void *arg)
 {
 	struct newcomer *n = arg;
 	struct sign_up *s = n->s;
+	const struct session_start start = { .account_id = s->account.id,
+	    .remember = s->remember };
 	enum err e;
 
 	e = account_create(db, &s->account, n->hash);
@@ -92,7 +94,7 @@ write_all(struct db *db, void *arg)
 	if (e == ERR_OK && s->old[0] != '\0')
 		e = session_close(db, s->old);
 	if (e == ERR_OK)
-		e = session_open(db, s->account.id, &n->a->limits, s->token);
+		e = session_open(db, &start, &n->a->limits, s->token);
 	if (e == ERR_OK)
 		e = write_customer(db, n);
 	return e;

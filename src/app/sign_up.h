@@ -24,6 +24,7 @@ struct sign_up {
 	/* What was filled in, without faults; texts are borrowed. */
 	struct account		 account;	/* the id is made here */
 	const char		*password;
+	int			 remember;	/* stays logged in */
 	struct ucc_offer	 offer;		/* whose link it was */
 	char			 old[SESSION_TOKEN];	/* ends with it; "" */
 	/* What came of it. */

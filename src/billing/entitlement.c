@@ -164,7 +164,8 @@ static const struct stmt access_select = {
 	    " WHERE c.account_id = s.account_id" THE_ONE
 	    ") b ON b.entitled"
 	    " WHERE s.token_hash = $1 AND s.ends_at > now()"
-	    " AND s.used_at > now() - $4::int * interval '1 hour'",
+	    " AND (s.remembered OR"
+	    " s.used_at > now() - $4::int * interval '1 hour')",
 	.nparams = 4
 };
 

@@ -90,7 +90,7 @@ checkout_form(const struct checkout_order *o, struct buf *ret_form)
 
 	add_page(b, "success_url", o->origin,
 	    "/account?session_id={CHECKOUT_SESSION_ID}");
-	add_page(b, "cancel_url", o->origin, "/pricing");
+	add_page(b, "cancel_url", o->origin, "/pricing?canceled=1");
 }
 
 void

@@ -52,9 +52,10 @@ void checkout_subject(const struct checkout_order *o,
  * The form of POST /v1/checkout/sessions: mode=subscription, customer,
  * client_reference_id, line item, metadata on session and subscription
  * (metadata[endpin_call] on the session: call_id),
- * success_url (origin/account?session_id={CHECKOUT_SESSION_ID}), cancel_url,
- * trial, and discounts[0][coupon] if referred and the plan has one (and it is
- * not refused), else allow_promotion_codes; never both.
+ * success_url (origin/account?session_id={CHECKOUT_SESSION_ID}), cancel_url
+ * (origin/pricing?canceled=1, which the page speaks of kindly), trial, and
+ * discounts[0][coupon] if referred and the plan has one (and it is not
+ * refused), else allow_promotion_codes; never both.
  */
 void checkout_form(const struct checkout_order *o, struct buf *ret_form);
 

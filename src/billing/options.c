@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <string.h>
+
 #include "base/text.h"
 
 #include "billing/options.h"
+
+#define WHOLE	10000	/* 100 % in hundredths of one */
 
 #define AT(field)	offsetof(struct billing_config, field)
 #define PLAN(field)	offsetof(struct plan_config, field)
@@ -32,6 +36,9 @@ const struct option_row plan_options[] = {
 	{ "referral_coupon", OPTION_TEXT, PLAN(referral_coupon), "",
 	    0, 255, NULL, 0,
 	    "Stripe's coupon for a visitor who was referred." },
+	{ "referral_discount", OPTION_TEXT, PLAN(referral_discount), "",
+	    0, 24, NULL, 0,
+	    "What it takes off, for showing: \"20%\", or minor units." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
 };
 
@@ -55,4 +62,59 @@ plan_of_price(const struct billing_config *c, const char *price)
 		if (text_equal(c->plan[i].price, price))
 			return &c->plan[i];
 	return NULL;
+}
+
+/* "12.5" of "12.5%", in hundredths.  ERR_INPUT: no such percentage. */
+static enum err
+percent_read(const char *text, size_t len, int *ret_100th)
+{
+	static const int scale[] = { 100, 10, 1 };
+	char digits[16];
+	const char *dot = memchr(text, '.', len);
+	const size_t whole = dot == NULL ? len : (size_t)(dot - text);
+	const size_t decimals = dot == NULL ? 0 : len - whole - 1;
+	int64_t value;
+
+	if (len >= sizeof(digits) || whole == 0 || decimals > 2 ||
+	    (dot != NULL && decimals == 0))
+		return ERR_INPUT;
+	memcpy(digits, text, whole);
+	memcpy(digits + whole, text + len - decimals, decimals);
+	digits[whole + decimals] = '\0';
+	if (text_number(digits, WHOLE, &value) != ERR_OK)
+		return ERR_INPUT;
+	value *= scale[decimals];
+	if (value < 1 || value > WHOLE)
+		return ERR_INPUT;
+	*ret_100th = (int)value;
+	return ERR_OK;
+}
+
+enum err
+plan_discount(const struct plan_config *p, struct discount *ret_discount)
+{
+	const char *text = p->referral_discount;
+	struct discount d = { 0, 0 };
+	size_t len;
+	enum err e;
+
+	if (text_empty(text))
+		return ERR_NOTFOUND;
+	len = strlen(text);
+	if (text[len - 1] == '%')
+		e = percent_read(text, len - 1, &d.percent_100th);
+	else if ((e = text_number(text, p->amount, &d.amount)) == ERR_OK &&
+	    d.amount == 0)
+		e = ERR_INPUT;
+	if (e != ERR_OK)
+		return ERR_INPUT;
+	*ret_discount = d;
+	return ERR_OK;
+}
+
+int64_t
+plan_discounted(const struct plan_config *p, const struct discount *d)
+{
+	return p->amount - d->amount -
+	    (p->amount * d->percent_100th + WHOLE / 2) / WHOLE;
 }

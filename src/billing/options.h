@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "conf/option.h"
 
 #define BILLING_PLANS	64
@@ -21,6 +22,7 @@ struct plan_config {
 	char	*interval;		/* day, week, month, year */
 	int	 trial_days;
 	char	*referral_coupon;	/* "": none */
+	char	*referral_discount;	/* what that takes off; "": not shown */
 };
 
 struct billing_config {
@@ -38,5 +40,22 @@ const struct plan_config *plan_find(const struct billing_config *c,
     const char *name);
 const struct plan_config *plan_of_price(const struct billing_config *c,
     const char *price);
+
+/* What a coupon takes off; one of the two is not 0. */
+struct discount {
+	int	 percent_100th;		/* 20 % is 2000 */
+	int64_t	 amount;		/* minor units */
+};
+
+/*
+ * What the configuration says that the plan's referral coupon takes off, for
+ * showing.  ERR_NOTFOUND: nothing.  ERR_INPUT: it is neither "20%" (with up to
+ * two decimals) nor minor units, or leaves less than nothing.
+ */
+MUST_USE enum err plan_discount(const struct plan_config *p,
+    struct discount *ret_discount);
+
+/* The plan's amount with that taken off, as Stripe rounds it. */
+int64_t plan_discounted(const struct plan_config *p, const struct discount *d);
 
 #endif /* !BILLING_OPTIONS_H */

@@ -157,7 +157,10 @@ void
 resp_cookie(struct resp *p, const struct cookie *c)
 {
 	assert(cookie_ok(c->name) && cookie_ok(c->value));
-	buf_format(&p->headers, "Set-Cookie: %s=%s; Path=/; Max-Age=%ld;"
-	    " SameSite=Lax%s%s\r\n", c->name, c->value, c->max_age,
+	buf_format(&p->headers, "Set-Cookie: %s=%s; Path=/;", c->name,
+	    c->value);
+	if (c->max_age != COOKIE_OF_BROWSER)
+		buf_format(&p->headers, " Max-Age=%ld;", c->max_age);
+	buf_format(&p->headers, " SameSite=Lax%s%s\r\n",
 	    c->plain ? "" : "; Secure", c->script ? "" : "; HttpOnly");
 }

@@ -60,8 +60,11 @@ enum err resp_later(struct resp *p, int seconds);
 
 /*
  * Set-Cookie.  SameSite=Lax, Path=/; Secure unless `plain`; HttpOnly unless
- * `script`.  A max_age of 0 removes it.
+ * `script`.  A max_age of 0 removes it, COOKIE_OF_BROWSER leaves its end to the
+ * browser's.
  */
+#define COOKIE_OF_BROWSER	(-1L)
+
 struct cookie {
 	const char	*name;
 	const char	*value;

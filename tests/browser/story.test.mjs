@@ -7,9 +7,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
 import { openRig, waitFor, PASSWORD, SLOW } from '../rig/rig.mjs';
 import { PRODUCT } from '../rig/config.mjs';
+import { launch, openContext } from './browser.mjs';
 import { customerOf, newEmail, UCC } from '../rig/visitor.mjs';
 
 let rig, browser, context, page, shots;
@@ -21,10 +21,7 @@ before(async () => {
 	rig = await openRig({ name: 'browser' });
 	shots = process.env.ENDPIN_SHOTS ?? join(rig.dir, 'shots');
 	mkdirSync(shots, { recursive: true });
-	browser = await chromium.launch({
-		executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-			'--disable-background-networking', '--disable-component-update', '--disable-sync']
-	});
+	browser = await launch();
 	context = await open();
 	page = await context.newPage();
 });
@@ -33,16 +30,7 @@ after(async () => {
 	await rig?.close();
 });
 
-async function open(options = {}) {
-	const c = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-	c.setDefaultTimeout(15000 * SLOW);
-	c.on('console', (m) => {
-		if (m.type() === 'error' || /Content Security Policy/i.test(m.text()))
-			complaints.push(`${m.location().url}: ${m.text()}`);
-	});
-	c.on('weberror', (e) => complaints.push(`${e.page()?.url()}: ${e.error()}`));
-	return c;
-}
+const open = (options) => openContext(browser, { complaints, ...options });
 
 const shot = (name) => page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
 const at = (path) => page.waitForURL((url) => url.origin === rig.origin && url.pathname === path);
@@ -182,7 +170,7 @@ test('a narrow screen has no sideways scrolling', async () => {
 		assert.ok(wide <= seen, `${path}: ${wide} > ${seen}`);
 	}
 	await c.close();
-	complaints.splice(0, complaints.length, ...complaints.filter((text) => !/nothing-here.*404/.test(text)));
+	complaints.splice(0, complaints.length, ...complaints.filter((text) => !/(nothing-here|favicon\.ico).*404/.test(text)));
 });
 
 test('no violation of the Content-Security-Policy, nothing on the console', (t) => {

@@ -50,12 +50,28 @@ export default [
 		from: "s.used_at > now() - $2::int * interval '1 hour'", to: "s.used_at > now() - $2::int * interval '1 day'", tests: [ACCOUNT]
 	},
 	{
+		file: 'src/account/session.c', what: 'who is remembered is forgotten over night',
+		from: 'AND (s.remembered OR"', to: 'AND (false OR"', tests: [ACCOUNT]
+	},
+	{
+		file: 'src/account/session.c', what: 'who did not ask for it is remembered',
+		from: 'start->remember ? "t" : "f"', to: '"t"', tests: [ACCOUNT]
+	},
+	{
+		file: 'src/account/session.c', what: 'who did not ask for it stays for as long as who did',
+		from: 'start->remember ? limits->days * 24 : limits->hours', to: 'limits->days * 24', tests: [ACCOUNT]
+	},
+	{
+		file: 'src/account/session.c', what: 'who is remembered is tidied away',
+		from: '" OR NOT remembered AND"', to: '" OR"', tests: ['unit/test_app_errands', 'system/retention.test.mjs']
+	},
+	{
 		file: 'src/account/session.c', what: 'a session is written at each use',
 		from: "now() - $2::int * interval '3 minutes'", to: "now() - $2::int * interval '0 minutes'", tests: [ACCOUNT]
 	},
 	{
 		file: 'src/account/session.c', what: 'a session lasts twice as long',
-		from: 'now() + $3::int * interval', to: 'now() + 2 * $3::int * interval', tests: [ACCOUNT]
+		from: 'now() + $4::int * interval', to: 'now() + 2 * $4::int * interval', tests: [ACCOUNT]
 	},
 	{
 		file: 'src/account/session.c', what: 'closing one session closes all',

@@ -124,8 +124,16 @@ export default [
 		from: '.plain = !config_is_https(conf) };', to: '.plain = 1 };', tests: [API]
 	},
 	{
-		file: 'src/api/visitor.c', what: 'the cookie lasts as long as the browser',
+		file: 'src/api/visitor.c', what: 'the cookie lasts no time at all',
 		from: 'conf->session.days * DAY_SECONDS', to: '0 * conf->session.days * DAY_SECONDS', tests: [API]
+	},
+	{
+		file: 'src/api/visitor.c', what: 'the cookie outlasts the browser unasked',
+		from: 'life = remember ?', to: 'life = 1 ?', tests: [API]
+	},
+	{
+		file: 'src/api/visitor.c', what: 'who says no is remembered',
+		from: '== ERR_OK && remember;', to: '== ERR_OK;', tests: ['system/session.test.mjs']
 	},
 	{
 		file: 'src/api/health.c', what: 'everybody is told how much waits',

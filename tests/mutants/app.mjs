@@ -333,6 +333,11 @@ export default [
 		from: '\tmemset(v, 0, sizeof(*v));\n', to: '', tests: [APP_SIGN_UP, API]
 	},
 	{
+		file: 'src/app/recognize.c', what: 'a trial is promised to who has had it',
+		from: 'subscription_tried(a->db, account_id, &s->tried)', to: 'subscription_tried(a->db, "00000000-0000-0000-0000-000000000000", &s->tried)',
+		tests: ['unit/test_app_sign_up']
+	},
+	{
 		file: 'src/app/recognize.c', what: 'the session does not tell who referred',
 		from: '\ts->referred = e == ERR_OK;\n', to: '\ts->referred = 0;\n', tests: [APP_SIGN_UP, THE_DOORS]
 	},

@@ -408,6 +408,10 @@ export default [
 		from: 'u.cancel_at > now()) AND"', to: 'u.cancel_at IS NOT NULL) AND"', tests: [BILLING_ENTITLEMENT]
 	},
 	{
+		file: 'src/billing/options.c', what: 'a discount is rounded in our favour',
+		from: ' + WHOLE / 2) / WHOLE', to: ') / WHOLE', tests: ['unit/test_billing_forms']
+	},
+	{
 		file: 'src/billing/entitlement.c', what: 'there is no grace',
 		from: '" END + $2::int * interval', to: '" END + 0 * $2::int * interval', tests: [BILLING_ENTITLEMENT]
 	},
@@ -419,6 +423,10 @@ export default [
 		file: 'src/billing/entitlement.c', what: '/auth knows sessions that are idle in another unit',
 		from: "s.used_at > now() - $4::int * interval '1 hour'", to: "s.used_at > now() - $4::int * interval '1 day'",
 		tests: [BILLING_ENTITLEMENT]
+	},
+	{
+		file: 'src/billing/entitlement.c', what: '/auth forgets who is remembered over night',
+		from: 'AND (s.remembered OR"', to: 'AND (false OR"', tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: '/auth knows sessions that are over',

@@ -54,11 +54,11 @@ const somebody = (i) => `md5('account ' || ${i})::uuid`;
 const TABLES = {
 	session: {
 		key: 'token_hash',
-		fill: `INSERT INTO session (token_hash, account_id, created_at, used_at, ends_at)
+		fill: `INSERT INTO session (token_hash, account_id, created_at, used_at, ends_at, remembered)
 			SELECT sha256(convert_to('session ' || i, 'UTF8')), ${somebody(`i % ${PEOPLE}`)}, now() - ${AGE} - interval '1 hour',
-				CASE WHEN i % 3 = 0 THEN now() ELSE now() - ${AGE} END, now() - ${AGE} + interval '30 days'
+				CASE WHEN i % 3 = 0 THEN now() ELSE now() - ${AGE} END, now() - ${AGE} + interval '30 days', i % 3 = 1
 			FROM generate_series(0, ${ROWS - 1}) i`,
-		stays: "ends_at > now() AND used_at > now() - interval '1 day'",
+		stays: "ends_at > now() AND (remembered OR used_at > now() - interval '8 hours')",
 		probe: 'UPDATE session SET used_at = used_at WHERE token_hash = $1'
 	},
 	stripe_event: {

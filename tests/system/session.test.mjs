@@ -6,12 +6,12 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { openRig, PASSWORD } from '../rig/rig.mjs';
-import { signup } from '../rig/visitor.mjs';
+import { newEmail, signup } from '../rig/visitor.mjs';
 
 let rig;
 
 before(async () => {
-	rig = await openRig({ name: 'session', set: { 'session.idle_hours': 2, 'session.days': 10, 'pool web.workers': 4 } });
+	rig = await openRig({ name: 'session', set: { 'session.idle_hours': 2, 'session.hours': 36, 'session.days': 10, 'pool web.workers': 4 } });
 });
 after(() => rig?.close());
 
@@ -54,13 +54,37 @@ test('B7: a session ends after the idle time, by the database’s clock', async 
 	assert.equal(await authenticated(visitor), false);
 });
 
+const hoursOf = (visitor) => rig.value('SELECT round(extract(epoch FROM ends_at - created_at) / 3600)::int FROM session WHERE account_id = $1', [visitor.account.id]);
+
 test('B7: and after the absolute time however busy it was', async () => {
 	const visitor = await signup(rig);
-	const [{ days }] = await rig.sql('SELECT round(extract(epoch FROM ends_at - created_at) / 86400)::int AS days FROM session WHERE account_id = $1', [visitor.account.id]);
-	assert.equal(days, 10);
+	assert.equal(await hoursOf(visitor), 36);
 	await rig.sql("UPDATE session SET ends_at = now() - interval '1 second' WHERE account_id = $1", [visitor.account.id]);
 	assert.equal(await authenticated(visitor), false);
 	assert.equal((await visitor.get('/auth')).status, 401);
+});
+
+test('B7: who asks to be remembered is, over nights, and nobody else', async () => {
+	const life = (answer) => answer.all('set-cookie').find((line) => line.startsWith('endpin=')).match(/; Max-Age=(\d+)/)?.[1];
+	const visitor = rig.client();
+	const signed = await visitor.post('/api/signup', { email: newEmail(), password: PASSWORD, remember: true });
+	assert.equal(signed.status, 201, signed.text);
+	visitor.account = signed.json.account;
+	assert.equal(life(signed), `${10 * 86400}`);
+	assert.equal(await hoursOf(visitor), 240);
+	await rig.sql("UPDATE session SET used_at = used_at - interval '9 days' WHERE account_id = $1", [visitor.account.id]);
+	assert.equal((await visitor.get('/auth')).status, 204);
+	assert.equal(await authenticated(visitor), true);
+
+	const { email } = visitor.account;
+	for (const remember of [undefined, false, null, 0, 1, 'true', [true]]) {
+		const answer = await visitor.post('/api/login', { email, password: PASSWORD, remember });
+		assert.equal(answer.status, 200, answer.text);
+		assert.equal(life(answer), undefined, `remember: ${JSON.stringify(remember)}`);
+		assert.equal(await hoursOf(visitor), 36);
+	}
+	const again = await visitor.post('/api/login', { email, password: PASSWORD, remember: true });
+	assert.equal(life(again), `${10 * 86400}`);
 });
 
 test('B7: with https the cookie is __Host- and Secure', async () => {

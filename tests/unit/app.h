@@ -39,7 +39,7 @@ static struct config conf = {
 	.courier = { .poll = 5, .reconcile_hours = 6 },
 	.retention = { .event_days = 30, .object_days = 30, .call_days = 30,
 	    .checkout_days = 30 },
-	.session = { .idle_hours = 20, .days = 30 },
+	.session = { .idle_hours = 20, .hours = 24, .days = 30 },
 	.password = { .min_length = 8, .pepper_file = empty },
 	.stripe = { .api_base = origin, .secret_key_file = key_file,
 	    .webhook_secret_file = hook_file, .timeout = 5 },

@@ -182,7 +182,8 @@ a_hash_is_replaced_only_if_it_is_the_old_one(void **state)
 	assert_string_equal(sql(now, id, NULL), "z");
 }
 
-static const struct session_limits limits = { .idle_hours = 20, .days = 2 };
+static const struct session_limits limits = { .idle_hours = 20, .hours = 24,
+    .days = 2 };
 
 /* Find it, and say that it was used if that was long ago. */
 static enum err
@@ -204,12 +205,15 @@ static void
 a_session_is_found_by_its_token_only(void **state)
 {
 	const char *id = new_account();
+	const struct session_start start = { .account_id = id };
+	const struct session_start remembered = { id, .remember = 1 };
 	char token[SESSION_TOKEN], other[SESSION_TOKEN], hash[SESSION_HASH];
 	struct account a;
 
 	(void)state;
-	assert_int_equal(session_open(db, id, &limits, token), ERR_OK);
-	assert_int_equal(session_open(db, id, &limits, other), ERR_OK);
+	assert_int_equal(session_open(db, &start, &limits, token), ERR_OK);
+	assert_int_equal(session_open(db, &remembered, &limits, other),
+	    ERR_OK);
 	assert_int_equal(strlen(token), SESSION_TOKEN - 1);
 	assert_string_not_equal(token, other);
 	assert_int_equal(find(token, &a), ERR_OK);
@@ -218,6 +222,9 @@ a_session_is_found_by_its_token_only(void **state)
 	/* The token itself is nowhere. */
 	session_hash(token, hash);
 	assert_int_equal(strlen(hash), SESSION_HASH - 1);
+	assert_string_equal(sql("SELECT ends_at - created_at FROM session"
+	    " WHERE token_hash = $1::bytea", hash, NULL), "1 day");
+	session_hash(other, hash);
 	assert_string_equal(sql("SELECT ends_at - created_at FROM session"
 	    " WHERE token_hash = $1::bytea", hash, NULL), "2 days");
 	assert_string_equal(sql("SELECT count(*) FROM session"
@@ -238,27 +245,33 @@ static const struct {
 	const char	*ends;		/* in so long */
 	enum err	 want;
 	int		 touched;	/* a twentieth of 20 h is one hour */
+	int		 remember;
 } sessions[] = {
-	{ "fresh",		"0 min",	"1 day",	ERR_OK, 0 },
-	{ "used lately",	"59 min",	"1 day",	ERR_OK, 0 },
-	{ "used a while ago",	"61 min",	"1 day",	ERR_OK, 1 },
-	{ "almost idle",	"1199 min",	"1 day",	ERR_OK, 1 },
-	{ "idle",		"1201 min",	"1 day",   ERR_NOTFOUND, 0 },
-	{ "almost over",	"0 min",	"10 s",		ERR_OK, 0 },
-	{ "over",		"0 min",	"-1 s",    ERR_NOTFOUND, 0 },
+	{ "fresh",		"0 min",	"1 day",	ERR_OK, 0, 0 },
+	{ "used lately",	"59 min",	"1 day",	ERR_OK, 0, 0 },
+	{ "used a while ago",	"61 min",	"1 day",	ERR_OK, 1, 0 },
+	{ "almost idle",	"1199 min",	"1 day",	ERR_OK, 1, 0 },
+	{ "idle",		"1201 min",	"1 day",   ERR_NOTFOUND, 0, 0 },
+	{ "idle, remembered",	"1201 min",	"1 day",	ERR_OK, 1, 1 },
+	{ "almost over",	"0 min",	"10 s",		ERR_OK, 0, 0 },
+	{ "over",		"0 min",	"-1 s",    ERR_NOTFOUND, 0, 0 },
+	{ "over, remembered",	"0 min",	"-1 s",    ERR_NOTFOUND, 0, 1 },
 };
 
 static void
 sessions_end(void **state)
 {
 	const char *id = new_account();
+	struct session_start start = { .account_id = id };
 	char token[SESSION_TOKEN], hash[SESSION_HASH];
 	struct account a;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < NELEM(sessions); i++) {
-		assert_int_equal(session_open(db, id, &limits, token), ERR_OK);
+		start.remember = sessions[i].remember;
+		assert_int_equal(session_open(db, &start, &limits, token),
+		    ERR_OK);
 		session_hash(token, hash);
 		sql("UPDATE session SET used_at = now() - $2::interval"
 		    " WHERE token_hash = $1::bytea", hash, sessions[i].used);

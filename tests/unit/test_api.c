@@ -171,7 +171,7 @@ static struct config conf = {
 	.server = { .public_origin = http, .prefix = no_prefix }, .session = { .idle_hours = 2, .days = 3 }
 };
 
-static struct app app = { .conf = &conf, .limits = { 2, 3 } };
+static struct app app = { .conf = &conf, .limits = { 2, 24, 3 } };
 
 static const char zeros[sizeof(struct visitor)];
 
@@ -258,12 +258,16 @@ a_cookie_is_given_and_taken(void **state)
 
 	(void)state;
 	resp_init(&p);
-	visitor_cookie(&c, &p, TOKEN);
+	visitor_cookie(&c, &p, TOKEN, 1);
 	assert_string_equal(p.headers.data, "Set-Cookie: endpin=" TOKEN
 	    "; Path=/; Max-Age=259200; SameSite=Lax; HttpOnly\r\n");
 	resp_reset(&p);
+	visitor_cookie(&c, &p, TOKEN, 0);
+	assert_string_equal(p.headers.data, "Set-Cookie: endpin=" TOKEN
+	    "; Path=/; SameSite=Lax; HttpOnly\r\n");
+	resp_reset(&p);
 	conf.server.public_origin = https;
-	visitor_cookie(&c, &p, NULL);
+	visitor_cookie(&c, &p, NULL, 0);
 	assert_string_equal(p.headers.data, "Set-Cookie: __Host-endpin="
 	    "; Path=/; Max-Age=0; SameSite=Lax; Secure; HttpOnly\r\n");
 	conf.server.public_origin = http;
@@ -299,13 +303,14 @@ static void
 a_request_does_not_know_who_asked_before(void **state)
 {
 	char id[TEXT_UUID], token[SESSION_TOKEN];
+	const struct session_start start = { .account_id = id };
 	struct ctx c = { .app = &app };
 	struct resp p;
 
 	(void)state;
 	app.db = db;
 	memcpy(id, new_account(), sizeof(id));
-	assert_int_equal(session_open(db, id, &app.limits, token), ERR_OK);
+	assert_int_equal(session_open(db, &start, &app.limits, token), ERR_OK);
 	resp_init(&p);
 
 	ask(&c, "/api/session", token, &p);

@@ -702,6 +702,11 @@ add_old_rows(void)
 	    " SELECT sha256(convert_to(n::text, 'UTF8')), $1::uuid, now() +"
 	    " CASE n WHEN 1 THEN interval '1 h' ELSE interval '-1 h' END"
 	    " FROM generate_series(1, 600) AS n", ada, NULL);
+	/* Idle for a day: one is to be remembered. */
+	sql("INSERT INTO session (token_hash, account_id, remembered, used_at,"
+	    " ends_at) SELECT sha256(convert_to(n::text, 'UTF8')), $1::uuid,"
+	    " n = 601, now() - interval '1 d', now() + interval '1 h'"
+	    " FROM generate_series(601, 602) AS n", ada, NULL);
 	/* All in one lane. */
 	sql("INSERT INTO stripe_event (lane, id, type, livemode, created,"
 	    " payload, received_at) SELECT 9, 'evt_' || n, 'x', false, now(),"
@@ -737,7 +742,7 @@ what_has_had_its_time_is_deleted(void **state)
 	(void)state;
 	add_old_rows();
 	assert_int_equal(tidy(&t, &d), ERR_OK);
-	assert_int_equal(d.sessions, 599);
+	assert_int_equal(d.sessions, 600);
 	assert_int_equal(d.events, OLD_ROWS - 1);
 	assert_int_equal(d.objects, 2);
 	assert_int_equal(d.calls, 2);
@@ -748,7 +753,7 @@ what_has_had_its_time_is_deleted(void **state)
 	    " (SELECT id FROM stripe_object),"
 	    " (SELECT lane FROM stripe_call), (SELECT id FROM customer),"
 	    " (SELECT id FROM checkout_session))", NULL, NULL),
-	    "1 evt_1 in_1 127 cus_3 cs_1");
+	    "2 evt_1 in_1 127 cus_3 cs_1");
 	assert_int_equal(tidy(&t, &d), ERR_OK);
 	assert_int_equal(d.sessions + d.events + d.objects + d.calls +
 	    d.checkouts + d.customers, 0);

@@ -451,6 +451,7 @@ a_member_is_shown_what_there_is(void **state)
 	    ERR_NOTFOUND);
 	assert_int_equal(recognize_standing(app, s.account.id, &t), ERR_OK);
 	assert_int_equal(t.subscribed, 0);
+	assert_int_equal(t.tried, 0);
 	assert_int_equal(t.referred, 1);
 	assert_string_equal(t.ucc, CODE);
 	assert_int_equal(recognize_access(app, s.token, &a), ERR_OK);
@@ -466,7 +467,10 @@ a_member_is_shown_what_there_is(void **state)
 	    " price, quantity) VALUES ('si_1', 'sub_1', 'cus_1', 'price_team',"
 	    " 4)", NULL, NULL);
 	sql("DELETE FROM referral", NULL, NULL);
+	sql("UPDATE subscription SET trial_end = now() - interval '1 day'",
+	    NULL, NULL);
 	assert_int_equal(recognize_standing(app, s.account.id, &t), ERR_OK);
+	assert_int_equal(t.tried, 1);
 	assert_int_equal(t.subscribed, 1);
 	assert_string_equal(t.subscription.plan, "team");
 	assert_int_equal(t.subscription.quantity, 4);

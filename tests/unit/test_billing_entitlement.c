@@ -130,14 +130,17 @@ static const struct {
 	const char	*left;
 	enum err	 want;
 	int		 touch;
+	const char	*remembered;
 } visits[] = {
-	{ "just used",		"1 min",	"1 day",	ERR_OK, 0 },
-	{ "almost a twentieth",	"59 min",	"1 day",	ERR_OK, 0 },
-	{ "a twentieth",	"61 min",	"1 day",	ERR_OK, 1 },
-	{ "almost idle",	"1199 min",	"1 day",	ERR_OK, 1 },
-	{ "idle",		"1201 min",	"1 day",   ERR_NOTFOUND, 0 },
-	{ "almost over",	"1 min",	"1 min",	ERR_OK, 0 },
-	{ "over",		"1 min",	"-1 min",  ERR_NOTFOUND, 0 },
+	{ "just used",		"1 min",	"1 day",	ERR_OK, 0, "f" },
+	{ "almost a twentieth",	"59 min",	"1 day",	ERR_OK, 0, "f" },
+	{ "a twentieth",	"61 min",	"1 day",	ERR_OK, 1, "f" },
+	{ "almost idle",	"1199 min",	"1 day",	ERR_OK, 1, "f" },
+	{ "idle",		"1201 min",	"1 day",   ERR_NOTFOUND, 0, "f" },
+	{ "idle, remembered",	"1201 min",	"1 day",	ERR_OK, 1, "t" },
+	{ "almost over",	"1 min",	"1 min",	ERR_OK, 0, "f" },
+	{ "over",		"1 min",	"-1 min",  ERR_NOTFOUND, 0, "f" },
+	{ "over, remembered",	"1 min",	"-1 min",  ERR_NOTFOUND, 0, "t" },
 };
 
 /* The same as account/ asks of a session; what stands twice is tested twice. */
@@ -158,6 +161,9 @@ access_ends_with_the_session(void **state)
 		    " ends_at = now() + $2::interval"
 		    " WHERE token_hash = '\\xada1'", visits[i].idle,
 		    visits[i].left);
+		sql("UPDATE session SET remembered = $1::boolean"
+		    " WHERE token_hash = '\\xada1'", visits[i].remembered,
+		    NULL);
 		a.touch = 0;
 		e = access_find(db, &conf, hash, 20, &a);
 		if (e != visits[i].want || a.touch != visits[i].touch)

@@ -6,11 +6,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "billing/forms.h"
 
 static char pro[] = "pro", price[] = "price_1", coupon[] = "WELCOME";
@@ -30,7 +32,7 @@ static struct checkout_order order = {
 	"&line_items[0][price]=price_1&line_items[0][quantity]=3"
 #define URLS	"&success_url=https%3A%2F%2Fapp.example.com%2Faccount" \
 	"%3Fsession_id%3D%7BCHECKOUT_SESSION_ID%7D" \
-	"&cancel_url=https%3A%2F%2Fapp.example.com%2Fpricing"
+	"&cancel_url=https%3A%2F%2Fapp.example.com%2Fpricing%3Fcanceled%3D1"
 
 static void
 checkout_forms(void **state)
@@ -108,6 +110,42 @@ checkout_forms(void **state)
 	assert_string_not_equal(same, subject);
 }
 
+/* Of a price of 999; -1: refused, -2: nothing is shown. */
+static const struct {
+	const char	*text;
+	int		 want;
+} discounts[] = {
+	{ "20%", 799 }, { "100%", 0 }, { "0.01%", 999 }, { "12.5%", 874 },
+	{ "33.33%", 666 }, { "50%", 499 }, { "300", 699 }, { "999", 0 },
+	{ "", -2 }, { "0", -1 }, { "1000", -1 }, { "0%", -1 },
+	{ "100.01%", -1 }, { "%", -1 }, { ".5%", -1 }, { "5.%", -1 },
+	{ "1.234%", -1 }, { "-5%", -1 }, { "20 %", -1 }, { "20%%", -1 },
+	{ "1e1%", -1 }, { "20percent", -1 }, { "3.00", -1 },
+	{ "1000000000000000%", -1 }, { "10000000000000000000%", -1 },
+};
+
+static void
+discounts_are_shown_as_they_are_taken(void **state)
+{
+	struct plan_config p = { .amount = 999 };
+	struct discount d;
+	char text[32];
+	size_t i;
+	int got;
+	enum err e;
+
+	(void)state;
+	p.referral_discount = text;
+	for (i = 0; i < NELEM(discounts); i++) {
+		(void)snprintf(text, sizeof(text), "%s", discounts[i].text);
+		e = plan_discount(&p, &d);
+		got = e == ERR_OK ? (int)plan_discounted(&p, &d) :
+		    e == ERR_NOTFOUND ? -2 : -1;
+		if (got != discounts[i].want)
+			fail_msg("\"%s\": %d", text, got);
+	}
+}
+
 static void
 customer_forms(void **state)
 {
@@ -145,6 +183,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(checkout_forms),
+		cmocka_unit_test(discounts_are_shown_as_they_are_taken),
 		cmocka_unit_test(customer_forms),
 	};
 

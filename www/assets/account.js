@@ -1,9 +1,10 @@
-import { apology, get, post } from "./api.js";
-import { boot, buttonLabel, open, ownLink, shutdown } from "./cello.js";
+import { ApiError, asValue, get, instead, post } from "./api.js";
 import { onComingBack, setBusy } from "./form.js";
-import { leaveFor, withNext } from "./navigation.js";
+import { LEFT_FOR_CHECKOUT, leave, leaveFor, take, toLogin } from "./navigation.js";
 import { session, showSession } from "./session.js";
-import { isRunning, outlook, statusWords } from "./subscription.js";
+import { guarded, optional, run } from "./start.js";
+import { canBuy, outlook, statusWords } from "./subscription.js";
+import { apology } from "./words.js";
 
 /* The page after Checkout: quick at first, patient later, then honest. */
 const POLL_FIRST_MS = 100;
@@ -18,21 +19,23 @@ const PORTAL_VISITED = "portal-visited";
 const byId = (id) => document.getElementById(id);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/* Cello's component; null where it is blocked. */
+const sharing = optional(import("./sharing.js"));
+
 let labels = new Map();
 
 /* "No plan yet, choose one" would be the wrong thing to say to a payer. */
 let confirming = false;
 
 function showSubscription(subscription) {
-	const section = byId("subscription");
 	const status = byId("subscription-status");
-	const running = isRunning(subscription);
 
-	section.removeAttribute("aria-busy");
-	section.dataset.state = subscription ? "some" : "none";
+	byId("subscription").removeAttribute("aria-busy");
+	byId("subscription").dataset.state = subscription ? "some" : "none";
 	status.dataset.status = subscription?.status ?? "none";
+	status.dataset.open = String(subscription?.entitled === true);
 	byId("manage-billing").hidden = !subscription;
-	byId("choose-plan").hidden = running;
+	byId("choose-plan").hidden = !canBuy(subscription);
 	if (!subscription) {
 		byId("subscription-plan").textContent = "No plan yet";
 		status.textContent = "Not subscribed";
@@ -42,25 +45,19 @@ function showSubscription(subscription) {
 	}
 
 	const { plan, quantity } = subscription;
-	const label = labels.get(plan) ?? plan ?? "Your plan";
+	const label = labels.get(plan) ?? plan ?? "Another subscription";
 	byId("subscription-plan").textContent =
 	    quantity > 1 ? `${label} × ${quantity}` : label;
 	status.textContent = statusWords(subscription);
 	byId("subscription-outlook").textContent = outlook(subscription);
 }
 
-const toLogin = () => location.replace(withNext("/login",
-    location.pathname + location.search));
-
 /* undefined when it cannot be read right now. */
 async function readSubscription() {
-	try {
-		return (await get("/api/subscription")).subscription;
-	} catch (error) {
-		if (error.status === 401)
-			toLogin();
-		return undefined;
-	}
+	const answer = await get("api/subscription").catch(asValue);
+	if (answer.status === 401)
+		toLogin({ ended: true });
+	return answer.subscription;
 }
 
 /* What is shown stays when it cannot be read again. */
@@ -73,68 +70,89 @@ async function refresh() {
 /* Wait until the subscription that was just bought is there. */
 async function confirmPayment(sessionId) {
 	const said = byId("payment");
-	confirming = true;
-	said.textContent = "Confirming your payment…";
-
-	/* This only makes it quicker: Stripe tells endpin in any case. */
-	post("/api/checkout/return", { sessionId }).catch(() => {});
-
 	const end = Date.now() + POLL_TOTAL_MS;
 	let pause = POLL_FIRST_MS;
-	while (Date.now() < end) {
+	let subscription;
+
+	take(LEFT_FOR_CHECKOUT);
+	confirming = true;
+	said.textContent = "Confirming your payment…";
+	/* This only makes it quicker: Stripe tells endpin in any case. */
+	const told = post("api/checkout/return", { sessionId })
+	    .catch(instead(null));
+
+	while (Date.now() < end && !subscription?.entitled) {
 		await sleep(pause);
-		const subscription = await readSubscription();
-		if (isRunning(subscription)) {
-			confirming = false;
-			showSubscription(subscription);
-			said.textContent = "Thank you. Your subscription is ready.";
-			history.replaceState(null, "", location.pathname);
-			return;
-		}
+		subscription = await readSubscription() ?? subscription;
 		pause = Math.min(pause * POLL_GROWTH, POLL_MAX_MS);
 	}
+	await told;
 	confirming = false;
-	said.textContent = "Your payment is not confirmed yet. That can take " +
-	    "some minutes, and you need not wait here: this page shows it as " +
-	    "soon as you come back.";
+	if (subscription)
+		showSubscription(subscription);
+	if (!subscription?.entitled) {
+		said.textContent = "Your payment is not confirmed yet. That can take " +
+		    "some minutes, and with some ways of paying days. You need not " +
+		    "wait here: this page shows it as soon as you come back.";
+		return;
+	}
+	said.textContent = "Thank you. Your subscription is ready.";
+	history.replaceState(null, "", location.pathname);
 }
 
 async function afterPortal() {
-	sessionStorage.removeItem(PORTAL_VISITED);
 	for (const pause of AFTER_PORTAL_MS) {
 		await sleep(pause);
 		await refresh();
 	}
 }
 
+/* Nothing at Stripe yet: there is a way on, but it is another one. */
+function sayNothingToManage(error) {
+	const link = document.createElement("a");
+	link.href = "pricing";
+	link.textContent = "Choose a plan";
+	byId("billing-error").append(`${apology(error)} `, link, ".");
+}
+
 async function openPortal({ currentTarget: button }) {
 	byId("billing-error").textContent = "";
 	setBusy(button, true);
-	try {
-		const { url } = await post("/api/portal");
-		sessionStorage.setItem(PORTAL_VISITED, "1");
-		leaveFor(url);
-	} catch (error) {
-		setBusy(button, false);
-		button.focus({ preventScroll: true });
-		byId("billing-error").textContent = apology(error);
-	}
+	leave(PORTAL_VISITED, "1");
+	const answer = await post("api/portal").catch(asValue);
+	if (!(answer instanceof ApiError))
+		return leaveFor(answer.url);
+	take(PORTAL_VISITED);
+	setBusy(button, false);
+	button.focus({ preventScroll: true });
+	if (answer.status === 401)
+		toLogin({ ended: true });
+	else if (answer.code === "no_customer")
+		sayNothingToManage(answer);
+	else
+		byId("billing-error").textContent = apology(answer);
 }
 
 async function showInvite() {
 	const section = byId("invite");
+	const cello = await sharing;
 	try {
-		if (!await boot()) {
+		if (cello === null)
+			throw new Error("sharing.js could not be loaded");
+		if (!await cello.boot()) {
 			section.hidden = true;
 			return;
 		}
-		const [link, label] = await Promise.all([ownLink(), buttonLabel()]);
+		const [link, label] = await Promise.all(
+		    [cello.ownLink(), cello.buttonLabel()]);
 		if (label)
 			byId("invite-open").textContent = label;
+		byId("invite-open").addEventListener("click", cello.open);
 		byId("invite-link").href = link;
 		byId("invite-link").textContent = link.replace(/^https?:\/\//, "");
 		section.dataset.state = link ? "ready" : "open-only";
 	} catch {
+		/* Somebody else's script, its network or its rules: not ours. */
 		section.dataset.state = "down";
 	}
 	section.removeAttribute("aria-busy");
@@ -154,16 +172,14 @@ async function copyLink() {
 async function logout({ currentTarget: button }) {
 	byId("logout-error").textContent = "";
 	setBusy(button, true);
-	await shutdown();
-	try {
-		await post("/api/logout");
-		location.assign("/");
-	} catch (error) {
-		setBusy(button, false);
-		button.focus({ preventScroll: true });
-		byId("logout-error").textContent =
-		    `You are still logged in. ${apology(error)}`;
-	}
+	await (await sharing)?.shutdown();
+	const answer = await post("api/logout").catch(asValue);
+	if (!(answer instanceof ApiError))
+		return location.assign("./");
+	setBusy(button, false);
+	button.focus({ preventScroll: true });
+	byId("logout-error").textContent =
+	    `You are still logged in. ${apology(answer)}`;
 }
 
 function showAccount({ firstName, lastName, email, organization }) {
@@ -174,46 +190,44 @@ function showAccount({ firstName, lastName, email, organization }) {
 	byId("account-organization").textContent = organization || "not given";
 }
 
-async function loadLabels() {
-	const { plans } = await get("/api/plans").catch(() => ({ plans: [] }));
+async function showBilling(who) {
+	const visited = take(PORTAL_VISITED);
+	const { plans } = await get("api/plans").catch(instead({ plans: [] }));
 	labels = new Map(plans.map(({ name, label }) => [name, label]));
+
+	const bought = new URLSearchParams(location.search).get("session_id");
+	if (/^cs_\w+$/.test(bought ?? ""))
+		return confirmPayment(bought);
+	showSubscription(who.subscription);
+	if (visited)
+		await afterPortal();
+}
+
+function listen() {
+	byId("manage-billing").addEventListener("click", guarded(openPortal));
+	byId("logout").addEventListener("click", guarded(logout));
+	byId("invite-copy").addEventListener("click", guarded(copyLink));
+	document.addEventListener("visibilitychange", guarded(async () => {
+		if (!document.hidden)
+			await refresh();
+	}));
+	/* From the portal, or after a logout: everything may be different. */
+	onComingBack(() => location.reload());
 }
 
 async function start() {
-	showSession();
-	let who;
-	try {
-		who = await session();
-	} catch (error) {
+	const who = await session().catch(asValue);
+	if (who instanceof ApiError) {
 		byId("hello").textContent = "Your account is out of reach";
-		byId("trouble").textContent = apology(error);
+		byId("trouble").textContent = apology(who);
 		byId("trouble").hidden = false;
 		byId("account").hidden = true;
 		return;
 	}
 	if (!who.authenticated)
-		return toLogin();
-
-	showAccount(who.account);
-	byId("manage-billing").addEventListener("click", openPortal);
-	byId("logout").addEventListener("click", logout);
-	byId("invite-open").addEventListener("click", open);
-	byId("invite-copy").addEventListener("click", copyLink);
-	showInvite();
-
-	await loadLabels();
-	const bought = new URLSearchParams(location.search).get("session_id");
-	if (/^cs_\w+$/.test(bought ?? ""))
-		return confirmPayment(bought);
-	showSubscription(who.subscription);
-	if (sessionStorage.getItem(PORTAL_VISITED))
-		await afterPortal();
+		return toLogin({});
+	listen();
+	run(() => showAccount(who.account), () => showBilling(who), showInvite);
 }
 
-document.addEventListener("visibilitychange", () => {
-	if (!document.hidden)
-		refresh();
-});
-/* From the portal, or after a logout: everything may be different. */
-onComingBack(() => location.reload());
-start();
+run(showSession, start);

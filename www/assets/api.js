@@ -1,4 +1,7 @@
-/* Talking to endpin: JSON out, JSON in, every call with a deadline. */
+/*
+ * Talking to endpin: JSON out, JSON in, every call with a deadline.  Addresses
+ * are relative to the page, so that all of it may live below a prefix.
+ */
 
 /* Longer than endpin's own limit for the calls that wait for Stripe. */
 const DEADLINE_MS = 30_000;
@@ -9,11 +12,24 @@ export class ApiError extends Error {
 		super(problem.title ?? `HTTP ${status}`);
 		this.status = status;
 		this.code = problem.code ?? "";
-		this.detail = problem.detail ?? "";
+		this.title = problem.title ?? "";
 		this.errors = Array.isArray(problem.errors) ? problem.errors : [];
 		this.retryAfter = retryAfter;
 	}
 }
+
+/*
+ * For .catch(): go on with `value` where endpin could not be had.  Any other
+ * fault is the page's own and is nobody's to hide.
+ */
+export const instead = (value) => (error) => {
+	if (error instanceof ApiError)
+		return value;
+	throw error;
+};
+
+/* For .catch(): the ApiError itself as the value, to be looked at. */
+export const asValue = (error) => instead(error)(error);
 
 /* Retry-After is either seconds or a date (RFC 9110, 10.2.3). */
 function secondsOf(header) {
@@ -24,60 +40,55 @@ function secondsOf(header) {
 	return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : 0;
 }
 
+/* What browsers reject with when the network fails, or the deadline passes. */
+const isOfNetwork = (error) =>
+	error instanceof TypeError || error.name === "AbortError";
+
+/* Nothing but the network can fail between here and the text. */
+async function ask(path, options) {
+	try {
+		const answer = await fetch(path, options);
+		return [answer, await answer.text()];
+	} catch (error) {
+		throw isOfNetwork(error) ? new ApiError(0) : error;
+	}
+}
+
+/* undefined: this is no JSON, so it is not endpin's. */
+function parse(text) {
+	try {
+		return JSON.parse(text);
+	} catch (error) {
+		if (error instanceof SyntaxError)
+			return undefined;
+		throw error;
+	}
+}
+
 async function call(method, path, body) {
 	const headers = { Accept: "application/json, application/problem+json" };
 	if (body !== undefined)
 		headers["Content-Type"] = "application/json";
 
-	let answer, text;
-	try {
-		answer = await fetch(path, {
-			method,
-			headers,
-			body: body === undefined ? undefined : JSON.stringify(body),
-			cache: "no-store",
-			signal: AbortSignal.timeout(DEADLINE_MS),
-		});
-		text = await answer.text();
-	} catch {
-		throw new ApiError(0);
-	}
+	/* AbortSignal.timeout() is younger than some browsers. */
+	const deadline = new AbortController();
+	const timer = setTimeout(() => deadline.abort(), DEADLINE_MS);
+	const options = { method, headers, cache: "no-store",
+	    body: body === undefined ? undefined : JSON.stringify(body),
+	    signal: deadline.signal };
+	const [answer, text] = await ask(path, options)
+	    .finally(() => clearTimeout(timer));
 
 	/* The web server in front may answer in HTML when endpin is away. */
-	let value;
-	try {
-		value = text ? JSON.parse(text) : null;
-	} catch {
-		value = null;
-	}
+	const value = text ? parse(text) : null;
 	if (!answer.ok)
 		throw new ApiError(answer.status, value ?? {},
 		    secondsOf(answer.headers.get("Retry-After")));
+	/* The login page of somebody's wireless network, for one. */
+	if (value === undefined)
+		throw new ApiError(0);
 	return value;
 }
 
 export const get = (path) => call("GET", path);
 export const post = (path, body = {}) => call("POST", path, body);
-
-/* What to tell a person when the answer says nothing about their input. */
-export function apology(error) {
-	const again = error.retryAfter > 0 ?
-	    `Please try again in ${error.retryAfter} ` +
-	    `${error.retryAfter === 1 ? "second" : "seconds"}.` :
-	    "Please try again in a moment.";
-
-	switch (error.status) {
-	case 0:
-		return "We got no answer, so we cannot tell whether that worked. " +
-		    "Check your connection, then try again.";
-	case 409:
-		/* Trying again would not help: the title says what would. */
-		return error.message;
-	case 429:
-		return `That was a lot of attempts in a short time. ${again}`;
-	case 503:
-		return `We cannot do this right now; nothing was changed. ${again}`;
-	default:
-		return `Something went wrong on our side. ${again}`;
-	}
-}

@@ -1,13 +1,9 @@
 /* Forms that say what is wrong, where, and keep what was typed. */
 
-import { ApiError, apology } from "./api.js";
-
-/* Text that endpin sends as a fragment, made into a sentence. */
-function sentence(text) {
-	const words = text.trim();
-	const whole = words.charAt(0).toUpperCase() + words.slice(1);
-	return /[.!?…]$/.test(whole) ? whole : `${whole}.`;
-}
+import { ApiError } from "./api.js";
+import { settings } from "./settings.js";
+import { confess } from "./start.js";
+import { apology, sentence } from "./words.js";
 
 function markField(input, message) {
 	const note = document.getElementById(`${input.id}-error`);
@@ -18,17 +14,38 @@ function markField(input, message) {
 		input.removeAttribute("aria-invalid");
 }
 
+const bytesOf = (text) => new TextEncoder().encode(text).length;
+
 /* What the browser itself knows about a field, in our words. */
 function complaint(input) {
-	const { validity, value } = input;
+	const { validity, value, dataset } = input;
 	if (validity.valueMissing)
-		return input.dataset.missing;
+		return dataset.missing;
 	if (validity.typeMismatch)
 		return "This does not look like an e-mail address.";
 	/* minlength is only judged by browsers after typing, not autofill. */
 	if (input.minLength > 0 && [...value].length < input.minLength)
 		return `Use at least ${input.minLength} characters.`;
+	/* endpin counts bytes: of most letters one, of an emoji four. */
+	if (dataset.bytes && bytesOf(value) > Number(dataset.bytes))
+		return "This is longer than fits here.";
 	return "";
+}
+
+/*
+ * What the server will not take, the form says first: from endpin's
+ * configuration, in which it may change.  In the page stand its defaults.
+ */
+export async function fitForm(form) {
+	const limits = await settings();
+	if (limits === null)
+		return;
+	for (const input of form.querySelectorAll("[data-limit]"))
+		input.dataset.bytes = limits[input.dataset.limit];
+	for (const input of form.querySelectorAll("[minlength]"))
+		input.minLength = limits.passwordMin;
+	for (const text of form.querySelectorAll("[data-says]"))
+		text.textContent = limits[text.dataset.says];
 }
 
 const passwordOf = (toggle) =>
@@ -61,10 +78,10 @@ export function runForm(form, { send, done, excuse = () => null }) {
 	const summary = form.querySelector("#form-error");
 	const button = form.querySelector("#submit");
 	const toggles = form.querySelectorAll(".reveal");
-	const inputs = [...form.querySelectorAll("input:not([type=hidden])")];
+	const inputs = [...form.querySelectorAll(".field input")];
 
 	function clear() {
-		summary.replaceChildren();
+		summary.textContent = "";
 		inputs.forEach((input) => markField(input, ""));
 	}
 
@@ -74,12 +91,13 @@ export function runForm(form, { send, done, excuse = () => null }) {
 			markField(input, message);
 		const bad = inputs.filter((input) =>
 		    input.hasAttribute("aria-invalid"));
+		summary.textContent = "";
 		if (words.length > 0)
-			summary.replaceChildren(...words);
+			summary.append(...words);
 		else if (bad.length > 0)
-			summary.replaceChildren(bad.length === 1 ?
+			summary.textContent = bad.length === 1 ?
 			    "Please look at the marked field." :
-			    `Please look at the ${bad.length} marked fields.`);
+			    `Please look at the ${bad.length} marked fields.`;
 		bad[0]?.focus();
 	}
 
@@ -100,16 +118,12 @@ export function runForm(form, { send, done, excuse = () => null }) {
 				rest.push(`${sentence(reason)} `);
 		}
 		if (problems.length === 0 && rest.length === 0)
-			rest.push(error.status === 400 || error.status === 422 ?
-			    sentence(error.detail || error.message) :
-			    apology(error));
+			rest.push(apology(error));
 		show(problems, ...rest);
 	}
 
-	form.addEventListener("submit", async (event) => {
-		event.preventDefault();
+	async function submit() {
 		clear();
-
 		const problems = inputs.map((input) => [input, complaint(input)])
 		    .filter(([, message]) => message);
 		if (problems.length > 0)
@@ -122,13 +136,18 @@ export function runForm(form, { send, done, excuse = () => null }) {
 			await send(new FormData(form));
 			done();
 		} catch (error) {
-			if (!(error instanceof ApiError))
-				throw error;
 			setBusy(button, false);
 			/* A button that was disabled has lost the focus. */
 			button.focus({ preventScroll: true });
+			if (!(error instanceof ApiError))
+				throw error;
 			showError(error);
 		}
+	}
+
+	form.addEventListener("submit", (event) => {
+		event.preventDefault();
+		submit().catch(confess);
 	});
 
 	form.addEventListener("input", ({ target }) => {

@@ -1,17 +1,19 @@
-import { code, codeInLink, referrerName } from "./attribution.js";
+import { instead } from "./api.js";
 import { session, showSession } from "./session.js";
+import { optional, run } from "./start.js";
 
 async function greet() {
-	if (!code())
+	const invitation = await optional(import("./invitation.js"));
+	if (!invitation?.code())
 		return;
 	/* The cookie outlives the signup; do not invite those who came. */
-	if (!codeInLink) {
-		const who = await session().catch(() => null);
+	if (!invitation.codeInLink) {
+		const who = await session().catch(instead(null));
 		if (who?.authenticated)
 			return;
 	}
 
-	const name = await referrerName();
+	const name = await invitation.referrerName();
 	const greeting = document.getElementById("greeting");
 	document.getElementById("greeting-text").textContent =
 	    `${name || "A friend"} invited you`;
@@ -19,5 +21,4 @@ async function greet() {
 	greeting.hidden = false;
 }
 
-showSession();
-greet();
+run(showSession, greet);

@@ -1,97 +1,189 @@
-import "./attribution.js";
-import { apology, get, post } from "./api.js";
+import { ApiError, asValue, get, instead, post } from "./api.js";
 import { onComingBack, setBusy } from "./form.js";
 import { price } from "./money.js";
-import { leaveFor, withNext } from "./navigation.js";
+import { LEFT_FOR_CHECKOUT, leave, leaveFor, pathTo, take, toLogin, withNext }
+    from "./navigation.js";
+import { lessThan, offerFor } from "./offer.js";
 import { session, showSession } from "./session.js";
-import { isRunning } from "./subscription.js";
+import { guarded, optional, run } from "./start.js";
+import { canBuy, outlook } from "./subscription.js";
+import { WORDS, apology } from "./words.js";
 
+/* What was chosen before signing up or logging in, and what was promised. */
+const CHOSEN = "chosen-plan";
+
+const query = new URLSearchParams(location.search);
 const list = document.getElementById("plans");
 const template = document.getElementById("plan");
 const note = document.getElementById("note");
 
 function say(...words) {
-	note.replaceChildren(...words);
+	note.textContent = "";
+	note.append(...words);
 }
 
 function accountLink() {
 	const link = document.createElement("a");
-	link.href = "/account";
+	link.href = "account";
 	link.textContent = "Go to your account";
 	return link;
 }
 
-function saySubscribed() {
-	say("You are subscribed already. ", accountLink(),
-	    " to change the plan, the card or the address.");
+/* Somebody has something already: is it open, and if not, what then? */
+function saySubscribed(subscription) {
+	if (subscription?.entitled)
+		say("You are subscribed already. ", accountLink(),
+		    " to change the plan, the card or the address.");
+	else if (canBuy(subscription))
+		say(`${WORDS.already_subscribed} `, accountLink(), ".");
+	else
+		say("There is a subscription on your account. ",
+		    `${outlook(subscription)} `, accountLink(), ".");
 }
 
-async function choose(plan, button, problem, who) {
+const pageOf = (plan) => `pricing?plan=${encodeURIComponent(plan.name)}`;
+
+/* The account comes first, and then this plan: it is kept on the way. */
+function toSignup(plan, offer) {
+	leave(CHOSEN, JSON.stringify({ name: plan.name, offer }));
+	location.assign(withNext("signup", pathTo(pageOf(plan))));
+}
+
+async function refused(error, plan, problem) {
+	switch (error.code) {
+	case "not_authenticated":
+		leave(CHOSEN, JSON.stringify({ name: plan.name }));
+		return toLogin({ ended: true, page: pageOf(plan) });
+	case "already_subscribed": {
+		const now = await get("api/subscription").catch(instead({}));
+		return saySubscribed(now.subscription);
+	}
+	case "checkout_in_progress":
+		return say(apology(error), " ", accountLink(), ".");
+	default:
+		problem.textContent = apology(error);
+	}
+}
+
+async function choose(plan, offer, { button, problem }, who) {
 	if (who && !who.authenticated)
-		return location.assign(withNext("/signup", "/pricing"));
+		return toSignup(plan, offer);
 
 	problem.textContent = "";
 	setBusy(button, true);
-	try {
-		const { url } = await post("/api/checkout", { plan: plan.name });
-		leaveFor(url);
-	} catch (error) {
-		setBusy(button, false);
-		button.focus({ preventScroll: true });
-		if (error.status === 401)
-			location.assign(withNext("/signup", "/pricing"));
-		else if (error.code === "already_subscribed")
-			saySubscribed();
-		else
-			problem.textContent = apology(error);
+	const answer = await post("api/checkout", { plan: plan.name })
+	    .catch(asValue);
+	if (!(answer instanceof ApiError)) {
+		leave(LEFT_FOR_CHECKOUT, "1");
+		return leaveFor(answer.url);
+	}
+	setBusy(button, false);
+	button.focus({ preventScroll: true });
+	await refused(answer, plan, problem);
+}
+
+function showPrice(part, plan, offer) {
+	const cost = price(plan.amount, plan.currency);
+
+	part("interval").textContent = `per ${plan.interval}`;
+	if (offer.amount === null) {
+		part("amount").textContent = cost;
+		part("before").hidden = part("later").hidden = true;
+	} else {
+		part("amount").textContent = price(offer.amount, plan.currency);
+		part("cost").textContent = cost;
+		part("interval").textContent = "first payment";
+		part("later").textContent = `then ${cost} per ${plan.interval}`;
 	}
 }
 
-function card(plan, who) {
+function showPlan(plan, offer, who) {
 	const item = template.content.cloneNode(true).firstElementChild;
 	const part = (name) => item.querySelector(`.plan-${name}`);
 	const button = item.querySelector("button");
-	const current = isRunning(who?.subscription) &&
-	    who.subscription.plan === plan.name;
-	const cost = price(plan.amount, plan.currency);
+	const subscription = who?.subscription;
+	const current = !canBuy(subscription) && subscription.plan === plan.name;
 
 	part("label").textContent = plan.label;
-	part("amount").textContent = cost;
-	part("interval").textContent = `per ${plan.interval}`;
-	part("trial").textContent = plan.trialDays > 0 ?
-	    `First ${plan.trialDays} days free` : "No trial, cancel any time";
+	showPrice(part, plan, offer);
+	part("trial").textContent = offer.trialDays > 0 ?
+	    `First ${offer.trialDays} days free` : "Cancel any time";
 	part("text").textContent = plan.description ?? "";
-	/* The discount itself is Stripe's to state, on the next page. */
-	part("offer").hidden = !(plan.referralOffer && who?.referral);
+	part("offer").hidden = !offer.referred;
 	part("current").hidden = !current;
 
 	button.dataset.plan = plan.name;
-	button.textContent = plan.trialDays > 0 ?
+	button.textContent = offer.trialDays > 0 ?
 	    `Try ${plan.label}` : `Choose ${plan.label}`;
-	button.hidden = isRunning(who?.subscription);
-	button.addEventListener("click", () =>
-	    choose(plan, button, part("problem"), who));
-	onComingBack(() => setBusy(button, false));
-	return item;
+	button.hidden = !canBuy(subscription);
+	list.append(item);
+
+	const parts = { button, problem: part("problem") };
+	const go = () => choose(plan, offer, parts, who);
+	button.addEventListener("click", guarded(go));
+	return go;
+}
+
+/*
+ * Somebody chose a plan, and has an account now: on to paying.  Not if they
+ * would get less than they were promised: then they are told and choose again.
+ */
+async function goOnWith({ plan, offer, go }, promised) {
+	const less = lessThan(plan, promised ?? offer, offer);
+
+	if (less)
+		return say(`${less} It is still yours to choose.`);
+	say(`On to Stripe’s page for ${plan.label}…`);
+	await go();
+}
+
+/* The plan of this address, if it was chosen in this tab: no link pays. */
+function chosen() {
+	try {
+		const { name, offer } = JSON.parse(take(CHOSEN) || "{}");
+		return name === query.get("plan") ? { name, offer } : null;
+	} catch (error) {
+		if (error instanceof SyntaxError)
+			return null;
+		throw error;
+	}
+}
+
+function sayCanceled() {
+	say("No harm done: you left before paying and nothing was charged. " +
+	    "The plans are still here.");
 }
 
 async function showPlans() {
-	try {
-		/* Not knowing who it is must not hide the prices. */
-		const [{ plans }, who] = await Promise.all(
-		    [get("/api/plans"), session().catch(() => null)]);
-		list.replaceChildren(...plans.map((plan) => card(plan, who)));
-		if (isRunning(who?.subscription))
-			saySubscribed();
-	} catch (error) {
-		list.replaceChildren();
-		say(`The plans cannot be shown. ${apology(error)}`);
-	}
+	const canceled = query.get("canceled") === "1";
+	if (take(LEFT_FOR_CHECKOUT) || canceled)
+		sayCanceled();
+	if (canceled)
+		history.replaceState(null, "", location.pathname);
+
+	const invitation = await optional(import("./invitation.js"));
+	/* Not knowing who it is must not hide the prices. */
+	const [answer, who] = await Promise.all(
+	    [get("api/plans").catch(asValue), session().catch(instead(null))]);
+	list.textContent = "";
 	list.removeAttribute("aria-busy");
+	if (answer instanceof ApiError)
+		return say(`The plans cannot be shown. ${apology(answer)}`);
+
+	const shown = answer.plans.map((plan) => {
+		const offer = offerFor(plan, who, Boolean(invitation?.code()));
+		return { plan, offer, go: showPlan(plan, offer, who) };
+	});
+	if (!who?.authenticated)
+		return;
+	if (!canBuy(who.subscription))
+		return saySubscribed(who.subscription);
+	const choice = chosen();
+	const wanted = shown.find(({ plan }) => plan.name === choice?.name);
+	if (wanted)
+		await goOnWith(wanted, choice.offer);
 }
 
-if (new URLSearchParams(location.search).get("canceled") === "1")
-	say("No harm done: you left before paying and nothing was charged. " +
-	    "The plans are still here.");
-showSession();
-showPlans();
+/* The page as it was left is busy, and knows nothing of a payment. */
+onComingBack(() => location.reload());
+run(showSession, showPlans);

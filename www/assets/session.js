@@ -1,12 +1,12 @@
 /* Who is looking at the page, asked for once, and the navigation that shows it. */
 
-import { get } from "./api.js";
+import { get, instead } from "./api.js";
 
 let answer;
 
 /* Rejects with an ApiError when nobody can tell. */
 export function session() {
-	answer ??= get("/api/session");
+	answer ??= get("api/session");
 	return answer;
 }
 
@@ -15,7 +15,7 @@ export function session() {
  * one of them is shown.
  */
 export async function showSession() {
-	const who = await session().catch(() => ({ authenticated: false }));
+	const who = await session().catch(instead({ authenticated: false }));
 	document.getElementById("nav").dataset.session =
 	    who.authenticated ? "in" : "out";
 }

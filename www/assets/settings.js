@@ -1,14 +1,14 @@
 /* What endpin lets every page know, asked for once per page. */
 
-import { get } from "./api.js";
+import { get, instead } from "./api.js";
 
 let answer;
 
-/* Never fails: a page without these settings still works. */
+/*
+ * null where it cannot be had: a page without it still works, and endpin says
+ * by itself what it will not take.
+ */
 export function settings() {
-	answer ??= get("/api/config").catch(() => null).then((config) => ({
-		cello: config?.cello ?? { enabled: false },
-		passwordMin: config?.passwordMin ?? 12,
-	}));
+	answer ??= get("api/config").catch(instead(null));
 	return answer;
 }

@@ -1,20 +1,20 @@
-import { post } from "./api.js";
-import { code, codeFromCello, referrerName } from "./attribution.js";
-import { runForm } from "./form.js";
-import { nextPath, withNext } from "./navigation.js";
+import { instead, post } from "./api.js";
+import { fitForm, runForm } from "./form.js";
+import { follow, nextPath, withNext } from "./navigation.js";
 import { session, showSession } from "./session.js";
-import { settings } from "./settings.js";
+import { optional, run } from "./start.js";
+import { WORDS } from "./words.js";
 
 const form = document.getElementById("signup-form");
 const next = nextPath();
-const loginPage = withNext("/login", next);
+const loginPage = withNext("login", next);
 
 /* Cello's script may add a field of the same name; the first that has one. */
 const invitationIn = (data) => data.getAll("ucc").find(Boolean);
 
 function send(data) {
 	const values = { email: data.get("email").trim(),
-	    password: data.get("password") };
+	    password: data.get("password"), remember: data.has("remember") };
 	for (const name of ["firstName", "lastName", "organization"]) {
 		const value = data.get(name).trim();
 		if (value)
@@ -23,7 +23,7 @@ function send(data) {
 	const ucc = invitationIn(data);
 	if (ucc)
 		values.ucc = ucc;
-	return post("/api/signup", values);
+	return post("api/signup", values);
 }
 
 function excuse(error) {
@@ -34,20 +34,20 @@ function excuse(error) {
 	link.textContent = "Log in instead";
 	return {
 		field: "email",
-		message: "There is an account with this address already.",
+		message: WORDS.email_taken,
 		summary: ["You seem to have an account. ", link, "."],
 	};
 }
 
+/* The server has the code in a cookie: this is a second way, and the name. */
 async function fillInvitation() {
+	const invitation = await optional(import("./invitation.js"));
 	const field = form.querySelector("input[name=ucc]");
-	field.value = code();
-	if (!field.value)
-		field.value = await codeFromCello();
+	field.value = invitation?.code() || await invitation?.codeFromCello() || "";
 	if (!field.value)
 		return;
 
-	const name = await referrerName();
+	const name = await invitation.referrerName();
 	const note = document.getElementById("invitation-note");
 	note.textContent = name ?
 	    `${name} invited you. We keep that with your account.` :
@@ -55,22 +55,17 @@ async function fillInvitation() {
 	note.classList.add("invited");
 }
 
-async function fitPassword() {
-	const { passwordMin } = await settings();
-	document.getElementById("password").minLength = passwordMin;
-	document.getElementById("password-min").textContent = passwordMin;
-}
-
 /* Somebody who is logged in has nothing to do here. */
 async function skipIfLoggedIn() {
-	const who = await session().catch(() => null);
+	const who = await session().catch(instead(null));
 	if (who?.authenticated)
-		location.replace(next ?? "/account");
+		follow(next, "account");
 }
 
-document.getElementById("login-link").href = loginPage;
-runForm(form, { send, excuse, done: () => location.assign(next ?? "/pricing") });
-showSession();
-skipIfLoggedIn();
-fillInvitation();
-fitPassword();
+function runSignup() {
+	document.getElementById("login-link").href = loginPage;
+	runForm(form, { send, excuse, done: () => follow(next, "pricing") });
+}
+
+run(runSignup, showSession, skipIfLoggedIn, () => fitForm(form),
+    fillInvitation);

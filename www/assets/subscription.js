@@ -1,57 +1,102 @@
-/* Stripe's subscription states in the words of a customer. */
+/*
+ * Stripe's subscription states in the words of a customer, each with a way on.
+ * What is open is what `entitled` says, whatever the state is called.
+ */
 
 import { day } from "./money.js";
 
-const WORDS = {
-	active: "Active",
-	trialing: "Free trial",
-	past_due: "Payment overdue",
-	unpaid: "Unpaid",
-	paused: "Paused",
-	incomplete: "Waiting for the first payment",
-	incomplete_expired: "First payment did not go through",
-	canceled: "Ended",
+const PORTAL = "under “Manage billing”";
+
+/* What happens next, where it depends on dates. */
+const trialOutlook = ({ trialEnd }) => trialEnd ?
+	`Free until ${day(trialEnd)}; the first payment is on that day.` : "";
+const activeOutlook = ({ currentPeriodEnd }) => currentPeriodEnd ?
+	`Renews on ${day(currentPeriodEnd)}.` : "";
+
+/*
+ * `words`, `open` (what is said while entitled) and `shut` (while not).
+ * `over`: nothing holds it any more, so another can be bought.
+ */
+const STATES = {
+	active: {
+		words: "Active",
+		open: activeOutlook,
+		shut: () => "It is not open at the moment: the payment for this " +
+		    "period has not arrived, or is paused. If you paid just now, " +
+		    `give it a minute; otherwise look ${PORTAL}.`,
+	},
+	trialing: {
+		words: "Free trial",
+		open: trialOutlook,
+		shut: () => "It is not open at the moment. " +
+		    `How it stands is shown ${PORTAL}.`,
+	},
+	past_due: {
+		words: "Payment overdue",
+		open: () => "The last payment did not go through. Everything stays " +
+		    `open while it is tried again; please check your card ${PORTAL}.`,
+		shut: () => "The last payment did not go through, so it is closed " +
+		    `until it does. Please check your card ${PORTAL}.`,
+	},
+	unpaid: {
+		words: "Unpaid",
+		shut: () => "The payment failed several times and is not tried any " +
+		    `more. Pay the open invoice ${PORTAL}, and everything opens again.`,
+	},
+	paused: {
+		words: "Paused",
+		shut: () => "Nothing is charged, and nothing is open. " +
+		    `Add a card ${PORTAL} to go on, or write to us.`,
+	},
+	incomplete: {
+		words: "Waiting for the first payment",
+		shut: () => "Your bank has not confirmed the payment yet. " +
+		    `Finish it ${PORTAL}. If you do not, nothing is charged, and ` +
+		    "within a day you can choose a plan again.",
+	},
+	incomplete_expired: {
+		words: "First payment did not go through",
+		shut: () => "Nothing was charged. You can choose a plan again.",
+		over: true,
+	},
+	canceled: {
+		words: "Ended",
+		shut: () => "You can come back at any time; your notebooks are kept.",
+		over: true,
+	},
 };
 
-/* Running in the sense that a second one must not be bought beside it. */
-export function isRunning(subscription) {
-	return ["active", "trialing", "past_due", "unpaid", "paused"]
-	    .includes(subscription?.status);
+/* What Stripe may think of next. */
+const stateOf = ({ status }) => STATES[status] ?? {
+	words: status,
+	shut: () => `How it stands is shown ${PORTAL}.`,
+};
+
+/*
+ * May a plan be bought beside it?  endpin decides; this is only about what is
+ * offered first.  A subscription of no plan of ours is not in the way.
+ */
+export function canBuy(subscription) {
+	return !subscription || Boolean(stateOf(subscription).over) ||
+	    (subscription.plan === null && !subscription.entitled);
 }
 
 /* Will it stop by itself? */
-const isEnding = (s) => isRunning(s) && Boolean(s.cancelAt);
+const isEnding = (s) => s.entitled && Boolean(s.cancelAt);
 
 export function statusWords(subscription) {
 	return isEnding(subscription) ?
 	    `Canceled, ends ${day(subscription.cancelAt)}` :
-	    WORDS[subscription.status] ?? subscription.status;
+	    stateOf(subscription).words;
 }
 
-/* One sentence on what happens next, or "" when nothing does. */
+/* One or two sentences on how it goes on. */
 export function outlook(subscription) {
-	const { status, currentPeriodEnd, trialEnd } = subscription;
+	const state = stateOf(subscription);
 
 	if (isEnding(subscription))
-		return "Everything stays open until then, and nothing more is charged.";
-	switch (status) {
-	case "trialing":
-		return trialEnd ?
-		    `Free until ${day(trialEnd)}; the first payment is on that day.` :
-		    "";
-	case "active":
-		return currentPeriodEnd ? `Renews on ${day(currentPeriodEnd)}.` : "";
-	case "past_due":
-	case "unpaid":
-		return "The last payment did not go through. " +
-		    "Please check your card under “Manage billing”.";
-	case "incomplete":
-		return "Your bank has not confirmed the payment yet.";
-	case "incomplete_expired":
-		return "Nothing was charged. You can choose a plan again.";
-	case "canceled":
-		return "You can come back at any time; your notebooks are kept.";
-	default:
-		return "";
-	}
+		return "Everything stays open until then, and nothing more is " +
+		    `charged. You can take that back ${PORTAL}.`;
+	return subscription.entitled ? (state.open ?? activeOutlook)(subscription) :
+	    state.shut(subscription);
 }

@@ -9,7 +9,7 @@ let booted = false;
 
 async function renewToken() {
 	try {
-		const fresh = await get("/api/cello/token");
+		const fresh = await get("api/cello/token");
 		if (fresh.enabled)
 			await window.Cello("updateToken", fresh.bootConfig.token);
 	} catch {
@@ -22,7 +22,7 @@ async function renewToken() {
  * Cello, or our token, cannot be had.
  */
 export async function boot() {
-	const token = await get("/api/cello/token");
+	const token = await get("api/cello/token");
 	if (!token.enabled)
 		return false;
 
@@ -32,6 +32,9 @@ export async function boot() {
 			try {
 				await cello.boot({
 					...token.bootConfig,
+					/* It would lie on top of what is here: the
+					   page has a button of its own. */
+					hideDefaultLauncher: true,
 					onTokenExpiring: renewToken,
 					onTokenExpired: renewToken,
 				});

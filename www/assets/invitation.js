@@ -5,8 +5,8 @@
 
 import { settings } from "./settings.js";
 
-/* How long a greeting waits for Cello's script before it reads the link. */
-const NAME_WAIT_MS = 800;
+/* How long a page waits for Cello's script before it does without. */
+const WAIT_MS = 800;
 const NAME_MAX = 40;
 const CODE = /^[0-9A-Za-z]{11}$/;
 
@@ -21,8 +21,9 @@ window.CelloAttribution ??= async function (command, args) {
 };
 
 /* Resolves to whether the script has been asked for. */
-const started = settings().then(({ cello }) => {
-	if (!cello.enabled || !cello.attributionUrl)
+const started = settings().then((config) => {
+	const cello = config?.cello;
+	if (!cello?.enabled || !cello.attributionUrl)
 		return false;
 	const script = document.createElement("script");
 	script.type = "module";
@@ -49,11 +50,17 @@ export function code() {
 /* Did this very address bring a code, or is it remembered from before? */
 export const codeInLink = CODE.test(query.get("ucc") ?? "");
 
+/* What Cello's script says, or "": it may be blocked, and then never answers. */
+async function askCello(command) {
+	const late = new Promise((resolve) => setTimeout(resolve, WAIT_MS, ""));
+	const told = started.then((yes) =>
+	    yes ? window.CelloAttribution(command) : "");
+	return Promise.race([told.catch(() => ""), late]);
+}
+
 /* Cello's opinion on the code: "" if it has none or is not there. */
 export async function codeFromCello() {
-	if (!await started)
-		return "";
-	const found = await window.CelloAttribution("getUcc").catch(() => "");
+	const found = await askCello("getUcc");
 	return CODE.test(found ?? "") ? found : "";
 }
 
@@ -72,7 +79,7 @@ function presentable(name) {
 /* `celloN` is the first name in base64 without padding; "+" may be a space. */
 function nameInLink() {
 	const packed = (query.get("celloN") ?? "")
-	    .replaceAll(/[ -]/g, "+").replaceAll("_", "/");
+	    .replace(/[ -]/g, "+").replace(/_/g, "/");
 	try {
 		const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
 		return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -83,10 +90,6 @@ function nameInLink() {
 
 /* The referrer's name, or "".  Show it with textContent only. */
 export async function referrerName() {
-	const asked = started.then((yes) =>
-	    yes ? window.CelloAttribution("getReferrerName") : "");
-	const late = new Promise((resolve) =>
-	    setTimeout(resolve, NAME_WAIT_MS, ""));
-	const told = await Promise.race([asked.catch(() => ""), late]);
-	return presentable(told) || (codeInLink ? presentable(nameInLink()) : "");
+	return presentable(await askCello("getReferrerName")) ||
+	    (codeInLink ? presentable(nameInLink()) : "");
 }

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+//
+// No page fails as a whole because one part is missing: a script that a content blocker holds back, or something that
+// an old browser does not have. Either it works, or the page says plainly that it does not, and never blames the network.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { openRig, PASSWORD } from '../rig/rig.mjs';
+import { SOURCE } from '../rig/stage.mjs';
+import { newEmail, signup } from '../rig/visitor.mjs';
+import { become, launch, openContext } from './browser.mjs';
+
+const SCRIPTS = readdirSync(join(SOURCE, 'www', 'assets')).filter((name) => name.endsWith('.js'));
+
+let rig, browser, member, stranger, visitor;
+
+before(async () => {
+	rig = await openRig({ name: 'parts' });
+	browser = await launch();
+	member = await signup(rig);
+	stranger = await openContext(browser);
+	visitor = await openContext(browser);
+	await become(visitor, rig, member);
+});
+after(async () => {
+	await browser?.close();
+	await rig?.close();
+});
+
+// What each page is for.
+const WORKS = {
+	'/': () => document.getElementById('nav').dataset.session,
+	'/login': () => document.getElementById('submit').disabled === false,
+	'/signup': () => document.getElementById('submit').disabled === false,
+	'/pricing': () => document.querySelectorAll('main .plan button').length === 3,
+	'/account': () => document.getElementById('subscription-status').textContent
+};
+
+// The notice comes by itself after a time that nobody here waits for.
+async function admits(page) {
+	const delays = await page.evaluate(() => document.getAnimations().map((a) => {
+		const { delay } = a.effect.getTiming();
+		a.finish();
+		return delay;
+	}));
+	assert.ok(Math.max(0, ...delays) <= 10000, `the page is silent for ${delays} ms`);
+	return page.locator('#unable').isVisible();
+}
+
+// Scripts have run when a page is loaded, or never will; what they ask endpin for comes later.
+async function visit(path, { block, before: prepare, idle = false } = {}) {
+	const page = await (path === '/account' ? visitor : stranger).newPage();
+	const blocked = [];
+	if (prepare)
+		await page.addInitScript(prepare);
+	if (block)
+		await page.route(block, (route) => {
+			blocked.push(route.request().url());
+			return route.abort('blockedbyclient');
+		});
+	await page.goto(rig.origin + path, { waitUntil: idle ? 'networkidle' : 'load' });
+	const alive = await page.evaluate(() => document.documentElement.dataset.alive);
+	if (alive === 'yes')
+		await page.waitForFunction(`document.documentElement.dataset.alive === 'in part' || (${WORKS[path]})()`);
+	const works = Boolean(await page.evaluate(WORKS[path]));
+	const said = await admits(page);
+	const text = await page.locator('body').innerText();
+	await page.close();
+	return { works, said, text, blocked };
+}
+
+for (const [what, block] of [
+	['invitation.js', /\/assets\/invitation\.js/], ['sharing.js', /\/assets\/sharing\.js/],
+	['all with attribution or referral in their names', /attribution|referral/], ['all with cello in their names', /cello/i],
+	['all with invitation or sharing in their names', /invit|shar/], ['all of the other origin', (url) => url.origin !== rig.origin]
+])
+	test(`every page works without ${what}, and does not complain`, async () => {
+		for (const path of Object.keys(WORKS)) {
+			const { works, said } = await visit(path, { block, idle: true });
+			assert.ok(works, `${path} does not work`);
+			assert.ok(!said, `${path} says that it does not work`);
+		}
+	});
+
+test('logging out works without Cello’s component', async () => {
+	const context = await openContext(browser);
+	await become(context, rig, await signup(rig));
+	const page = await context.newPage();
+	await page.route(/sharing|cello/, (route) => route.abort('blockedbyclient'));
+	await page.goto(`${rig.origin}/account`);
+	await page.locator('#invite[data-state="down"]').waitFor();
+	await page.locator('#logout').click();
+	await page.waitForURL(`${rig.origin}/`);
+	assert.deepEqual((await context.cookies()).filter((c) => c.name === 'endpin'), []);
+	await context.close();
+});
+
+test('each script blocked alone: the page works, or says that it does not', async (t) => {
+	const seen = new Set();
+	let works = 0, said = 0;
+	for (const path of Object.keys(WORKS))
+		for (const name of SCRIPTS) {
+			const got = await visit(path, { block: `**/assets/${name}` });
+			if (got.blocked.length === 0)
+				continue;
+			seen.add(name);
+			assert.ok(got.works !== got.said, `${path} without ${name}: works ${got.works}, says that it does not ${got.said}`);
+			got.works ? works++ : said++;
+		}
+	assert.deepEqual([...seen].sort(), SCRIPTS, 'a script that no page asks for');
+	t.diagnostic(`${works} pages work without a script of theirs, ${said} say that they do not, 0 are silent`);
+});
+
+test('all scripts blocked, and the sheet too: the page says so', async () => {
+	for (const path of Object.keys(WORKS))
+		assert.ok((await visit(path, { block: /\/assets\/.*\.js/ })).said, path);
+	assert.ok((await visit('/login', { block: /\/assets\// })).said);
+});
+
+// What is taken away, and whether the pages have to work all the same.
+const OLD = [
+	['AbortSignal.timeout', () => { delete AbortSignal.timeout; }, true],
+	['String.replaceAll', () => { delete String.prototype.replaceAll; }, true],
+	['Element.replaceChildren', () => { delete Element.prototype.replaceChildren; }, true],
+	['Array.at and Object.hasOwn', () => { delete Array.prototype.at; delete Object.hasOwn; }, true],
+	['navigator.clipboard', () => { delete Navigator.prototype.clipboard; }, true],
+	['sessionStorage, which is forbidden', () => Object.defineProperty(window, 'sessionStorage', {
+		get() { throw new DOMException('forbidden', 'SecurityError'); } }), true],
+	['AbortController', () => { delete window.AbortController; }, false],
+	['Promise.finally', () => { delete Promise.prototype.finally; }, false],
+	['fetch', () => { delete window.fetch; }, false],
+	['URLSearchParams', () => { delete window.URLSearchParams; }, false],
+	['TextEncoder', () => { delete window.TextEncoder; }, false],
+	['FormData', () => { delete window.FormData; }, false],
+	['Intl', () => { delete window.Intl; }, false]
+];
+
+async function signUp(page) {
+	await page.goto(`${rig.origin}/signup`);
+	if (!await page.locator('#submit').isEnabled())
+		return;
+	await page.fill('#email', newEmail());
+	await page.fill('#password', PASSWORD);
+	await page.locator('#submit').click();
+	await page.waitForFunction(() => location.pathname !== '/signup' || document.documentElement.dataset.alive === 'in part' ||
+		document.getElementById('form-error').textContent !== '');
+	await page.waitForLoadState();
+}
+
+for (const [what, prepare, must] of OLD)
+	test(`a browser without ${what} ${must ? 'works' : 'works, or hears that it is too old'}`, async () => {
+		for (const path of Object.keys(WORKS)) {
+			const { works, said, text } = await visit(path, { before: prepare });
+			assert.ok(must ? works && !said : works || said, `${path}: works ${works}, says that it does not ${said}`);
+			assert.doesNotMatch(text, /got no answer|Check your connection/, path);
+		}
+		const context = await openContext(browser);
+		const page = await context.newPage();
+		await page.addInitScript(prepare);
+		await signUp(page);
+		const { pathname } = new URL(page.url());
+		const told = await admits(page);
+		assert.ok(must ? pathname === '/pricing' && !told : pathname === '/pricing' || told, `after signing up on ${pathname}, told ${told}`);
+		assert.doesNotMatch(await page.locator('body').innerText(), /got no answer|Check your connection/);
+		await context.close();
+	});
+
+test('the network’s fault is told as the network’s, and not as the browser’s', async () => {
+	const context = await openContext(browser);
+	const page = await context.newPage();
+	await page.goto(`${rig.origin}/login`, { waitUntil: 'networkidle' });
+	await page.fill('#email', member.email);
+	await page.fill('#password', PASSWORD);
+	await page.route('**/api/login', (route) => route.abort('connectionreset'));
+	await page.locator('#submit').click();
+	await page.getByText('We got no answer').waitFor();
+	// Somebody's wireless network answers in our place.
+	await page.route('**/api/login', (route) => route.fulfill({ status: 200, contentType: 'text/html', body: '<h1>Hotel</h1>' }));
+	await page.locator('#form-error').evaluate((node) => { node.textContent = ''; });
+	await page.locator('#submit').click();
+	await page.getByText('We got no answer').waitFor();
+	assert.ok(!await page.locator('#unable').isVisible());
+	await context.close();
+});
+
+test('the page for what is not there needs nothing else, at any depth', async () => {
+	const page404 = readFileSync(join(SOURCE, 'www', '404.html'), 'utf8');
+	const hash = createHash('sha256').update(page404.match(/<style>(.*?)<\/style>/s)[1]).digest('base64');
+	const complaints = [];
+	const context = await openContext(browser, { complaints });
+	const page = await context.newPage();
+	const asked = [];
+	page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+	const answer = await page.goto(`${rig.origin}/assets/deep/below/nothing-here`);
+	assert.equal(answer.status(), 404);
+	assert.ok(answer.headers()['content-security-policy'].includes(`style-src 'self' 'sha256-${hash}'`), 'the policy names the sheet of 404.html');
+	await page.getByRole('heading', { level: 1 }).waitFor();
+	assert.deepEqual(asked.filter((path) => path !== '/favicon.ico'), ['/assets/deep/below/nothing-here']);
+	assert.equal(await page.evaluate(() => getComputedStyle(document.body).display), 'grid');
+	assert.deepEqual(complaints.filter((text) => !/404 \(/.test(text)), []);
+	await context.close();
+});
+
+test('no page names an address from the root: a prefix needs no other pages', () => {
+	for (const name of readdirSync(join(SOURCE, 'www')).filter((file) => file.endsWith('.html') && file !== '404.html'))
+		assert.doesNotMatch(readFileSync(join(SOURCE, 'www', name), 'utf8'), /(href|src|action)="\/|url\(\//, name);
+	for (const name of SCRIPTS)
+		assert.doesNotMatch(readFileSync(join(SOURCE, 'www', 'assets', name), 'utf8'), /["'`]\/(api|assets|login|signup|pricing|account)\b/, name);
+});

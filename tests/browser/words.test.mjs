@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+//
+// Whatever endpin answers, a page has words and a way on for it: each code, each state of a subscription.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { openRig, PASSWORD } from '../rig/rig.mjs';
+import { SOURCE } from '../rig/stage.mjs';
+import { signup } from '../rig/visitor.mjs';
+import { WORDS, apology } from '../../www/assets/words.js';
+import { become, launch, openContext } from './browser.mjs';
+
+let rig, browser, member;
+
+before(async () => {
+	rig = await openRig({ name: 'words' });
+	browser = await launch();
+	member = await signup(rig);
+});
+after(async () => {
+	await browser?.close();
+	await rig?.close();
+});
+
+const read = (...path) => readFileSync(join(SOURCE, ...path), 'utf8');
+const files = (folder) => readdirSync(join(SOURCE, folder)).map((name) => read(folder, name)).join('\n');
+
+// Wherever a code is written down: the sources, the web servers' files, the answers of the contract.
+function codes() {
+	const source = ['api', 'web', 'http', 'app'].map((folder) => files(join('src', folder))).join('\n');
+	const answers = read('doc', 'openapi.yaml').split('\n').filter((line) => /^ {8}'4\d\d': \{ description|^ {6}description: '`/.test(line)).join('\n');
+	return new Set([
+		...source.matchAll(/resp_problem\([^"]*"([a-z_]+)"/g), ...(files('deploy/nginx') + files('deploy/apache')).matchAll(/"code":"([a-z_]+)"/g),
+		...answers.matchAll(/`([a-z]+_[a-z_]+|invalid|unavailable)`/g)
+	].map((m) => m[1]));
+}
+
+test('each code that endpin answers is known by the pages', (t) => {
+	const known = codes();
+	assert.ok(known.size > 15, [...known].join(' '));
+	for (const code of known)
+		assert.ok(WORDS[code], `${code} has no words in www/assets/words.js`);
+	t.diagnostic(`${known.size} codes, all with words`);
+});
+
+test('a code of tomorrow is told in the server’s own words for people', () => {
+	assert.equal(apology({ status: 409, code: 'plan_gone', title: 'This plan is not sold any more.', retryAfter: 0 }), 'This plan is not sold any more.');
+	assert.match(apology({ status: 500, code: 'x', title: 'secret', retryAfter: 0 }), /on our side/);
+	assert.match(apology({ status: 503, code: 'unavailable', title: '', retryAfter: 1 }), /in 1 second\./);
+	assert.match(apology({ status: 504, code: 'too_slow', title: '', retryAfter: 0 }), /nobody can tell/);
+	assert.match(apology({ status: 0, code: '', title: '', retryAfter: 0 }), /connection/);
+	assert.match(apology({ status: 403, code: 'constructor', title: '', retryAfter: 0 }), /on our side/);
+});
+
+const END = '2026-12-26T12:00:00Z';
+const sub = (status, more = {}) => ({
+	id: 'sub_1', status, plan: 'solo', quantity: 1, currentPeriodEnd: END, cancelAt: null, trialEnd: null,
+	entitled: ['active', 'trialing'].includes(status), ...more
+});
+
+// A subscription, the word for it, whether a plan can be chosen beside it, and what is said of how it goes on.
+const STATES = [
+	[null, /Not subscribed/, true, /Choose a plan/],
+	[sub('active'), /^Active$/, false, /Renews on December 26, 2026/],
+	[sub('active', { entitled: false }), /^Active$/, false, /not open at the moment.*Manage billing/],
+	[sub('active', { cancelAt: END }), /Canceled, ends December 26/, false, /open until then.*Manage billing/],
+	[sub('active', { quantity: 3 }), /Active/, false, /Renews/],
+	[sub('active', { plan: null, entitled: false }), /Active/, true, /Manage billing/],
+	[sub('trialing', { trialEnd: END }), /Free trial/, false, /first payment is on that day/],
+	[sub('trialing', { entitled: false }), /Free trial/, false, /Manage billing/],
+	[sub('past_due', { entitled: true }), /overdue/, false, /stays open.*Manage billing/],
+	[sub('past_due'), /overdue/, false, /closed until.*Manage billing/],
+	[sub('unpaid'), /Unpaid/, false, /open invoice.*Manage billing/],
+	[sub('paused'), /Paused/, false, /Manage billing.*write to us/],
+	[sub('incomplete'), /first payment/, false, /Finish it.*Manage billing/],
+	[sub('incomplete_expired'), /did not go through/, true, /choose a plan again/],
+	[sub('canceled'), /Ended/, true, /come back/],
+	[sub('of_tomorrow'), /of_tomorrow/, false, /Manage billing/]
+];
+
+// The member's pages, as if Stripe said this.
+async function withSubscription(subscription, extra = () => {}) {
+	const context = await openContext(browser);
+	await become(context, rig, member);
+	const page = await context.newPage();
+	await page.route('**/api/session', async (route) => {
+		const answer = await route.fetch();
+		await route.fulfill({ response: answer, json: { ...await answer.json(), subscription } });
+	});
+	await page.route('**/api/subscription', (route) => route.fulfill({ json: { subscription } }));
+	await extra(page);
+	return page;
+}
+
+test('each state of a subscription has its words and a way on', async (t) => {
+	for (const [subscription, words, canBuy, outlook] of STATES) {
+		const what = JSON.stringify(subscription);
+		const page = await withSubscription(subscription);
+		await page.goto(`${rig.origin}/account`);
+		await page.locator('#subscription-status:not(:empty)').waitFor();
+		assert.match(await page.textContent('#subscription-status'), words, what);
+		assert.match(await page.textContent('#subscription-outlook'), outlook, what);
+		assert.equal(await page.isVisible('#choose-plan'), canBuy, what);
+		assert.equal(await page.isVisible('#manage-billing'), subscription !== null, what);
+
+		await page.goto(`${rig.origin}/pricing`);
+		await page.locator('.plan').first().waitFor();
+		assert.equal(await page.locator('.plan button:visible').count(), canBuy ? 3 : 0, what);
+		assert.equal(/subscribed already/.test(await page.textContent('#note')), Boolean(subscription?.entitled), what);
+		if (!canBuy)
+			await page.locator('#note a[href="account"]').waitFor();
+		await page.context().close();
+	}
+	t.diagnostic(`${STATES.length} states`);
+});
+
+const problem = (status, code, title = 'x') => (route) =>
+	route.fulfill({ status, contentType: 'application/problem+json', body: JSON.stringify({ type: 'about:blank', title, status, code }) });
+
+async function chooseSolo(page) {
+	await page.goto(`${rig.origin}/pricing`);
+	await page.locator('button[data-plan="solo"]').click();
+}
+
+test('a payment under way: the page says so, and where to look', async () => {
+	const page = await withSubscription(null, (p) => p.route('**/api/checkout', problem(409, 'checkout_in_progress')));
+	await chooseSolo(page);
+	await page.locator('#note a[href="account"]').waitFor();
+	assert.match(await page.textContent('#note'), /being completed/);
+	assert.ok(await page.locator('button[data-plan="solo"]').isEnabled());
+	await page.context().close();
+});
+
+test('subscribed already, and yet not let in: it says what is missing, and does not go round in a circle', async () => {
+	let read = null;
+	const page = await withSubscription(null, async (p) => {
+		await p.route('**/api/checkout', (route) => {
+			read = sub('incomplete');
+			return problem(409, 'already_subscribed')(route);
+		});
+		await p.route('**/api/subscription', (route) => route.fulfill({ json: { subscription: read } }));
+	});
+	await chooseSolo(page);
+	await page.locator('#note a[href="account"]').waitFor();
+	assert.match(await page.textContent('#note'), /Finish it/);
+	assert.doesNotMatch(await page.textContent('#note'), /subscribed already/);
+	await page.context().close();
+});
+
+test('a refusal that no page has heard of is told in the server’s words', async () => {
+	const page = await withSubscription(null, (p) => p.route('**/api/checkout', problem(409, 'plan_gone', 'This plan is not sold any more.')));
+	await chooseSolo(page);
+	await page.getByText('This plan is not sold any more.').waitFor();
+	await page.context().close();
+});
+
+test('nothing to manage: the way on is a plan', async () => {
+	const page = await withSubscription(sub('active'), (p) => p.route('**/api/portal', problem(409, 'no_customer')));
+	await page.goto(`${rig.origin}/account`);
+	await page.locator('#manage-billing:visible').click();
+	await page.locator('#billing-error a[href="pricing"]').waitFor();
+	await page.context().close();
+});
+
+test('a session that ends while a page is open: the login page speaks of it kindly, and leads back', async () => {
+	const visitor = await signup(rig);
+	const context = await openContext(browser);
+	await become(context, rig, visitor);
+	const page = await context.newPage();
+	await page.goto(`${rig.origin}/account?x=1`);
+	await page.locator('#subscription-status:not(:empty)').waitFor();
+	await rig.sql('DELETE FROM session WHERE account_id = $1', [visitor.account.id]);
+	await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+	await page.waitForURL(`${rig.origin}/login?next=${encodeURIComponent('/account?x=1')}`);
+	await page.getByText('You were logged out, because you were away').waitFor();
+	// It is said once.
+	await page.reload();
+	await page.getByText('you go on to where you wanted').waitFor();
+	await context.close();
+});
+
+test('a session that ends before a plan is chosen: after logging in the way goes on to Stripe', async () => {
+	const visitor = await signup(rig);
+	const context = await openContext(browser);
+	await become(context, rig, visitor);
+	const page = await context.newPage();
+	await page.goto(`${rig.origin}/pricing`);
+	await page.locator('button[data-plan="quartet"]').waitFor();
+	await rig.sql('DELETE FROM session WHERE account_id = $1', [visitor.account.id]);
+	await page.locator('button[data-plan="quartet"]').click();
+	await page.getByText('You were logged out, because you were away').waitFor();
+	await page.fill('#email', visitor.email);
+	await page.fill('#password', PASSWORD);
+	await page.locator('#submit:enabled').click();
+	await page.waitForURL(`${rig.sandboxUrl}/pay/**`);
+	await context.close();
+});
