@@ -36,8 +36,7 @@ struct asking {
 static void
 well(struct asking *q, const char *text)
 {
-	(void)q;
-	say_well("stripe", "%s", text);
+	say_well(q->c, "stripe", "%s", text);
 }
 
 static void wrong(struct asking *q, const char *detail, const char *hint,

@@ -64,7 +64,7 @@ check_errands(struct checkup *c, struct app *a)
 		say_well(c, "errands", "%lld wait for their time, none is overdue"
 		    " or dead", (long long)waiting);
 	if (parked > 0)
-		say_well("errands", "%lld are parked, as their customers at"
+		say_well(c, "errands", "%lld are parked, as their customers at"
 		    " Stripe belong to no account here: nobody gets access by"
 		    " them; \"endpin errands --state parked\" names them, and"
 		    " endpin(1) says what can be done", (long long)parked);
