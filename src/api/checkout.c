@@ -54,6 +54,9 @@ checkout_start(struct ctx *c, const struct req *q, struct resp *p)
 	case BUY_SUBSCRIBED:
 		return resp_problem(p, 409, "already_subscribed",
 		    "You are subscribed already.");
+	case BUY_OWING:
+		return resp_problem(p, 409, "payment_due",
+		    "Your subscription waits for a payment or is paused.");
 	case BUY_IN_PROGRESS:
 		return resp_problem(p, 409, "checkout_in_progress",
 		    "A payment is being completed.");

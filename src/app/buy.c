@@ -123,6 +123,9 @@ go_round(struct buying *b)
 	case STEP_SUBSCRIBED:
 		end_with(b, BUY_SUBSCRIBED);
 		return ERR_OK;
+	case STEP_OWING:
+		end_with(b, BUY_OWING);
+		return ERR_OK;
 	case STEP_PENDING:
 		end_with(b, BUY_IN_PROGRESS);
 		return ERR_OK;
