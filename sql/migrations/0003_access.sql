@@ -9,6 +9,8 @@ ALTER TABLE subscription
 	ADD COLUMN past_due_since timestamptz,	-- while it is past due
 	ADD COLUMN pause text,			-- Stripe's pause_collection
 	ADD COLUMN resumes_at timestamptz,
+	ADD COLUMN latest_invoice text,
+	ADD COLUMN latest_invoice_status text,
 	ADD COLUMN pay_url text;		-- while owed; never in a log
 
 -- As it was judged until now: the period before the one that is owed was paid.
@@ -18,11 +20,3 @@ UPDATE subscription SET
 	THEN current_period_start END,
     past_due_since = CASE WHEN status = 'past_due'
 	THEN coalesce(current_period_start, seen_at) END;
-
-CREATE INDEX subscription_ends ON subscription (current_period_end)
-    WHERE status NOT IN ('canceled', 'incomplete_expired', 'gone');
-
-INSERT INTO chore (lane, id, due_at)
-    SELECT get_byte(sha256(convert_to(id, 'UTF8')), 0), id,
-	now() + interval '10 minutes'
-    FROM (VALUES ('renewals')) AS known (id);

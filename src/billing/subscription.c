@@ -34,6 +34,8 @@ struct facts {
 	const char	*status;
 	const char	*livemode;
 	const char	*pause;		/* NULL: payments are collected */
+	const char	*invoice;	/* the latest; NULL: none */
+	const char	*invoice_status;	/* NULL: not said */
 	const char	*pay_url;	/* NULL: nothing is owed there */
 	int		 confirmed;	/* `paid_until` is all that counts */
 	struct item	 first;
@@ -132,11 +134,9 @@ cancel_read(const struct json *read, struct facts *f)
 static void
 paid_read(const struct json *read, struct facts *f)
 {
-	const char *invoice = json_text(read, "latest_invoice.status");
-
 	f->confirmed = text_equal(f->status, "trialing") ||
-	    (text_equal(f->status, "active") &&
-	    (invoice == NULL || text_equal(invoice, "paid")));
+	    (text_equal(f->status, "active") && (f->invoice_status == NULL ||
+	    text_equal(f->invoice_status, "paid")));
 	if (f->confirmed)
 		memcpy(f->paid_until, f->end, sizeof(f->end));
 	else if (text_equal(json_text(read, "latest_invoice.billing_reason"),
@@ -146,11 +146,13 @@ paid_read(const struct json *read, struct facts *f)
 
 /* What its latest invoice, which is read along with it, says of a debt. */
 static enum err
-debt_read(const struct json *read, struct facts *f)
+invoice_read(const struct json *read, struct facts *f)
 {
 	const char *url = json_text(read, "latest_invoice.hosted_invoice_url");
 
-	if (!text_equal(json_text(read, "latest_invoice.status"), "open"))
+	f->invoice = json_id(read, "latest_invoice");
+	f->invoice_status = json_text(read, "latest_invoice.status");
+	if (!text_equal(f->invoice_status, "open"))
 		return ERR_OK;
 	if (url != NULL && strlen(url) < SUBSCRIPTION_URL)
 		f->pay_url = url;
@@ -177,7 +179,7 @@ facts_read(const struct json *read, const struct json *items,
 	    (e = field_time_maybe(read, "pause_collection.resumes_at",
 	    f->resumes_at)) != ERR_OK ||
 	    (e = items_read(items, f)) != ERR_OK ||
-	    (e = debt_read(read, f)) != ERR_OK)
+	    (e = invoice_read(read, f)) != ERR_OK)
 		return e;
 	paid_read(read, f);
 	return cancel_read(read, f);
@@ -193,14 +195,15 @@ static const struct stmt subscription_upsert = {
 	    "INSERT INTO subscription AS s (id, customer_id, status, price,"
 	    " quantity, current_period_start, current_period_end,"
 	    " cancel_at, trial_end, ended_at, created, livemode, pause,"
-	    " resumes_at, pay_url, paid_until, past_due_since)"
+	    " resumes_at, pay_url, paid_until, past_due_since,"
+	    " latest_invoice, latest_invoice_status)"
 	    " VALUES ($1, $2, $3, $4, $5, to_timestamp($6::bigint),"
 	    " to_timestamp($7::bigint), to_timestamp($8::bigint),"
 	    " to_timestamp($9::bigint), to_timestamp($10::bigint),"
 	    " to_timestamp($11::bigint), $12, $13,"
 	    " to_timestamp($14::bigint), $15, to_timestamp($16::bigint),"
 	    " CASE WHEN $3 = 'past_due'"
-	    " THEN least(now(), to_timestamp($17::bigint)) END)"
+	    " THEN least(now(), to_timestamp($17::bigint)) END, $19, $20)"
 	    " ON CONFLICT (id) DO UPDATE SET"
 	    " customer_id = excluded.customer_id, status = excluded.status,"
 	    " price = excluded.price,"
@@ -217,11 +220,13 @@ static const struct stmt subscription_upsert = {
 	    " past_due_since = CASE WHEN s.status = 'past_due'"
 	    " AND excluded.status = 'past_due' THEN s.past_due_since"
 	    " ELSE excluded.past_due_since END,"
+	    " latest_invoice = excluded.latest_invoice,"
+	    " latest_invoice_status = excluded.latest_invoice_status,"
 	    " seen_at = now()"
 	    " WHERE s.status NOT IN ('canceled', 'incomplete_expired')"
 	    " OR s.status = excluded.status"
 	    " RETURNING id",
-	.nparams = 18
+	.nparams = 20
 };
 
 /* ERR_CONFLICT: it has ended here. */
@@ -236,7 +241,7 @@ facts_keep(struct db *db, const struct facts *f)
 		f->created, f->livemode, f->pause,
 		text_or_null(f->resumes_at), f->pay_url,
 		text_or_null(f->paid_until), text_or_null(f->failed_at),
-		f->confirmed ? "t" : "f"
+		f->confirmed ? "t" : "f", f->invoice, f->invoice_status
 	};
 
 	return db_one(db, &subscription_upsert, arg, NELEM(arg), ERR_CONFLICT,
@@ -400,14 +405,18 @@ subscription_compare(struct db *db, const struct json *page,
 	    ret_differing);
 }
 
-/* Its period is over, and nobody has looked at it since. */
+/*
+ * Its period is over, and nobody has looked at it for as long as it was over
+ * then: again and again, after twice the time each.
+ */
 static const struct stmt subscription_select_overdue = {
 	.name = "subscription_select_overdue",
 	.text =
 	    "SELECT r.id FROM subscription r"
-	    " WHERE r.status NOT IN ('canceled', 'incomplete_expired')"
-	    " AND r.current_period_end < now() - interval '1 hour'"
+	    " WHERE r.status NOT IN ('canceled', 'incomplete_expired', 'gone')"
+	    " AND r.current_period_end < now() - interval '10 minutes'"
 	    " AND r.seen_at < r.current_period_end"
+	    " + (now() - r.current_period_end) / 2"
 	    " AND r.id > $1" LISTING_UNHEARD " ORDER BY r.id LIMIT $2::int",
 	.nparams = 2
 };
@@ -420,11 +429,30 @@ subscription_overdue(struct db *db, const char *after,
 	    ret_differing);
 }
 
+/* It may be found again: what has ended is another matter. */
+static const struct stmt subscription_mark_gone = {
+	.name = "subscription_mark_gone",
+	.text =
+	    "UPDATE subscription SET status = 'gone', seen_at = now()"
+	    " WHERE id = $1"
+	    " AND status NOT IN ('canceled', 'incomplete_expired')",
+	.nparams = 1
+};
+
+enum err
+subscription_lost(struct db *db, const char *id)
+{
+	const char *const arg[] = { id };
+
+	return db_query(db, &subscription_mark_gone, arg, NELEM(arg), NULL);
+}
+
 const struct stmt *const subscription_statements[] = {
 	&subscription_upsert,
 	&subscription_drop_items,
 	&subscription_add_item,
 	&subscription_listed,
 	&subscription_select_overdue,
+	&subscription_mark_gone,
 	NULL
 };

@@ -49,6 +49,9 @@ struct subscription {
 MUST_USE enum err subscription_apply(struct db *db, const struct json *read,
     char ret_customer[STRIPE_ID]);
 
+/* Stripe does not know it (any more): it gives nothing and forbids nothing. */
+MUST_USE enum err subscription_lost(struct db *db, const char *id);
+
 /*
  * Are there more items than it shows?  Then they are read apart, and it is
  * applied with that list of them.
