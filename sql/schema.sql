@@ -170,7 +170,14 @@ CREATE TABLE public.subscription (
     ended_at timestamp with time zone,
     created timestamp with time zone NOT NULL,
     livemode boolean NOT NULL,
-    seen_at timestamp with time zone DEFAULT now() NOT NULL
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    paid_until timestamp with time zone,
+    past_due_since timestamp with time zone,
+    pause text,
+    resumes_at timestamp with time zone,
+    latest_invoice text,
+    latest_invoice_status text,
+    pay_url text
 );
 COMMENT ON TABLE public.subscription IS 'bounded: by purchases of customers';
 CREATE TABLE public.subscription_item (

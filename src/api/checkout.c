@@ -81,10 +81,9 @@ checkout_start(struct ctx *c, const struct req *q, struct resp *p)
 	case BUY_SUBSCRIBED:
 		return resp_problem(p, 409, "already_subscribed",
 		    "You are subscribed already.");
-	case BUY_INACTIVE:
-		return resp_problem(p, 409, "subscription_inactive",
-		    "You have a subscription that gives no access at the"
-		    " moment. Please settle it before you buy another.");
+	case BUY_OWING:
+		return resp_problem(p, 409, "payment_due",
+		    "Your subscription waits for a payment or is paused.");
 	case BUY_REFUSED:
 		return say_refused(p, page.refusal);
 	case BUY_IN_PROGRESS:

@@ -21,6 +21,35 @@ account_put(struct json_writer *w, const char *name, const struct account *a)
 	json_close(w);
 }
 
+/* What to do about a debt. */
+static void
+action_put(struct json_writer *w, const struct subscription *s)
+{
+	enum way way = subscription_way(s);
+
+	if (way == WAY_NONE) {
+		json_put_null(w, "action");
+		return;
+	}
+	json_open(w, "action");
+	json_put_text(w, "kind", way == WAY_PAY ? "pay" : "manage");
+	json_put_text(w, "url", way == WAY_PAY ? s->pay_url : NULL);
+	json_close(w);
+}
+
+static void
+pause_put(struct json_writer *w, const struct subscription *s)
+{
+	if (text_empty(s->pause)) {
+		json_put_null(w, "pausedCollection");
+		return;
+	}
+	json_open(w, "pausedCollection");
+	json_put_text(w, "behavior", s->pause);
+	json_put_time(w, "resumesAt", s->resumes_at);
+	json_close(w);
+}
+
 void
 subscription_put(struct json_writer *w, const char *name,
     const struct subscription *s)
@@ -37,6 +66,8 @@ subscription_put(struct json_writer *w, const char *name,
 	json_put_time(w, "currentPeriodEnd", s->current_period_end);
 	json_put_time(w, "cancelAt", s->cancel_at);
 	json_put_time(w, "trialEnd", s->trial_end);
-	json_put_bool(w, "entitled", s->entitled);
+	json_put_bool(w, "entitled", s->entitlement == ENTITLED);
+	pause_put(w, s);
+	action_put(w, s);
 	json_close(w);
 }

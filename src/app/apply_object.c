@@ -11,12 +11,14 @@
 #include "base/text.h"
 #include "billing/checkout.h"
 #include "billing/customer.h"
+#include "billing/event.h"
 #include "billing/invoice.h"
 #include "billing/object.h"
 #include "billing/subscription.h"
 #include "db/db.h"
 #include "net/form.h"
 #include "stripe/client.h"
+#include "stripe/snapshot.h"
 
 #include "app/app.h"
 #include "app/errands.h"
@@ -92,6 +94,49 @@ static apply *const applies[STRIPE_KINDS] = {
 	[STRIPE_CHECKOUT_SESSION] = apply_checkout
 };
 
+typedef enum err lose(struct db *db, const char *id);
+
+static lose *const losses[STRIPE_KINDS] = {
+	[STRIPE_CUSTOMER] = customer_lost,
+	[STRIPE_SUBSCRIPTION] = subscription_lost,
+	[STRIPE_INVOICE] = invoice_lost,
+	[STRIPE_CHECKOUT_SESSION] = checkout_closed
+};
+
+/* Nobody is waked for it: the row says so, and the errand is done. */
+static enum err
+write_off(struct db *db, void *arg)
+{
+	struct reading *r = arg;
+	enum err e = losses[r->object.kind](db, r->object.id);
+
+	if (e != ERR_OK)
+		return e;
+	r->applied = 1;
+	return object_seen_gone(db, r->errand, &r->object);
+}
+
+/*
+ * Whoever answered may be behind what the newest event has shown: then it is
+ * read once more.  An event that is not understood is no reason to.
+ */
+static enum err
+mark_seen(struct db *db, const struct reading *r)
+{
+	struct json *events = NULL;
+	int agrees = 1;
+	enum err e;
+
+	e = event_unseen(db, r->errand, &events);
+	if (e == ERR_OK)
+		agrees = snapshot_agrees(r->object.kind, events, r->read);
+	json_free(events);
+	if (e != ERR_OK && e != ERR_NOTFOUND)
+		return e;
+	return agrees ? object_seen(db, r->errand, &r->object) :
+	    object_seen_doubtful(db, r->errand, &r->object);
+}
+
 /* The projection and how far it was seen, together or not at all. */
 static enum err
 write_down(struct db *db, void *arg)
@@ -101,6 +146,8 @@ write_down(struct db *db, void *arg)
 	enum err e;
 
 	r->applied = 0;
+	if (snapshot_deleted(r->read))
+		return write_off(db, r);
 	customer[0] = '\0';
 	e = applies[r->object.kind](db, r, customer);
 	if (e == ERR_NOTFOUND && customer[0] != '\0')
@@ -111,17 +158,17 @@ write_down(struct db *db, void *arg)
 	if (e != ERR_OK)
 		return e;
 	r->applied = 1;
-	return object_seen(db, r->errand, &r->object);
+	return mark_seen(db, r);
 }
 
 static enum err
-apply_reading(struct app *a, struct reading *r)
+settle(struct app *a, struct reading *r, db_work *how)
 {
 	const struct object *o = &r->object;
 	char why[WHY];
 	enum err e;
 
-	e = db_transaction(a->db, write_down, r);
+	e = db_transaction(a->db, how, r);
 	if (e == ERR_OK) {
 		log_debug("object_seen", "applied %s %s",
 		    stripe_kind_name(o->kind), o->id);
@@ -139,17 +186,22 @@ apply_reading(struct app *a, struct reading *r)
 }
 
 /*
- * Come back later, or not, if Stripe did not hand the object over.  What is
- * deleted is still there and says so; a 404 is a replica that is behind, or
- * something that is no more: nothing to draw conclusions from.
+ * Come back later, or not, if Stripe did not hand the object over.  One 404 is
+ * a replica that is behind; many are a draft that was deleted, or what went
+ * with a test clock or with all test data.
  */
 static enum err
-put_off(struct app *a, const struct reading *r, enum err e,
+put_off(struct app *a, struct reading *r, enum err e,
     const struct stripe_reply *reply)
 {
 	const struct object *o = &r->object;
 	char why[WHY];
 
+	if (e == ERR_NOTFOUND && r->errand->attempts >= OBJECT_GONE_ATTEMPTS) {
+		log_info("object_gone", "%s %s is gone at Stripe",
+		    stripe_kind_name(o->kind), o->id);
+		return settle(a, r, write_off);
+	}
 	(void)snprintf(why, sizeof(why), "Stripe answered %d %s %s",
 	    reply->status, reply->code, reply->param);
 	if (e == ERR_INPUT)
@@ -191,7 +243,7 @@ read_and_apply(struct app *a, struct reading *r, const char *path)
 	if ((e = stripe_get(a->stripe, path, &reply)) == ERR_OK) {
 		r->read = reply.body;
 		e = read_items(a, r, &items);
-		e = e == ERR_OK ? apply_reading(a, r) :
+		e = e == ERR_OK ? settle(a, r, write_down) :
 		    put_off(a, r, e, &items);
 	} else
 		e = put_off(a, r, e, &reply);

@@ -143,22 +143,6 @@ look_at_outcome(struct buying *b)
 	}
 }
 
-/* Being subscribed is no reason to be happy for who is let in nowhere. */
-static enum err
-end_subscribed(struct buying *b)
-{
-	struct subscription subscription;
-	enum err e;
-
-	e = subscription_find(b->a->db, &b->a->conf->billing,
-	    b->order->account->id, &subscription);
-	if (e != ERR_OK && e != ERR_NOTFOUND)
-		return e;
-	end_with(b, e == ERR_OK && !subscription.entitled ? BUY_INACTIVE :
-	    BUY_SUBSCRIBED);
-	return ERR_OK;
-}
-
 /* Why could it not be closed: is it paid on, or has it ended? */
 static void
 look_at_page(struct buying *b)
@@ -187,7 +171,11 @@ go_round(struct buying *b)
 		return e;
 	switch (s->step) {
 	case STEP_SUBSCRIBED:
-		return end_subscribed(b);
+		end_with(b, BUY_SUBSCRIBED);
+		return ERR_OK;
+	case STEP_OWING:
+		end_with(b, BUY_OWING);
+		return ERR_OK;
 	case STEP_PENDING:
 		end_with(b, BUY_IN_PROGRESS);
 		return ERR_OK;

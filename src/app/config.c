@@ -65,16 +65,18 @@ static void
 check_plans(struct reader *r, const struct billing_config *c)
 {
 	const struct plan_config *p;
-	size_t i;
+	char price[PLAN_PRICE];
+	size_t i, j;
 
 	for (i = 0; i < c->plans; i++) {
 		p = &c->plan[i];
 		if (strspn(p->currency, "abcdefghijklmnopqrstuvwxyz") != 3)
 			reader_complain(r, "currency of [plan %s] is not three "
 			    "lower-case letters", p->name);
-		if (!text_empty(p->price) && plan_of_price(c, p->price) != p)
-			reader_complain(r, "[plan %s] has the price of another "
-			    "plan", p->name);
+		for (j = 0; plan_price(p, j, price); j++)
+			if (plan_of_price(c, price) != p)
+				reader_complain(r, "[plan %s] has the price of "
+				    "another plan", p->name);
 		check_discount(r, p);
 	}
 }

@@ -54,7 +54,8 @@ look_at_order(struct db *db, struct purchase *s)
 	enum err e;
 
 	if ((e = find_ucc(db, s->account.id, s->ucc)) != ERR_OK ||
-	    (e = subscription_tried(db, s->account.id, &s->tried)) != ERR_OK)
+	    (e = subscription_tried(db, &s->conf->billing, s->account.id,
+	    &s->tried)) != ERR_OK)
 		return e;
 	order_of(s, &order);
 	checkout_subject(&order, s->subject);
@@ -131,16 +132,29 @@ write_expire(struct db *db, struct purchase *s)
 static enum err
 look_at_bought(struct db *db, struct purchase *s)
 {
-	int live, pending;
+	enum entitlement entitlement;
+	int pending;
 	enum err e;
 
 	if ((e = checkout_pending(db, s->account.id, &pending)) != ERR_OK ||
-	    (e = subscription_live(db, s->account.id, &live)) != ERR_OK)
+	    (e = entitlement_find(db, &s->conf->billing, s->account.id,
+	    &entitlement)) != ERR_OK)
 		return e;
-	if (live)
+	switch (entitlement) {
+	case ENTITLED:
 		s->step = STEP_SUBSCRIBED;
-	else if (pending)
+		break;
+	case ENTITLEMENT_WAITING:
+		s->step = STEP_OWING;
+		break;
+	case ENTITLEMENT_PROCESSING:
 		s->step = STEP_PENDING;
+		break;
+	case ENTITLEMENT_NONE:
+		if (pending)
+			s->step = STEP_PENDING;
+		break;
+	}
 	return ERR_OK;
 }
 

@@ -169,6 +169,12 @@ json_has_object(const struct json *j, const char *path)
 	return json_is_object(inside(json_at(j, path)));
 }
 
+int
+json_same(const struct json *a, const struct json *b)
+{
+	return a == b || json_equal(inside(a), inside(b));
+}
+
 const char *
 json_name(const struct json *j, size_t i)
 {

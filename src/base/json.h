@@ -46,6 +46,9 @@ size_t json_count(const struct json *j, const char *path);
 int json_has(const struct json *j, const char *path);
 int json_has_object(const struct json *j, const char *path);
 
+/* The same value?  What is not there and null are the same. */
+int json_same(const struct json *a, const struct json *b);
+
 /* Walk the names of an object: the i-th name, NULL past the end. */
 const char *json_name(const struct json *j, size_t i);
 

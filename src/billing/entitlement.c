@@ -9,57 +9,100 @@
 #include "billing/subscription.h"
 
 /*
- * The rule, as SQL over a subscription `u` and its customer `c`, with the
- * hours of grace in $2.  It looks at current rows and at the clock only, so
- * that the order in which events came cannot matter, and nothing lasts longer
- * than the last period that was confirmed.
+ * The rules, as SQL over a subscription `u`, its customer `c` and the item `i`
+ * that makes it one of a plan: the one place that decides.  They look at rows
+ * of now and at the clock only, so that the order in which events came cannot
+ * matter.  Arguments, besides $1: RULES_COUNT from $2 on, which rules_begin()
+ * makes of the configuration.
  */
-#define ENTITLED \
-	"coalesce(NOT c.deleted AND" \
-	" (u.cancel_at IS NULL OR u.cancel_at > now()) AND" \
-	" CASE WHEN u.status IN ('active', 'trialing')" \
-	" THEN u.current_period_end" \
-	" WHEN u.status = 'past_due'" \
-	" THEN u.current_period_start" \
-	" END + $2::int * interval '1 hour' > now(), false)"
+#define GRACE		"$2::int * interval '1 hour'"
+#define PRICES		"$3::text[]"	/* of all plans, the larger later */
+#define BEFORE_PAID	"$4::boolean"
+#define WHILE_PAUSED	"$5::boolean"
+#define RULES_COUNT	4
 
-/* The first item whose price is one of $3, the prices of plans. */
-#define WITH_ITEM \
-	" LEFT JOIN LATERAL (SELECT t.price, t.quantity" \
+/*
+ * Until when does it give access?  Nothing lasts longer than the last period
+ * that was confirmed, and the grace; nothing is given for a first payment that
+ * has not come.  What fails in the middle of a period that is paid takes
+ * nothing of it away, and who owes has the grace from the failure on.
+ */
+#define ENTITLED_UNTIL \
+	"CASE WHEN u.status IN ('active', 'trialing')" \
+	" AND u.pause IS NOT NULL AND NOT " WHILE_PAUSED \
+	" THEN u.paid_until" \
+	" WHEN u.status IN ('active', 'trialing')" \
+	" AND (u.paid_until IS NOT NULL OR " BEFORE_PAID ")" \
+	" THEN u.current_period_end + " GRACE \
+	" WHEN u.status = 'past_due' AND u.paid_until IS NOT NULL" \
+	" THEN greatest(u.paid_until, u.past_due_since + " GRACE ")" \
+	" END"
+
+/*
+ * The numbers of enum entitlement.  What nobody has confirmed since its period
+ * and the grace are over is not believed to be there: it forbids nothing.  Nor
+ * does a first payment that was not made within the 23 hours that Stripe gives.
+ */
+#define ENTITLEMENT \
+	"CASE WHEN c.deleted OR u.cancel_at <= now() OR u.status IN" \
+	" ('canceled', 'incomplete_expired', 'gone') OR (u.status =" \
+	" 'incomplete' AND u.created < now() - interval '1 day') THEN 0" \
+	" WHEN " ENTITLED_UNTIL " > now() THEN 3" \
+	" WHEN coalesce(u.current_period_end + " GRACE " <= now(), true)" \
+	" THEN 0" \
+	" WHEN u.status IN ('active', 'trialing') AND u.pause IS NULL" \
+	" THEN 2 ELSE 1 END"
+
+/*
+ * Of an account's subscriptions the one that counts: what is good for most,
+ * then the largest plan, then the newest.  What has no price of a plan is
+ * something else, and is not looked at.
+ */
+#define THE_ONE(account) \
+	"SELECT u.id, u.status, i.price," \
+	" coalesce(i.quantity, u.quantity, 0) AS quantity," \
+	" u.current_period_end, u.cancel_at, u.trial_end, u.pause," \
+	" u.resumes_at, u.pay_url, " ENTITLEMENT " AS entitlement" \
+	" FROM customer c JOIN subscription u ON u.customer_id = c.id" \
+	" JOIN LATERAL (SELECT t.price, t.quantity," \
+	" array_position(" PRICES ", t.price) AS rank" \
 	" FROM subscription_item t WHERE t.subscription_id = u.id" \
-	" AND t.price = ANY($3::text[]) ORDER BY t.position LIMIT 1) i ON true"
+	" AND t.price = ANY(" PRICES ")" \
+	" ORDER BY rank DESC, t.position LIMIT 1) i ON true" \
+	" WHERE c.account_id = " account " OR c.former_account_id = " account \
+	" ORDER BY entitlement DESC, i.rank DESC, u.created DESC, u.id LIMIT 1"
 
-/* Of several the one that counts comes first: no other product hides a plan. */
-#define THE_ONE \
-	" ORDER BY entitled DESC, i.price IS NULL, u.created DESC, u.id LIMIT 1"
+#define PRICES_MAX	(BILLING_PLANS * 8192u)	/* escaped and quoted */
 
-static const struct stmt subscription_of_account = {
-	.name = "subscription_of_account",
-	.text =
-	    "SELECT u.id, u.status, coalesce(i.price, ''),"
-	    " coalesce(i.quantity, u.quantity, 0),"
-	    " extract(epoch FROM u.current_period_end)::bigint,"
-	    " extract(epoch FROM u.cancel_at)::bigint,"
-	    " extract(epoch FROM u.trial_end)::bigint,"
-	    " " ENTITLED " AS entitled"
-	    " FROM customer c JOIN subscription u ON u.customer_id = c.id"
-	    WITH_ITEM
-	    " WHERE c.account_id = $1 OR c.former_account_id = $1" THE_ONE,
-	.nparams = 3
+/* The arguments that the rules take. */
+struct rules {
+	char		 grace[TEXT_DIGITS];
+	struct buf	 prices;
 };
 
-#define PRICES_MAX	(BILLING_PLANS * 600u)	/* escaped and quoted */
-
-/* The prices of all plans, as a text[] of SQL's. */
+/* A later plan is larger; of one plan the price at which it is sold is last. */
 static void
-prices_put(const struct billing_config *conf, struct buf *out)
+rules_begin(const struct billing_config *conf, struct rules *rules,
+    const char *ret_arg[RULES_COUNT])
 {
-	size_t i;
+	char price[PLAN_PRICE];
+	size_t i, j;
 
-	array_begin(out, PRICES_MAX);
+	array_begin(&rules->prices, PRICES_MAX);
 	for (i = 0; i < conf->plans; i++)
-		array_add(out, conf->plan[i].price);
-	array_end(out);
+		for (j = 0; plan_price(&conf->plan[i], j, price); j++)
+			array_add(&rules->prices, price);
+	array_end(&rules->prices);
+	ret_arg[0] = text_digits(conf->grace_hours, rules->grace);
+	ret_arg[1] = rules->prices.data;
+	ret_arg[2] = conf->access_before_payment ? "t" : "f";
+	ret_arg[3] = conf->access_while_paused ? "t" : "f";
+}
+
+static void
+rules_done(struct rules *rules)
+{
+	buf_done(&rules->prices);
 }
 
 /* The name of the plan that has this price; "": none has. */
@@ -72,6 +115,20 @@ plan_put(const struct billing_config *conf, const char *price, char *ret,
 	text_cut(p == NULL ? "" : p->name, ret, size);
 }
 
+static const struct stmt subscription_of_account = {
+	.name = "subscription_of_account",
+	.text =
+	    "SELECT b.id, b.status, b.price, b.quantity,"
+	    " extract(epoch FROM b.current_period_end)::bigint,"
+	    " extract(epoch FROM b.cancel_at)::bigint,"
+	    " extract(epoch FROM b.trial_end)::bigint,"
+	    " b.entitlement, coalesce(b.pause, ''),"
+	    " extract(epoch FROM b.resumes_at)::bigint,"
+	    " coalesce(b.pay_url, '')"
+	    " FROM (" THE_ONE("$1") ") b",
+	.nparams = 1 + RULES_COUNT
+};
+
 static enum err
 subscription_fill(const struct billing_config *conf, const struct rows *r,
     struct subscription *s)
@@ -79,14 +136,17 @@ subscription_fill(const struct billing_config *conf, const struct rows *r,
 	enum err e;
 
 	if ((e = rows_copy(r, 0, 0, s->id, sizeof(s->id))) != ERR_OK ||
-	    (e = rows_copy(r, 0, 1, s->status, sizeof(s->status))) != ERR_OK)
+	    (e = rows_copy(r, 0, 1, s->status, sizeof(s->status))) != ERR_OK ||
+	    (e = rows_copy(r, 0, 8, s->pause, sizeof(s->pause))) != ERR_OK ||
+	    (e = rows_copy(r, 0, 10, s->pay_url, sizeof(s->pay_url))) != ERR_OK)
 		return e;
 	plan_put(conf, rows_text(r, 0, 2), s->plan, sizeof(s->plan));
 	s->quantity = rows_int(r, 0, 3);
 	s->current_period_end = (time_t)rows_int(r, 0, 4);
 	s->cancel_at = (time_t)rows_int(r, 0, 5);
 	s->trial_end = (time_t)rows_int(r, 0, 6);
-	s->entitled = rows_bool(r, 0, 7);
+	s->entitlement = (enum entitlement)rows_int(r, 0, 7);
+	s->resumes_at = (time_t)rows_int(r, 0, 9);
 	return ERR_OK;
 }
 
@@ -94,60 +154,69 @@ enum err
 subscription_find(struct db *db, const struct billing_config *conf,
     const char *account_id, struct subscription *ret_subscription)
 {
-	char grace[TEXT_DIGITS];
-	const char *arg[] = {
-		account_id, text_digits(conf->grace_hours, grace), NULL
-	};
+	const char *arg[1 + RULES_COUNT] = { account_id };
+	struct rules rules;
 	struct rows *r;
-	struct buf prices;
 	enum err e;
 
-	prices_put(conf, &prices);
-	arg[2] = prices.data;
+	rules_begin(conf, &rules, arg + 1);
 	e = db_one(db, &subscription_of_account, arg, NELEM(arg),
 	    ERR_NOTFOUND, &r);
+	rules_done(&rules);
 	if (e == ERR_OK)
 		e = subscription_fill(conf, r, ret_subscription);
 	rows_free(r);
-	buf_done(&prices);
 	return e;
 }
 
-/* Stripe ends the subscriptions of a customer that is deleted. */
-static const struct stmt subscription_any_live = {
-	.name = "subscription_any_live",
-	.text =
-	    "SELECT EXISTS (SELECT FROM customer c"
-	    " JOIN subscription u ON u.customer_id = c.id"
-	    " WHERE c.account_id = $1"
-	    " AND u.status NOT IN ('canceled', 'incomplete_expired'))",
-	.nparams = 1
-};
-
 enum err
-subscription_live(struct db *db, const char *account_id, int *ret_live)
+entitlement_find(struct db *db, const struct billing_config *conf,
+    const char *account_id, enum entitlement *ret_entitlement)
 {
-	const char *const arg[] = { account_id };
+	struct subscription s;
+	enum err e = subscription_find(db, conf, account_id, &s);
 
-	return db_ask(db, &subscription_any_live, arg, NELEM(arg), ret_live);
+	*ret_entitlement = e == ERR_OK ? s.entitlement : ENTITLEMENT_NONE;
+	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
 
+enum way
+subscription_way(const struct subscription *s)
+{
+	if (text_equal(s->status, "paused"))
+		return WAY_MANAGE;
+	if (!text_equal(s->status, "incomplete") &&
+	    !text_equal(s->status, "past_due") &&
+	    !text_equal(s->status, "unpaid"))
+		return WAY_NONE;
+	return text_empty(s->pay_url) ? WAY_MANAGE : WAY_PAY;
+}
+
+/* A trial of something else is none of ours. */
 static const struct stmt subscription_any_trial = {
 	.name = "subscription_any_trial",
 	.text =
 	    "SELECT EXISTS (SELECT FROM customer c"
 	    " JOIN subscription u ON u.customer_id = c.id"
+	    " JOIN subscription_item t ON t.subscription_id = u.id"
 	    " WHERE (c.account_id = $1 OR c.former_account_id = $1)"
-	    " AND u.trial_end IS NOT NULL)",
-	.nparams = 1
+	    " AND u.trial_end IS NOT NULL AND t.price = ANY($2::text[]))",
+	.nparams = 2
 };
 
 enum err
-subscription_tried(struct db *db, const char *account_id, int *ret_tried)
+subscription_tried(struct db *db, const struct billing_config *conf,
+    const char *account_id, int *ret_tried)
 {
-	const char *const arg[] = { account_id };
+	const char *rule[RULES_COUNT], *arg[] = { account_id, NULL };
+	struct rules rules;
+	enum err e;
 
-	return db_ask(db, &subscription_any_trial, arg, NELEM(arg), ret_tried);
+	rules_begin(conf, &rules, rule);
+	arg[1] = rules.prices.data;
+	e = db_ask(db, &subscription_any_trial, arg, NELEM(arg), ret_tried);
+	rules_done(&rules);
+	return e;
 }
 
 /* The session's own conditions are those of session_select. */
@@ -155,38 +224,32 @@ static const struct stmt access_select = {
 	.name = "access_select",
 	.text =
 	    "SELECT s.account_id, coalesce(b.price, ''),"
-	    " coalesce(b.entitled, false),"
-	    " s.used_at < now() - $4::int * interval '3 minutes'"
+	    " coalesce(b.entitlement = 3, false),"
+	    " s.used_at < now() - $6::int * interval '3 minutes'"
 	    " FROM session s LEFT JOIN LATERAL ("
-	    "SELECT i.price, " ENTITLED " AS entitled"
-	    " FROM customer c JOIN subscription u ON u.customer_id = c.id"
-	    WITH_ITEM
-	    " WHERE c.account_id = s.account_id" THE_ONE
-	    ") b ON b.entitled"
+	    THE_ONE("s.account_id")
+	    ") b ON b.entitlement = 3"
 	    " WHERE s.token_hash = $1 AND s.ends_at > now()"
 	    " AND (s.remembered OR"
-	    " s.used_at > now() - $4::int * interval '1 hour')",
-	.nparams = 4
+	    " s.used_at > now() - $6::int * interval '1 hour')",
+	.nparams = 2 + RULES_COUNT
 };
 
 enum err
 access_find(struct db *db, const struct billing_config *conf,
     const char *session_hash, int idle_hours, struct access *ret_access)
 {
-	char idle[TEXT_DIGITS], grace[TEXT_DIGITS];
-	const char *arg[] = {
-		session_hash, text_digits(conf->grace_hours, grace),
-		NULL, text_digits(idle_hours, idle)
-	};
+	const char *arg[2 + RULES_COUNT] = { session_hash };
+	char idle[TEXT_DIGITS];
 	struct access *a = ret_access;
+	struct rules rules;
 	struct rows *r;
-	struct buf prices;
 	enum err e;
 
-	prices_put(conf, &prices);
-	arg[2] = prices.data;
+	rules_begin(conf, &rules, arg + 1);
+	arg[1 + RULES_COUNT] = text_digits(idle_hours, idle);
 	e = db_one(db, &access_select, arg, NELEM(arg), ERR_NOTFOUND, &r);
-	buf_done(&prices);
+	rules_done(&rules);
 	if (e != ERR_OK)
 		return e;
 	e = rows_copy(r, 0, 0, a->account_id, sizeof(a->account_id));
@@ -199,7 +262,6 @@ access_find(struct db *db, const struct billing_config *conf,
 
 const struct stmt *const entitlement_statements[] = {
 	&subscription_of_account,
-	&subscription_any_live,
 	&subscription_any_trial,
 	&access_select,
 	NULL

@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "db/db.h"
-#include "errand/lane.h"
+#include "errand/errand.h"
 #include "stripe/event.h"
 
 #include "billing/object.h"
@@ -104,6 +105,39 @@ event_record(struct db *db, const struct event *e, const char *payload,
 	return err;
 }
 
+static const struct stmt event_newest = {
+	.name = "event_newest",
+	.text =
+	    "SELECT '[' || string_agg(n.payload, ',') || ']' FROM ("
+	    "SELECT e.payload, rank() OVER (ORDER BY e.created DESC) AS place"
+	    " FROM stripe_object o JOIN stripe_event e"
+	    " ON e.lane = o.lane AND e.object_id = o.id"
+	    " WHERE o.lane = $1::int AND o.id = $2"
+	    " AND (o.seen_at IS NULL OR e.received_at > o.seen_at)"
+	    ") n WHERE n.place = 1",
+	.nparams = 2
+};
+
+enum err
+event_unseen(struct db *db, const struct errand *x, struct json **ret_events)
+{
+	char lane[TEXT_DIGITS];
+	const char *const arg[] = { text_digits(x->lane, lane), x->id };
+	const char *payloads;
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, &event_newest, arg, NELEM(arg), ERR_INTERNAL, &r);
+	if (e != ERR_OK)
+		return e;
+	payloads = rows_text(r, 0, 0);
+	if (payloads == NULL ||
+	    json_parse(payloads, strlen(payloads), ret_events) != ERR_OK)
+		e = ERR_NOTFOUND;
+	rows_free(r);
+	return e;
+}
+
 static const struct stmt event_delete_old = {
 	.name = "event_delete_old",
 	.text =
@@ -124,6 +158,7 @@ event_tidy(struct db *db, int lane, int days, int most, int *ret_deleted)
 const struct stmt *const event_statements[] = {
 	&event_insert,
 	&event_insert_unread,
+	&event_newest,
 	&event_delete_old,
 	NULL
 };

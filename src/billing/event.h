@@ -9,7 +9,9 @@
 #include "base/err.h"
 
 struct db;
+struct errand;
 struct event;
+struct json;
 struct stmt;
 
 /*
@@ -21,6 +23,14 @@ struct stmt;
  */
 MUST_USE enum err event_record(struct db *db, const struct event *e,
     const char *payload, size_t len, int *ret_fresh);
+
+/*
+ * The newest events about an object, the errand `x`, of those that came since
+ * the object was seen last: an array, owned, for Stripe's clock has seconds.
+ * ERR_NOTFOUND: none came, or one of them is not JSON.
+ */
+MUST_USE enum err event_unseen(struct db *db, const struct errand *x,
+    struct json **ret_events);
 
 /* Delete what came more than `days` ago, up to `most` in this lane. */
 MUST_USE enum err event_tidy(struct db *db, int lane, int days, int most,

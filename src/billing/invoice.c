@@ -11,6 +11,7 @@
 
 #include "billing/customer.h"
 #include "billing/listing.h"
+#include "billing/object.h"
 
 #include "billing/invoice.h"
 
@@ -87,6 +88,38 @@ facts_keep(struct db *db, const struct facts *f)
 	return db_query(db, &invoice_upsert, arg, NELEM(arg), NULL);
 }
 
+/* The other event of the same renewal is on its way, as a rule. */
+#define SUBSCRIPTION_SOON_S	5
+
+/* Read since it was paid, the subscription knows. */
+static const struct stmt invoice_is_news = {
+	.name = "invoice_is_news",
+	.text =
+	    "SELECT NOT EXISTS (SELECT FROM subscription WHERE id = $1"
+	    " AND (seen_at > to_timestamp($3::bigint) + interval '1 minute'"
+	    " OR (latest_invoice = $2 AND latest_invoice_status = 'paid')))",
+	.nparams = 3
+};
+
+/*
+ * What is paid changes what it was paid for, also if nobody says so: the
+ * subscription is read too, unless that shows there already.
+ */
+static enum err
+tell_subscription(struct db *db, const struct facts *f)
+{
+	const char *const arg[] = { f->subscription, f->id, f->paid_at };
+	int news;
+	enum err e;
+
+	if (f->subscription == NULL || f->paid_at[0] == '\0' ||
+	    !text_equal(f->status, "paid"))
+		return ERR_OK;
+	e = db_ask(db, &invoice_is_news, arg, NELEM(arg), &news);
+	return e != ERR_OK || !news ? e : object_hear_later(db,
+	    STRIPE_SUBSCRIPTION, f->subscription, SUBSCRIPTION_SOON_S);
+}
+
 enum err
 invoice_apply(struct db *db, const struct json *read,
     char ret_customer[STRIPE_ID])
@@ -96,9 +129,26 @@ invoice_apply(struct db *db, const struct json *read,
 
 	if ((e = facts_read(read, &f)) != ERR_OK ||
 	    (e = customer_anchor_linked(db, f.customer, ret_customer)) !=
-	    ERR_OK)
+	    ERR_OK || (e = facts_keep(db, &f)) != ERR_OK)
 		return e;
-	return facts_keep(db, &f);
+	return tell_subscription(db, &f);
+}
+
+/* A draft can be deleted. */
+static const struct stmt invoice_mark_deleted = {
+	.name = "invoice_mark_deleted",
+	.text =
+	    "UPDATE invoice SET status = 'deleted', seen_at = now()"
+	    " WHERE id = $1",
+	.nparams = 1
+};
+
+enum err
+invoice_lost(struct db *db, const char *id)
+{
+	const char *const arg[] = { id };
+
+	return db_query(db, &invoice_mark_deleted, arg, NELEM(arg), NULL);
 }
 
 static const struct stmt invoice_listed = {
@@ -165,6 +215,8 @@ invoice_overdue(struct db *db, const char *after,
 
 const struct stmt *const invoice_statements[] = {
 	&invoice_upsert,
+	&invoice_is_news,
+	&invoice_mark_deleted,
 	&invoice_listed,
 	&invoice_select_overdue,
 	NULL

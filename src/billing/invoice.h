@@ -11,9 +11,12 @@ struct db;
 struct json;
 struct stmt;
 
-/* As subscription_apply(). */
+/* As subscription_apply(); one that is paid has its subscription read. */
 MUST_USE enum err invoice_apply(struct db *db, const struct json *read,
     char ret_customer[STRIPE_ID]);
+
+/* It was deleted, or Stripe does not know it any more. */
+MUST_USE enum err invoice_lost(struct db *db, const char *id);
 
 extern const struct stmt *const invoice_statements[];
 

@@ -36,8 +36,9 @@ listing_compare subscription_compare;	/* subscription.c */
 listing_compare invoice_compare;	/* invoice.c */
 
 /*
- * Those whose period is over and that nobody has read since: up to
- * LISTING_PAGE, in the order of their ids, behind `after` ("": from the first).
+ * Those whose period is over and that nobody has read since, or not for long:
+ * up to LISTING_PAGE, in the order of their ids, behind `after` ("": from the
+ * first).  One lost event must not end the access of somebody who pays.
  */
 MUST_USE enum err subscription_overdue(struct db *db, const char *after,
     struct differing *ret_differing);

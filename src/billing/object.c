@@ -160,26 +160,52 @@ static const struct stmt object_mark_seen = {
 	.text =
 	    "UPDATE stripe_object SET seen = greatest(seen, $4::bigint),"
 	    " seen_at = now(), leased_until = NULL, attempts = 0,"
-	    " last_error = NULL, awaited = awaited AND heard > $4::bigint,"
-	    " state = CASE WHEN heard > $4::bigint THEN 'waiting'"
-	    " ELSE 'done' END,"
-	    " settled_at = CASE WHEN heard > $4::bigint THEN NULL"
-	    " ELSE now() END"
+	    " last_error = $5, awaited = awaited"
+	    " AND (heard > $4::bigint OR $6::int > 0), due_at = CASE WHEN heard > $4::bigint"
+	    " OR $6::int = 0 THEN due_at"
+	    " ELSE now() + $6::int * interval '1 second' END,"
+	    " state = CASE WHEN heard > $4::bigint OR $6::int > 0"
+	    " THEN 'waiting' ELSE 'done' END,"
+	    " settled_at = CASE WHEN heard > $4::bigint OR $6::int > 0"
+	    " THEN NULL ELSE now() END"
 	    " WHERE lane = $1::int AND id = $2 AND fence = $3 RETURNING id",
-	.nparams = 4
+	.nparams = 6
 };
 
-enum err
-object_seen(struct db *db, const struct errand *x, const struct object *o)
+static enum err
+seen(struct db *db, const struct errand *x, const struct object *o,
+    const char *note, int again_s)
 {
 	char lane[TEXT_DIGITS], fence[TEXT_DIGITS], heard[TEXT_DIGITS];
+	char again[TEXT_DIGITS];
 	const char *const arg[] = {
 		text_digits(x->lane, lane), x->id,
-		text_digits(x->fence, fence), text_digits(o->heard, heard)
+		text_digits(x->fence, fence), text_digits(o->heard, heard),
+		note, text_digits(again_s, again)
 	};
 
 	return db_one(db, &object_mark_seen, arg, NELEM(arg), ERR_CONFLICT,
 	    NULL);
+}
+
+enum err
+object_seen(struct db *db, const struct errand *x, const struct object *o)
+{
+	return seen(db, x, o, NULL, 0);
+}
+
+enum err
+object_seen_doubtful(struct db *db, const struct errand *x,
+    const struct object *o)
+{
+	return seen(db, x, o, NULL, OBJECT_DOUBT_SECONDS);
+}
+
+enum err
+object_seen_gone(struct db *db, const struct errand *x,
+    const struct object *o)
+{
+	return seen(db, x, o, "it is gone at Stripe", 0);
 }
 
 /* What was heard of since the claim is driven again before it is parked. */

@@ -21,6 +21,8 @@ struct stmt;
 
 #define OBJECT_LEASE_SECONDS	30	/* longer than [stripe] timeout can be */
 #define OBJECT_ATTEMPTS		200	/* with the waits between: 4 days */
+#define OBJECT_GONE_ATTEMPTS	12	/* not there for a quarter of an hour */
+#define OBJECT_DOUBT_SECONDS	5	/* longer than a replica is behind */
 
 /* What hearing of a known object `o` of stripe_object changes. */
 #define OBJECT_HEARD	OBJECT_HEARD_FOR("now()")
@@ -83,6 +85,14 @@ MUST_USE enum err object_hear_later(struct db *db, enum stripe_kind kind,
  * ERR_CONFLICT: somebody else has claimed it since; roll back.
  */
 MUST_USE enum err object_seen(struct db *db, const struct errand *e,
+    const struct object *o);
+
+/* The same, but what was read seems to be old: it is read once more, soon. */
+MUST_USE enum err object_seen_doubtful(struct db *db, const struct errand *e,
+    const struct object *o);
+
+/* The same of what is not there any more. */
+MUST_USE enum err object_seen_gone(struct db *db, const struct errand *e,
     const struct object *o);
 
 /*

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -14,12 +15,21 @@
 const struct option_row billing_options[] = {
 	{ "grace_hours", OPTION_NUMBER, AT(grace_hours), "72", 0, 720, NULL, 0,
 	    "How long access outlasts the paid period." },
+	{ "access_before_payment", OPTION_BOOL, AT(access_before_payment),
+	    "false", 0, 0, NULL, 0,
+	    "Whether access begins before the first payment has arrived." },
+	{ "access_while_paused", OPTION_BOOL, AT(access_while_paused),
+	    "false", 0, 0, NULL, 0,
+	    "Whether access goes on while collecting payments is paused." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
 };
 
 const struct option_row plan_options[] = {
 	{ "price", OPTION_TEXT, PLAN(price), NULL, 1, 255, NULL, OPTION_MUST,
 	    "Stripe's price id." },
+	{ "former_prices", OPTION_TEXT, PLAN(former_prices), "", 0, 2000,
+	    NULL, 0,
+	    "Price ids at which it was sold before, with blanks between." },
 	{ "label", OPTION_TEXT, PLAN(label), NULL, 1, 100, NULL, OPTION_MUST,
 	    "What people call the plan." },
 	{ "description", OPTION_TEXT, PLAN(description), "", 0, 500, NULL, 0,
@@ -53,14 +63,38 @@ plan_find(const struct billing_config *c, const char *name)
 	return NULL;
 }
 
+int
+plan_price(const struct plan_config *p, size_t i, char ret_price[PLAN_PRICE])
+{
+	static const char blanks[] = " \t,";
+	const char *at = p->former_prices == NULL ? "" : p->former_prices;
+	size_t len;
+
+	for (;; i--, at += len) {
+		at += strspn(at, blanks);
+		len = strcspn(at, blanks);
+		if (len == 0 || i == 0)
+			break;
+	}
+	if (i > 0 || (len == 0 && text_empty(p->price)))
+		return 0;
+	if (len == 0)
+		(void)snprintf(ret_price, PLAN_PRICE, "%s", p->price);
+	else
+		(void)snprintf(ret_price, PLAN_PRICE, "%.*s", (int)len, at);
+	return 1;
+}
+
 const struct plan_config *
 plan_of_price(const struct billing_config *c, const char *price)
 {
-	size_t i;
+	char known[PLAN_PRICE];
+	size_t i, j;
 
 	for (i = 0; i < c->plans; i++)
-		if (text_equal(c->plan[i].price, price))
-			return &c->plan[i];
+		for (j = 0; plan_price(&c->plan[i], j, known); j++)
+			if (text_equal(known, price))
+				return &c->plan[i];
 	return NULL;
 }
 

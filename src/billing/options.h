@@ -15,6 +15,7 @@
 struct plan_config {
 	char	*name;			/* from [plan NAME] */
 	char	*price;			/* Stripe price id */
+	char	*former_prices;		/* the same, with blanks between */
 	char	*label;
 	char	*description;
 	int64_t	 amount;		/* minor units, for showing */
@@ -26,7 +27,10 @@ struct plan_config {
 };
 
 struct billing_config {
-	int			 grace_hours;	/* of [stripe] */
+	/* of [stripe] */
+	int			 grace_hours;
+	int			 access_before_payment;
+	int			 access_while_paused;
 	/* [plan NAME], in the order of the file */
 	struct plan_config	 plan[BILLING_PLANS];
 	size_t			 plans;
@@ -57,5 +61,13 @@ MUST_USE enum err plan_discount(const struct plan_config *p,
 
 /* The plan's amount with that taken off, as Stripe rounds it. */
 int64_t plan_discounted(const struct plan_config *p, const struct discount *d);
+
+/*
+ * The `i`th price that means this plan: its former ones, then the one at which
+ * it is sold.  0: there are not so many.
+ */
+#define PLAN_PRICE	256
+int plan_price(const struct plan_config *p, size_t i,
+    char ret_price[PLAN_PRICE]);
 
 #endif /* !BILLING_OPTIONS_H */

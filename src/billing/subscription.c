@@ -33,9 +33,17 @@ struct facts {
 	const char	*customer;
 	const char	*status;
 	const char	*livemode;
+	const char	*pause;		/* NULL: payments are collected */
+	const char	*invoice;	/* the latest; NULL: none */
+	const char	*invoice_status;	/* NULL: not said */
+	const char	*pay_url;	/* NULL: nothing is owed there */
+	int		 confirmed;	/* `paid_until` is all that counts */
 	struct item	 first;
 	char		 start[TEXT_DIGITS];
 	char		 end[TEXT_DIGITS];
+	char		 paid_until[TEXT_DIGITS];
+	char		 failed_at[TEXT_DIGITS];
+	char		 resumes_at[TEXT_DIGITS];
 	char		 cancel_at[TEXT_DIGITS];
 	char		 trial_end[TEXT_DIGITS];
 	char		 ended_at[TEXT_DIGITS];
@@ -117,6 +125,41 @@ cancel_read(const struct json *read, struct facts *f)
 	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
 
+/*
+ * Until when is it paid?  While it is active its period is, once its latest
+ * invoice is: Stripe makes a subscription active, or its next period begin,
+ * before a payment that takes days has arrived.  The invoice of a renewal says
+ * that there was a period before this one.
+ */
+static void
+paid_read(const struct json *read, struct facts *f)
+{
+	f->confirmed = text_equal(f->status, "trialing") ||
+	    (text_equal(f->status, "active") && (f->invoice_status == NULL ||
+	    text_equal(f->invoice_status, "paid")));
+	if (f->confirmed)
+		memcpy(f->paid_until, f->end, sizeof(f->end));
+	else if (text_equal(json_text(read, "latest_invoice.billing_reason"),
+	    "subscription_cycle"))
+		memcpy(f->paid_until, f->start, sizeof(f->start));
+}
+
+/* What its latest invoice, which is read along with it, says of a debt. */
+static enum err
+invoice_read(const struct json *read, struct facts *f)
+{
+	const char *url = json_text(read, "latest_invoice.hosted_invoice_url");
+
+	f->invoice = json_id(read, "latest_invoice");
+	f->invoice_status = json_text(read, "latest_invoice.status");
+	if (!text_equal(f->invoice_status, "open"))
+		return ERR_OK;
+	if (url != NULL && strlen(url) < SUBSCRIPTION_URL)
+		f->pay_url = url;
+	return field_time_maybe(read,
+	    "latest_invoice.status_transitions.finalized_at", f->failed_at);
+}
+
 static enum err
 facts_read(const struct json *read, const struct json *items,
     struct facts *f)
@@ -124,6 +167,7 @@ facts_read(const struct json *read, const struct json *items,
 	enum err e;
 
 	memset(f, 0, sizeof(*f));
+	f->pause = json_text(read, "pause_collection.behavior");
 	if ((e = field_text(read, "id", &f->id)) != ERR_OK ||
 	    (e = field_id(read, "customer", &f->customer)) != ERR_OK ||
 	    (e = field_text(read, "status", &f->status)) != ERR_OK ||
@@ -132,22 +176,34 @@ facts_read(const struct json *read, const struct json *items,
 	    (e = field_time_maybe(read, "trial_end", f->trial_end)) !=
 	    ERR_OK ||
 	    (e = field_time_maybe(read, "ended_at", f->ended_at)) != ERR_OK ||
-	    (e = items_read(items, f)) != ERR_OK)
+	    (e = field_time_maybe(read, "pause_collection.resumes_at",
+	    f->resumes_at)) != ERR_OK ||
+	    (e = items_read(items, f)) != ERR_OK ||
+	    (e = invoice_read(read, f)) != ERR_OK)
 		return e;
+	paid_read(read, f);
 	return cancel_read(read, f);
 }
 
-/* What has ended stays ended, whatever is read: another has another id. */
+/*
+ * What has ended stays ended, whatever is read: another has another id.  A
+ * debt is as old as it was when it was first seen, or as its invoice.
+ */
 static const struct stmt subscription_upsert = {
 	.name = "subscription_upsert",
 	.text =
 	    "INSERT INTO subscription AS s (id, customer_id, status, price,"
 	    " quantity, current_period_start, current_period_end,"
-	    " cancel_at, trial_end, ended_at, created, livemode)"
+	    " cancel_at, trial_end, ended_at, created, livemode, pause,"
+	    " resumes_at, pay_url, paid_until, past_due_since,"
+	    " latest_invoice, latest_invoice_status)"
 	    " VALUES ($1, $2, $3, $4, $5, to_timestamp($6::bigint),"
 	    " to_timestamp($7::bigint), to_timestamp($8::bigint),"
 	    " to_timestamp($9::bigint), to_timestamp($10::bigint),"
-	    " to_timestamp($11::bigint), $12)"
+	    " to_timestamp($11::bigint), $12, $13,"
+	    " to_timestamp($14::bigint), $15, to_timestamp($16::bigint),"
+	    " CASE WHEN $3 = 'past_due'"
+	    " THEN least(now(), to_timestamp($17::bigint)) END, $19, $20)"
 	    " ON CONFLICT (id) DO UPDATE SET"
 	    " customer_id = excluded.customer_id, status = excluded.status,"
 	    " price = excluded.price,"
@@ -157,11 +213,20 @@ static const struct stmt subscription_upsert = {
 	    " cancel_at = excluded.cancel_at,"
 	    " trial_end = excluded.trial_end, ended_at = excluded.ended_at,"
 	    " created = excluded.created, livemode = excluded.livemode,"
+	    " pause = excluded.pause, resumes_at = excluded.resumes_at,"
+	    " pay_url = excluded.pay_url,"
+	    " paid_until = CASE WHEN $18::boolean THEN excluded.paid_until"
+	    " ELSE coalesce(s.paid_until, excluded.paid_until) END,"
+	    " past_due_since = CASE WHEN s.status = 'past_due'"
+	    " AND excluded.status = 'past_due' THEN s.past_due_since"
+	    " ELSE excluded.past_due_since END,"
+	    " latest_invoice = excluded.latest_invoice,"
+	    " latest_invoice_status = excluded.latest_invoice_status,"
 	    " seen_at = now()"
 	    " WHERE s.status NOT IN ('canceled', 'incomplete_expired')"
 	    " OR s.status = excluded.status"
 	    " RETURNING id",
-	.nparams = 12
+	.nparams = 20
 };
 
 /* ERR_CONFLICT: it has ended here. */
@@ -173,7 +238,10 @@ facts_keep(struct db *db, const struct facts *f)
 		text_or_null(f->first.quantity), text_or_null(f->start),
 		f->end, text_or_null(f->cancel_at),
 		text_or_null(f->trial_end), text_or_null(f->ended_at),
-		f->created, f->livemode
+		f->created, f->livemode, f->pause,
+		text_or_null(f->resumes_at), f->pay_url,
+		text_or_null(f->paid_until), text_or_null(f->failed_at),
+		f->confirmed ? "t" : "f", f->invoice, f->invoice_status
 	};
 
 	return db_one(db, &subscription_upsert, arg, NELEM(arg), ERR_CONFLICT,
@@ -269,12 +337,13 @@ static const struct stmt subscription_listed = {
 	.name = "subscription_listed",
 	.text =
 	    "SELECT l.id FROM unnest($1::int[], $2::text[], $3::text[],"
-	    " $4::text[], $5::int[], $6::bigint[])"
-	    " AS l (lane, id, status, items, shown, cancel_at)"
+	    " $4::text[], $5::int[], $6::bigint[], $7::text[])"
+	    " AS l (lane, id, status, items, shown, cancel_at, pause)"
 	    " LEFT JOIN subscription s ON s.id = l.id"
 	    " WHERE coalesce(s.status NOT IN"
 	    " ('canceled', 'incomplete_expired') AND (s.status <> l.status"
 	    " OR s.cancel_at IS DISTINCT FROM to_timestamp(l.cancel_at)"
+	    " OR s.pause IS DISTINCT FROM l.pause"
 	    " OR l.items IS DISTINCT FROM"
 	    " (SELECT string_agg(concat_ws(' ', t.id, t.price, coalesce("
 	    "t.quantity::text, '-'), coalesce(extract(epoch FROM"
@@ -282,10 +351,10 @@ static const struct stmt subscription_listed = {
 	    " ORDER BY t.position) FROM subscription_item t"
 	    " WHERE t.subscription_id = s.id AND t.position < l.shown)),"
 	    " true)" LISTING_UNKNOWN,
-	.nparams = 6
+	.nparams = 7
 };
 
-enum { LANE, ID, STATUS, ITEMS, SHOWN, CANCEL_AT };
+enum { LANE, ID, STATUS, ITEMS, SHOWN, CANCEL_AT, PAUSE };
 
 static const char *
 or_dash(const char *digits)
@@ -324,6 +393,7 @@ listed_add(const struct json *object, struct buf column[])
 	array_add(&column[ITEMS], text.data);
 	array_add(&column[SHOWN], shown);
 	array_add(&column[CANCEL_AT], text_or_null(f.cancel_at));
+	array_add(&column[PAUSE], f.pause);
 	buf_done(&text);
 }
 
@@ -335,14 +405,18 @@ subscription_compare(struct db *db, const struct json *page,
 	    ret_differing);
 }
 
-/* Its period is over, and nobody has looked at it since. */
+/*
+ * Its period is over, and nobody has looked at it for as long as it was over
+ * then: again and again, after twice the time each.
+ */
 static const struct stmt subscription_select_overdue = {
 	.name = "subscription_select_overdue",
 	.text =
 	    "SELECT r.id FROM subscription r"
-	    " WHERE r.status NOT IN ('canceled', 'incomplete_expired')"
-	    " AND r.current_period_end < now() - interval '1 hour'"
+	    " WHERE r.status NOT IN ('canceled', 'incomplete_expired', 'gone')"
+	    " AND r.current_period_end < now() - interval '10 minutes'"
 	    " AND r.seen_at < r.current_period_end"
+	    " + (now() - r.current_period_end) / 2"
 	    " AND r.id > $1" LISTING_UNHEARD " ORDER BY r.id LIMIT $2::int",
 	.nparams = 2
 };
@@ -355,11 +429,30 @@ subscription_overdue(struct db *db, const char *after,
 	    ret_differing);
 }
 
+/* It may be found again: what has ended is another matter. */
+static const struct stmt subscription_mark_gone = {
+	.name = "subscription_mark_gone",
+	.text =
+	    "UPDATE subscription SET status = 'gone', seen_at = now()"
+	    " WHERE id = $1"
+	    " AND status NOT IN ('canceled', 'incomplete_expired')",
+	.nparams = 1
+};
+
+enum err
+subscription_lost(struct db *db, const char *id)
+{
+	const char *const arg[] = { id };
+
+	return db_query(db, &subscription_mark_gone, arg, NELEM(arg), NULL);
+}
+
 const struct stmt *const subscription_statements[] = {
 	&subscription_upsert,
 	&subscription_drop_items,
 	&subscription_add_item,
 	&subscription_listed,
 	&subscription_select_overdue,
+	&subscription_mark_gone,
 	NULL
 };

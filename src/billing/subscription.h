@@ -16,15 +16,28 @@ struct db;
 struct json;
 struct stmt;
 
+#define SUBSCRIPTION_URL	2048
+
+/* What a subscription is good for, and the more the better. */
+enum entitlement {
+	ENTITLEMENT_NONE,		/* there is none, or it is over: buy one */
+	ENTITLEMENT_WAITING,	/* no access until something is done about it */
+	ENTITLEMENT_PROCESSING,	/* no access until the first payment is there */
+	ENTITLED
+};
+
 struct subscription {
-	char	 id[STRIPE_ID];
-	char	 status[32];
-	char	 plan[64];		/* "": of none in the configuration */
-	int64_t	 quantity;
-	time_t	 current_period_end;	/* 0: unknown */
-	time_t	 cancel_at;		/* 0: goes on */
-	time_t	 trial_end;		/* 0: none */
-	int	 entitled;
+	char		 id[STRIPE_ID];
+	char		 status[32];
+	char		 plan[64];
+	int64_t		 quantity;
+	time_t		 current_period_end;	/* 0: unknown */
+	time_t		 cancel_at;		/* 0: goes on */
+	time_t		 trial_end;		/* 0: none */
+	char		 pause[32];		/* "": payments are collected */
+	time_t		 resumes_at;		/* 0: not said */
+	char		 pay_url[SUBSCRIPTION_URL];	/* "": none */
+	enum entitlement	 entitlement;
 };
 
 /*
@@ -36,6 +49,9 @@ struct subscription {
 MUST_USE enum err subscription_apply(struct db *db, const struct json *read,
     char ret_customer[STRIPE_ID]);
 
+/* Stripe does not know it (any more): it gives nothing and forbids nothing. */
+MUST_USE enum err subscription_lost(struct db *db, const char *id);
+
 /*
  * Are there more items than it shows?  Then they are read apart, and it is
  * applied with that list of them.
@@ -46,23 +62,39 @@ MUST_USE enum err subscription_apply_with(struct db *db,
     char ret_customer[STRIPE_ID]);
 
 /*
- * The account's subscription that counts: entitled before not, of a plan
- * before of none, then the newest.  ERR_NOTFOUND: never had one.  Its plan is
- * that of its first item whose price is in the configuration; a seat or a meter
- * beside it changes nothing.  Entitled: active or trialing until the period's
- * end and the hours of grace, past_due for the hours of grace after the
- * period's start, never after cancel_at; by the database's clock.
+ * The account's subscription that counts, and what it is good for, by the
+ * database's clock: the one answer that everybody asks for who wants to know
+ * about access or buying.  Only what has a price of a plan, also a former one,
+ * is looked at; a seat or a meter beside it changes nothing.  Of several the
+ * most useful counts, then the plan that stands last in the configuration,
+ * then the newest.  ERR_NOTFOUND: never had one.
+ *
+ * Entitled: active or trialing until the period's end and the hours of grace,
+ * once a first payment has come (or with access_before_payment); past_due for
+ * the hours of grace after the failure, and to the end of what is paid; while
+ * collecting is paused to the end of what is paid (or with access_while_paused
+ * as if it were not); never after cancel_at.
  */
 MUST_USE enum err subscription_find(struct db *db,
     const struct billing_config *conf, const char *account_id,
     struct subscription *ret_subscription);
 
-/* Has the living customer one that has not ended? (Another would be two.) */
-MUST_USE enum err subscription_live(struct db *db, const char *account_id,
-    int *ret_live);
+/* The same in one word; ENTITLEMENT_NONE also if there never was one. */
+MUST_USE enum err entitlement_find(struct db *db,
+    const struct billing_config *conf, const char *account_id,
+    enum entitlement *ret_entitlement);
+
+/* What its owner can do about a debt: there is no state without a way on. */
+enum way {
+	WAY_NONE,		/* nothing is to be done */
+	WAY_PAY,		/* at pay_url */
+	WAY_MANAGE		/* on Stripe's portal */
+};
+enum way subscription_way(const struct subscription *s);
 
 /* Has the account had a trial, with whatever customer?  There is one. */
-MUST_USE enum err subscription_tried(struct db *db, const char *account_id,
+MUST_USE enum err subscription_tried(struct db *db,
+    const struct billing_config *conf, const char *account_id,
     int *ret_tried);
 
 /*

@@ -9,12 +9,15 @@
 static const struct {
 	const char	*name;
 	const char	*path;
+	const char	*query;
 } kinds[STRIPE_KINDS] = {
-	[STRIPE_CUSTOMER] = { "customer", "/v1/customers/" },
-	[STRIPE_SUBSCRIPTION] = { "subscription", "/v1/subscriptions/" },
-	[STRIPE_INVOICE] = { "invoice", "/v1/invoices/" },
+	[STRIPE_CUSTOMER] = { "customer", "/v1/customers/", "" },
+	/* Whether it is paid stands in its invoice: one answer, one moment. */
+	[STRIPE_SUBSCRIPTION] = { "subscription", "/v1/subscriptions/",
+	    "?expand[]=latest_invoice" },
+	[STRIPE_INVOICE] = { "invoice", "/v1/invoices/", "" },
 	[STRIPE_CHECKOUT_SESSION] = { "checkout.session",
-	    "/v1/checkout/sessions/" }
+	    "/v1/checkout/sessions/", "" }
 };
 
 enum stripe_kind
@@ -45,4 +48,5 @@ stripe_path(enum stripe_kind kind, const char *id, struct buf *out)
 {
 	buf_text(out, kinds[kind].path);
 	form_escape(out, id);
+	buf_text(out, kinds[kind].query);
 }

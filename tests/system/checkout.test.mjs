@@ -42,9 +42,13 @@ const stripe = (method, path, form = '') => ask(rig.sandboxUrl + path, { method,
 	authorization: `Bearer ${rig.secrets.stripeKey}`, 'content-type': 'application/x-www-form-urlencoded', 'content-length': form.length } });
 
 // A subscription as a courier would have written it.
-const subscribed = async (visitor, id, more = {}) => rig.sql(`INSERT INTO subscription (id, customer_id, status, price, current_period_end, trial_end,
-	created, livemode) VALUES ($1, $2, $3, 'price_solo', now() + interval '1 day', $4, now(), false)`,
-	[id, await customerOf(visitor), more.status ?? 'active', more.trialEnd ?? null]);
+async function subscribed(visitor, id, more = {}) {
+	const customer = await customerOf(visitor);
+	await rig.sql(`INSERT INTO subscription (id, customer_id, status, price, current_period_end, paid_until, trial_end,
+		created, livemode) VALUES ($1, $2, $3, 'price_solo', now() + interval '1 day', now() + interval '1 day', $4, now(), false)`,
+		[id, customer, more.status ?? 'active', more.trialEnd ?? null]);
+	await rig.sql("INSERT INTO subscription_item (id, subscription_id, customer_id, price) VALUES ($1, $2, $3, 'price_solo')", [`si_${id}`, id, customer]);
+}
 
 // While `lock` is held in a transaction that also does `work`, `act`: goes on when that is waiting, or is over.
 async function whileLocked(lock, work, act) {

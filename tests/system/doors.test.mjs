@@ -302,8 +302,8 @@ test('/auth: a requirement that there is not lets nobody in', async () => {
 		assert.equal((await visitor.get(`/auth?require=${required}`)).status, 400, required);
 	await checkout(visitor);
 	const [id, owner] = [`sub_${randomBytes(6).toString('hex')}`, await customerOf(visitor)];
-	await rig.sql(`INSERT INTO subscription (id, customer_id, status, price, current_period_end, created, livemode)
-		VALUES ($1, $2, 'active', 'price_solo', now() + interval '1 day', now(), false)`, [id, owner]);
+	await rig.sql(`INSERT INTO subscription (id, customer_id, status, price, current_period_end, paid_until, created, livemode)
+		VALUES ($1, $2, 'active', 'price_solo', now() + interval '1 day', now() + interval '1 day', now(), false)`, [id, owner]);
 	await rig.sql("INSERT INTO subscription_item (id, subscription_id, customer_id, price) VALUES ($1, $2, $3, 'price_solo')", [`si_${id}`, id, owner]);
 	const answer = await visitor.get('/auth?require=subscription');
 	assert.equal(answer.status, 204);

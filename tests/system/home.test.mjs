@@ -129,7 +129,7 @@ async function stripeDelete(path) {
 test('5.9: a plan that is renamed or added counts at once, without asking Stripe', async () => {
 	const price = await rig.value('SELECT price FROM subscription WHERE customer_id = $1', [await customerOf(rig, member.account)]);
 	assert.equal(price, 'price_solo');
-	const plan = async () => [(await subscription(member)).plan, (await member.get('/auth?require=subscription')).headers['x-endpin-plan']];
+	const plan = async () => [(await subscription(member))?.plan, (await member.get('/auth?require=subscription')).headers['x-endpin-plan']];
 	assert.deepEqual(await plan(), ['solo', 'solo']);
 	const { config } = rig;
 	const renamed = Object.fromEntries(Object.entries(config).map(([name, value]) => [name.replace('plan solo.', 'plan soloist.'), value]));
@@ -144,7 +144,7 @@ test('5.9: a plan that is renamed or added counts at once, without asking Stripe
 	assert.deepEqual(await plan(), ['soloist', 'soloist']);
 	assert.deepEqual(await offered(), [...before.filter((n) => n !== 'solo'), 'octet', 'soloist'].sort());
 
-	// No plan has this price: it is a subscription still, and of no plan.
+	// No plan has this price: it is none of ours.
 	rig.config = Object.fromEntries(Object.entries(renamed).filter(([name]) => !name.startsWith('plan soloist.')));
 	rig.configure({});
 	await reload();

@@ -207,9 +207,11 @@ test('a page that had ended at Stripe is nobody\u2019s payment', async () => {
 test('who is subscribed and let in nowhere is not told that all is well', async () => {
 	const visitor = await signup(rig);
 	const customer = await customerOf(rig, visitor.account);
-	await rig.sql(`INSERT INTO subscription (id, customer_id, status, price, created, livemode)
-		VALUES ('sub_unpaid', $1, 'incomplete', 'price_solo', now(), false)`, [customer]);
-	await refused(await order(visitor), 'subscription_inactive');
+	await rig.sql(`INSERT INTO subscription (id, customer_id, status, created, livemode, current_period_end)
+		VALUES ('sub_unpaid', $1, 'unpaid', now(), false, now() + interval '1 day')`, [customer]);
+	await rig.sql(`INSERT INTO subscription_item (id, subscription_id, customer_id, price)
+		VALUES ('si_unpaid', 'sub_unpaid', $1, 'price_solo_month')`, [customer]);
+	await refused(await order(visitor), 'payment_due');
 });
 
 test('endpind does not start with workers that would be ended while they wait for Stripe', async () => {

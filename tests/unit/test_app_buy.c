@@ -336,17 +336,27 @@ what_is_bought_is_not_sold_again(void **state)
 	assert_int_equal(page.how, BUY_IN_PROGRESS);
 
 	sql("INSERT INTO subscription (id, customer_id, status, created,"
-	    " livemode) VALUES ('sub_1', 'cus_1', 'past_due', now(), false)",
-	    NULL, NULL);
-	assert_int_equal(order("team", 1), ERR_OK);
-	assert_int_equal(page.how, BUY_INACTIVE);
-	sql("UPDATE subscription SET status = 'active',"
-	    " current_period_end = now() + interval '1 day'", NULL, NULL);
+	    " livemode, current_period_end, paid_until) VALUES ('sub_1',"
+	    " 'cus_1', 'active', now(), false, now() + interval '1 day',"
+	    " now())", NULL, NULL);
+	sql("INSERT INTO subscription_item (id, subscription_id, customer_id,"
+	    " price) VALUES ('si_1', 'sub_1', 'cus_1', 'price_pro')", NULL,
+	    NULL);
 	assert_int_equal(order("team", 1), ERR_OK);
 	assert_int_equal(page.how, BUY_SUBSCRIBED);
+	/* Nobody without access is told that they have it: pay, not twice. */
+	sql("UPDATE subscription SET status = 'unpaid'", NULL, NULL);
+	assert_int_equal(order("team", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_OWING);
+	sql("UPDATE subscription SET status = 'active', paid_until = NULL",
+	    NULL, NULL);
+	assert_int_equal(order("team", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_IN_PROGRESS);
 
-	/* One that has ended is no reason. */
-	sql("UPDATE subscription SET status = 'canceled'", NULL, NULL);
+	/* One that has ended is no reason, nor one that nobody confirms. */
+	sql("UPDATE subscription SET status = 'active', paid_until = now() -"
+	    " interval '1 month', current_period_end = now() -"
+	    " interval '1 month'", NULL, NULL);
 	sql("UPDATE checkout_session SET subscription_id = 'sub_1'", NULL,
 	    NULL);
 	assert_string_equal(calls(), "");
@@ -369,6 +379,9 @@ a_trial_is_for_the_first_time(void **state)
 	sql("INSERT INTO subscription (id, customer_id, status, created,"
 	    " livemode, trial_end) VALUES ('sub_1', 'cus_1', 'canceled',"
 	    " now(), false, now())", NULL, NULL);
+	sql("INSERT INTO subscription_item (id, subscription_id, customer_id,"
+	    " price) VALUES ('si_1', 'sub_1', 'cus_1', 'price_team')", NULL,
+	    NULL);
 	assert_int_equal(order("pro", 1), ERR_LATER);
 	assert_false(was_said("trial_period_days"));
 	conf.billing.plan[0].trial_days = 0;

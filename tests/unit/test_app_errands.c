@@ -261,7 +261,7 @@ what_is_not_handed_over_is_put_off(void **state)
 		    "sub_1"), ERR_OK);
 		/* A wait of nothing at all must not be taken for none. */
 		if (answers[i].least == 0)
-			sql("UPDATE stripe_object SET attempts = 20", NULL,
+			sql("UPDATE stripe_object SET attempts = 10", NULL,
 			    NULL);
 		claim_object("sub_1", &x);
 		assert_int_equal(apply_object(app, &x), ERR_OK);
@@ -273,6 +273,64 @@ what_is_not_handed_over_is_put_off(void **state)
 			assert_string_equal(sql("SELECT due_at > now() +"
 			    " interval '50 s' FROM stripe_object", NULL,
 			    NULL), "t");
+	}
+}
+
+/* Read often enough and never there, it is gone: done, and the row says so. */
+static void
+what_is_gone_is_settled(void **state)
+{
+	static const struct {
+		enum stripe_kind	 kind;
+		const char		*id, *path, *row;
+	} kinds[] = {
+		{ STRIPE_CUSTOMER, "cus_1", "GET /v1/customers/cus_1",
+		    "SELECT deleted FROM customer" },
+		{ STRIPE_SUBSCRIPTION, "sub_1", SUB,
+		    "SELECT status = 'gone' FROM subscription" },
+		{ STRIPE_INVOICE, "in_1", "GET /v1/invoices/in_1",
+		    "SELECT status = 'deleted' FROM invoice" },
+		{ STRIPE_CHECKOUT_SESSION, "cs_1",
+		    "GET /v1/checkout/sessions/cs_1",
+		    "SELECT status = 'expired' FROM checkout_session" }
+	};
+	struct errand x;
+	size_t i;
+	int known, stub;
+
+	for (i = 0; i < NELEM(kinds) * 4; i++) {
+		known = i % 2 != 0;
+		stub = i / 2 % 2;
+		clean(state);
+		if (known) {
+			has_customer("cus_1");
+			sql("INSERT INTO subscription (id, customer_id, status,"
+			    " created, livemode) VALUES ('sub_1', 'cus_1',"
+			    " 'active', now(), false)", NULL, NULL);
+			sql("INSERT INTO invoice (id, customer_id, status,"
+			    " created, livemode, amount_due, amount_paid,"
+			    " total, currency) VALUES ('in_1', 'cus_1',"
+			    " 'draft', now(), false, 1, 1, 1, 'usd')", NULL,
+			    NULL);
+			sql("INSERT INTO checkout_session (id, account_id,"
+			    " customer_id, subject, status, expires_at) VALUES"
+			    " ('cs_1', $1::uuid, 'cus_1', 'pro:1', 'open',"
+			    " now())", ada, NULL);
+		}
+		stripe_says(kinds[i / 4].path, stub ? "200 OK" : "404 No",
+		    stub ? "{\"deleted\":true}" : ERROR("resource_missing"));
+		assert_int_equal(object_hear(app->db, kinds[i / 4].kind,
+		    kinds[i / 4].id), ERR_OK);
+		if (!stub)
+			sql("UPDATE stripe_object SET attempts = 11", NULL,
+			    NULL);
+		claim_object(kinds[i / 4].id, &x);
+		assert_int_equal(apply_object(app, &x), ERR_OK);
+		assert_string_equal(errand_of(kinds[i / 4].id),
+		    "done 0 f it is gone at Stripe");
+		if (known)
+			assert_string_equal(sql(kinds[i / 4].row, NULL, NULL),
+			    "t");
 	}
 }
 
@@ -647,6 +705,33 @@ reconciling_comes_round_as_configured(void **state)
 	claim_chore("reconcile", &x);
 	assert_int_equal(do_chore(app, &x), ERR_OK);
 	assert_string_equal(chore("reconcile"), "waiting 0 t 6");
+}
+
+/* What has not renewed here is looked at before access ends. */
+static void
+reconciling_comes_round_within_the_grace(void **state)
+{
+	static const struct {
+		int	 hours, grace, minutes;
+	} rows[] = {
+		{ 6, 72, 360 }, { 6, 12, 360 }, { 6, 11, 330 }, { 6, 1, 30 },
+		{ 6, 0, 30 }, { 24, 24, 720 }
+	};
+	const int hours = conf.courier.reconcile_hours;
+	const int grace = conf.billing.grace_hours;
+	struct chore_standing s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(rows); i++) {
+		conf.courier.reconcile_hours = rows[i].hours;
+		conf.billing.grace_hours = rows[i].grace;
+		assert_int_equal(chore_look(app, 1, &s), ERR_OK);
+		assert_string_equal(s.id, "reconcile");
+		assert_int_equal(s.interval_s, rows[i].minutes * 60);
+	}
+	conf.courier.reconcile_hours = hours;
+	conf.billing.grace_hours = grace;
 }
 
 static void
@@ -1110,6 +1195,39 @@ an_event_is_believed_once_it_is_kept(void **state)
 	    NULL), "1");
 }
 
+/* A replica that is behind: what it says is not the last word. */
+static void
+an_answer_that_is_older_than_the_event_is_asked_for_again(void **state)
+{
+	char event[2048];
+	struct errand x;
+
+	(void)state;
+	has_customer("cus_1");
+	snprintf(event, sizeof(event), "{\"id\":\"evt_1\",\"object\":"
+	    "\"event\",\"type\":\"customer.subscription.deleted\","
+	    "\"api_version\":\"" STRIPE_VERSION "\",\"created\":1700000000,"
+	    "\"livemode\":false,\"data\":{\"object\":%s}}",
+	    SUB_OF("cus_1", "canceled"));
+	assert_int_equal(tell(event, "whsec_test"), ERR_OK);
+	stripe_says(SUB, "200 OK", SUB_OF("cus_1", "active"));
+	claim_object("sub_1", &x);
+	assert_int_equal(apply_object(app, &x), ERR_OK);
+	assert_string_equal(errand_of("sub_1"), "waiting 0 t");
+
+	/* Once: whatever it says now is what is. */
+	sql("UPDATE stripe_object SET due_at = now()", NULL, NULL);
+	claim_object("sub_1", &x);
+	assert_int_equal(apply_object(app, &x), ERR_OK);
+	assert_string_equal(errand_of("sub_1"), "done 0 f");
+	assert_int_equal(server_heard(SUB), 2);
+
+	/* An answer that shows what the event has shown is good at once. */
+	stripe_says(SUB, "200 OK", SUB_OF("cus_1", "canceled"));
+	assert_int_equal(hear_and_apply(STRIPE_SUBSCRIPTION, "sub_1"), ERR_OK);
+	assert_string_equal(errand_of("sub_1"), "done 0 f");
+}
+
 static void
 what_is_not_signed_is_denied(void **state)
 {
@@ -1249,6 +1367,9 @@ main(void)
 		CLEAN(a_rival_customer_waits_for_somebody),
 		CLEAN(a_customer_that_names_nobody_is_nobody_s),
 		CLEAN(what_is_not_handed_over_is_put_off),
+		CLEAN(what_is_gone_is_settled),
+		CLEAN(an_answer_that_is_older_than_the_event_is_asked_for_again),
+		CLEAN(reconciling_comes_round_within_the_grace),
 		CLEAN(what_cannot_be_applied_leaves_nothing),
 		CLEAN(what_was_read_too_slowly_is_dropped),
 		CLEAN(of_another_kind_nothing_can_be_read),

@@ -272,6 +272,134 @@ subscriptions_are_read(void **state)
 	}
 }
 
+/* Its latest invoice, as it is read along. */
+#define INV(status, reason)						\
+	"\"latest_invoice\":{\"id\":\"in_1\",\"status\":\"" status "\","	\
+	"\"billing_reason\":\"" reason "\",\"hosted_invoice_url\":"	\
+	"\"https://pay\",\"status_transitions\":{\"finalized_at\":2400}},"
+#define NEXT	ITEM("si_1", "price_pro", "3000", "4000")
+#define PAUSED	"\"pause_collection\":{\"behavior\":\"void\","		\
+	"\"resumes_at\":5000},"
+
+/*
+ * One after the other: until when is it paid, since when is something owed, and
+ * where can it be paid?
+ */
+static const struct {
+	const char	*what;
+	const char	*read;
+	const char	*row;
+} paid[] = {
+	{ "the first payment is on its way",
+	    SUB("active", INV("open", "subscription_create"), PRO),
+	    "- - https://pay -" },
+	{ "it failed",
+	    SUB("past_due", INV("open", "subscription_create"), PRO),
+	    "- 2400 https://pay -" },
+	{ "it came",
+	    SUB("active", INV("paid", "subscription_create"), PRO),
+	    "3000 - - -" },
+	{ "a change in mid-period is declined",
+	    SUB("past_due", INV("open", "subscription_update"), PRO),
+	    "3000 2400 https://pay -" },
+	{ "and is still owed when something else changes",
+	    SUB("past_due", "\"latest_invoice\":\"in_1\",", PRO),
+	    "3000 2400 - -" },
+	{ "it is given up",
+	    SUB("active", INV("void", "subscription_update"), PRO),
+	    "3000 - - -" },
+	{ "it renews, and the draft waits an hour",
+	    SUB("active", INV("draft", "subscription_cycle"), NEXT),
+	    "3000 - - -" },
+	{ "it renews, and a debit takes days",
+	    SUB("active", INV("open", "subscription_cycle"), NEXT),
+	    "3000 - https://pay -" },
+	{ "it is paid",
+	    SUB("active", INV("paid", "subscription_cycle"), NEXT),
+	    "4000 - - -" },
+	{ "paused",
+	    SUB("active", PAUSED INV("void", "subscription_cycle"), NEXT),
+	    "4000 - - void 5000" },
+	{ "no more",
+	    SUB("active", INV("void", "subscription_cycle"), NEXT),
+	    "4000 - - -" },
+	{ "nothing is ever billed",
+	    SUB("active", "\"latest_invoice\":null,", PRO),
+	    "3000 - - -" },
+	{ "a trial",
+	    SUB("trialing", INV("open", "subscription_create"), PRO),
+	    "3000 - https://pay -" },
+};
+
+static const char *
+paid_row(void)
+{
+	return sql("SELECT concat_ws(' ', " EPOCH("paid_until") ", "
+	    EPOCH("past_due_since") ", coalesce(pay_url, '-'),"
+	    " coalesce(pause, '-'), extract(epoch FROM resumes_at)::bigint)"
+	    " FROM subscription WHERE id = 'sub_1'", NULL, NULL);
+}
+
+static void
+what_is_paid_is_known(void **state)
+{
+	size_t i;
+
+	(void)state;
+	assert_int_equal(link_to("cus_1", new_account()), ERR_OK);
+	for (i = 0; i < NELEM(paid); i++) {
+		assert_int_equal(apply_subscription(paid[i].read), ERR_OK);
+		if (strcmp(paid_row(), paid[i].row) != 0)
+			fail_msg("%s: %s", paid[i].what, paid_row());
+	}
+
+	/* A renewal that failed and is all that we ever heard of it. */
+	sql("DELETE FROM subscription_item", NULL, NULL);
+	sql("DELETE FROM subscription", NULL, NULL);
+	assert_int_equal(apply_subscription(SUB("past_due",
+	    INV("open", "subscription_cycle"), PRO)), ERR_OK);
+	assert_string_equal(paid_row(), "2000 2400 https://pay -");
+	/* The next one fails too: the debt and what was paid are no younger. */
+	assert_int_equal(apply_subscription(SUB("past_due",
+	    "\"latest_invoice\":{\"status\":\"open\",\"billing_reason\":"
+	    "\"subscription_cycle\",\"status_transitions\":"
+	    "{\"finalized_at\":3400}},", NEXT)), ERR_OK);
+	assert_string_equal(paid_row(), "2000 2400 - -");
+
+	/* Without a word of when: since now; and never in the future. */
+	assert_int_equal(apply_subscription(SUB("active", "", PRO)), ERR_OK);
+	assert_int_equal(apply_subscription(SUB("past_due", "", PRO)), ERR_OK);
+	assert_string_equal(sql("SELECT past_due_since > now() -"
+	    " interval '1 min' FROM subscription", NULL, NULL), "t");
+	assert_int_equal(apply_subscription(SUB("active", "", PRO)), ERR_OK);
+	assert_int_equal(apply_subscription(SUB("past_due",
+	    "\"latest_invoice\":{\"status\":\"open\",\"status_transitions\":"
+	    "{\"finalized_at\":4102444800}},", PRO)), ERR_OK);
+	assert_string_equal(sql("SELECT past_due_since <= now()"
+	    " FROM subscription", NULL, NULL), "t");
+}
+
+/* All test data was deleted, say: it is nothing, unless it is found again. */
+static void
+a_subscription_that_is_gone(void **state)
+{
+	(void)state;
+	assert_int_equal(link_to("cus_1", new_account()), ERR_OK);
+	assert_int_equal(subscription_lost(db, "sub_1"), ERR_OK);
+	assert_string_equal(subscription_row(), "none");
+	assert_int_equal(apply_subscription(SUB("active", "", PRO)), ERR_OK);
+	assert_int_equal(subscription_lost(db, "sub_1"), ERR_OK);
+	assert_string_equal(subscription_row(),
+	    "gone price_pro 2 2000-3000 - - -");
+	assert_int_equal(apply_subscription(SUB("active", "", PRO)), ERR_OK);
+	assert_string_equal(subscription_row(),
+	    "active price_pro 2 2000-3000 - - -");
+	assert_int_equal(apply_subscription(SUB("canceled", "", PRO)), ERR_OK);
+	assert_int_equal(subscription_lost(db, "sub_1"), ERR_OK);
+	assert_string_equal(subscription_row(),
+	    "canceled price_pro 2 2000-3000 - - -");
+}
+
 static void
 items_are_replaced(void **state)
 {
@@ -375,6 +503,82 @@ invoices_are_read(void **state)
 	json_free(w.read);
 }
 
+/* The event of its subscription may be lost: the money brings it up. */
+static void
+a_paid_invoice_has_its_subscription_read(void **state)
+{
+	static const struct {
+		const char	*what;
+		const char	*status;
+		const char	*paid_at;	/* seconds from now */
+		const char	*row;		/* of the subscription */
+		int		 want;
+	} rows[] = {
+		{ "it is not known here", "paid", "-1", NULL, 1 },
+		{ "it was seen before", "paid", "-1",
+		    "seen_at = now() - interval '1 day'", 1 },
+		{ "it knows another", "paid", "-1",
+		    "latest_invoice = 'in_0', latest_invoice_status = 'paid'",
+		    1 },
+		{ "it knows that it is open", "paid", "-1",
+		    "latest_invoice = 'in_1', latest_invoice_status = 'open'",
+		    1 },
+		{ "it knows", "paid", "-1",
+		    "latest_invoice = 'in_1', latest_invoice_status = 'paid'",
+		    0 },
+		{ "it was seen since", "paid", "-100", "seen_at = now()", 0 },
+		{ "it is not paid", "open", "-1",
+		    "seen_at = now() - interval '1 day'", 0 },
+	};
+	char text[1024], update[256];
+	struct work w = { .kind = INVOICE };
+	size_t i;
+
+	for (i = 0; i < NELEM(rows); i++) {
+		clean(state);
+		assert_int_equal(link_to("cus_1", new_account()), ERR_OK);
+		if (rows[i].row != NULL) {
+			assert_int_equal(apply_subscription(SUB("past_due", "",
+			    PRO)), ERR_OK);
+			snprintf(update, sizeof(update), "UPDATE subscription"
+			    " SET %s", rows[i].row);
+			sql(update, NULL, NULL);
+		}
+		snprintf(text, sizeof(text), "{\"id\":\"in_1\",\"customer\":"
+		    "\"cus_1\",\"status\":\"%s\",\"currency\":\"usd\","
+		    "\"amount_due\":1,\"amount_paid\":1,\"total\":1,"
+		    "\"created\":1,\"livemode\":false,\"parent\":"
+		    "{\"subscription_details\":{\"subscription\":\"sub_1\"}},"
+		    "\"status_transitions\":{\"paid_at\":%s}}", rows[i].status,
+		    sql("SELECT extract(epoch FROM now())::bigint + $1::int",
+		    rows[i].paid_at, NULL));
+		w.read = json(text);
+		assert_int_equal(db_transaction(db, work, &w), ERR_OK);
+		json_free(w.read);
+		if (strcmp(sql("SELECT count(*) FROM stripe_object WHERE id ="
+		    " 'sub_1' AND state = 'waiting'", NULL, NULL),
+		    rows[i].want ? "1" : "0") != 0)
+			fail_msg("%s: wanted %d", rows[i].what, rows[i].want);
+	}
+}
+
+/* A draft that was deleted: the row says so. */
+static void
+an_invoice_that_is_deleted(void **state)
+{
+	struct work w = { .kind = INVOICE };
+
+	(void)state;
+	assert_int_equal(invoice_lost(db, "in_1"), ERR_OK);
+	assert_int_equal(link_to("cus_1", new_account()), ERR_OK);
+	w.read = json(INVOICE_IN("draft", ""));
+	assert_int_equal(db_transaction(db, work, &w), ERR_OK);
+	json_free(w.read);
+	assert_int_equal(invoice_lost(db, "in_1"), ERR_OK);
+	assert_string_equal(sql("SELECT status FROM invoice", NULL, NULL),
+	    "deleted");
+}
+
 #define CLEAN(f)	cmocka_unit_test_setup(f, clean)
 
 int
@@ -391,6 +595,10 @@ main(void)
 		CLEAN(what_has_ended_stays_ended),
 		CLEAN(a_stranger_s_subscription_is_not_kept),
 		CLEAN(invoices_are_read),
+		CLEAN(what_is_paid_is_known),
+		CLEAN(a_subscription_that_is_gone),
+		CLEAN(a_paid_invoice_has_its_subscription_read),
+		CLEAN(an_invoice_that_is_deleted),
 	};
 	int failed;
 

@@ -21,13 +21,18 @@
 #include "rows.h"
 
 static char pro[] = "pro", price_pro[] = "price_pro";
-static char odd[] = "odd", price_odd[] = "a\"b,\\{ NULL}'";
+static char former_pro[] = "price_pro_2024,\tprice_pro_2025 ";
+static char odd[] = "odd", price_odd[] = "a\"b,\\{ NULL}'", none[] = "";
+static char small[] = "small", price_small[] = "price_small";
 
+/* The larger a plan the later it stands. */
 static struct billing_config conf = {
 	.grace_hours = 48,
-	.plan = { { .name = odd, .price = price_odd },
-	    { .name = pro, .price = price_pro } },
-	.plans = 2
+	.plan = { { .name = small, .price = price_small,
+	    .former_prices = none },
+	    { .name = odd, .price = price_odd, .former_prices = none },
+	    { .name = pro, .price = price_pro, .former_prices = former_pro } },
+	.plans = 3
 };
 
 static int
@@ -41,35 +46,78 @@ clean(void **state)
 	return 0;
 }
 
-/* Times are hours from now; 0 is NULL.  The grace is 48 hours. */
+/*
+ * Times are hours from now; 0 is NULL.  The grace is 48 hours.  `paid` is until
+ * when it is paid, `owed` since when it is past due.
+ */
 static const struct {
-	const char	*what;
-	const char	*status;
-	const char	*start;
-	const char	*end;
-	const char	*cancel;
-	int		 want;
+	const char		*what;
+	const char		*status;
+	const char		*end;
+	const char		*cancel;
+	const char		*paid;
+	const char		*owed;
+	const char		*pause;
+	enum entitlement	 want;
 } entitlements[] = {
-	{ "active",			"active",	"-1", "9", "0", 1 },
-	{ "trialing",			"trialing",	"-1", "9", "0", 1 },
-	{ "active, last hour of grace",	"active",  "-99", "-47", "0", 1 },
-	{ "active, grace is over",	"active",  "-99", "-49", "0", 0 },
-	{ "trialing, grace is over",	"trialing", "-99", "-49", "0", 0 },
-	{ "active, no period known",	"active",	"0", "0", "0", 0 },
-	{ "active, ends later",		"active",	"-1", "9", "9", 1 },
-	{ "active, ends in an hour",	"active",	"-1", "9", "1", 1 },
-	{ "active, ended an hour ago",	"active",	"-1", "9", "-1", 0 },
-	{ "trialing, ended",		"trialing",	"-1", "9", "-1", 0 },
-	{ "past due, within grace",	"past_due",	"-47", "9", "0", 1 },
-	{ "past due, grace is over",	"past_due",	"-49", "9", "0", 0 },
-	{ "past due, start unknown",	"past_due",	"0", "9", "0", 0 },
-	{ "past due, ended",		"past_due",	"-1", "9", "-1", 0 },
-	{ "incomplete",			"incomplete",	"-1", "9", "0", 0 },
-	{ "incomplete_expired",	"incomplete_expired",	"-1", "9", "0", 0 },
-	{ "unpaid",			"unpaid",	"-1", "9", "0", 0 },
-	{ "paused",			"paused",	"-1", "9", "0", 0 },
-	{ "canceled",			"canceled",	"-1", "9", "0", 0 },
-	{ "a status that is new",	"hibernating",	"-1", "9", "0", 0 },
+#define NONE		ENTITLEMENT_NONE
+#define WAITING		ENTITLEMENT_WAITING
+#define PROCESSING	ENTITLEMENT_PROCESSING
+	{ "active",
+	    "active", "9", "0", "9", "0", "", ENTITLED },
+	{ "trialing",
+	    "trialing", "9", "0", "9", "0", "", ENTITLED },
+	{ "active, last hour of grace",
+	    "active", "-47", "0", "-47", "0", "", ENTITLED },
+	{ "active, grace is over: nobody has confirmed it",
+	    "active", "-49", "0", "-49", "0", "", NONE },
+	{ "trialing, grace is over",
+	    "trialing", "-49", "0", "-49", "0", "", NONE },
+	{ "active, no period known",
+	    "active", "0", "0", "9", "0", "", NONE },
+	{ "active, renewed, and not yet paid again",
+	    "active", "700", "0", "-20", "0", "", ENTITLED },
+	{ "active, the first payment is on its way",
+	    "active", "9", "0", "0", "0", "", PROCESSING },
+	{ "active, ends later",
+	    "active", "9", "9", "9", "0", "", ENTITLED },
+	{ "active, ends in an hour",
+	    "active", "9", "1", "9", "0", "", ENTITLED },
+	{ "active, ended an hour ago",
+	    "active", "9", "-1", "9", "0", "", NONE },
+	{ "trialing, ended",
+	    "trialing", "9", "-1", "9", "0", "", NONE },
+	{ "a renewal failed, within grace",
+	    "past_due", "700", "0", "-60", "-47", "", ENTITLED },
+	{ "a renewal failed, grace is over",
+	    "past_due", "700", "0", "-60", "-49", "", WAITING },
+	{ "a change failed on the 20th day: the month is paid",
+	    "past_due", "240", "0", "240", "-1", "", ENTITLED },
+	{ "the same, and longer ago than the grace",
+	    "past_due", "240", "0", "240", "-49", "", ENTITLED },
+	{ "it failed an hour before the paid period's end",
+	    "past_due", "-9", "0", "-9", "-10", "", ENTITLED },
+	{ "the first payment failed",
+	    "past_due", "700", "0", "0", "-1", "", WAITING },
+	{ "past due for longer than anybody has confirmed",
+	    "past_due", "-49", "0", "-49", "-60", "", NONE },
+	{ "past due, ended",
+	    "past_due", "9", "-1", "9", "-1", "", NONE },
+	{ "paused, and paid",
+	    "active", "9", "0", "9", "0", "void", ENTITLED },
+	{ "paused, and no more paid",
+	    "active", "9", "0", "-1", "0", "keep_as_draft", WAITING },
+	{ "paused before it was ever paid",
+	    "active", "9", "0", "0", "0", "void", WAITING },
+	{ "incomplete", "incomplete", "9", "0", "0", "0", "", WAITING },
+	{ "incomplete_expired",
+	    "incomplete_expired", "9", "0", "9", "0", "", NONE },
+	{ "unpaid", "unpaid", "9", "0", "-1", "0", "", WAITING },
+	{ "paused", "paused", "9", "0", "-1", "0", "", WAITING },
+	{ "canceled", "canceled", "9", "0", "9", "0", "", NONE },
+	{ "gone", "gone", "9", "0", "9", "0", "", NONE },
+	{ "a status that is new", "hibernating", "9", "0", "9", "0", "",
+	    WAITING },
 };
 
 static void
@@ -83,45 +131,112 @@ set_hours(const char *column, const char *hours)
 	sql(text, hours, NULL);
 }
 
+/* As account/ would write it, which billing/ does not know. */
+static const char *
+log_in(const char *account)
+{
+	static const char hash[] = "\\xada0";
+
+	sql("DELETE FROM session WHERE token_hash = $1::bytea", hash, NULL);
+	sql("INSERT INTO session (token_hash, account_id, ends_at)"
+	    " VALUES ($1::bytea, $2::uuid, now() + interval '2 days')", hash,
+	    account);
+	return hash;
+}
+
+/* What everybody is told of the account: there is one answer. */
+static enum entitlement
+asked(const char *account, const char *what)
+{
+	struct subscription s = { .entitlement = ENTITLEMENT_NONE };
+	enum entitlement short_answer;
+	struct access a;
+	enum err e;
+
+	e = subscription_find(db, &conf, account, &s);
+	assert_true(e == ERR_OK || e == ERR_NOTFOUND);
+	assert_int_equal(entitlement_find(db, &conf, account,
+	    &short_answer), ERR_OK);
+	assert_int_equal(access_find(db, &conf, log_in(account), 20, &a),
+	    ERR_OK);
+	assert_string_equal(a.account_id, account);
+	if (short_answer != s.entitlement ||
+	    a.entitled != (s.entitlement == ENTITLED))
+		fail_msg("%s: the page says %d, Checkout %d, /auth %d", what,
+		    s.entitlement, short_answer, a.entitled);
+	assert_string_equal(a.plan, a.entitled ? s.plan : "");
+	return s.entitlement;
+}
+
 static void
 entitlement_follows_rows_and_clock(void **state)
 {
-	/* As account/ would write it, which billing/ does not know. */
-	static const char hash[] = "\\xada0";
 	const char *ada = new_account();
-	struct subscription s;
 	struct access a;
 	size_t i;
 
 	(void)state;
-	sql("DELETE FROM session WHERE token_hash = $1::bytea", hash, NULL);
-	sql("INSERT INTO session (token_hash, account_id, ends_at)"
-	    " VALUES ($1::bytea, $2::uuid, now() + interval '2 days')", hash,
-	    ada);
-	assert_int_equal(subscription_find(db, &conf, ada, &s), ERR_NOTFOUND);
-	assert_int_equal(access_find(db, &conf, hash, 20, &a), ERR_OK);
-	assert_int_equal(a.entitled, 0);
-	assert_string_equal(a.account_id, ada);
-
+	assert_int_equal(asked(ada, "nothing"), ENTITLEMENT_NONE);
 	assert_int_equal(link_to("cus_1", ada), ERR_OK);
 	assert_int_equal(apply_subscription(SUB("active", "", PRO)), ERR_OK);
+	set_hours("created", "-1");
 	for (i = 0; i < NELEM(entitlements); i++) {
-		sql("UPDATE subscription SET status = $1",
-		    entitlements[i].status, NULL);
-		set_hours("current_period_start", entitlements[i].start);
+		sql("UPDATE subscription SET status = $1,"
+		    " pause = nullif($2, '')", entitlements[i].status,
+		    entitlements[i].pause);
 		set_hours("current_period_end", entitlements[i].end);
 		set_hours("cancel_at", entitlements[i].cancel);
-		assert_int_equal(subscription_find(db, &conf, ada, &s), ERR_OK);
-		assert_int_equal(access_find(db, &conf, hash, 20, &a), ERR_OK);
-		if (s.entitled != entitlements[i].want ||
-		    a.entitled != entitlements[i].want)
+		set_hours("paid_until", entitlements[i].paid);
+		set_hours("past_due_since", entitlements[i].owed);
+		if (asked(ada, entitlements[i].what) != entitlements[i].want)
 			fail_msg("%s: wanted %d", entitlements[i].what,
 			    entitlements[i].want);
-		assert_string_equal(s.status, entitlements[i].status);
-		assert_string_equal(s.plan, "pro");
-		assert_string_equal(a.plan, a.entitled ? "pro" : "");
 	}
 	assert_int_equal(access_find(db, &conf, "\\x00", 20, &a), ERR_NOTFOUND);
+}
+
+/* Before the money, and without any: as the operator says. */
+static void
+access_without_payment_is_a_choice(void **state)
+{
+	const char *ada = new_account();
+
+	(void)state;
+	assert_int_equal(link_to("cus_1", ada), ERR_OK);
+	assert_int_equal(apply_subscription(SUB("active",
+	    "\"latest_invoice\":{\"status\":\"open\"},",
+	    ITEM("si_1", "price_pro", "2000", "4102444800"))), ERR_OK);
+	assert_int_equal(asked(ada, "unpaid"), ENTITLEMENT_PROCESSING);
+	conf.access_before_payment = 1;
+	assert_int_equal(asked(ada, "unpaid, chosen"), ENTITLED);
+	/* What failed was not given on credit. */
+	sql("UPDATE subscription SET status = 'past_due',"
+	    " past_due_since = now()", NULL, NULL);
+	assert_int_equal(asked(ada, "failed"), ENTITLEMENT_WAITING);
+	conf.access_before_payment = 0;
+
+	sql("UPDATE subscription SET status = 'active', pause = 'void',"
+	    " paid_until = now() - interval '1 hour'", NULL, NULL);
+	assert_int_equal(asked(ada, "paused"), ENTITLEMENT_WAITING);
+	conf.access_while_paused = 1;
+	assert_int_equal(asked(ada, "paused, chosen"), ENTITLED);
+	conf.access_while_paused = 0;
+}
+
+/* Stripe gives 23 hours for a first payment, and says so once. */
+static void
+what_was_never_completed_forbids_nothing(void **state)
+{
+	const char *ada = new_account();
+
+	(void)state;
+	assert_int_equal(link_to("cus_1", ada), ERR_OK);
+	assert_int_equal(apply_subscription(SUB("incomplete", "",
+	    ITEM("si_1", "price_pro", "2000", "4102444800"))), ERR_OK);
+	set_hours("created", "-23");
+	assert_int_equal(asked(ada, "23 hours"), ENTITLEMENT_WAITING);
+	set_hours("created", "-25");
+	assert_int_equal(asked(ada, "25 hours"), ENTITLEMENT_NONE);
 }
 
 static const struct {
@@ -173,70 +288,123 @@ access_ends_with_the_session(void **state)
 	sql("DELETE FROM session WHERE token_hash = $1::bytea", hash, NULL);
 }
 
+/* A subscription of cus_1, paid and active for a day, of one price. */
+static void
+add(const char *id, const char *price)
+{
+	sql("INSERT INTO subscription (id, customer_id, status, created,"
+	    " current_period_end, paid_until, livemode) VALUES ($1, 'cus_1',"
+	    " 'active', now(), now() + interval '1 day',"
+	    " now() + interval '1 day', false)", id, NULL);
+	sql("INSERT INTO subscription_item (id, subscription_id, customer_id,"
+	    " price, quantity) VALUES ('si_' || $1, $1, 'cus_1', $2, 3)", id,
+	    price);
+}
+
+static const char *
+counts(const char *account)
+{
+	static struct subscription s;
+
+	assert_int_equal(subscription_find(db, &conf, account, &s), ERR_OK);
+	(void)asked(account, s.id);
+	return s.id;
+}
+
+/* What is good for more, then the larger plan, then the newest. */
 static void
 the_subscription_that_counts(void **state)
 {
 	const char *ada = new_account();
 	struct subscription s;
-	int live, tried;
 
 	(void)state;
 	assert_int_equal(link_to("cus_1", ada), ERR_OK);
-	assert_int_equal(subscription_live(db, ada, &live), ERR_OK);
-	assert_int_equal(live, 0);
-	assert_int_equal(apply_subscription(SUB("incomplete_expired", "",
-	    PRO)), ERR_OK);
-	assert_int_equal(subscription_live(db, ada, &live), ERR_OK);
-	assert_int_equal(live, 0);
+	add("sub_large", "price_pro");
+	assert_string_equal(counts(ada), "sub_large");
+	/* Newer, and smaller: it hides nothing. */
+	add("sub_small", "price_small");
+	sql("UPDATE subscription SET created = to_timestamp(500)"
+	    " WHERE id = 'sub_large'", NULL, NULL);
+	assert_string_equal(counts(ada), "sub_large");
+	/* At a price of before it is the same plan, and the newer counts. */
+	sql("UPDATE subscription_item SET price = 'price_pro_2024'"
+	    " WHERE price = 'price_small'", NULL, NULL);
+	sql("UPDATE subscription_item SET price = 'price_pro_2024'"
+	    " WHERE price = 'price_pro'", NULL, NULL);
+	assert_string_equal(counts(ada), "sub_small");
+	sql("UPDATE subscription_item SET price = 'price_small'"
+	    " WHERE subscription_id = 'sub_small'", NULL, NULL);
 
-	assert_int_equal(subscription_tried(db, ada, &tried), ERR_OK);
-	assert_int_equal(tried, 0);
-
-	/* Older, but entitled; and newer, but not. */
-	sql("INSERT INTO subscription (id, customer_id, status, created,"
-	    " current_period_end, livemode, trial_end, cancel_at, quantity)"
-	    " VALUES ('sub_2', 'cus_1', 'active', to_timestamp(500),"
-	    " to_timestamp(4102444800), false, to_timestamp(4102444700),"
-	    " to_timestamp(4102444800), 7), ('sub_3', 'cus_1', 'canceled',"
-	    " now(), now() + interval '1 day', false, NULL, NULL, 1)", NULL,
-	    NULL);
+	/* The larger one is owed: the smaller one gives access. */
+	sql("UPDATE subscription SET status = 'unpaid'"
+	    " WHERE id = 'sub_large'", NULL, NULL);
+	assert_string_equal(counts(ada), "sub_small");
+	assert_int_equal(asked(ada, "one is paid"), ENTITLED);
+	/* What can be paid comes before what is over. */
+	sql("UPDATE subscription SET status = 'canceled'"
+	    " WHERE id = 'sub_small'", NULL, NULL);
+	assert_string_equal(counts(ada), "sub_large");
+	sql("UPDATE subscription SET status = 'canceled', trial_end ="
+	    " to_timestamp(4102444700), cancel_at = to_timestamp(4102444800)",
+	    NULL, NULL);
+	assert_string_equal(counts(ada), "sub_large");
 	assert_int_equal(subscription_find(db, &conf, ada, &s), ERR_OK);
-	assert_string_equal(s.id, "sub_2");
-	assert_int_equal(s.entitled, 1);
-	assert_int_equal(s.quantity, 7);
-	assert_int_equal(s.current_period_end, 4102444800);
+	assert_int_equal(s.quantity, 3);
 	assert_int_equal(s.cancel_at, 4102444800);
 	assert_int_equal(s.trial_end, 4102444700);
-	assert_int_equal(subscription_live(db, ada, &live), ERR_OK);
-	assert_int_equal(live, 1);
+}
 
-	/* Another product beside it, newer and of no plan. */
-	sql("INSERT INTO subscription_item (id, subscription_id, customer_id,"
-	    " price, quantity) VALUES ('si_8', 'sub_2', 'cus_1', 'price_pro',"
-	    " 5), ('si_9', 'sub_3', 'cus_1', 'price_pro', 1)", NULL, NULL);
-	sql("INSERT INTO subscription (id, customer_id, status, created,"
-	    " current_period_end, livemode) VALUES ('sub_4', 'cus_1',"
-	    " 'active', now(), now() + interval '1 day', false)", NULL, NULL);
-	assert_int_equal(subscription_find(db, &conf, ada, &s), ERR_OK);
-	assert_string_equal(s.id, "sub_2");
-	assert_string_equal(s.plan, "pro");
-	assert_int_equal(s.quantity, 5);
-	sql("DELETE FROM subscription WHERE id = 'sub_4'", NULL, NULL);
+/* Nothing lasts longer than its customer, but it stays to be seen. */
+static void
+a_customer_that_is_gone_and_one_that_is_back(void **state)
+{
+	const char *ada = new_account();
+	int tried;
 
-	/* Nothing lasts longer than its customer, but it stays to be seen. */
+	(void)state;
+	assert_int_equal(link_to("cus_1", ada), ERR_OK);
+	add("sub_1", "price_pro");
+	sql("UPDATE subscription SET trial_end = now()", NULL, NULL);
+	assert_int_equal(asked(ada, "there"), ENTITLED);
 	assert_int_equal(apply_customer("cus_1", "{\"deleted\":true}", NULL),
 	    ERR_OK);
-	assert_int_equal(subscription_find(db, &conf, ada, &s), ERR_OK);
-	assert_string_equal(s.id, "sub_3");
-	assert_int_equal(s.entitled, 0);
-	assert_int_equal(subscription_live(db, ada, &live), ERR_OK);
-	assert_int_equal(live, 0);
-	assert_int_equal(apply_subscription(SUB("incomplete_expired",
-	    "\"ended_at\":2222,", PRO)), ERR_OK);
-
+	assert_string_equal(counts(ada), "sub_1");
+	assert_int_equal(asked(ada, "gone"), ENTITLEMENT_NONE);
 	/* Nor is a trial forgotten with it. */
-	assert_int_equal(subscription_tried(db, ada, &tried), ERR_OK);
+	assert_int_equal(subscription_tried(db, &conf, ada, &tried), ERR_OK);
 	assert_int_equal(tried, 1);
+
+	/* One wrong answer, and another customer meanwhile: it still pays. */
+	assert_int_equal(link_to("cus_2", ada), ERR_OK);
+	assert_int_equal(apply_customer("cus_1", "{\"livemode\":false}", ada),
+	    ERR_OK);
+	assert_int_equal(asked(ada, "back"), ENTITLED);
+}
+
+/* Other things are sold in the same Stripe account. */
+static void
+what_is_no_plan_is_not_ours(void **state)
+{
+	const char *ada = new_account();
+	struct subscription s;
+	int tried;
+
+	(void)state;
+	assert_int_equal(link_to("cus_1", ada), ERR_OK);
+	add("sub_1", "price_of_a_book");
+	sql("UPDATE subscription SET trial_end = now()", NULL, NULL);
+	assert_int_equal(subscription_find(db, &conf, ada, &s), ERR_NOTFOUND);
+	assert_int_equal(asked(ada, "a book"), ENTITLEMENT_NONE);
+	assert_int_equal(subscription_tried(db, &conf, ada, &tried), ERR_OK);
+	assert_int_equal(tried, 0);
+
+	/* Nor does it hide what is ours. */
+	add("sub_2", "price_small");
+	sql("UPDATE subscription SET created = to_timestamp(500)"
+	    " WHERE id = 'sub_2'", NULL, NULL);
+	assert_string_equal(counts(ada), "sub_2");
+	assert_int_equal(asked(ada, "a plan"), ENTITLED);
 }
 
 /* The configuration says what a price is, and may say otherwise tomorrow. */
@@ -256,22 +424,62 @@ a_plan_is_what_the_configuration_says(void **state)
 	assert_int_equal(subscription_find(db, &conf, ada, &s), ERR_OK);
 	assert_string_equal(s.plan, "pro");
 	assert_int_equal(s.quantity, 4);
-	assert_int_equal(s.entitled, 1);
+	assert_int_equal(s.entitlement, ENTITLED);
 
-	/* Of two plans the first item's counts, in whatever order they lie. */
+	/* Of two plans the larger counts, in whatever order they lie. */
 	assert_int_equal(apply_subscription(SUB("active", "",
 	    ITEM("si_2", "a\\\"b,\\\\{ NULL}'", "1", "4102444800") ","
 	    ITEM("si_1", "price_pro", "1", "4102444800"))), ERR_OK);
 	assert_int_equal(subscription_find(db, &conf, ada, &s), ERR_OK);
+	assert_string_equal(s.plan, "pro");
+	sql("DELETE FROM subscription_item WHERE price = 'price_pro'", NULL,
+	    NULL);
+	assert_int_equal(subscription_find(db, &conf, ada, &s), ERR_OK);
 	assert_string_equal(s.plan, "odd");
 
-	/* Of none: it is there, it counts as paid, and it is no plan. */
-	conf.plans = 0;
+	/* A price at which it was sold before means it still. */
+	sql("UPDATE subscription_item SET price = 'price_pro_2025'", NULL,
+	    NULL);
 	assert_int_equal(subscription_find(db, &conf, ada, &s), ERR_OK);
-	assert_string_equal(s.plan, "");
-	assert_int_equal(s.entitled, 1);
-	assert_int_equal(s.quantity, 2);
-	conf.plans = 2;
+	assert_string_equal(s.plan, "pro");
+	assert_int_equal(asked(ada, "a former price"), ENTITLED);
+	former_pro[0] = '\0';
+	assert_int_equal(asked(ada, "none's price"), ENTITLEMENT_NONE);
+	former_pro[0] = 'p';
+	assert_int_equal(asked(ada, "again"), ENTITLED);
+}
+
+static const struct {
+	const char	*status;
+	const char	*url;
+	enum way	 want;
+} ways[] = {
+	{ "incomplete", "https://pay", WAY_PAY },
+	{ "past_due", "https://pay", WAY_PAY },
+	{ "unpaid", "https://pay", WAY_PAY },
+	{ "incomplete", "", WAY_MANAGE },
+	{ "past_due", "", WAY_MANAGE },
+	{ "unpaid", "", WAY_MANAGE },
+	{ "paused", "", WAY_MANAGE },
+	{ "active", "https://pay", WAY_NONE },
+	{ "trialing", "", WAY_NONE },
+	{ "canceled", "https://pay", WAY_NONE },
+	{ "incomplete_expired", "", WAY_NONE },
+};
+
+static void
+a_debt_has_a_way_on(void **state)
+{
+	struct subscription s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(ways); i++) {
+		snprintf(s.status, sizeof(s.status), "%s", ways[i].status);
+		snprintf(s.pay_url, sizeof(s.pay_url), "%s", ways[i].url);
+		if (subscription_way(&s) != ways[i].want)
+			fail_msg("%s with '%s'", ways[i].status, ways[i].url);
+	}
 }
 
 #define CLEAN(f)	cmocka_unit_test_setup(f, clean)
@@ -283,7 +491,12 @@ main(void)
 		CLEAN(entitlement_follows_rows_and_clock),
 		CLEAN(access_ends_with_the_session),
 		CLEAN(the_subscription_that_counts),
+		CLEAN(a_customer_that_is_gone_and_one_that_is_back),
+		CLEAN(what_is_no_plan_is_not_ours),
+		CLEAN(access_without_payment_is_a_choice),
+		CLEAN(what_was_never_completed_forbids_nothing),
 		CLEAN(a_plan_is_what_the_configuration_says),
+		cmocka_unit_test(a_debt_has_a_way_on),
 	};
 	int failed;
 

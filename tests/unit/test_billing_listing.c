@@ -70,6 +70,8 @@ what_is_as_listed_is_not_read(void **state)
 		SUB("canceled", "", PRO),
 		SUB("active", "\"cancel_at\":2500,", PRO),
 		SUB("active", "\"cancel_at_period_end\":true,", PRO),
+		SUB("active", "\"pause_collection\":{\"behavior\":\"void\"},",
+		    PRO),
 		SUB("active", "", SEAT),
 		SUB("active", "", MANY("2000", "3000", "3")),
 		SUB("active", "", MANY("2000", "3001", "2")),
@@ -272,10 +274,11 @@ subscriptions_that_should_have_renewed_are_overdue(void **state)
 	    " livemode, current_period_end, seen_at) SELECT 'sub_' || n,"
 	    " 'cus_1', s, now(), false, now() - p * interval '1 min',"
 	    " now() - a * interval '1 min' FROM (VALUES"
-	    " (1, 'active', 61, 90), (2, 'past_due', 61, 90),"
-	    " (3, 'active', 59, 90), (4, 'active', 61, 30),"
+	    " (1, 'active', 11, 90), (2, 'past_due', 11, 90),"
+	    " (3, 'active', 9, 90), (4, 'active', 20, 9),"
 	    " (5, 'canceled', 61, 90), (6, 'incomplete_expired', 61, 90),"
-	    " (7, 'trialing', 9999, 10000)) AS v (n, s, p, a)", NULL, NULL);
+	    " (7, 'trialing', 9999, 5010), (8, 'active', 9999, 4990),"
+	    " (9, 'gone', 61, 90)) AS v (n, s, p, a)", NULL, NULL);
 	assert_int_equal(subscription_overdue(db, "", &d), ERR_OK);
 	assert_int_equal(d.count, 3);
 	assert_string_equal(d.id[0], "sub_1");

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "billing/customer.h"
 #include "billing/event.h"
@@ -362,6 +363,87 @@ what_is_heard_meanwhile_is_read_once_more(void **state)
 }
 
 static void
+what_is_doubtful_is_read_once_more(void **state)
+{
+	struct errand x;
+	struct object o;
+
+	(void)state;
+	record("evt_1", "sub_1");
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(object_seen_doubtful(db, &x, &o), ERR_OK);
+	assert_string_equal(sql(OF("concat_ws(' ', state, seen, attempts,"
+	    " settled_at, due_at BETWEEN now() + interval '4 s' AND now() +"
+	    " interval '5 s')"), "sub_1", NULL), "waiting 1 0 t");
+	/* What is heard meanwhile is due at once all the same. */
+	record("evt_2", "sub_1");
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	record("evt_3", "sub_1");
+	assert_int_equal(object_seen_doubtful(db, &x, &o), ERR_OK);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(object_seen_gone(db, &x, &o), ERR_OK);
+	assert_string_equal(sql(OF("state || ': ' || last_error"), "sub_1",
+	    NULL), "done: it is gone at Stripe");
+}
+
+/* An event that came at `ago`, made at `created`. */
+static void
+came(const char *id, const char *created, const char *payload,
+    const char *ago)
+{
+	struct event e = event_about(id, "sub_1");
+	int fresh;
+
+	snprintf(e.created, sizeof(e.created), "%s", created);
+	assert_int_equal(event_record(db, &e, payload, &fresh), ERR_OK);
+	sql("UPDATE stripe_event SET received_at = now() - $2::interval"
+	    " WHERE id = $1", id, ago);
+}
+
+static const char *
+newest(struct errand *x)
+{
+	static char ids[64];
+	struct json *j = NULL;
+	enum err e = event_unseen(db, x, &j);
+
+	snprintf(ids, sizeof(ids), "%s", e == ERR_OK ? json_text(j, "[0].n") :
+	    err_name(e));
+	if (json_count(j, NULL) > 1)
+		snprintf(ids, sizeof(ids), "%s %s", json_text(j, "[0].n"),
+		    json_text(j, "[1].n"));
+	json_free(j);
+	return ids;
+}
+
+static void
+the_newest_event_that_was_not_seen(void **state)
+{
+	struct errand x;
+	struct object o;
+
+	(void)state;
+	came("evt_1", "1700000002", "{\"n\":\"one\"}", "9 s");
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_string_equal(newest(&x), "one");
+	/* Those that were made last count, whenever they came. */
+	came("evt_2", "1700000003", "{\"n\":\"two\"}", "9 s");
+	came("evt_3", "1700000003", "{\"n\":\"three\"}", "8 s");
+	came("evt_4", "1700000001", "{\"n\":\"four\"}", "1 s");
+	assert_true(strcmp(newest(&x), "two three") == 0 ||
+	    strcmp(newest(&x), "three two") == 0);
+	assert_int_equal(object_seen(db, &x, &o), ERR_OK);
+	assert_string_equal(newest(&x), err_name(ERR_NOTFOUND));
+	sql("UPDATE stripe_object SET seen_at = now() - interval '2 s'", NULL,
+	    NULL);
+	assert_string_equal(newest(&x), "four");
+	/* What is not JSON for us says nothing. */
+	sql("UPDATE stripe_event SET payload = '{' WHERE id = 'evt_4'", NULL,
+	    NULL);
+	assert_string_equal(newest(&x), err_name(ERR_NOTFOUND));
+}
+
+static void
 a_lease_that_ran_out_is_worth_nothing(void **state)
 {
 	struct errand slow, quick;
@@ -702,6 +784,8 @@ main(void)
 		CLEAN(deliveries_at_the_same_time_count_once),
 		CLEAN(an_object_is_claimed_by_one),
 		CLEAN(what_is_heard_meanwhile_is_read_once_more),
+		CLEAN(what_is_doubtful_is_read_once_more),
+		CLEAN(the_newest_event_that_was_not_seen),
 		CLEAN(a_lease_that_ran_out_is_worth_nothing),
 		CLEAN(failing_waits_longer_and_dies_in_the_end),
 		CLEAN(news_makes_due_now),

@@ -24,7 +24,8 @@ static const struct {
 	const char		*path;
 } kinds[] = {
 	{ "customer", STRIPE_CUSTOMER, "/v1/customers/x_1" },
-	{ "subscription", STRIPE_SUBSCRIPTION, "/v1/subscriptions/x_1" },
+	{ "subscription", STRIPE_SUBSCRIPTION,
+	    "/v1/subscriptions/x_1?expand[]=latest_invoice" },
 	{ "invoice", STRIPE_INVOICE, "/v1/invoices/x_1" },
 	{ "checkout.session", STRIPE_CHECKOUT_SESSION,
 	    "/v1/checkout/sessions/x_1" },

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/json.h"
+#include "base/text.h"
+
+#include "stripe/client.h"
+#include "stripe/snapshot.h"
+
+#define MEMBERS	10
+
+/* What is kept of each kind; first what any API version has at this place. */
+static const char *const members[STRIPE_KINDS][MEMBERS] = {
+	[STRIPE_CUSTOMER] = { "deleted" },
+	[STRIPE_SUBSCRIPTION] = { "status", "cancel_at",
+	    "cancel_at_period_end", "pause_collection.behavior",
+	    "items.data[0].id", "items.data[0].price.id",
+	    "items.data[0].quantity", "items.data[0].current_period_end" },
+	[STRIPE_INVOICE] = { "status", "amount_due", "amount_paid", "total" },
+	[STRIPE_CHECKOUT_SESSION] = { "status", "payment_status" }
+};
+
+int
+snapshot_deleted(const struct json *object)
+{
+	int deleted = 0;
+
+	return json_bool(object, "deleted", &deleted) == ERR_OK && deleted;
+}
+
+static int
+one_agrees(enum stripe_kind kind, const struct json *event,
+    const struct json *read)
+{
+	const struct json *then = json_at(event, "data.object");
+	const char *type = json_text(event, "type");
+	size_t i, most;
+
+	/* What was deleted is shown as it was, and read as a stub. */
+	if (text_equal(type, "customer.deleted") ||
+	    text_equal(type, "invoice.deleted"))
+		return 0;
+	if (!json_has(then, members[kind][0]))
+		return 1;
+	most = text_equal(json_text(event, "api_version"), STRIPE_VERSION) ?
+	    MEMBERS : 1;
+	for (i = 0; i < most && members[kind][i] != NULL; i++)
+		if (!json_same(json_at(then, members[kind][i]),
+		    json_at(read, members[kind][i])))
+			return 0;
+	return 1;
+}
+
+int
+snapshot_agrees(enum stripe_kind kind, const struct json *events,
+    const struct json *read)
+{
+	const int enough = kind == STRIPE_INVOICE;
+	size_t count = json_count(events, NULL), i;
+	char at[32];
+
+	if (kind == STRIPE_KINDS || count == 0 || snapshot_deleted(read))
+		return 1;
+	for (i = 0; i < count; i++) {
+		(void)snprintf(at, sizeof(at), "[%zu]", i);
+		if (one_agrees(kind, json_at(events, at), read) == enough)
+			return enough;
+	}
+	return !enough;
+}
