@@ -60,7 +60,7 @@ export default [
 	},
 	{
 		file: 'src/api/signup.c', what: 'the code of the cookie is not looked at',
-		from: 'if (req_cookie(q, UCC_COOKIE, cookie, sizeof(cookie)) == ERR_OK)', to: 'if (0)', tests: [THE_STORY, THE_TOKEN]
+		from: 'if (req_cookie_first(q, UCC_COOKIE, cookie, sizeof(cookie)) == ERR_OK)', to: 'if (0)', tests: [THE_STORY, THE_TOKEN]
 	},
 	{
 		file: 'src/api/signup.c', what: 'a name that is no text is none',
@@ -111,9 +111,24 @@ export default [
 		from: '\texplicit_bzero(&c->visitor, sizeof(c->visitor));\n', to: '\t(void)c;\n', tests: [API, THE_DOORS]
 	},
 	{
-		file: 'src/api/visitor.c', what: 'a cookie that came twice is the first of them',
-		from: 'if (req_cookie(q, cookie_name(c), ret_token, SESSION_TOKEN) != ERR_OK)',
-		to: 'if (req_cookie(q, cookie_name(c), ret_token, SESSION_TOKEN) == ERR_NOTFOUND)', tests: [API]
+		file: 'src/api/visitor.c', what: 'a cookie that has two values is the first of them',
+		from: 'if (req_cookie(q, visitor_cookie_name', to: 'if (req_cookie_first(q, visitor_cookie_name', tests: [API]
+	},
+	{
+		file: 'src/api/auth.c', what: 'who logs in may be led to another host',
+		from: "wanted[1] != '/' &&", to: 'wanted[1] != 0 &&', tests: [API, THE_AUTH]
+	},
+	{
+		file: 'src/api/auth.c', what: 'the way back is not encoded',
+		from: 'percent_encode(&way, q->wanted);', to: 'buf_text(&way, q->wanted);', tests: [API, THE_AUTH]
+	},
+	{
+		file: 'src/api/auth.c', what: 'a way back that is too long is cut off',
+		from: '\tif (way.full) {', to: '\tif (0) {', tests: [API, THE_AUTH]
+	},
+	{
+		file: 'src/api/auth.c', what: 'Apache lets in who does not pay, with words',
+		from: 'if (p->status == 403)\n\t\treturn auth_pricing(c, q, p);', to: 'if (p->status == 403)\n\t\tp->status = 200;', tests: [API, THE_AUTH]
 	},
 	{
 		file: 'src/api/visitor.c', what: 'the cookie is bound to its host nowhere',

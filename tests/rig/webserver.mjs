@@ -11,7 +11,7 @@ const AUTH = '127.0.0.1:7780';		// as deploy/apache/endpin.conf has it
 // A copy of `from`, in which NAME is made of each NAME.in as configure would.
 function make(from, to, { limit, ...paths }) {
 	cpSync(from, to, { recursive: true });
-	for (const name of readdirSync(to).filter((n) => /\.conf(\.in)?$/.test(n))) {
+	for (const name of readdirSync(to).filter((n) => /\.conf(\.in)?$/.test(n)).sort()) {
 		const text = readFileSync(join(to, name), 'utf8').replace(/@(\w+)@/g, (_, path) => paths[path])
 			.replaceAll(AUTH, paths.auth ?? AUTH).replace(/(timeout[=\t]+)30/g, (all, what) => limit ? `${what}${limit}` : all);
 		rmSync(join(to, name));

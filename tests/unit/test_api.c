@@ -274,6 +274,71 @@ a_cookie_is_given_and_taken(void **state)
 	resp_done(&p);
 }
 
+/* --- the way on, of whom /auth has refused --- */
+
+static const struct {
+	const char	*prefix;
+	const char	*wanted;
+	const char	*location;
+} ways[] = {
+	{ "", "/app/", "/login?next=/app/" },
+	{ "", "/app/x?q=a%26b", "/login?next=/app/x%3Fq%3Da%2526b" },
+	{ "", "/app/x?q=a+b", "/login?next=/app/x%3Fq%3Da%2Bb" },
+	{ "", "/caf\xc3\xa9", "/login?next=/caf%C3%A9" },
+	{ "", "/", "/login?next=/" },
+	{ "/members", "/app/", "/members/login?next=/app/" },
+	{ "", NULL, "/login" },
+	{ "", "", "/login" },
+	{ "", "//evil.example/", "/login" },
+	{ "", "/\\evil.example/", "/login" },
+	{ "", "https://evil.example/", "/login" },
+	{ "", "*", "/login" }
+};
+
+static void
+the_way_on_keeps_what_was_wanted(void **state)
+{
+	struct ctx c = { .app = &app };
+	char want[256], prefix[16], *before = conf.server.prefix;
+	static char longer[3000];
+	struct req q = { .method = GET, .query = "" };
+	struct resp p;
+	size_t i;
+
+	(void)state;
+	resp_init(&p);
+	for (i = 0; i < NELEM(ways); i++) {
+		(void)snprintf(prefix, sizeof(prefix), "%s", ways[i].prefix);
+		conf.server.prefix = prefix;
+		(void)snprintf(want, sizeof(want), "Location: %s\r\n",
+		    ways[i].location);
+		q.wanted = ways[i].wanted;
+		resp_reset(&p);
+		assert_int_equal(auth_login(&c, &q, &p), ERR_OK);
+		assert_int_equal(p.status, 303);
+		assert_string_equal(p.headers.data, want);
+	}
+	conf.server.prefix = before;
+
+	memset(longer, '/', sizeof(longer) - 1);
+	longer[1] = 'x';
+	q.wanted = longer;
+	resp_reset(&p);
+	assert_int_equal(auth_pricing(&c, &q, &p), ERR_OK);
+	assert_string_equal(p.headers.data, "Location: /pricing\r\n");
+
+	/* Somebody without a session, asked about by Apache. */
+	q = (struct req){ .method = GET, .query = "", .authorizer = 1,
+	    .wanted = "/app/" };
+	resp_reset(&p);
+	assert_int_equal(auth(&c, &q, &p), ERR_OK);
+	assert_int_equal(p.status, 303);
+	assert_string_equal(p.headers.data,
+	    "Location: /login?next=/app/\r\n");
+	assert_null(p.type);
+	resp_done(&p);
+}
+
 /* --- with a database --- */
 
 /* Ask for `path` as whoever has this token. */
@@ -350,6 +415,7 @@ main(void)
 		cmocka_unit_test(nothing_is_left_of_a_visitor),
 		cmocka_unit_test(a_token_is_in_one_cookie_of_ours),
 		cmocka_unit_test(a_cookie_is_given_and_taken),
+		cmocka_unit_test(the_way_on_keeps_what_was_wanted),
 	};
 	const struct CMUnitTest with_database[] = {
 		cmocka_unit_test(a_request_does_not_know_who_asked_before),

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+
+const THE_AUTH = 'system/auth.test.mjs';
+const BESIDE = 'system/beside.test.mjs';
+
+export default [
+	{
+		file: 'deploy/nginx/endpin-api.conf.in', what: 'a client may name itself',
+		from: 'if ($endpin_forged) {\n\treturn 400;\n}\n', to: '', tests: [THE_AUTH]
+	},
+	{
+		file: 'deploy/apache/endpin-api.conf.in', what: 'a client may name itself, with an underscore',
+		from: 'RequestHeader unset X_Endpin_Account early\n', to: '', tests: [THE_AUTH]
+	},
+	{
+		file: 'deploy/nginx/endpin-answers.conf', what: 'endpin being away is the product\'s mistake',
+		from: 'error_page\t\t500 = @endpin_unknown;\n', to: '', tests: [THE_AUTH]
+	},
+	{
+		file: 'deploy/nginx/endpin-answers.conf', what: 'who does not pay is left standing',
+		from: 'error_page\t\t403 = @endpin_pricing;\n', to: '', tests: [THE_AUTH]
+	},
+	{
+		file: 'deploy/nginx/endpin-ask.conf', what: 'the product\'s members may send 16 kB',
+		from: 'client_max_body_size\t0;', to: 'client_max_body_size\t16k;', tests: [THE_AUTH]
+	},
+	{
+		file: 'deploy/apache/endpin-auth-paid.conf', what: 'who does not pay is let in',
+		from: 'SetEnvIf', to: '#', tests: [THE_AUTH]
+	},
+	{
+		file: 'deploy/nginx/endpin-api.conf.in', what: 'the product has endpin\'s limits',
+		from: '# Stripe.  Safe to repeat', to: 'fastcgi_read_timeout 1s;\n\n# Stripe.  Safe to repeat', tests: [BESIDE]
+	},
+	{
+		file: 'deploy/apache/endpin-api.conf.in', what: 'the product\'s API is taken',
+		from: '"^@webprefix@/api/session$" "', to: '"^/api/" "', tests: [BESIDE]
+	}
+];
