@@ -74,7 +74,7 @@ const seen = async () => {
 	return { status, account: headers['x-endpin-account'], plan: headers['x-endpin-plan'], entitled: headers['x-endpin-entitled'] };
 };
 const before = await seen();
-assert.equal(before.status, 200);
+assert.equal(before.status, 204);
 assert.equal(before.account, account);
 assert.notEqual(before.entitled, 'true');
 assert.equal((await ask('/auth?require=subscription')).status, 403);
@@ -90,7 +90,7 @@ const after = await waitFor('the subscription, by Stripe\'s event', async () => 
 	const now = await seen();
 	return now.entitled === 'true' && now;
 }, 30000);
-assert.deepEqual(after, { status: 200, account, plan: 'pro', entitled: 'true' });
+assert.deepEqual(after, { status: 204, account, plan: 'pro', entitled: 'true' });
 
 // The product behind the web server, which says who is asking.
 const product = await ask('/app/desk?x=1');
