@@ -5,6 +5,9 @@
 
 #include <jansson.h>
 
+#include "base/buf.h"
+#include "base/json_mend.h"
+
 #include "base/json.h"
 
 #define NAME_MAX_BYTES	128	/* of one name in a path */
@@ -56,6 +59,25 @@ json_parse(const char *text, size_t len, struct json **ret_json)
 	if (memchr(text, '\0', len) != NULL || too_deep(text, len))
 		return ERR_INPUT;
 	if ((v = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why)) == NULL)
+		return ERR_INPUT;
+	*ret_json = (struct json *)(void *)v;
+	return ERR_OK;
+}
+
+enum err
+json_parse_kindly(const char *text, size_t len, struct json **ret_json)
+{
+	struct buf mended;
+	json_error_t why;
+	json_t *v;
+
+	if (json_parse(text, len, ret_json) == ERR_OK)
+		return ERR_OK;
+	buf_init(&mended, JSON_MENDED(len));
+	json_mend(text, len, &mended);
+	v = json_loadb(mended.data, mended.len, 0, &why);
+	buf_done(&mended);
+	if (v == NULL)
 		return ERR_INPUT;
 	*ret_json = (struct json *)(void *)v;
 	return ERR_OK;

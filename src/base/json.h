@@ -22,6 +22,15 @@ struct json;
  */
 MUST_USE enum err json_parse(const char *text, size_t len,
     struct json **ret_json);
+
+/*
+ * The same for what somebody says who is believed, such as the answer of a
+ * partner: what json_parse() refuses is mended (base/json_mend.h), and of
+ * members that are there twice the last counts.  ERR_INPUT: it is no JSON even
+ * so.
+ */
+MUST_USE enum err json_parse_kindly(const char *text, size_t len,
+    struct json **ret_json);
 void json_free(struct json *j);
 
 /* Borrowed, valid as long as `j`; NULL: not there (or JSON null). */

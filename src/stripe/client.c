@@ -213,7 +213,9 @@ take_reply(const struct fetch_reply *from, struct stripe_reply *r)
 	r->retry_after = from->retry_after;
 	copy_text(r->request_id, sizeof(r->request_id), from->request_id);
 
-	if (json_parse(from->body.data, from->body.len, &r->body) != ERR_OK)
+	/* An object with an odd member somewhere must not stay unread for ever. */
+	if (json_parse_kindly(from->body.data, from->body.len, &r->body) !=
+	    ERR_OK)
 		r->body = NULL;
 	if (r->body != NULL) {
 		copy_text(r->code, sizeof(r->code),

@@ -69,6 +69,18 @@ export default [
 		from: 's->path_len + dot + name->len > sizeof(s->path))\n\t\treturn 0;', to: 's->path_len + dot + name->len > sizeof(s->path))\n\t\treturn 0;\n\ts->path_len = dot = 0;', tests: [BASE_JSON]
 	},
 	{
+		file: 'src/base/json_mend.c', what: 'half a surrogate pair is kept',
+		from: 'return unit <= 0 || is_low(unit) ? 0 : 6;', to: 'return unit <= 0 ? 0 : 6;', tests: [BASE_JSON]
+	},
+	{
+		file: 'src/base/json_mend.c', what: 'an escape that is mended swallows what is behind it',
+		from: 'len = unit_at(m->at) != -1 ? 6 :', to: 'len = unit_at(m->at) != -1 ? 12 :', tests: [BASE_JSON]
+	},
+	{
+		file: 'src/base/json_mend.c', what: 'a number that does not fit makes all of it unreadable',
+		from: 'if (bare_fits(m->at, len))', to: 'if (1)', tests: [BASE_JSON]
+	},
+	{
 		file: 'src/base/json_scan.c', what: 'a byte order mark is the end',
 		from: 's.at += mark;', to: 's.at += 0 * mark;', tests: [BASE_JSON, 'unit/test_stripe_event']
 	},

@@ -111,6 +111,22 @@ a_subscription_is_read_and_applied(void **state)
 	assert_string_equal(errand_of("sub_1"), "done 0 f");
 }
 
+/* A member that nobody needs does not keep it from being read. */
+static void
+an_odd_invoice_is_read_too(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	stripe_says("GET /v1/invoices/in_1", "200 OK", "{\"id\":\"in_1\","
+	    "\"customer\":\"cus_1\",\"status\":\"paid\",\"currency\":\"eur\","
+	    "\"amount_due\":1,\"amount_paid\":1,\"total\":1,\"created\":1,"
+	    "\"livemode\":false,\"metadata\":{\"a\":\"\\u0000\\ud800\","
+	    "\"a\":1e999}}");
+	assert_int_equal(hear_and_apply(STRIPE_INVOICE, "in_1"), ERR_OK);
+	assert_string_equal(sql("SELECT status FROM invoice", NULL, NULL),
+	    "paid");
+}
+
 static void
 an_invoice_is_read_and_applied(void **state)
 {
@@ -1362,6 +1378,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CLEAN(a_subscription_is_read_and_applied),
 		CLEAN(an_invoice_is_read_and_applied),
+		CLEAN(an_odd_invoice_is_read_too),
 		CLEAN(a_page_leads_to_its_subscription),
 		CLEAN(a_customer_is_linked_to_whom_it_names),
 		CLEAN(a_rival_customer_waits_for_somebody),

@@ -97,6 +97,58 @@ json_has_a_depth(void **state)
 	buf_done(&b);
 }
 
+/* What a strict parser refuses, and what is understood of it. */
+static void
+json_is_read_kindly(void **state)
+{
+	static const struct {
+		const char	*text;		/* of a member "x" */
+		const char	*want;		/* NULL: none, but the rest is */
+	} odd[] = {
+		{ "\"a\\u0000b\"", "a\xef\xbf\xbd" "b" },
+		{ "\"\\ud800\"", "\xef\xbf\xbd" },
+		{ "\"\\ud800\\u0041\"", "\xef\xbf\xbd" "A" },
+		{ "\"\\udc00\\ud83d\\ude00\"",
+		    "\xef\xbf\xbd\xf0\x9f\x98\x80" },
+		{ "\"\\q\\\\\"", "\xef\xbf\xbd\\" },
+		{ "\"\\u12\"", "\xef\xbf\xbd" "12" },
+		{ "\"a\nb\"", "a\xef\xbf\xbd" "b" },
+		{ "\"\xe9\"", "\xef\xbf\xbd" },
+		{ "1, \"x\": \"last\"", "last" },
+		{ "11111111111111111111111111111111111111111111", NULL },
+		{ "1e999", NULL }, { "-1e999", NULL }, { "NaN", NULL },
+		{ "True", NULL }, { "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"]\""
+		    "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", NULL }
+	};
+	char text[512];
+	struct json *j;
+	size_t i;
+	int n;
+
+	(void)state;
+	for (i = 0; i < NELEM(odd); i++) {
+		n = snprintf(text, sizeof(text), "{\"x\": %s, \"id\": \"a\"}",
+		    odd[i].text);
+		assert_int_equal(json_parse(text, (size_t)n, &j), ERR_INPUT);
+		j = NULL;
+		if (json_parse_kindly(text, (size_t)n, &j) != ERR_OK ||
+		    !text_equal(json_text(j, "id"), "a") ||
+		    !text_equal(json_text(j, "x"), odd[i].want))
+			fail_msg("%s", odd[i].text);
+		json_free(j);
+	}
+	/* Good JSON stays what it is, and what is none stays none. */
+	assert_int_equal(json_parse_kindly("\xef\xbb\xbf{\"n\":-5}", 11, &j),
+	    ERR_OK);
+	assert_true(json_has(j, "n"));
+	json_free(j);
+	assert_int_equal(json_parse_kindly("{\"a\":", 5, &j), ERR_INPUT);
+	assert_int_equal(json_parse_kindly("{\"a\":\"\\", 7, &j), ERR_INPUT);
+	assert_int_equal(json_parse_kindly("<html>", 6, &j), ERR_INPUT);
+	assert_int_equal(json_parse_kindly("", 0, &j), ERR_INPUT);
+	assert_int_equal(json_parse_kindly("[{]", 3, &j), ERR_INPUT);
+}
+
 static const char document[] =
     "{\"id\":\"sub_1\",\"items\":{\"data\":[{\"price\":{\"id\":\"price_1\"}},"
     "{\"price\":\"price_2\"}]},\"none\":null,\"empty\":\"\",\"n\":-5,"
@@ -270,6 +322,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(json_scan_cases),
+		cmocka_unit_test(json_is_read_kindly),
 		cmocka_unit_test(json_has_a_depth),
 		cmocka_unit_test(json_paths),
 		cmocka_unit_test(json_written_reads_the_same),
