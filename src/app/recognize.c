@@ -78,11 +78,13 @@ recognize_standing(struct app *a, const char *account_id,
 	struct standing *s = ret_standing;
 	enum err e;
 
-	e = subscription_find(a->db, &a->conf->billing, account_id, &s->subscription);
+	e = subscription_find(a->db, &a->conf->billing, account_id,
+	    &s->subscription);
 	s->subscribed = e == ERR_OK;
 	if (e != ERR_OK && e != ERR_NOTFOUND)
 		return e;
-	if ((e = subscription_tried(a->db, account_id, &s->tried)) != ERR_OK)
+	e = subscription_tried(a->db, &a->conf->billing, account_id, &s->tried);
+	if (e != ERR_OK)
 		return e;
 	e = referral_find(a->db, account_id, s->ucc);
 	s->referred = e == ERR_OK;

@@ -461,8 +461,9 @@ a_member_is_shown_what_there_is(void **state)
 	sql("INSERT INTO customer (id, account_id) VALUES ('cus_1', $1::uuid)",
 	    s.account.id, NULL);
 	sql("INSERT INTO subscription (id, customer_id, status, created,"
-	    " current_period_end, livemode) VALUES ('sub_1', 'cus_1',"
-	    " 'active', now(), now() + interval '1 day', false)", NULL, NULL);
+	    " current_period_end, paid_until, livemode) VALUES ('sub_1',"
+	    " 'cus_1', 'active', now(), now() + interval '1 day', now(),"
+	    " false)", NULL, NULL);
 	sql("INSERT INTO subscription_item (id, subscription_id, customer_id,"
 	    " price, quantity) VALUES ('si_1', 'sub_1', 'cus_1', 'price_team',"
 	    " 4)", NULL, NULL);
@@ -477,7 +478,7 @@ a_member_is_shown_what_there_is(void **state)
 	assert_int_equal(t.referred, 0);
 	assert_int_equal(recognize_subscription(app, s.account.id, &u),
 	    ERR_OK);
-	assert_int_equal(u.entitled, 1);
+	assert_int_equal(u.entitlement, ENTITLED);
 
 	/* It was used long ago, so that it was used now is written. */
 	sql("UPDATE session SET used_at = now() - interval '10 hours'", NULL,
