@@ -395,7 +395,8 @@ came(const char *id, const char *created, const char *payload,
 	int fresh;
 
 	snprintf(e.created, sizeof(e.created), "%s", created);
-	assert_int_equal(event_record(db, &e, payload, &fresh), ERR_OK);
+	assert_int_equal(event_record(db, &e, payload, strlen(payload),
+	    &fresh), ERR_OK);
 	sql("UPDATE stripe_event SET received_at = now() - $2::interval"
 	    " WHERE id = $1", id, ago);
 }
