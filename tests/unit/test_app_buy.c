@@ -287,7 +287,7 @@ a_page_is_only_for_what_it_was_made_for(void **state)
 	char price[] = "price_dear", coupon[] = "SPRING", here[] = "http://b";
 	struct plan_config *p = &conf.billing.plan[0];
 	const struct plan_config plan = *p;
-	char *was = conf.server.public_origin;
+	char *was = conf.site;
 	int turn;
 
 	(void)state;
@@ -304,7 +304,7 @@ a_page_is_only_for_what_it_was_made_for(void **state)
 		else if (turn == 2)
 			p->trial_days = 7;
 		else
-			conf.server.public_origin = here;
+			conf.site = here;
 		stripe_says(EXPIRE("cs_1"), "200 OK",
 		    SESSION("cs_1", "cus_1", "expired"));
 		sql("DELETE FROM checkout_session WHERE status = 'expired'",
@@ -321,7 +321,7 @@ a_page_is_only_for_what_it_was_made_for(void **state)
 		assert_int_equal(server_heard(PAGES), turn + 2);
 	}
 	*p = plan;
-	conf.server.public_origin = was;
+	conf.site = was;
 }
 
 static void

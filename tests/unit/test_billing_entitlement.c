@@ -377,7 +377,7 @@ a_customer_that_is_gone_and_one_that_is_back(void **state)
 
 	/* One wrong answer, and another customer meanwhile: it still pays. */
 	assert_int_equal(link_to("cus_2", ada), ERR_OK);
-	assert_int_equal(apply_customer("cus_1", "{\"livemode\":false}", ada),
+	assert_int_equal(apply_customer("cus_1", "{\"livemode\":false}", NULL),
 	    ERR_OK);
 	assert_int_equal(asked(ada, "back"), ENTITLED);
 }
