@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 //
-// usage: node tests/readme/story.mjs nginx|apache
+// usage: node tests/readme/story.mjs nginx|apache|again
 //
+// "again": the last one who bought logs in and is still let in.
 // Somebody comes by Bob's link, signs up, is not let in, buys, is let in; Cello hears of both. Over TLS, by the name that README says.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
 import { waitFor } from '../rig/process.mjs';
 
 const [server] = process.argv.slice(2);
 const ORIGIN = 'https://app.example.com', SANDBOX = 'http://127.0.0.1:8081', BOB = 'pNRB1aYqArN';
+const PASSWORD = 'a long enough password', MEMBER = '/tmp/readme/member.json';
 const jar = new Map();
 
 function ask(path, body) {
@@ -49,6 +52,20 @@ const control = async (path, body) => {
 
 await waitFor('endpind', async () => (await ask('/readyz')).status === 200, 30000);
 
+const seen = async () => {
+	const { status, headers } = await ask('/auth');
+	return { status, account: headers['x-endpin-account'], plan: headers['x-endpin-plan'], entitled: headers['x-endpin-entitled'] };
+};
+
+if (server === 'again') {
+	const { email, account } = JSON.parse(readFileSync(MEMBER, 'utf8'));
+	const login = await ask('/api/login', { email, password: PASSWORD });
+	assert.equal(login.status, 200, login.text);
+	assert.deepEqual(await seen(), { status: 204, account, plan: 'pro', entitled: 'true' });
+	console.log('the member of before logs in, and is let in');
+	process.exit();
+}
+
 // Every page, and all that they name.
 const looked = new Set();
 for (const path of [`/?productId=app.example.com&ucc=${BOB}&celloN=Qm9i`, '/pricing', '/signup', '/login', '/account']) {
@@ -66,13 +83,9 @@ assert.ok(looked.size > 0, 'no page names a file');
 
 assert.equal((await ask('/auth')).status, 401);
 const email = `ada-${randomBytes(4).toString('hex')}@example.com`;
-const signup = await ask('/api/signup', { email, password: 'a long enough password', firstName: 'Ada', lastName: 'Lovelace' });
+const signup = await ask('/api/signup', { email, password: PASSWORD, firstName: 'Ada', lastName: 'Lovelace' });
 assert.equal(signup.status, 201, signup.text);
 const account = (await ask('/api/session')).json.account.id;
-const seen = async () => {
-	const { status, headers } = await ask('/auth');
-	return { status, account: headers['x-endpin-account'], plan: headers['x-endpin-plan'], entitled: headers['x-endpin-entitled'] };
-};
 const before = await seen();
 assert.equal(before.status, 204);
 assert.equal(before.account, account);
@@ -119,4 +132,5 @@ await waitFor('invoice.paid at both endpoints', async () => {
 	const paidEvents = (await control('events')).filter((e) => e.type === 'invoice.paid');
 	return [cellos, ours].every(({ id }) => paidEvents.some((e) => e.deliveries.some((d) => d.endpoint === id && d.state === 'delivered')));
 });
+writeFileSync(MEMBER, JSON.stringify({ email, account }));
 console.log(`${server}: ${looked.size} files of 5 pages, a signup by Bob's link, 403, a purchase, ${JSON.stringify(after)}, and Cello heard`);
