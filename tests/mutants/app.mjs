@@ -326,7 +326,7 @@ export default [
 	},
 	{
 		file: 'src/app/recognize.c', what: 'a trial is promised to who has had it',
-		from: 'subscription_tried(a->db, account_id, &s->tried)', to: 'subscription_tried(a->db, "00000000-0000-0000-0000-000000000000", &s->tried)',
+		from: 'subscription_tried(a->db, &a->conf->billing, account_id, &s->tried)', to: 'subscription_tried(a->db, &a->conf->billing, "00000000-0000-0000-0000-000000000000", &s->tried)',
 		tests: ['unit/test_app_sign_up']
 	},
 	{

@@ -279,7 +279,7 @@ export default [
 	},
 	{
 		file: 'src/billing/object.c', what: 'what was awaited once goes first for ever',
-		from: 'last_error = NULL, awaited = awaited AND heard > $4::bigint,', to: 'last_error = NULL, awaited = awaited OR heard > $4::bigint,', tests: [BILLING_OBJECTS]
+		from: '" last_error = $5, awaited = awaited"\n\t    " AND', to: '" last_error = $5, awaited = awaited"\n\t    " OR', tests: [BILLING_OBJECTS]
 	},
 	{
 		file: 'src/billing/object.c', what: 'a subscription that was paid for a moment ago and is known already does not go first',

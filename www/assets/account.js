@@ -193,6 +193,7 @@ function showAccount({ firstName, lastName, email, organization }) {
 async function showBilling(who) {
 	const visited = take(PORTAL_VISITED);
 	const { plans } = await get("api/plans").catch(instead({ plans: [] }));
+	byId("invite-less").hidden = !plans.some((plan) => plan.referralOffer);
 	labels = new Map(plans.map(({ name, label }) => [name, label]));
 
 	const bought = new URLSearchParams(location.search).get("session_id");

@@ -88,12 +88,12 @@ function showPrice(part, plan, offer) {
 	part("interval").textContent = `per ${plan.interval}`;
 	if (offer.amount === null) {
 		part("amount").textContent = cost;
-		part("before").hidden = part("later").hidden = true;
+		part("before").hidden = true;
 	} else {
 		part("amount").textContent = price(offer.amount, plan.currency);
 		part("cost").textContent = cost;
-		part("interval").textContent = "first payment";
-		part("later").textContent = `then ${cost} per ${plan.interval}`;
+		part("interval").textContent =
+		    `first payment, then ${cost} per ${plan.interval}`;
 	}
 }
 
