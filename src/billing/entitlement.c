@@ -219,6 +219,37 @@ subscription_tried(struct db *db, const struct billing_config *conf,
 	return e;
 }
 
+static const struct stmt subscription_count_strange = {
+	.name = "subscription_count_strange",
+	.text =
+	    "SELECT count(*) FROM subscription u WHERE u.status IN"
+	    " ('active', 'trialing', 'past_due')"
+	    " AND u.current_period_end > now()"
+	    " AND NOT EXISTS (SELECT FROM subscription_item t"
+	    " WHERE t.subscription_id = u.id AND t.price = ANY($1::text[]))",
+	.nparams = 1
+};
+
+enum err
+subscription_strange(struct db *db, const struct billing_config *conf,
+    int64_t *ret_count)
+{
+	const char *rule[RULES_COUNT], *arg[1];
+	struct rules rules;
+	struct rows *r;
+	enum err e;
+
+	rules_begin(conf, &rules, rule);
+	arg[0] = rules.prices.data;
+	e = db_one(db, &subscription_count_strange, arg, NELEM(arg),
+	    ERR_INTERNAL, &r);
+	rules_done(&rules);
+	if (e == ERR_OK)
+		*ret_count = rows_int(r, 0, 0);
+	rows_free(r);
+	return e;
+}
+
 /* The session's own conditions are those of session_select. */
 static const struct stmt access_select = {
 	.name = "access_select",
@@ -263,6 +294,7 @@ access_find(struct db *db, const struct billing_config *conf,
 const struct stmt *const entitlement_statements[] = {
 	&subscription_of_account,
 	&subscription_any_trial,
+	&subscription_count_strange,
 	&access_select,
 	NULL
 };

@@ -98,6 +98,13 @@ MUST_USE enum err subscription_tried(struct db *db,
     int *ret_tried);
 
 /*
+ * For people: how many that are not over are of no plan?  Something else that
+ * is sold here, or a price that the configuration has forgotten.
+ */
+MUST_USE enum err subscription_strange(struct db *db,
+    const struct billing_config *conf, int64_t *ret_count);
+
+/*
  * Who is behind a session, and what they pay for, in one round trip: for
  * GET /auth.  ERR_NOTFOUND: nobody.  If `touch` is set the session's last use
  * is long ago: session_touch() it.

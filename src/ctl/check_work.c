@@ -9,6 +9,7 @@
 #include "app/know_home.h"
 #include "base/text.h"
 #include "billing/home.h"
+#include "billing/subscription.h"
 #include "http/duty.h"
 
 #include "ctl/checkup.h"
@@ -181,6 +182,23 @@ check_key(struct checkup *c, struct app *a)
 	return e == ERR_OK || e == ERR_NOTFOUND;
 }
 
+/* Other things may be sold in the same Stripe account: it is no fault. */
+static void
+check_plans(const struct checkup *c, struct app *a)
+{
+	int64_t strange;
+
+	if (a == NULL || subscription_strange(a->db, &c->conf->billing,
+	    &strange) != ERR_OK)
+		return;
+	if (strange == 0)
+		say_well("plans", "every subscription is of a plan");
+	else
+		say_well("plans", "subscriptions of no plan, which give no"
+		    " access: %lld; if they should, put their prices into"
+		    " former_prices", (long long)strange);
+}
+
 void
 check_work(struct checkup *c, int offline)
 {
@@ -195,6 +213,7 @@ check_work(struct checkup *c, int offline)
 
 	check_errands(c, a);
 	check_chores(c, a);
+	check_plans(c, a);
 	app_close(a);
 	if (offline)
 		return;

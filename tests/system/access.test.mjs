@@ -120,6 +120,7 @@ test('something else that is sold in the same Stripe account neither entitles no
 	assert.equal((await pay(rig, session.id)).status, 'complete');
 	await quiet(rig);
 	assert.deepEqual(await asked(client), { auth: 403, plan: null, shown: null, checkout: 201 });
+	assert.match(await rig.endpin('check', '--offline'), /^ok +plans +subscriptions of no plan, which give no access: 1; /m);
 });
 
 test('a plan gets a new price: who subscribed at the old one keeps the plan, at once and without a read', async () => {

@@ -221,6 +221,18 @@ test('lanes are the first byte of the SHA-256 of what a row belongs to', async (
 		assert.equal(c.lane, lane(c.id), c.id);
 });
 
+test('what was believed to be paid is', async () => {
+	const { subscription } = await allRows();
+	const seen = new Set();
+	for (const s of subscription) {
+		const paid = { active: s.current_period_end, trialing: s.current_period_end, past_due: s.current_period_start }[s.status] ?? null;
+		const since = s.status === 'past_due' ? s.current_period_start ?? s.seen_at : null;
+		assert.deepEqual([s.paid_until, s.past_due_since], [paid, since], s.id);
+		seen.add(`${s.status} ${paid !== null}`);
+	}
+	assert.ok(seen.has('past_due true') && seen.has('active false') && seen.has('canceled false'), [...seen].join(', '));
+});
+
 test('states have found their new names', async () => {
 	const now = await allRows();
 	const by = (rows) => new Map(rows.map((row) => [row.id, row]));
