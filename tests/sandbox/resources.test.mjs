@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { KEY, raw, start } from './harness.mjs';
+import { APP, KEY, raw, start } from './harness.mjs';
 
 test('customers', async (t) => {
 	const { stripe } = await start(t);
@@ -178,6 +178,60 @@ test('portal sessions', async (t) => {
 	const session = await world.stripe.billingPortal.sessions.create({ customer: customer.id, return_url: 'http://127.0.0.1:8080/account' });
 	assert.equal(session.url, `${world.url}/portal/${session.id}`);
 	await assert.rejects(world.stripe.billingPortal.sessions.create({ customer: 'cus_none' }), { code: 'resource_missing', param: 'customer', statusCode: 400 });
+});
+
+test('a portal whose settings nobody has saved opens for nobody', async (t) => {
+	const world = await start(t);
+	const { billingPortal } = world.stripe;
+	const { id: customer } = await world.customer();
+	const usual = await billingPortal.configurations.list({ is_default: true, active: true });
+	assert.deepEqual(usual.data.map((c) => [c.is_default, c.active]), [[true, true]]);
+	assert.equal((await billingPortal.configurations.retrieve(usual.data[0].id)).object, 'billing_portal.configuration');
+	await world.control('portal/settings', { saved: false });
+	assert.deepEqual((await billingPortal.configurations.list({ is_default: true })).data, []);
+	// One that is not the default does not help.
+	await billingPortal.configurations.create({ features: { invoice_history: { enabled: true } } });
+	await assert.rejects(billingPortal.sessions.create({ customer }), { statusCode: 400,
+		message: /^No configuration provided and your test mode default configuration has not been created\./ });
+	await world.control('portal/settings', { saved: true });
+	await billingPortal.sessions.create({ customer });
+});
+
+test('a coupon says itself whether it can be used', async (t) => {
+	const world = await start(t);
+	const { coupons } = world.stripe;
+	const once = await coupons.create({ percent_off: 20, max_redemptions: 1 });
+	assert.equal(once.valid, true);
+	await world.purchase({ session: { discounts: [{ coupon: once.id }] } });
+	assert.deepEqual([(await coupons.retrieve(once.id)).valid, (await coupons.list()).data.find((c) => c.id === once.id).valid], [false, false]);
+	await assert.rejects(world.purchase({ session: { discounts: [{ coupon: once.id }] } }), { code: 'coupon_expired', param: 'discounts[0][coupon]' });
+	const day = await coupons.create({ percent_off: 20, redeem_by: Math.floor(Date.now() / 1000) + 3600 });
+	await world.control('clock', { advance_seconds: 7200 });
+	assert.equal((await coupons.retrieve(day.id)).valid, false);
+});
+
+test('what is archived is not sold, and one customer pays in one currency', async (t) => {
+	const world = await start(t);
+	const { id: customer } = await world.customer();
+	const page = (price) => world.stripe.checkout.sessions.create({ mode: 'subscription', customer, success_url: `${APP}/`, line_items: [{ price, quantity: 1 }] });
+	const inactive = { param: 'line_items[0][price]', message: /^The price specified is inactive\./ };
+	await world.stripe.products.update('prod_pro', { active: false });
+	await assert.rejects(page('price_month'), inactive);
+	await world.stripe.products.update('prod_pro', { active: true });
+	await world.stripe.prices.update('price_year', { active: false });
+	await assert.rejects(page('price_year'), inactive);
+
+	const open = await page('price_month');
+	const { id: dollars } = await world.stripe.prices.create({ product: 'prod_pro', unit_amount: 3000, currency: 'usd', recurring: { interval: 'month' } });
+	await assert.rejects(page(dollars), { message: /^You cannot combine currencies on a single customer\. .* with currency eur\.$/ });
+	await world.stripe.checkout.sessions.expire(open.id);
+	assert.equal((await page(dollars)).currency, 'usd');
+});
+
+test('a fault has Stripe’s own words', async (t) => {
+	const world = await start(t);
+	await world.control('faults', { target: 'stripe', action: 'status', status: 400, code: 'email_invalid', param: 'email', message: 'Invalid email address: x' });
+	await assert.rejects(world.stripe.customers.create({ email: 'a@example.com' }), { code: 'email_invalid', param: 'email', message: 'Invalid email address: x' });
 });
 
 test('webhook endpoints tell their secret once', async (t) => {
