@@ -76,8 +76,7 @@ export default [
 	},
 	{
 		file: 'src/app/purchase.c', what: 'a second trial is offered',
-		from: 'call_init(&s->call, s->account.id, CALL_CHECKOUT, SESSIONS);',
-		to: 'order.tried = 0;\n\tcall_init(&s->call, s->account.id, CALL_CHECKOUT, SESSIONS);', tests: [APP_BUY, THE_CHECKOUT]
+		from: '\torder.call_id = s->call.id;', to: '\torder.tried = 0;\n\torder.call_id = s->call.id;', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	// purchase: what is written down
 	{
