@@ -184,7 +184,7 @@ check_key(struct checkup *c, struct app *a)
 
 /* Other things may be sold in the same Stripe account: it is no fault. */
 static void
-check_plans(const struct checkup *c, struct app *a)
+check_strange(struct checkup *c, struct app *a)
 {
 	int64_t strange;
 
@@ -192,9 +192,9 @@ check_plans(const struct checkup *c, struct app *a)
 	    &strange) != ERR_OK)
 		return;
 	if (strange == 0)
-		say_well("plans", "every subscription is of a plan");
+		say_well(c, "plans", "every subscription is of a plan");
 	else
-		say_well("plans", "subscriptions of no plan, which give no"
+		say_well(c, "plans", "subscriptions of no plan, which give no"
 		    " access: %lld; if they should, put their prices into"
 		    " former_prices", (long long)strange);
 }
@@ -213,7 +213,7 @@ check_work(struct checkup *c, int offline)
 
 	check_errands(c, a);
 	check_chores(c, a);
-	check_plans(c, a);
+	check_strange(c, a);
 	app_close(a);
 	if (offline)
 		return;
