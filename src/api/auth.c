@@ -12,29 +12,6 @@
 /* A longer way back is none: Location and all else has to fit into one page. */
 #define WAY_MAX		2048
 
-/*
- * May somebody with this access pass?  `?require=subscription` lets in who
- * pays.  Any other requirement is a mistake in the web server's configuration
- * and must not let everybody in.
- */
-static enum err
-check_required(const struct req *q, const struct access *a, struct resp *p)
-{
-	char required[32];
-	enum err e;
-
-	e = req_query(q, "require", required, sizeof(required));
-	if (e == ERR_NOTFOUND)
-		return ERR_OK;
-	if (e != ERR_OK || !text_equal(required, "subscription"))
-		return resp_problem(p, 400, "bad_request",
-		    "There is no such requirement.");
-	if (!a->entitled)
-		return resp_problem(p, 403, "not_subscribed",
-		    "This needs a subscription.");
-	return ERR_OK;
-}
-
 /* A path of this host, and not the name of another one. */
 static int
 is_way_back(const char *wanted)
@@ -71,6 +48,27 @@ lead_to(const struct ctx *c, const struct req *q, const char *page,
 	return resp_empty(p, 303);
 }
 
+/* A script of the product's: it wants an answer, and no page in its place. */
+static int
+is_script(const struct req *q)
+{
+	return q->sec_fetch_mode != NULL &&
+	    !text_equal(q->sec_fetch_mode, "navigate");
+}
+
+static enum err
+refuse_stranger(struct resp *p)
+{
+	return resp_problem(p, 401, "not_authenticated", "Log in first.");
+}
+
+static enum err
+refuse_unpaid(struct resp *p)
+{
+	return resp_problem(p, 403, "not_subscribed",
+	    "This needs a subscription.");
+}
+
 /*
  * GET /auth/login and /auth/pricing: where nginx sends whom /auth has refused.
  * It says in ENDPIN_WANTED what they wanted.
@@ -78,13 +76,35 @@ lead_to(const struct ctx *c, const struct req *q, const char *page,
 enum err
 auth_login(struct ctx *c, const struct req *q, struct resp *p)
 {
-	return lead_to(c, q, "/login", p);
+	return is_script(q) ? refuse_stranger(p) : lead_to(c, q, "/login", p);
 }
 
 enum err
 auth_pricing(struct ctx *c, const struct req *q, struct resp *p)
 {
-	return lead_to(c, q, "/pricing", p);
+	return is_script(q) ? refuse_unpaid(p) : lead_to(c, q, "/pricing", p);
+}
+
+/*
+ * May somebody with this access pass?  `?require=subscription` lets in who
+ * pays.  Any other requirement is a mistake in the web server's configuration
+ * and must not let everybody in.
+ */
+static enum err
+check_required(const struct req *q, const struct access *a, struct resp *p)
+{
+	char required[32];
+	enum err e;
+
+	e = req_query(q, "require", required, sizeof(required));
+	if (e == ERR_NOTFOUND)
+		return ERR_OK;
+	if (e != ERR_OK || !text_equal(required, "subscription"))
+		return resp_problem(p, 400, "bad_request",
+		    "There is no such requirement.");
+	if (!a->entitled)
+		return refuse_unpaid(p);
+	return ERR_OK;
 }
 
 static enum err
@@ -113,8 +133,7 @@ judge(struct ctx *c, const struct req *q, struct resp *p)
 	if (token[0] != '\0')
 		e = recognize_access(c->app, token, &a);
 	if (e == ERR_NOTFOUND)
-		return resp_problem(p, 401, "not_authenticated",
-		    "Log in first.");
+		return refuse_stranger(p);
 	if (e != ERR_OK)
 		return e;
 

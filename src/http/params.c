@@ -20,7 +20,7 @@ enum {
 
 /* The ones that count; a `slot` is where the value goes, if anywhere. */
 enum slot {
-	NOWHERE, METHOD, URI, TYPE, COOKIE, ORIGIN, SITE, PURPOSE, SIGNATURE,
+	NOWHERE, METHOD, URI, TYPE, COOKIE, ORIGIN, SITE, MODE, PURPOSE, SIGNATURE,
 	REMOTE, ID, WANTED, QUERY, SLOTS
 };
 
@@ -51,6 +51,7 @@ static const struct known known[] = {
 	{ "HTTP_COOKIE",		COOKIE,		LINES },
 	{ "HTTP_ORIGIN",		ORIGIN,		SINGLE | LONE },
 	{ "HTTP_SEC_FETCH_SITE",	SITE,		SINGLE | LONE },
+	{ "HTTP_SEC_FETCH_MODE",	MODE,		0 },
 	{ "HTTP_SEC_PURPOSE",		PURPOSE,	0 },
 	{ "HTTP_STRIPE_SIGNATURE",	SIGNATURE,	SINGLE }
 };
@@ -182,6 +183,7 @@ params_read(char *const envp[], struct req *q)
 	q->cookie = value[COOKIE];
 	q->origin = value[ORIGIN];
 	q->sec_fetch_site = value[SITE];
+	q->sec_fetch_mode = value[MODE];
 	q->sec_purpose = value[PURPOSE];
 	q->signature = value[SIGNATURE];
 	q->remote = value[REMOTE];

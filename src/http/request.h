@@ -44,6 +44,7 @@ struct req {
 	size_t		 more_cookies;
 	const char	*origin;
 	const char	*sec_fetch_site;
+	const char	*sec_fetch_mode;
 	const char	*sec_purpose;
 	const char	*signature;		/* Stripe-Signature */
 	const char	*remote;		/* REMOTE_ADDR */

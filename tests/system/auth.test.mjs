@@ -99,9 +99,19 @@ for (const web of ['nginx', 'apache'])
 		});
 
 		test('a form that comes too late is asked to log in as well', async () => {
-			const answer = await rig.client().post('/app/save?a=1', { a: 'x'.repeat(100000) });
+			const answer = await rig.client().post('/app/save?a=1', { a: 'x'.repeat(100000) }, { headers: { 'sec-fetch-mode': 'navigate' } });
 			assert.equal(answer.status, 303, answer.text);
 			assert.equal(answer.headers.location, '/login?next=/app/save%3Fa%3D1');
+		});
+
+		test('a script is told that, and is not given a page in place of an answer', async () => {
+			const cors = { headers: { 'sec-fetch-mode': 'cors' } };
+			const stranger = await rig.client().get('/app/data', cors);
+			assert.equal(stranger.status, 401, stranger.text);
+			assert.match(stranger.text, /not_authenticated/);
+			const unpaid = await (await signup(rig)).get('/paid/data', cors);
+			assert.equal(unpaid.status, 403, unpaid.text);
+			assert.match(unpaid.text, /not_subscribed/);
 		});
 
 		test('who is logged in is named, and does not pay', async () => {

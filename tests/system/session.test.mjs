@@ -145,3 +145,22 @@ test('B8: logging out ends this session only, and twice is fine', async () => {
 	assert.equal((await rig.client().post('/api/logout', {}, { headers: { cookie } })).status, 204);
 	assert.equal(await authenticated(other), true);
 });
+
+test('browsers are told to use https only where the operator says so and there is https', async () => {
+	const strict = { 'server.hsts_days': 30, 'courier.processes': 0 };
+	const told = async (set) => {
+		const own = await openRig({ name: 'hsts', sandbox: false, set });
+		try {
+			return (await own.client().get('/login')).headers;
+		} finally {
+			await own.close();
+		}
+	};
+	const https = 'https://app.example.test';
+	assert.equal((await told({ 'server.public_origin': https, 'courier.processes': 0 }))['strict-transport-security'], undefined);
+	assert.equal((await told(strict))['strict-transport-security'], undefined);
+	const whole = await told({ ...strict, 'server.public_origin': https, 'server.hsts_subdomains': 'yes', 'server.csp_style': "'unsafe-inline'" });
+	assert.equal(whole['strict-transport-security'], 'max-age=2592000; includeSubDomains');
+	assert.match(whole['content-security-policy'], /style-src 'self' \S+ 'unsafe-inline';/);
+	assert.equal((await told({ ...strict, 'server.public_origin': https }))['strict-transport-security'], 'max-age=2592000');
+});

@@ -336,6 +336,19 @@ the_way_on_keeps_what_was_wanted(void **state)
 	assert_string_equal(p.headers.data,
 	    "Location: /login?next=/app/\r\n");
 	assert_null(p.type);
+
+	/* A script could do nothing with the page. */
+	q.sec_fetch_mode = "navigate";
+	resp_reset(&p);
+	assert_int_equal(auth_login(&c, &q, &p), ERR_OK);
+	assert_int_equal(p.status, 303);
+	q.sec_fetch_mode = "cors";
+	resp_reset(&p);
+	assert_int_equal(auth_login(&c, &q, &p), ERR_OK);
+	assert_int_equal(p.status, 401);
+	resp_reset(&p);
+	assert_int_equal(auth_pricing(&c, &q, &p), ERR_OK);
+	assert_int_equal(p.status, 403);
 	resp_done(&p);
 }
 
