@@ -501,6 +501,11 @@ export default [
 		from: '\t\tcompare_listeners(now->conf, fresh);', to: '\t\t(void)compare_listeners;', tests: [THE_MASTER]
 	},
 	{
+		file: 'src/daemon/main.c', what: 'a reload is asked for whatever the configuration says',
+		from: '\tcase ERR_INPUT:\n\t\tfputs(', to: '\tcase ERR_INPUT:\n\t\tif (a->reload != 0)\n\t\t\t(void)ask_to_reload(a->reload);\n\t\tfputs(',
+		tests: ['system/reload.test.mjs']
+	},
+	{
 		file: 'src/daemon/main.c', what: 'endpind runs as root',
 		from: 'if (geteuid() == 0)', to: 'if (geteuid() == 1)', tests: [THE_PROCESS]
 	},

@@ -1,8 +1,20 @@
 // SPDX-License-Identifier: MIT
 
-const DB = 'unit/test_db';
+const DB = 'unit/test_db', COMMAND = 'system/command.test.mjs';
 
 export default [
+	{
+		file: 'src/db/migrate.c', what: 'whoever may connect may migrate',
+		from: '(e = owner_check(db)) != ERR_OK', to: '(e = ERR_OK) != ERR_OK', tests: [COMMAND]
+	},
+	{
+		file: 'src/db/rights.c', what: 'a server that lets nobody in is one that is away',
+		from: 'PQping(conninfo) == PQPING_OK', to: 'PQping(conninfo) != PQping(conninfo)', tests: [COMMAND]
+	},
+	{
+		file: 'src/db/rights.c', what: 'who may read a table may use it',
+		from: "c.relname = 'schema_migration'", to: "c.relname <> ''", tests: [COMMAND]
+	},
 	{
 		file: 'src/db/migrate.c', what: 'goes on with the next script after one has failed',
 		from: 'i < count && e == ERR_OK; i++', to: 'i < count; i++', tests: [DB]
