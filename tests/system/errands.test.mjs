@@ -298,7 +298,7 @@ test('F2: resync finds what was never heard of, and says how far it is', async (
 
 	const away = await endpin('--set', 'stripe.api_base=http://127.0.0.1:1', 'resync');
 	assert.equal(away.code, 1);
-	assert.match(away.err, /endpin: could not look at everything: later\nhint: /);
+	assert.match(away.err, /endpin: could not look at everything: there was no answer, or not in time\nhint: /);
 });
 
 test('tidy deletes what has had its time, and counts it', async () => {

@@ -23,7 +23,7 @@ async function rowsOf(account) {
 	const items = await rig.sql('SELECT price, quantity::int FROM subscription_item WHERE customer_id = $1', [id]);
 	const invoices = await rig.sql(`SELECT status, billing_reason, currency, amount_due::int, amount_paid::int, total::int,
 		paid_at IS NOT NULL AS paid, subscription_id IS NOT NULL AS of_subscription FROM invoice WHERE customer_id = $1`, [id]);
-	const sessions = await rig.sql('SELECT status, subject, subscription_id IS NOT NULL AS made FROM checkout_session WHERE customer_id = $1', [id]);
+	const sessions = await rig.sql("SELECT status, regexp_replace(subject, ':[0-9a-f]{32}$', '') AS subject, subscription_id IS NOT NULL AS made FROM checkout_session WHERE customer_id = $1", [id]);
 	return { subscriptions, items, invoices, sessions };
 }
 
