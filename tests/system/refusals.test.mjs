@@ -210,7 +210,7 @@ test('who is subscribed and let in nowhere is not told that all is well', async 
 	await rig.sql(`INSERT INTO subscription (id, customer_id, status, created, livemode, current_period_end)
 		VALUES ('sub_unpaid', $1, 'unpaid', now(), false, now() + interval '1 day')`, [customer]);
 	await rig.sql(`INSERT INTO subscription_item (id, subscription_id, customer_id, price)
-		VALUES ('si_unpaid', 'sub_unpaid', $1, 'price_solo_month')`, [customer]);
+		VALUES ('si_unpaid', 'sub_unpaid', $1, 'price_solo')`, [customer]);
 	await refused(await order(visitor), 'payment_due');
 });
 
