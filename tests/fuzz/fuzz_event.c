@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "billing/event.h"
+#include "stripe/event.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
