@@ -94,7 +94,7 @@ export default [
 	},
 	{
 		file: 'src/api/auth.c', what: 'a database that is gone makes everybody a stranger',
-		from: '\tif (e == ERR_NOTFOUND)\n\t\treturn resp_problem(p, 401', to: '\tif (e != ERR_OK)\n\t\treturn resp_problem(p, 401',
+		from: '\tif (e == ERR_NOTFOUND)\n\t\treturn refuse_stranger(p)', to: '\tif (e != ERR_OK)\n\t\treturn refuse_stranger(p)',
 		tests: [THE_BADDAYS, THE_AUTH]
 	},
 	{
