@@ -214,6 +214,37 @@ static const struct stmt checkout_update = {
 	.nparams = 3
 };
 
+/* Its first payment had not come when the subscription was read. */
+static const struct stmt checkout_is_news = {
+	.name = "checkout_is_news",
+	.text =
+	    "SELECT EXISTS (SELECT FROM subscription WHERE id = $1"
+	    " AND paid_until IS NULL)",
+	.nparams = 1
+};
+
+/*
+ * A payment may come days after the page was left, and need not change the
+ * subscription's status: nobody else may say so.
+ */
+static enum err
+tell_subscription(struct db *db, const char *subscription,
+    const char *payment_status)
+{
+	const char *const arg[] = { subscription };
+	int news = 0;
+	enum err e = ERR_OK;
+
+	if (text_equal(payment_status, "paid"))
+		e = db_ask(db, &checkout_is_news, arg, NELEM(arg), &news);
+	if (e == ERR_OK && !news)
+		return object_hear_first(db, STRIPE_SUBSCRIPTION, subscription);
+	if (e == ERR_OK)
+		e = object_hear(db, STRIPE_SUBSCRIPTION, subscription);
+	return e != ERR_OK ? e :
+	    object_hurry(db, STRIPE_SUBSCRIPTION, subscription);
+}
+
 enum err
 checkout_apply(struct db *db, const struct json *read)
 {
@@ -228,7 +259,8 @@ checkout_apply(struct db *db, const struct json *read)
 		return e;
 	e = db_query(db, &checkout_update, arg, NELEM(arg), &r);
 	if (e == ERR_OK && rows_count(r) == 1 && subscription != NULL)
-		e = object_hear_first(db, STRIPE_SUBSCRIPTION, subscription);
+		e = tell_subscription(db, subscription,
+		    json_text(read, "payment_status"));
 	if (e == ERR_OK && rows_count(r) == 1 && invoice != NULL)
 		e = object_hurry(db, STRIPE_INVOICE, invoice);
 	rows_free(r);
@@ -284,6 +316,7 @@ const struct stmt *const checkout_statements[] = {
 	&checkout_select_owned,
 	&checkout_expire,
 	&checkout_update,
+	&checkout_is_news,
 	&checkout_select_overdue,
 	&checkout_delete_old,
 	NULL

@@ -52,8 +52,9 @@ MUST_USE enum err checkout_closed(struct db *db, const char *session_id);
 
 /*
  * Apply a session as read: status, and its subscription, which is heard of if
- * it was not known; it and the invoice go before others (object_hurry()).  A session that we did not make is fine: nothing is kept of
- * it.
+ * it was not known, or not known to be paid while this is; it and the invoice
+ * go before others (object_hurry()).  A session that we did not make is fine:
+ * nothing is kept of it.
  */
 MUST_USE enum err checkout_apply(struct db *db, const struct json *read);
 

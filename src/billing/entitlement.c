@@ -183,13 +183,19 @@ entitlement_find(struct db *db, const struct billing_config *conf,
 enum way
 subscription_way(const struct subscription *s)
 {
-	if (text_equal(s->status, "paused"))
-		return WAY_MANAGE;
-	if (!text_equal(s->status, "incomplete") &&
-	    !text_equal(s->status, "past_due") &&
-	    !text_equal(s->status, "unpaid"))
+	static const char *const owing[] = {
+		"incomplete", "past_due", "unpaid", "paused"
+	};
+	size_t i;
+
+	if (s->entitlement == ENTITLEMENT_NONE)
 		return WAY_NONE;
-	return text_empty(s->pay_url) ? WAY_MANAGE : WAY_PAY;
+	if (!text_empty(s->pay_url))
+		return WAY_PAY;
+	for (i = 0; i < NELEM(owing); i++)
+		if (text_equal(s->status, owing[i]))
+			return WAY_MANAGE;
+	return WAY_NONE;
 }
 
 /* A trial of something else is none of ours. */

@@ -144,6 +144,15 @@ paid_read(const struct json *read, struct facts *f)
 		memcpy(f->paid_until, f->start, sizeof(f->start));
 }
 
+/* An open invoice of what is active is being charged, unless it is sent. */
+static int
+is_owed(const struct json *read, const struct facts *f)
+{
+	return text_equal(json_text(read, "collection_method"),
+	    "send_invoice") || (!text_equal(f->status, "active") &&
+	    !text_equal(f->status, "trialing"));
+}
+
 /* What its latest invoice, which is read along with it, says of a debt. */
 static enum err
 invoice_read(const struct json *read, struct facts *f)
@@ -154,7 +163,7 @@ invoice_read(const struct json *read, struct facts *f)
 	f->invoice_status = json_text(read, "latest_invoice.status");
 	if (!text_equal(f->invoice_status, "open"))
 		return ERR_OK;
-	if (url != NULL && strlen(url) < SUBSCRIPTION_URL)
+	if (url != NULL && strlen(url) < SUBSCRIPTION_URL && is_owed(read, f))
 		f->pay_url = url;
 	return field_time_maybe(read,
 	    "latest_invoice.status_transitions.finalized_at", f->failed_at);

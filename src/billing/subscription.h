@@ -36,7 +36,7 @@ struct subscription {
 	time_t		 trial_end;		/* 0: none */
 	char		 pause[32];		/* "": payments are collected */
 	time_t		 resumes_at;		/* 0: not said */
-	char		 pay_url[SUBSCRIPTION_URL];	/* "": none */
+	char		 pay_url[SUBSCRIPTION_URL];	/* "": none is known */
 	enum entitlement	 entitlement;
 };
 

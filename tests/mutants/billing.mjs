@@ -368,6 +368,10 @@ export default [
 		file: 'src/billing/checkout.c', what: 'a page that was kept before is as it was then',
 		from: '" ON CONFLICT (id) DO NOTHING"', to: '" ON CONFLICT (id) DO UPDATE SET status = excluded.status"', tests: [BILLING_CHECKOUT]
 	},
+	{
+		file: 'src/billing/checkout.c', what: 'a payment that comes late is not seen',
+		from: 'return news ? object_hear(', to: 'return 0 && news ? object_hear(', tests: [BILLING_CHECKOUT]
+	},
 	// subscriptions, invoices, entitlement
 	{
 		file: 'src/billing/subscription.c', what: 'what has ended comes to life again',
@@ -542,6 +546,10 @@ export default [
 		file: 'src/billing/subscription.c', what: 'what is gone was never there, and what has ended is gone',
 		from: '" AND status NOT IN (\'canceled\', \'incomplete_expired\')",\n\t.nparams = 1',
 		to: '"",\n\t.nparams = 1', tests: [BILLING_CUSTOMERS]
+	},
+	{
+		file: 'src/billing/subscription.c', what: 'whose debit is on its way is told to pay',
+		from: '"send_invoice") || (!text_equal', to: '"send_invoice") || 1 || (!text_equal', tests: [BILLING_CUSTOMERS]
 	},
 	{
 		file: 'src/billing/invoice.c', what: 'money alone changes nothing',

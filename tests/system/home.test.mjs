@@ -85,6 +85,8 @@ for (const name of ['other', 'live', 'refused'])
 		const left = await waiting();
 		assert.deepEqual(left.map((o) => [o.state, o.attempts]), left.map(() => ['waiting', 0]), 'no attempt is used up');
 		assert.ok(left.length > 0);
+		if (name !== 'refused')
+			assert.match(await rig.endpin('check').then(() => '', (e) => e.out), /^not ok +stripe [^]*the rows are of acct_sandbox in test mode/m);
 
 		await useKey(KEYS.own);
 		await quiet(rig);

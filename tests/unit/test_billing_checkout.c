@@ -185,6 +185,45 @@ a_subscription_that_is_known_is_not_heard_of_again(void **state)
 	}
 }
 
+/* The money came days after the page: nobody else may say so. */
+static void
+a_page_that_is_paid_late_has_its_subscription_read(void **state)
+{
+	static const struct {
+		const char	*payment, *paid_until, *want;
+	} rows[] = {
+		{ "paid", NULL, "waiting" }, { "unpaid", NULL, "done" },
+		{ "paid", "tomorrow", "done" },
+		{ "no_payment_required", NULL, "done" }
+	};
+	struct checkout_session s;
+	char text[1024];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(keep(SESSION("cs_1", "open", URL, ""), &s), ERR_OK);
+	sql("INSERT INTO subscription (id, customer_id, status, created,"
+	    " livemode) VALUES ('sub_1', 'cus_1', 'active', now(), false)",
+	    NULL, NULL);
+	assert_int_equal(object_hear(db, STRIPE_SUBSCRIPTION, "sub_1"),
+	    ERR_OK);
+	for (i = 0; i < NELEM(rows); i++) {
+		sql("UPDATE stripe_object SET state = 'done'", NULL, NULL);
+		sql(rows[i].paid_until == NULL ?
+		    "UPDATE subscription SET paid_until = NULL" :
+		    "UPDATE subscription SET paid_until = 'tomorrow'", NULL,
+		    NULL);
+		snprintf(text, sizeof(text), SESSION("cs_1", "complete",
+		    "null", ",\"subscription\":\"sub_1\","
+		    "\"payment_status\":\"%s\""), rows[i].payment);
+		assert_int_equal(apply(text), ERR_OK);
+		if (strcmp(sql("SELECT state FROM stripe_object", NULL, NULL),
+		    rows[i].want) != 0)
+			fail_msg("%s, %s: wanted %s", rows[i].payment,
+			    rows[i].paid_until, rows[i].want);
+	}
+}
+
 static void
 between_page_and_subscription_nothing_is_bought(void **state)
 {
@@ -314,6 +353,7 @@ main(void)
 		CLEAN(what_is_no_session_is_refused),
 		CLEAN(a_session_is_applied),
 		CLEAN(a_subscription_that_is_known_is_not_heard_of_again),
+		CLEAN(a_page_that_is_paid_late_has_its_subscription_read),
 		CLEAN(between_page_and_subscription_nothing_is_bought),
 		CLEAN(only_what_may_change_is_awaited),
 		CLEAN(pages_that_should_have_ended_are_overdue),

@@ -292,7 +292,10 @@ static const struct {
 } paid[] = {
 	{ "the first payment is on its way",
 	    SUB("active", INV("open", "subscription_create"), PRO),
-	    "- - https://pay -" },
+	    "- - - -" },
+	{ "an invoice is sent, and nobody charges it", SUB("active",
+	    "\"collection_method\":\"send_invoice\","
+	    INV("open", "subscription_create"), PRO), "- - https://pay -" },
 	{ "it failed",
 	    SUB("past_due", INV("open", "subscription_create"), PRO),
 	    "- 2400 https://pay -" },
@@ -313,7 +316,7 @@ static const struct {
 	    "3000 - - -" },
 	{ "it renews, and a debit takes days",
 	    SUB("active", INV("open", "subscription_cycle"), NEXT),
-	    "3000 - https://pay -" },
+	    "3000 - - -" },
 	{ "it is paid",
 	    SUB("active", INV("paid", "subscription_cycle"), NEXT),
 	    "4000 - - -" },
@@ -328,7 +331,7 @@ static const struct {
 	    "3000 - - -" },
 	{ "a trial",
 	    SUB("trialing", INV("open", "subscription_create"), PRO),
-	    "3000 - https://pay -" },
+	    "3000 - - -" },
 };
 
 static const char *

@@ -457,21 +457,26 @@ a_plan_is_what_the_configuration_says(void **state)
 }
 
 static const struct {
-	const char	*status;
-	const char	*url;
-	enum way	 want;
+	const char		*status;
+	enum entitlement	 entitlement;
+	const char		*url;
+	enum way		 want;
 } ways[] = {
-	{ "incomplete", "https://pay", WAY_PAY },
-	{ "past_due", "https://pay", WAY_PAY },
-	{ "unpaid", "https://pay", WAY_PAY },
-	{ "incomplete", "", WAY_MANAGE },
-	{ "past_due", "", WAY_MANAGE },
-	{ "unpaid", "", WAY_MANAGE },
-	{ "paused", "", WAY_MANAGE },
-	{ "active", "https://pay", WAY_NONE },
-	{ "trialing", "", WAY_NONE },
-	{ "canceled", "https://pay", WAY_NONE },
-	{ "incomplete_expired", "", WAY_NONE },
+	{ "incomplete", WAITING, "https://pay", WAY_PAY },
+	{ "past_due", WAITING, "https://pay", WAY_PAY },
+	{ "past_due", ENTITLED, "https://pay", WAY_PAY },
+	{ "unpaid", WAITING, "https://pay", WAY_PAY },
+	{ "incomplete", WAITING, "", WAY_MANAGE },
+	{ "past_due", ENTITLED, "", WAY_MANAGE },
+	{ "unpaid", WAITING, "", WAY_MANAGE },
+	{ "paused", WAITING, "", WAY_MANAGE },
+	{ "active", PROCESSING, "https://pay", WAY_PAY },
+	{ "active", PROCESSING, "", WAY_NONE },
+	{ "active", ENTITLED, "", WAY_NONE },
+	{ "trialing", ENTITLED, "", WAY_NONE },
+	{ "canceled", NONE, "https://pay", WAY_NONE },
+	{ "past_due", NONE, "https://pay", WAY_NONE },
+	{ "incomplete_expired", NONE, "", WAY_NONE },
 };
 
 static void
@@ -484,6 +489,7 @@ a_debt_has_a_way_on(void **state)
 	for (i = 0; i < NELEM(ways); i++) {
 		snprintf(s.status, sizeof(s.status), "%s", ways[i].status);
 		snprintf(s.pay_url, sizeof(s.pay_url), "%s", ways[i].url);
+		s.entitlement = ways[i].entitlement;
 		if (subscription_way(&s) != ways[i].want)
 			fail_msg("%s with '%s'", ways[i].status, ways[i].url);
 	}
