@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 
+#define HUNDREDTHS	1e15	/* a double still has each whole number */
 #define NAME_MAX_BYTES	128	/* of one name in a path */
 
 /* A struct json is a json_t and nothing more; jansson stays in this file. */
@@ -157,6 +158,21 @@ json_int(const struct json *j, const char *path, int64_t *ret_value)
 	if (!json_is_integer(v))
 		return ERR_INPUT;
 	*ret_value = json_integer_value(v);
+	return ERR_OK;
+}
+
+enum err
+json_hundredths(const struct json *j, const char *path, int64_t *ret_value)
+{
+	const json_t *v = inside(json_at(j, path));
+	double value;
+
+	if (v == NULL)
+		return ERR_NOTFOUND;
+	value = json_number_value(v) * 100;
+	if (!json_is_number(v) || value < -HUNDREDTHS || value > HUNDREDTHS)
+		return ERR_INPUT;
+	*ret_value = (int64_t)(value + (value < 0 ? -0.5 : 0.5));
 	return ERR_OK;
 }
 

@@ -45,6 +45,9 @@ const char *json_id(const struct json *j, const char *path);
 /* ERR_NOTFOUND: not there or null.  ERR_INPUT: another type. */
 MUST_USE enum err json_int(const struct json *j, const char *path,
     int64_t *ret_value);
+/* A number with up to two decimals, in hundredths: 1250 for 12.5. */
+MUST_USE enum err json_hundredths(const struct json *j, const char *path,
+    int64_t *ret_value);
 MUST_USE enum err json_bool(const struct json *j, const char *path,
     int *ret_value);
 

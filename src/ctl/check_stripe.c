@@ -202,6 +202,34 @@ check_price(struct asking *q, const struct plan_config *p)
 	buf_done(&path);
 }
 
+/* What people are promised before they pay, against what Stripe takes off. */
+static void
+judge_discount(struct asking *q, const struct plan_config *p,
+    const struct json *coupon)
+{
+	struct discount shown;
+	int64_t percent = 0, amount = 0;
+	char there[TEXT_DIGITS + 8];
+
+	if (plan_discount(p, &shown) != ERR_OK)
+		return;
+	if (json_hundredths(coupon, "percent_off", &percent) == ERR_OK)
+		(void)snprintf(there, sizeof(there), "%g%%",
+		    (double)percent / 100);
+	else if (json_int(coupon, "amount_off", &amount) == ERR_OK)
+		(void)snprintf(there, sizeof(there), "%lld",
+		    (long long)amount);
+	else
+		return;
+	if (percent != shown.percent_100th || amount != shown.amount)
+		wrong(q, "people are shown the one and pay the other", "set"
+		    " referral_discount of the plan to what the coupon takes"
+		    " off, or to nothing: then it is not shown",
+		    "referral_discount of [plan %s] is %s, and its coupon %s"
+		    " takes off %s", p->name, p->referral_discount,
+		    p->referral_coupon, there);
+}
+
 static void
 judge_coupon(struct asking *q, const struct plan_config *p,
     const struct json *coupon)
@@ -219,6 +247,7 @@ judge_coupon(struct asking *q, const struct plan_config *p,
 		    " its plan, or to be one for a part in percent", "coupon"
 		    " %s of [plan %s] is in %s, and the plan in %s",
 		    p->referral_coupon, p->name, currency, p->currency);
+	judge_discount(q, p, coupon);
 }
 
 /* Read once; judged for each plan that gives it, from `p` on. */

@@ -108,6 +108,17 @@ test('a coupon that is used up, gone, or in other money', async () => {
 	assert.equal((await rig.control('GET', '/requests?path=/v1/coupons')).length, 1);
 });
 
+test('a discount that people are shown is what the coupon takes off', async () => {
+	await stripe('POST', '/coupons', { id: 'HALVES', percent_off: 12.5 });
+	await stripe('POST', '/coupons', { id: 'FIVE', amount_off: 500, currency: 'usd' });
+	for (const [coupon, shown, there] of [['FRIEND20', '20%'], ['HALVES', '12.5%'], ['FIVE', '500'], ['FRIEND20', '25%', '20%'],
+		['HALVES', '12%', '12.5%'], ['FIVE', '20%', '500'], ['FRIEND20', '500', '20%']]) {
+		const found = await having({ 'plan solo.referral_coupon': coupon, 'plan solo.referral_discount': shown }, faults);
+		assert.deepEqual(found.map((f) => f.text),
+			there ? [`referral_discount of [plan solo] is ${shown}, and its coupon ${coupon} takes off ${there}`] : [], coupon);
+	}
+});
+
 test('a portal that nobody has set up', async () => {
 	await rig.control('POST', '/portal/settings', { saved: false });
 	const found = await faults();

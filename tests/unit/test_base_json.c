@@ -208,6 +208,36 @@ static const struct {
 };
 
 static void
+json_in_hundredths(void **state)
+{
+	static const char text[] = "{\"a\":20,\"b\":12.5,\"c\":33.33,"
+	    "\"d\":-0.07,\"e\":1e300,\"f\":\"5\",\"g\":null,\"h\":8.29}";
+	static const struct {
+		const char	*path;
+		enum err	 want;
+		int64_t		 value;
+	} of[] = {
+		{ "a", ERR_OK, 2000 }, { "b", ERR_OK, 1250 },
+		{ "c", ERR_OK, 3333 }, { "d", ERR_OK, -7 },
+		{ "e", ERR_INPUT, 0 }, { "f", ERR_INPUT, 0 },
+		{ "g", ERR_NOTFOUND, 0 }, { "h", ERR_OK, 829 }
+	};
+	struct json *j = NULL;
+	int64_t value;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(json_parse(text, sizeof(text) - 1, &j), ERR_OK);
+	for (i = 0; i < NELEM(of); i++) {
+		value = 0;
+		if (json_hundredths(j, of[i].path, &value) != of[i].want ||
+		    value != of[i].value)
+			fail_msg("%s: %lld", of[i].path, (long long)value);
+	}
+	json_free(j);
+}
+
+static void
 json_paths(void **state)
 {
 	struct json *j = NULL;
@@ -325,6 +355,7 @@ main(void)
 		cmocka_unit_test(json_is_read_kindly),
 		cmocka_unit_test(json_has_a_depth),
 		cmocka_unit_test(json_paths),
+		cmocka_unit_test(json_in_hundredths),
 		cmocka_unit_test(json_written_reads_the_same),
 	};
 
