@@ -370,7 +370,7 @@ export default [
 	},
 	{
 		file: 'src/billing/checkout.c', what: 'a payment that comes late is not seen',
-		from: 'return news ? object_hear(', to: 'return 0 && news ? object_hear(', tests: [BILLING_CHECKOUT]
+		from: 'if (e == ERR_OK && !news)', to: 'if (e == ERR_OK)', tests: [BILLING_CHECKOUT]
 	},
 	// subscriptions, invoices, entitlement
 	{
