@@ -13,29 +13,6 @@
 #include "ctl/checkup.h"
 #include "ctl/ctl.h"
 
-/* A handler must be able to wait for Stripe before the master ends it. */
-static void
-check_times(struct checkup *c)
-{
-	char problem[96];
-	const struct fault fault = { "times", problem,
-	    "a worker is killed before it has waited for Stripe",
-	    "make it more than [stripe] timeout, and twice that is better" };
-	const struct pool_config *p;
-	int wrong = c->wrong;
-
-	for (p = c->conf->pool; p < c->conf->pool + c->conf->pools; p++) {
-		if ((p->serves & DUTY_STRIPE) == 0 ||
-		    p->request_timeout > c->conf->stripe.timeout)
-			continue;
-		(void)snprintf(problem, sizeof(problem), "request_timeout of"
-		    " pool %s is too short", p->name);
-		say_wrong(c, &fault);
-	}
-	if (c->wrong == wrong)
-		say_well(c, "times", "no wait outlasts its request");
-}
-
 /* Is what is in the file good for what it is for? */
 static enum err
 judge_pepper(const struct secret *s)
@@ -150,7 +127,6 @@ ctl_check(const struct ctl *t)
 
 	checkup_begin(&c);
 	say_well(&c, "configuration", "%s", t->path);
-	check_times(&c);
 	check_secrets(&c);
 	check_pages(&c);
 	check_web(&c);
