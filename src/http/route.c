@@ -290,8 +290,8 @@ answer(const struct site *s, struct ctx *c, struct req *q, struct resp *p,
 }
 
 /*
- * Paths are below the prefix, and the rows know none.  Without the slash at its
- * end it is no page: what is relative to it would be beside it.
+ * Paths are below the prefix, and the rows know none.  What is left behind it
+ * begins with a slash, or is no path and so none of ours.
  */
 static void
 prefix_take(const struct site *s, struct req *q)
@@ -300,7 +300,7 @@ prefix_take(const struct site *s, struct req *q)
 
 	if (len == 0 || q->authorizer)
 		return;
-	if (strncmp(q->path, s->prefix, len) != 0 || q->path[len] != '/')
+	if (strncmp(q->path, s->prefix, len) != 0)
 		q->path[0] = '\0';
 	else
 		memmove(q->path, q->path + len, strlen(q->path + len) + 1);

@@ -80,8 +80,8 @@ export default [
 		from: 'if (q->authorizer && p->status == 200) {', to: 'if (0) {', tests: [HTTP_WIRE, 'system/auth.test.mjs']
 	},
 	{
-		file: 'src/http/route.c', what: 'paths beside the prefix are below it',
-		from: "|| q->path[len] != '/')", to: '|| 0)', tests: [HTTP]
+		file: 'src/http/route.c', what: 'any path is below the prefix',
+		from: 'if (strncmp(q->path, s->prefix, len) != 0)', to: 'if (0)', tests: [HTTP]
 	},
 	{
 		file: 'src/http/params.c', what: 'what a proxy repeats is refused',
