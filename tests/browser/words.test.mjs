@@ -25,7 +25,7 @@ after(async () => {
 });
 
 const read = (...path) => readFileSync(join(SOURCE, ...path), 'utf8');
-const files = (folder) => readdirSync(join(SOURCE, folder)).map((name) => read(folder, name)).join('\n');
+const files = (folder) => readdirSync(join(SOURCE, folder), { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => read(folder, name)).join('\n');
 
 // Wherever a code is written down: the sources, the web servers' files, the answers of the contract.
 function codes() {
@@ -72,6 +72,8 @@ const STATES = [
 	[sub('trialing', { entitled: false }), /Free trial/, false, /Manage billing/],
 	[sub('past_due', { entitled: true }), /overdue/, false, /stays open.*Manage billing/],
 	[sub('past_due'), /overdue/, false, /closed until.*Manage billing/],
+	[sub('past_due', { action: { kind: 'pay', url: 'https://invoice.stripe.com/i/1' } }), /overdue/, false, /closed until/],
+	[sub('unpaid', { action: { kind: 'manage', url: null } }), /Unpaid/, false, /Manage billing/],
 	[sub('unpaid'), /Unpaid/, false, /open invoice.*Manage billing/],
 	[sub('paused'), /Paused/, false, /Manage billing.*write to us/],
 	[sub('incomplete'), /first payment/, false, /Finish it.*Manage billing/],
@@ -104,6 +106,8 @@ test('each state of a subscription has its words and a way on', async (t) => {
 		assert.match(await page.textContent('#subscription-outlook'), outlook, what);
 		assert.equal(await page.isVisible('#choose-plan'), canBuy, what);
 		assert.equal(await page.isVisible('#manage-billing'), subscription !== null, what);
+		assert.equal(await page.getAttribute('#pay-now', 'href'), subscription?.action?.url ?? null, what);
+		assert.equal(await page.isVisible('#pay-now'), subscription?.action?.kind === 'pay', what);
 
 		await page.goto(`${rig.origin}/pricing`);
 		await page.locator('.plan').first().waitFor();
@@ -123,6 +127,14 @@ async function chooseSolo(page) {
 	await page.goto(`${rig.origin}/pricing`);
 	await page.locator('button[data-plan="solo"]').click();
 }
+
+test('a subscription that waits for its owner: nothing is bought, and the account is named', async () => {
+	const page = await withSubscription(sub('unpaid'), (p) => p.route('**/api/checkout', problem(409, 'payment_due')));
+	await page.goto(`${rig.origin}/pricing`);
+	await page.locator('#note a[href="account"]').waitFor();
+	assert.match(await page.textContent('#note'), /There is a subscription on your account/);
+	await page.context().close();
+});
 
 test('a payment under way: the page says so, and where to look', async () => {
 	const page = await withSubscription(null, (p) => p.route('**/api/checkout', problem(409, 'checkout_in_progress')));

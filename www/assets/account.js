@@ -27,6 +27,17 @@ let labels = new Map();
 /* "No plan yet, choose one" would be the wrong thing to say to a payer. */
 let confirming = false;
 
+/* What is owed can be paid on a page of Stripe's, without the portal. */
+function showDebt(action) {
+	const link = byId("pay-now");
+
+	link.hidden = action?.kind !== "pay";
+	if (link.hidden)
+		link.removeAttribute("href");
+	else
+		link.href = action.url;
+}
+
 function showSubscription(subscription) {
 	const status = byId("subscription-status");
 
@@ -36,6 +47,7 @@ function showSubscription(subscription) {
 	status.dataset.open = String(subscription?.entitled === true);
 	byId("manage-billing").hidden = !subscription;
 	byId("choose-plan").hidden = !canBuy(subscription);
+	showDebt(subscription?.action);
 	if (!subscription) {
 		byId("subscription-plan").textContent = "No plan yet";
 		status.textContent = "Not subscribed";

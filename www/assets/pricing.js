@@ -54,6 +54,7 @@ async function refused(error, plan, problem) {
 	case "not_authenticated":
 		leave(CHOSEN, JSON.stringify({ name: plan.name }));
 		return toLogin({ ended: true, page: pageOf(plan) });
+	case "payment_due":
 	case "already_subscribed": {
 		const now = await get("api/subscription").catch(instead({}));
 		return saySubscribed(now.subscription);
