@@ -25,7 +25,8 @@ after(async () => {
 });
 
 const read = (...path) => readFileSync(join(SOURCE, ...path), 'utf8');
-const files = (folder) => readdirSync(join(SOURCE, folder), { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => read(folder, name)).join('\n');
+const files = (folder) => readdirSync(join(SOURCE, folder), { withFileTypes: true })
+	.map((entry) => entry.isDirectory() ? files(join(folder, entry.name)) : read(folder, entry.name)).join('\n');
 
 // Wherever a code is written down: the sources, the web servers' files, the answers of the contract.
 function codes() {
@@ -158,6 +159,21 @@ test('subscribed already, and yet not let in: it says what is missing, and does 
 	await page.locator('#note a[href="account"]').waitFor();
 	assert.match(await page.textContent('#note'), /Finish it/);
 	assert.doesNotMatch(await page.textContent('#note'), /subscribed already/);
+	await page.context().close();
+});
+
+test('a payment that is due: the way on is the account', async () => {
+	let read = null;
+	const page = await withSubscription(null, async (p) => {
+		await p.route('**/api/checkout', (route) => {
+			read = sub('unpaid');
+			return problem(409, 'payment_due')(route);
+		});
+		await p.route('**/api/subscription', (route) => route.fulfill({ json: { subscription: read } }));
+	});
+	await chooseSolo(page);
+	await page.locator('#note a[href="account"]').waitFor();
+	assert.match(await page.textContent('#note'), /open invoice/);
 	await page.context().close();
 });
 

@@ -54,8 +54,8 @@ async function refused(error, plan, problem) {
 	case "not_authenticated":
 		leave(CHOSEN, JSON.stringify({ name: plan.name }));
 		return toLogin({ ended: true, page: pageOf(plan) });
-	case "payment_due":
-	case "already_subscribed": {
+	case "already_subscribed":
+	case "payment_due": {
 		const now = await get("api/subscription").catch(instead({}));
 		return saySubscribed(now.subscription);
 	}

@@ -18,19 +18,17 @@ export const WORDS = {
 	    "moment, so nothing was started beside it. Look at your account in " +
 	    "a minute; if nothing has come of it, choose again.",
 	payment_due: "There is a subscription on your account that waits for a " +
-	    "payment or is paused, so nothing was bought beside it. Your account " +
-	    "says how to go on.",
-	plan_unavailable: "This plan cannot be bought at the moment. Please " +
-	    "choose another, or write to us.",
+	    "payment or is paused, so nothing was bought. Your account says what to do.",
+	plan_unavailable: "This plan cannot be bought at the moment. " +
+	    "Please choose another, or write to us.",
 	currency_mismatch: "You have paid in another currency before, and can " +
 	    "only choose plans in that one.",
-	email_refused: "The payment service does not take your e-mail address. " +
+	email_refused: "Stripe does not take your e-mail address. " +
 	    "Please write to us to have it corrected.",
-	checkout_refused: "The payment service does not take this order. Please " +
-	    "write to us.",
-	no_customer: "There is nothing to manage yet: that begins with a plan.",
+	checkout_refused: "Stripe does not take this order. Please write to us.",
 	portal_unavailable: "Subscriptions cannot be managed here at the moment. " +
 	    "Please write to us, and we do it for you.",
+	no_customer: "There is nothing to manage yet: that begins with a plan.",
 
 	/* how it was asked */
 	cross_site: "This page was opened under another address than its own. " +
