@@ -96,7 +96,7 @@ test('who is logged in already goes on at once', async () => {
 });
 
 const HOSTILE = [
-	'//evil.example/', '/\\evil.example/', '\\/evil.example', '\\\\evil.example', '///evil.example', '/\t/evil.example/', '/\n/evil.example',
+	'//evil.example/', '/\\evil.example/', '\\/evil.example', '\\\\evil.example', '///evil.example', '/\t/evil.example/', '/\n/evil.example', '/\t/[',
 	'\t//evil.example', ' //evil.example', '/\\\t/evil.example', 'https://evil.example/', 'https:evil.example', 'javascript:document.title="owned"',
 	'data:text/html,x', '', 'app', '.', '@evil.example', ':80/', '%2F%2Fevil.example', '%5Cevil.example'
 ];

@@ -30,7 +30,13 @@ const SITE = {
 			include endpin/endpin-auth.conf;
 			deny all;
 		}
+		# The site's own page for bad days, which is no reason to let anybody in.
+		error_page 401 403 500 502 503 504 =200 @sorry;
+		location @sorry {
+			return 200 "sorry\\n";
+		}
 		location / {
+			include endpin/endpin-stranger.conf;
 			proxy_pass ${url};
 		}`;
 	},
@@ -149,8 +155,8 @@ for (const web of ['nginx', 'apache'])
 			const visitor = await signup(rig);
 			const names = ['x-endpin-account', 'x-endpin-plan', 'x-endpin-entitled', 'X_Endpin_Account', 'X-Endpin_Plan', 'X_Endpin-Entitled'];
 			for (const path of ['/app/', '/', '/api/items'])
-				for (const name of names) {
-					const answer = await visitor.get(path, { headers: { [name]: 'somebody' } });
+				for (const [name, value] of names.flatMap((name) => [[name, 'somebody'], [name, ['', 'somebody']]])) {
+					const answer = await visitor.get(path, { headers: { [name]: value } });
 					if (answer.status !== 200)
 						assert.equal(answer.status, 400, answer.text);
 					else

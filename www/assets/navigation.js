@@ -12,8 +12,12 @@ export function nextPath() {
 	const wanted = new URLSearchParams(location.search).get("next") ?? "";
 	if (!/^\/(?![/\\])/.test(wanted))
 		return null;
-	return new URL(wanted, location.origin).origin === location.origin ?
-	    wanted : null;
+	try {
+		return new URL(wanted, location.origin).origin === location.origin ?
+		    wanted : null;
+	} catch {
+		return null;	/* no address at all, as "/\t/[" is none */
+	}
 }
 
 /* Go to what nextPath() said, or else to a page beside this one. */
