@@ -196,7 +196,8 @@ facts_read(const struct json *read, const struct json *items,
 
 /*
  * What has ended stays ended, whatever is read: another has another id.  A
- * debt is as old as it was when it was first seen, or as its invoice.
+ * debt begins when it is first seen, for its invoice may have been under way for
+ * days until then; one that was there when we first looked is as old as that.
  */
 static const struct stmt subscription_upsert = {
 	.name = "subscription_upsert",
@@ -226,9 +227,9 @@ static const struct stmt subscription_upsert = {
 	    " pay_url = excluded.pay_url,"
 	    " paid_until = CASE WHEN $18::boolean THEN excluded.paid_until"
 	    " ELSE coalesce(s.paid_until, excluded.paid_until) END,"
-	    " past_due_since = CASE WHEN s.status = 'past_due'"
-	    " AND excluded.status = 'past_due' THEN s.past_due_since"
-	    " ELSE excluded.past_due_since END,"
+	    " past_due_since = CASE WHEN excluded.status <> 'past_due'"
+	    " THEN NULL WHEN s.status <> 'past_due' THEN now()"
+	    " ELSE coalesce(s.past_due_since, excluded.past_due_since) END,"
 	    " latest_invoice = excluded.latest_invoice,"
 	    " latest_invoice_status = excluded.latest_invoice_status,"
 	    " seen_at = now()"
@@ -416,16 +417,19 @@ subscription_compare(struct db *db, const struct json *page,
 
 /*
  * Its period is over, and nobody has looked at it for as long as it was over
- * then: again and again, after twice the time each.
+ * then: again and again, after twice the time each.  Or an older program wrote
+ * it, while this one was being installed, and did not say what is paid.
  */
 static const struct stmt subscription_select_overdue = {
 	.name = "subscription_select_overdue",
 	.text =
 	    "SELECT r.id FROM subscription r"
 	    " WHERE r.status NOT IN ('canceled', 'incomplete_expired', 'gone')"
-	    " AND r.current_period_end < now() - interval '10 minutes'"
+	    " AND ((r.current_period_end < now() - interval '10 minutes'"
 	    " AND r.seen_at < r.current_period_end"
-	    " + (now() - r.current_period_end) / 2"
+	    " + (now() - r.current_period_end) / 2)"
+	    " OR (r.paid_until IS NULL AND r.latest_invoice IS NULL"
+	    " AND r.status IN ('active', 'trialing', 'past_due')))"
 	    " AND r.id > $1" LISTING_UNHEARD " ORDER BY r.id LIMIT $2::int",
 	.nparams = 2
 };

@@ -147,13 +147,15 @@ test('past due in the middle of a paid period: access until it is over', async (
 test('a renewal that fails: the grace counts from the failure, then there is a way to pay and no second subscription', async () => {
 	const client = await member();
 	const { id } = client.subscription;
-	// Paid until three days ago, and the bank said no an hour after.
-	await becomes('subscription', id, { items: await items(id, -33, -3) });
+	// Paid until ten days ago; the debit was under way until now, when the bank sends it back.
+	await becomes('subscription', id, { items: await items(id, -40, -10) });
 	const failed = invoice('open');
-	failed.status_transitions.finalized_at = now() - 3 * DAY + 7200;
-	await becomes('subscription', id, { status: 'past_due', items: await items(id, -3, 27), latest_invoice: failed });
-	assert.equal((await asked(client)).auth, 204, 'an hour of the grace is left');
-	await rig.sql("UPDATE subscription SET past_due_since = past_due_since - interval '3 hours' WHERE id = $1", [id]);
+	failed.status_transitions.finalized_at = now() - 10 * DAY;
+	await becomes('subscription', id, { status: 'past_due', items: await items(id, -10, 20), latest_invoice: failed });
+	assert.equal((await asked(client)).auth, 204, 'all of the grace is left');
+	await rig.sql("UPDATE subscription SET past_due_since = past_due_since - interval '71 hours' WHERE id = $1", [id]);
+	assert.equal((await asked(client)).auth, 204, 'an hour of it is left');
+	await rig.sql("UPDATE subscription SET past_due_since = past_due_since - interval '2 hours' WHERE id = $1", [id]);
 	const { auth, shown, checkout: code } = await asked(client);
 	assert.deepEqual([auth, shown.action, code], [403, { kind: 'pay', url: 'https://invoice.stripe.com/i/1' }, 'payment_due']);
 	// The next period fails too, and that gives no second grace.

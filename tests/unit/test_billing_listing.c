@@ -271,9 +271,10 @@ subscriptions_that_should_have_renewed_are_overdue(void **state)
 
 	(void)state;
 	sql("INSERT INTO subscription (id, customer_id, status, created,"
-	    " livemode, current_period_end, seen_at) SELECT 'sub_' || n,"
+	    " livemode, current_period_end, seen_at, paid_until)"
+	    " SELECT 'sub_' || n,"
 	    " 'cus_1', s, now(), false, now() - p * interval '1 min',"
-	    " now() - a * interval '1 min' FROM (VALUES"
+	    " now() - a * interval '1 min', now() FROM (VALUES"
 	    " (1, 'active', 11, 90), (2, 'past_due', 11, 90),"
 	    " (3, 'active', 9, 90), (4, 'active', 20, 9),"
 	    " (5, 'canceled', 61, 90), (6, 'incomplete_expired', 61, 90),"
@@ -287,6 +288,14 @@ subscriptions_that_should_have_renewed_are_overdue(void **state)
 	assert_int_equal(subscription_overdue(db, "sub_2", &d), ERR_OK);
 	assert_int_equal(d.count, 1);
 	assert_string_equal(d.id[0], "sub_7");
+	/* One that a program of before wrote, which read less. */
+	sql("UPDATE subscription SET paid_until = NULL WHERE id = 'sub_8'",
+	    NULL, NULL);
+	assert_int_equal(subscription_overdue(db, "sub_7", &d), ERR_OK);
+	assert_int_equal(d.count, 1);
+	assert_string_equal(d.id[0], "sub_8");
+	sql("UPDATE subscription SET latest_invoice = 'in_1'"
+	    " WHERE id = 'sub_8'", NULL, NULL);
 	assert_int_equal(subscription_overdue(db, "sub_7", &d), ERR_OK);
 	assert_int_equal(d.count, 0);
 }

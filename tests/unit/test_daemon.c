@@ -198,12 +198,9 @@ add_process(int kind, int generation)
 {
 	pid_t pid;
 
-	if ((pid = fork()) == 0) {
-		/* Who runs us in the background may have it ignored. */
-		(void)signal(SIGQUIT, SIG_DFL);
+	if ((pid = fork()) == 0)
 		for (;;)
 			(void)pause();
-	}
 	assert_int_not_equal(pid, -1);
 	return add_child(pid, kind, generation);
 }
@@ -239,6 +236,8 @@ crew_setup(void **state)
 	(void)state;
 	memset(&crew, 0, sizeof(crew));
 	(void)setrlimit(RLIMIT_CORE, &none);
+	/* Who runs us in the background may have it ignored. */
+	(void)signal(SIGQUIT, SIG_DFL);
 	if (board_open(&board) != ERR_OK)
 		return -1;
 	crew.board = &board;

@@ -6,8 +6,6 @@
 
 -- Somebody has just paid: a queue beside that of all, of few.
 ALTER TABLE stripe_object ADD COLUMN awaited boolean NOT NULL DEFAULT false;
-CREATE INDEX stripe_object_awaited ON stripe_object (lane, due_at)
-    WHERE state = 'waiting' AND awaited;
 
 -- An event may not say its mode, and is kept all the same.
 ALTER TABLE stripe_event ALTER COLUMN livemode DROP NOT NULL;
