@@ -529,8 +529,8 @@ export default [
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'a debt is younger with each reading',
-		from: 'THEN s.past_due_since"',
-		to: 'THEN now()"', tests: [BILLING_CUSTOMERS]
+		from: 'ELSE coalesce(s.past_due_since, excluded.past_due_since) END,"',
+		to: 'ELSE now() END,"', tests: [BILLING_CUSTOMERS]
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'a debt is as old as we are late',
@@ -637,13 +637,13 @@ export default [
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'what should have renewed and was read since is read each time',
-		from: '" AND r.seen_at < r.current_period_end"\n\t    " + (now() - r.current_period_end) / 2"',
-		to: '""', tests: [BILLING_LISTING]
+		from: '" AND r.seen_at < r.current_period_end"\n\t    " + (now() - r.current_period_end) / 2)"',
+		to: '")"', tests: [BILLING_LISTING]
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'what should have renewed and was read since is never read again',
-		from: '" + (now() - r.current_period_end) / 2"',
-		to: '""', tests: [BILLING_LISTING]
+		from: '" + (now() - r.current_period_end) / 2)"',
+		to: '")"', tests: [BILLING_LISTING]
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'what should have renewed is never looked at',
