@@ -133,13 +133,11 @@ look_at_outcome(struct buying *b)
 	case ERR_INPUT:
 		return after_refusal(b);
 	default:
-		/* Somebody has to mend the key; nobody pays meanwhile. */
-		if (!know_home_refused(b->a, s->sending.reply.status)) {
-			end_refused(b, REFUSAL_OTHER);
-			return ERR_OK;
-		}
-		b->page->retry_after = STRIPE_KEY_REFUSED_S;
-		return ERR_LATER;
+		if (know_home_refused_later(b->a, s->sending.reply.status,
+		    &b->page->retry_after))
+			return ERR_LATER;
+		end_refused(b, REFUSAL_OTHER);
+		return ERR_OK;
 	}
 }
 

@@ -166,6 +166,15 @@ know_home_refused(struct app *a, int status)
 	return 1;
 }
 
+int
+know_home_refused_later(struct app *a, int status, int *ret_retry_after)
+{
+	if (!know_home_refused(a, status))
+		return 0;
+	*ret_retry_after = STRIPE_KEY_REFUSED_S;
+	return 1;
+}
+
 enum err
 know_home_or_later(struct app *a, int *ret_retry_after)
 {

@@ -31,6 +31,12 @@ MUST_USE enum err know_home_or_later(struct app *a, int *ret_retry_after);
 int know_home_refused(struct app *a, int status);
 
 /*
+ * The same for whoever can wait: nobody gets on before somebody has mended the
+ * key.  If not, *ret_retry_after stays as it is.
+ */
+int know_home_refused_later(struct app *a, int status, int *ret_retry_after);
+
+/*
  * The same without a memory and without a trace, for people: whose is the key,
  * and whose are the rows?  ERR_OK: the same's.  ERR_NOTFOUND: the rows are
  * nobody's yet.  ERR_CONFLICT: another's.  ERR_INTERNAL: Stripe refuses the

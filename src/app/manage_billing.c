@@ -101,11 +101,9 @@ take_url(const struct visit *v, struct portal_visit *ret_visit)
 	ret_visit->retry_after = v->sending.reply.retry_after;
 	if (has_lost_customer(v))
 		return ERR_NOTFOUND;
-	/* Somebody has to mend the key. */
-	if (know_home_refused(v->a, v->sending.reply.status)) {
-		ret_visit->retry_after = STRIPE_KEY_REFUSED_S;
+	if (know_home_refused_later(v->a, v->sending.reply.status,
+	    &ret_visit->retry_after))
 		return ERR_LATER;
-	}
 	if (v->sent != ERR_OK)
 		return v->sent == ERR_LATER ? ERR_LATER : ERR_INPUT;
 	/* The next click is another call, and may have a better answer. */

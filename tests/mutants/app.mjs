@@ -165,7 +165,7 @@ export default [
 	},
 	{
 		file: 'src/app/buy.c', what: 'what a restricted key may not is an error of ours: 500',
-		from: '\t\t\tend_refused(b, REFUSAL_OTHER);\n\t\t\treturn ERR_OK;', to: '\t\t\treturn ERR_INTERNAL;', tests: [APP_BUY, THE_REFUSALS]
+		from: '\t\tend_refused(b, REFUSAL_OTHER);\n\t\treturn ERR_OK;', to: '\t\treturn ERR_INTERNAL;', tests: [APP_BUY, THE_REFUSALS]
 	},
 	{
 		file: 'src/app/buy.c', what: 'a twin that has settled the call is an error of ours',
