@@ -61,12 +61,13 @@ subscription_put(struct json_writer *w, const char *name,
 	json_open(w, name);
 	json_put_text(w, "id", s->id);
 	json_put_text(w, "status", s->status);
-	json_put_text(w, "plan", text_empty(s->plan) ? NULL : s->plan);
+	json_put_text(w, "plan", s->plan);
 	json_put_int(w, "quantity", s->quantity);
 	json_put_time(w, "currentPeriodEnd", s->current_period_end);
 	json_put_time(w, "cancelAt", s->cancel_at);
 	json_put_time(w, "trialEnd", s->trial_end);
 	json_put_bool(w, "entitled", s->entitlement == ENTITLED);
+	json_put_bool(w, "over", s->entitlement == ENTITLEMENT_NONE);
 	pause_put(w, s);
 	action_put(w, s);
 	json_close(w);

@@ -60,7 +60,7 @@ test('a code of tomorrow is told in the server’s own words for people', () => 
 const END = '2026-12-26T12:00:00Z';
 const sub = (status, more = {}) => ({
 	id: 'sub_1', status, plan: 'solo', quantity: 1, currentPeriodEnd: END, cancelAt: null, trialEnd: null,
-	entitled: ['active', 'trialing'].includes(status), ...more
+	entitled: ['active', 'trialing'].includes(status), over: ['incomplete_expired', 'canceled', 'gone'].includes(status), ...more
 });
 
 // A subscription, the word for it, whether a plan can be chosen beside it, and what is said of how it goes on.
@@ -70,7 +70,7 @@ const STATES = [
 	[sub('active', { entitled: false }), /^Active$/, false, /not open at the moment.*Manage billing/],
 	[sub('active', { cancelAt: END }), /Canceled, ends December 26/, false, /open until then.*Manage billing/],
 	[sub('active', { quantity: 3 }), /Active/, false, /Renews/],
-	[sub('active', { plan: null, entitled: false }), /Active/, true, /Manage billing/],
+	[sub('active', { entitled: false, over: true }), /Active/, true, /run out.*choose a plan again/],
 	[sub('trialing', { trialEnd: END }), /Free trial/, false, /first payment is on that day/],
 	[sub('trialing', { entitled: false }), /Free trial/, false, /Manage billing/],
 	[sub('past_due', { entitled: true }), /overdue/, false, /stays open.*Manage billing/],
@@ -81,7 +81,9 @@ const STATES = [
 	[sub('paused'), /Paused/, false, /Manage billing.*write to us/],
 	[sub('incomplete'), /first payment/, false, /Finish it.*Manage billing/],
 	[sub('incomplete_expired'), /did not go through/, true, /choose a plan again/],
+	[sub('incomplete', { over: true }), /first payment/, true, /choose a plan again/],
 	[sub('canceled'), /Ended/, true, /come back/],
+	[sub('gone'), /Ended/, true, /choose a plan again/],
 	[sub('of_tomorrow'), /of_tomorrow/, false, /Manage billing/]
 ];
 

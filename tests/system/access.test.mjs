@@ -88,6 +88,7 @@ async function asked(client, plan = 'solo') {
 	const shown = await subscription(client);
 	const bought = await client.post('/api/checkout', { plan });
 	assert.equal(auth.status === 204, shown?.entitled ?? false, 'the page and /auth disagree');
+	assert.equal(bought.status === 201, shown?.over ?? true, 'the page and Checkout disagree');
 	return { auth: auth.status, plan: auth.headers['x-endpin-plan'] || null, shown, checkout: bought.json.code ?? bought.status };
 }
 

@@ -57,7 +57,7 @@ function showSubscription(subscription) {
 	}
 
 	const { plan, quantity } = subscription;
-	const label = labels.get(plan) ?? plan ?? "Another subscription";
+	const label = labels.get(plan) ?? plan;
 	byId("subscription-plan").textContent =
 	    quantity > 1 ? `${label} × ${quantity}` : label;
 	status.textContent = statusWords(subscription);

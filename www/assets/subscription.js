@@ -14,8 +14,8 @@ const activeOutlook = ({ currentPeriodEnd }) => currentPeriodEnd ?
 	`Renews on ${day(currentPeriodEnd)}.` : "";
 
 /*
- * `words`, `open` (what is said while entitled) and `shut` (while not).
- * `over`: nothing holds it any more, so another can be bought.
+ * `words`, and what is said of how it goes on: `open` while entitled, `shut`
+ * while not, `over` when nothing holds it any more.
  */
 const STATES = {
 	active: {
@@ -56,15 +56,20 @@ const STATES = {
 	},
 	incomplete_expired: {
 		words: "First payment did not go through",
-		shut: () => "Nothing was charged. You can choose a plan again.",
-		over: true,
+		over: "Nothing was charged. You can choose a plan again.",
 	},
 	canceled: {
 		words: "Ended",
-		shut: () => "You can come back at any time; your notebooks are kept.",
-		over: true,
+		over: "You can come back at any time; your notebooks are kept.",
+	},
+	gone: {
+		words: "Ended",
+		over: "It is not there any more. You can choose a plan again.",
 	},
 };
+
+/* Of any other state: the last period, or the day to pay in, went by. */
+const RUN_OUT = "It has run out. You can choose a plan again.";
 
 /* What Stripe may think of next. */
 const stateOf = ({ status }) => STATES[status] ?? {
@@ -72,14 +77,8 @@ const stateOf = ({ status }) => STATES[status] ?? {
 	shut: () => `How it stands is shown ${PORTAL}.`,
 };
 
-/*
- * May a plan be bought beside it?  endpin decides; this is only about what is
- * offered first.  A subscription of no plan of ours is not in the way.
- */
-export function canBuy(subscription) {
-	return !subscription || Boolean(stateOf(subscription).over) ||
-	    (subscription.plan === null && !subscription.entitled);
-}
+/* May a plan be bought beside it?  endpin decides. */
+export const canBuy = (subscription) => !subscription || subscription.over;
 
 /* Will it stop by itself? */
 const isEnding = (s) => s.entitled && Boolean(s.cancelAt);
@@ -97,6 +96,8 @@ export function outlook(subscription) {
 	if (isEnding(subscription))
 		return "Everything stays open until then, and nothing more is " +
 		    `charged. You can take that back ${PORTAL}.`;
+	if (subscription.over)
+		return state.over ?? RUN_OUT;
 	return subscription.entitled ? (state.open ?? activeOutlook)(subscription) :
-	    state.shut(subscription);
+	    state.shut();
 }
