@@ -5,7 +5,7 @@
 #include "account/account.h"
 #include "base/json_write.h"
 #include "base/text.h"
-#include "billing/subscription.h"
+#include "billing/entitlement.h"
 
 #include "api/show.h"
 

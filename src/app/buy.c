@@ -5,7 +5,6 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "billing/subscription.h"
 #include "db/db.h"
 #include "stripe/client.h"
 #include "stripe/kind.h"

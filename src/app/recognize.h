@@ -7,7 +7,7 @@
 #include "account/account.h"
 #include "account/session.h"
 #include "base/err.h"
-#include "billing/subscription.h"
+#include "billing/entitlement.h"
 #include "cello/ucc.h"
 
 struct app;

@@ -6,7 +6,8 @@
 #include "db/db.h"
 
 #include "billing/options.h"
-#include "billing/subscription.h"
+
+#include "billing/entitlement.h"
 
 /*
  * The rules, as SQL over a subscription `u`, its customer `c` and the item `i`
@@ -38,20 +39,29 @@
 	" THEN greatest(u.paid_until, u.past_due_since + " GRACE ")" \
 	" END"
 
+/* enum entitlement in SQL, where it is ordered too. */
+#define SQL_NONE	"0"
+#define SQL_WAITING	"1"
+#define SQL_PROCESSING	"2"
+#define SQL_ENTITLED	"3"
+_Static_assert(ENTITLEMENT_NONE == 0 && ENTITLEMENT_WAITING == 1 &&
+    ENTITLEMENT_PROCESSING == 2 && ENTITLED == 3, "as in SQL");
+
 /*
- * The numbers of enum entitlement.  What nobody has confirmed since its period
+ * What is it good for?  What nobody has confirmed since its period
  * and the grace are over is not believed to be there: it forbids nothing.  Nor
  * does a first payment that was not made within the 23 hours that Stripe gives.
  */
 #define ENTITLEMENT \
 	"CASE WHEN c.deleted OR u.cancel_at <= now() OR u.status IN" \
 	" ('canceled', 'incomplete_expired', 'gone') OR (u.status =" \
-	" 'incomplete' AND u.created < now() - interval '1 day') THEN 0" \
-	" WHEN " ENTITLED_UNTIL " > now() THEN 3" \
+	" 'incomplete' AND u.created < now() - interval '1 day')" \
+	" THEN " SQL_NONE \
+	" WHEN " ENTITLED_UNTIL " > now() THEN " SQL_ENTITLED \
 	" WHEN coalesce(u.current_period_end + " GRACE " <= now(), true)" \
-	" THEN 0" \
+	" THEN " SQL_NONE \
 	" WHEN u.status IN ('active', 'trialing') AND u.pause IS NULL" \
-	" THEN 2 ELSE 1 END"
+	" THEN " SQL_PROCESSING " ELSE " SQL_WAITING " END"
 
 /*
  * Of an account's subscriptions the one that counts: what is good for most,
@@ -80,19 +90,28 @@ struct rules {
 	struct buf	 prices;
 };
 
-/* A later plan is larger; of one plan the price at which it is sold is last. */
+/*
+ * PRICES.  A later plan is larger; of one plan the price at which it is sold
+ * is last.
+ */
 static void
-rules_begin(const struct billing_config *conf, struct rules *rules,
-    const char *ret_arg[RULES_COUNT])
+prices_begin(const struct billing_config *conf, struct buf *prices)
 {
 	char price[PLAN_PRICE];
 	size_t i, j;
 
-	array_begin(&rules->prices, PRICES_MAX);
+	array_begin(prices, PRICES_MAX);
 	for (i = 0; i < conf->plans; i++)
 		for (j = 0; plan_price(&conf->plan[i], j, price); j++)
-			array_add(&rules->prices, price);
-	array_end(&rules->prices);
+			array_add(prices, price);
+	array_end(prices);
+}
+
+static void
+rules_begin(const struct billing_config *conf, struct rules *rules,
+    const char *ret_arg[RULES_COUNT])
+{
+	prices_begin(conf, &rules->prices);
 	ret_arg[0] = text_digits(conf->grace_hours, rules->grace);
 	ret_arg[1] = rules->prices.data;
 	ret_arg[2] = conf->access_before_payment ? "t" : "f";
@@ -214,19 +233,19 @@ enum err
 subscription_tried(struct db *db, const struct billing_config *conf,
     const char *account_id, int *ret_tried)
 {
-	const char *rule[RULES_COUNT], *arg[] = { account_id, NULL };
-	struct rules rules;
+	const char *arg[] = { account_id, NULL };
+	struct buf prices;
 	enum err e;
 
-	rules_begin(conf, &rules, rule);
-	arg[1] = rules.prices.data;
+	prices_begin(conf, &prices);
+	arg[1] = prices.data;
 	e = db_ask(db, &subscription_any_trial, arg, NELEM(arg), ret_tried);
-	rules_done(&rules);
+	buf_done(&prices);
 	return e;
 }
 
-static const struct stmt subscription_count_strange = {
-	.name = "subscription_count_strange",
+static const struct stmt subscription_planless = {
+	.name = "subscription_planless",
 	.text =
 	    "SELECT count(*) FROM subscription u WHERE u.status IN"
 	    " ('active', 'trialing', 'past_due')"
@@ -237,19 +256,19 @@ static const struct stmt subscription_count_strange = {
 };
 
 enum err
-subscription_strange(struct db *db, const struct billing_config *conf,
+subscription_count_planless(struct db *db, const struct billing_config *conf,
     int64_t *ret_count)
 {
-	const char *rule[RULES_COUNT], *arg[1];
-	struct rules rules;
+	const char *arg[1];
+	struct buf prices;
 	struct rows *r;
 	enum err e;
 
-	rules_begin(conf, &rules, rule);
-	arg[0] = rules.prices.data;
-	e = db_one(db, &subscription_count_strange, arg, NELEM(arg),
+	prices_begin(conf, &prices);
+	arg[0] = prices.data;
+	e = db_one(db, &subscription_planless, arg, NELEM(arg),
 	    ERR_INTERNAL, &r);
-	rules_done(&rules);
+	buf_done(&prices);
 	if (e == ERR_OK)
 		*ret_count = rows_int(r, 0, 0);
 	rows_free(r);
@@ -261,11 +280,11 @@ static const struct stmt access_select = {
 	.name = "access_select",
 	.text =
 	    "SELECT s.account_id, coalesce(b.price, ''),"
-	    " coalesce(b.entitlement = 3, false),"
+	    " coalesce(b.entitlement = " SQL_ENTITLED ", false),"
 	    " s.used_at < now() - $6::int * interval '3 minutes'"
 	    " FROM session s LEFT JOIN LATERAL ("
 	    THE_ONE("s.account_id")
-	    ") b ON b.entitlement = 3"
+	    ") b ON b.entitlement = " SQL_ENTITLED
 	    " WHERE s.token_hash = $1 AND s.ends_at > now()"
 	    " AND (s.remembered OR"
 	    " s.used_at > now() - $6::int * interval '1 hour')",
@@ -300,7 +319,7 @@ access_find(struct db *db, const struct billing_config *conf,
 const struct stmt *const entitlement_statements[] = {
 	&subscription_of_account,
 	&subscription_any_trial,
-	&subscription_count_strange,
+	&subscription_planless,
 	&access_select,
 	NULL
 };

@@ -8,8 +8,8 @@
 #include "app/desk.h"
 #include "app/know_home.h"
 #include "base/text.h"
+#include "billing/entitlement.h"
 #include "billing/home.h"
-#include "billing/subscription.h"
 #include "http/duty.h"
 
 #include "ctl/checkup.h"
@@ -184,19 +184,19 @@ check_key(struct checkup *c, struct app *a)
 
 /* Other things may be sold in the same Stripe account: it is no fault. */
 static void
-check_strange(struct checkup *c, struct app *a)
+check_planless(struct checkup *c, struct app *a)
 {
-	int64_t strange;
+	int64_t count;
 
-	if (a == NULL || subscription_strange(a->db, &c->conf->billing,
-	    &strange) != ERR_OK)
+	if (a == NULL || subscription_count_planless(a->db, &c->conf->billing,
+	    &count) != ERR_OK)
 		return;
-	if (strange == 0)
+	if (count == 0)
 		say_well(c, "plans", "every subscription is of a plan");
 	else
 		say_well(c, "plans", "subscriptions of no plan, which give no"
 		    " access: %lld; if they should, put their prices into"
-		    " former_prices", (long long)strange);
+		    " former_prices", (long long)count);
 }
 
 void
@@ -213,7 +213,7 @@ check_work(struct checkup *c, int offline)
 
 	check_errands(c, a);
 	check_chores(c, a);
-	check_strange(c, a);
+	check_planless(c, a);
 	app_close(a);
 	if (offline)
 		return;

@@ -6,6 +6,7 @@
 #include "billing/call.h"
 #include "billing/checkout.h"
 #include "billing/customer.h"
+#include "billing/entitlement.h"
 #include "billing/event.h"
 #include "billing/home.h"
 #include "billing/invoice.h"

@@ -461,8 +461,8 @@ export default [
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'who never completed a first payment cannot buy for a month',
-		from: 'AND u.created < now() - interval \'1 day\') THEN 0',
-		to: 'AND u.created < now() - interval \'31 days\') THEN 0', tests: [BILLING_ENTITLEMENT]
+		from: 'AND u.created < now() - interval \'1 day\')"',
+		to: 'AND u.created < now() - interval \'31 days\')"', tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'whose first payment is on its way is told to pay',

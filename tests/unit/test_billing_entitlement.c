@@ -16,8 +16,8 @@
 
 #include "applied.h"
 #include "base/text.h"
+#include "billing/entitlement.h"
 #include "billing/options.h"
-#include "billing/subscription.h"
 #include "rows.h"
 
 static char pro[] = "pro", price_pro[] = "price_pro";
@@ -388,16 +388,18 @@ what_is_no_plan_is_not_ours(void **state)
 {
 	const char *ada = new_account();
 	struct subscription s;
-	int64_t strange;
+	int64_t planless;
 	int tried;
 
 	(void)state;
 	assert_int_equal(link_to("cus_1", ada), ERR_OK);
-	assert_int_equal(subscription_strange(db, &conf, &strange), ERR_OK);
-	assert_int_equal(strange, 0);
+	assert_int_equal(subscription_count_planless(db, &conf, &planless),
+	    ERR_OK);
+	assert_int_equal(planless, 0);
 	add("sub_1", "price_of_a_book");
-	assert_int_equal(subscription_strange(db, &conf, &strange), ERR_OK);
-	assert_int_equal(strange, 1);
+	assert_int_equal(subscription_count_planless(db, &conf, &planless),
+	    ERR_OK);
+	assert_int_equal(planless, 1);
 	sql("UPDATE subscription SET trial_end = now()", NULL, NULL);
 	assert_int_equal(subscription_find(db, &conf, ada, &s), ERR_NOTFOUND);
 	assert_int_equal(asked(ada, "a book"), ENTITLEMENT_NONE);
@@ -406,8 +408,9 @@ what_is_no_plan_is_not_ours(void **state)
 
 	/* Nor does it hide what is ours. */
 	add("sub_2", "price_small");
-	assert_int_equal(subscription_strange(db, &conf, &strange), ERR_OK);
-	assert_int_equal(strange, 1);
+	assert_int_equal(subscription_count_planless(db, &conf, &planless),
+	    ERR_OK);
+	assert_int_equal(planless, 1);
 	sql("UPDATE subscription SET created = to_timestamp(500)"
 	    " WHERE id = 'sub_2'", NULL, NULL);
 	assert_string_equal(counts(ada), "sub_2");

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BILLING_ENTITLEMENT_H
+#define BILLING_ENTITLEMENT_H
+
+/* What an account's subscriptions are good for: access, and buying another. */
+
+#include <stdint.h>
+#include <time.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "stripe/kind.h"
+
+#include "billing/subscription.h"
+
+struct billing_config;
+struct db;
+struct stmt;
+
+/* What a subscription is good for, and the more the better. */
+enum entitlement {
+	ENTITLEMENT_NONE,		/* there is none, or it is over: buy one */
+	ENTITLEMENT_WAITING,	/* no access until something is done about it */
+	ENTITLEMENT_PROCESSING,	/* no access until the first payment is there */
+	ENTITLED
+};
+
+struct subscription {
+	char		 id[STRIPE_ID];
+	char		 status[32];
+	char		 plan[64];
+	int64_t		 quantity;
+	time_t		 current_period_end;	/* 0: unknown */
+	time_t		 cancel_at;		/* 0: goes on */
+	time_t		 trial_end;		/* 0: none */
+	char		 pause[32];		/* "": payments are collected */
+	time_t		 resumes_at;		/* 0: not said */
+	char		 pay_url[SUBSCRIPTION_URL];	/* "": none is known */
+	enum entitlement	 entitlement;
+};
+
+/*
+ * The account's subscription that counts, and what it is good for, by the
+ * database's clock: the one answer that everybody asks for who wants to know
+ * about access or buying.  Only what has a price of a plan, also a former one,
+ * is looked at; a seat or a meter beside it changes nothing.  Of several the
+ * most useful counts, then the plan that stands last in the configuration,
+ * then the newest.  ERR_NOTFOUND: never had one.
+ *
+ * Entitled: active or trialing until the period's end and the hours of grace,
+ * once a first payment has come (or with access_before_payment); past_due for
+ * the hours of grace after the failure, and to the end of what is paid; while
+ * collecting is paused to the end of what is paid (or with access_while_paused
+ * as if it were not); never after cancel_at.
+ */
+MUST_USE enum err subscription_find(struct db *db,
+    const struct billing_config *conf, const char *account_id,
+    struct subscription *ret_subscription);
+
+/* The same in one word; ENTITLEMENT_NONE also if there never was one. */
+MUST_USE enum err entitlement_find(struct db *db,
+    const struct billing_config *conf, const char *account_id,
+    enum entitlement *ret_entitlement);
+
+/* What its owner can do about a debt: there is no state without a way on. */
+enum way {
+	WAY_NONE,		/* nothing is to be done */
+	WAY_PAY,		/* at pay_url */
+	WAY_MANAGE		/* on Stripe's portal */
+};
+enum way subscription_way(const struct subscription *s);
+
+/* Has the account had a trial, with whatever customer?  There is one. */
+MUST_USE enum err subscription_tried(struct db *db,
+    const struct billing_config *conf, const char *account_id,
+    int *ret_tried);
+
+/*
+ * For people: how many that are not over are of no plan?  Something else that
+ * is sold here, or a price that the configuration has forgotten.
+ */
+MUST_USE enum err subscription_count_planless(struct db *db,
+    const struct billing_config *conf, int64_t *ret_count);
+
+/*
+ * Who is behind a session, and what they pay for, in one round trip: for
+ * GET /auth.  ERR_NOTFOUND: nobody.  If `touch` is set the session's last use
+ * is long ago: session_touch() it.
+ */
+struct access {
+	char	 account_id[TEXT_UUID];
+	char	 plan[64];		/* "" also if not entitled */
+	int	 entitled;
+	int	 touch;
+};
+MUST_USE enum err access_find(struct db *db,
+    const struct billing_config *conf, const char *session_hash,
+    int idle_hours, struct access *ret_access);
+
+extern const struct stmt *const entitlement_statements[];
+
+#endif /* !BILLING_ENTITLEMENT_H */
