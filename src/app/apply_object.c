@@ -16,15 +16,14 @@
 #include "billing/object.h"
 #include "billing/subscription.h"
 #include "db/db.h"
-#include "net/form.h"
 #include "stripe/client.h"
+#include "stripe/kind.h"
 #include "stripe/snapshot.h"
 
 #include "app/app.h"
 #include "app/errands.h"
 #include "app/know_home.h"
 
-#define PATH_LEN	1024
 #define WHY		256
 
 #define RIVAL	"its metadata names an account that has another customer, or" \
@@ -224,9 +223,8 @@ read_items(struct app *a, struct reading *r, struct stripe_reply *ret_reply)
 	if (r->object.kind != STRIPE_SUBSCRIPTION ||
 	    !subscription_has_more(r->read))
 		return ERR_OK;
-	buf_init(&path, PATH_LEN);
-	buf_text(&path, "/v1/subscription_items?limit=100&subscription=");
-	form_escape(&path, r->object.id);
+	buf_init(&path, STRIPE_PATH);
+	stripe_path_items(r->object.id, &path);
 	e = path.full ? ERR_INPUT :
 	    stripe_get(a->stripe, path.data, ret_reply);
 	buf_done(&path);
@@ -267,7 +265,7 @@ apply_object(struct app *a, const struct errand *x)
 		    after);
 		goto done;
 	}
-	buf_init(&path, PATH_LEN);
+	buf_init(&path, STRIPE_PATH);
 	if (r.object.kind != STRIPE_KINDS)
 		stripe_path(r.object.kind, r.object.id, &path);
 	e = r.object.kind == STRIPE_KINDS || path.full ?

@@ -150,7 +150,7 @@ look_at_page(struct buying *b)
 	s->looked = ERR_LATER;
 	if (clock_mono_us() >= b->order->last_us)
 		return;
-	buf_init(&path, CALL_PATH);
+	buf_init(&path, STRIPE_PATH);
 	stripe_path(STRIPE_CHECKOUT_SESSION, s->call.subject, &path);
 	stripe_reply_done(&s->page);
 	s->looked = stripe_get(b->a->stripe, path.data, &s->page);

@@ -19,7 +19,6 @@
 /* A restricted key may do all that is needed and still not ask whose it is. */
 #define NOT_ALLOWED	403
 #define REVOKED		401
-#define PATH_LEN	1024
 
 static const char *
 or_dash(const struct home *h)
@@ -34,7 +33,7 @@ ask_stripe(struct app *a, struct home *ret_key)
 	const char *id = NULL;
 	enum err e;
 
-	e = stripe_get(a->stripe, "/v1/account", &reply);
+	e = stripe_get(a->stripe, STRIPE_PATH_ACCOUNT, &reply);
 	if (e == ERR_OK)
 		id = json_text(reply.body, "id");
 	else if (reply.status == NOT_ALLOWED)
@@ -61,7 +60,7 @@ prove(struct app *a)
 	e = customer_any(a->db, id);
 	if (e != ERR_OK)
 		return e == ERR_NOTFOUND ? ERR_OK : e;
-	buf_init(&path, PATH_LEN);
+	buf_init(&path, STRIPE_PATH);
 	stripe_path(STRIPE_CUSTOMER, id, &path);
 	e = stripe_get(a->stripe, path.data, &reply);
 	if (e == ERR_NOTFOUND)

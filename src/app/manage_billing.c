@@ -12,6 +12,7 @@
 #include "db/db.h"
 #include "net/form.h"
 #include "stripe/client.h"
+#include "stripe/kind.h"
 
 #include "app/app.h"
 #include "app/config.h"
@@ -50,7 +51,7 @@ announce(struct db *db, void *arg)
 
 	call_done(&v->call);
 	call_init(&v->call, v->account_id, CALL_PORTAL,
-	    "/v1/billing_portal/sessions");
+	    STRIPE_PATH_PORTAL);
 	if ((e = customer_of(db, v->account_id, v->customer)) != ERR_OK)
 		return e;
 

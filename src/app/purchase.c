@@ -12,15 +12,13 @@
 #include "billing/forms.h"
 #include "billing/object.h"
 #include "db/db.h"
-#include "net/form.h"
 #include "referral/referral.h"
+#include "stripe/kind.h"
 
 #include "app/config.h"
 #include "app/order_customer.h"
 
 #include "app/purchase.h"
-
-#define SESSIONS	"/v1/checkout/sessions"
 
 /* ERR_OK with "" if the account was not referred. */
 static enum err
@@ -85,7 +83,8 @@ write_checkout(struct db *db, struct purchase *s)
 	struct buf form;
 	enum err e;
 
-	call_init(&s->call, s->account.id, CALL_CHECKOUT, SESSIONS);
+	call_init(&s->call, s->account.id, CALL_CHECKOUT,
+	    STRIPE_PATH_SESSIONS);
 	order_of(s, &order);
 	order.call_id = s->call.id;
 	order.undiscounted = s->undiscounted;
@@ -107,9 +106,7 @@ write_expire(struct db *db, struct purchase *s)
 	enum err e;
 
 	buf_init(&path, sizeof(s->call.path) - 1);
-	buf_text(&path, SESSIONS "/");
-	form_escape(&path, s->session.id);
-	buf_text(&path, "/expire");
+	stripe_path_expire(s->session.id, &path);
 	e = path.full || strlen(s->session.id) >= sizeof(s->call.subject) ?
 	    ERR_INTERNAL : ERR_OK;
 	if (e == ERR_OK) {

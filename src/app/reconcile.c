@@ -10,8 +10,8 @@
 #include "base/text.h"
 #include "billing/listing.h"
 #include "billing/object.h"
-#include "net/form.h"
 #include "stripe/client.h"
+#include "stripe/kind.h"
 
 #include "app/app.h"
 #include "app/chores.h"
@@ -19,7 +19,6 @@
 
 #include "app/reconcile.h"
 
-#define PATH_LEN	2048
 #define INVOICE_DAYS	35	/* older ones that are open are overdue */
 #define DAY		86400
 #define PACE_S		10	/* for each page of what is to be read */
@@ -27,16 +26,13 @@
 /* A list of Stripe's, newest first. */
 struct list {
 	enum stripe_kind	 kind;
-	const char		*path;
 	int64_t			 since_s;	/* unless somebody says; 0: all */
 	listing_compare		*compare;
 };
 
 static const struct list lists[] = {
-	{ STRIPE_SUBSCRIPTION, "/v1/subscriptions?status=all&limit=100", 0,
-	    subscription_compare },
-	{ STRIPE_INVOICE, "/v1/invoices?limit=100",
-	    (int64_t)INVOICE_DAYS * DAY, invoice_compare }
+	{ STRIPE_SUBSCRIPTION, 0, subscription_compare },
+	{ STRIPE_INVOICE, (int64_t)INVOICE_DAYS * DAY, invoice_compare }
 };
 
 /* What our own rows say is overdue, page by page. */
@@ -91,20 +87,13 @@ look_at_overdue(struct work *w, size_t which)
 	return e;
 }
 
-static void
-path_put(const struct work *w, const struct list *l, const char *after,
-    struct buf *out)
+/* Those that were made before it are not looked at; 0: all are. */
+static int64_t
+since_when(const struct work *w, const struct list *l)
 {
-	int64_t since = w->wish->since_s > 0 ? w->wish->since_s : l->since_s;
+	int64_t since_s = w->wish->since_s > 0 ? w->wish->since_s : l->since_s;
 
-	buf_text(out, l->path);
-	if (since > 0)
-		buf_format(out, "&created[gte]=%lld",
-		    (long long)(clock_now() - since));
-	if (after[0] != '\0') {
-		buf_text(out, "&starting_after=");
-		form_escape(out, after);
-	}
+	return since_s > 0 ? (int64_t)clock_now() - since_s : 0;
 }
 
 /* One page, and `after` is its last object; "": there are no more. */
@@ -143,14 +132,15 @@ look_at_page(struct work *w, const struct list *l, const struct json *page,
 static enum err
 look_at_list(struct work *w, const struct list *l)
 {
+	const int64_t since = since_when(w, l);
 	char after[STRIPE_ID] = "";
 	struct stripe_reply reply;
 	struct buf path;
 	enum err e;
 
 	do {
-		buf_init(&path, PATH_LEN);
-		path_put(w, l, after, &path);
+		buf_init(&path, STRIPE_PATH);
+		stripe_path_list(l->kind, since, after, &path);
 		e = stripe_get(w->turn->a->stripe, path.data, &reply);
 		if (e == ERR_OK)
 			e = look_at_page(w, l, reply.body, after);

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "stripe/kind.h"
 
 #include "billing/call.h"
 #include "billing/customer.h"
@@ -21,7 +22,7 @@ customer_call_write(struct db *db, const struct customer_facts *f,
 
 	buf_init(&form, CALL_FORM);
 	customer_form(f, &form);
-	call_init(&c, f->account_id, CALL_CUSTOMER, "/v1/customers");
+	call_init(&c, f->account_id, CALL_CUSTOMER, STRIPE_PATH_CUSTOMERS);
 	c.form = mem_text(form.data);
 	e = form.full ? ERR_INPUT : call_write(db, &c);
 	if (e == ERR_OK && ret_call != NULL) {

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "stripe/client.h"
+#include "stripe/kind.h"
 
 #include "billing/call.h"
 #include "billing/refusal.h"
@@ -32,8 +33,9 @@ static const struct look {
 	const char	*metadata;
 	int		 of_account;	/* the id is the account's */
 } looks[CALL_KINDS] = {
-	[CALL_CUSTOMER] = { "/v1/customers", "email", 100, "new_user_id", 1 },
-	[CALL_CHECKOUT] = { "/v1/checkout/sessions", "customer", 10,
+	[CALL_CUSTOMER] = { STRIPE_PATH_CUSTOMERS, "email", 100,
+	    "new_user_id", 1 },
+	[CALL_CHECKOUT] = { STRIPE_PATH_SESSIONS, "customer", 10,
 	    "endpin_call", 0 }
 };
 

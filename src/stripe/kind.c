@@ -9,15 +9,16 @@
 static const struct {
 	const char	*name;
 	const char	*path;
-	const char	*query;
+	const char	*query;		/* of one */
+	const char	*all;		/* of a list, that none is missing */
 } kinds[STRIPE_KINDS] = {
-	[STRIPE_CUSTOMER] = { "customer", "/v1/customers/", "" },
+	[STRIPE_CUSTOMER] = { "customer", STRIPE_PATH_CUSTOMERS, "", "" },
 	/* Whether it is paid stands in its invoice: one answer, one moment. */
-	[STRIPE_SUBSCRIPTION] = { "subscription", "/v1/subscriptions/",
-	    "?expand[]=latest_invoice" },
-	[STRIPE_INVOICE] = { "invoice", "/v1/invoices/", "" },
+	[STRIPE_SUBSCRIPTION] = { "subscription", "/v1/subscriptions",
+	    "?expand[]=latest_invoice", "status=all&" },
+	[STRIPE_INVOICE] = { "invoice", "/v1/invoices", "", "" },
 	[STRIPE_CHECKOUT_SESSION] = { "checkout.session",
-	    "/v1/checkout/sessions/", "" }
+	    STRIPE_PATH_SESSIONS, "", "" }
 };
 
 enum stripe_kind
@@ -46,7 +47,35 @@ stripe_id_ok(const char *id)
 void
 stripe_path(enum stripe_kind kind, const char *id, struct buf *out)
 {
-	buf_text(out, kinds[kind].path);
+	buf_format(out, "%s/", kinds[kind].path);
 	form_escape(out, id);
 	buf_text(out, kinds[kind].query);
+}
+
+void
+stripe_path_list(enum stripe_kind kind, int64_t since, const char *after,
+    struct buf *out)
+{
+	buf_format(out, "%s?%slimit=100", kinds[kind].path, kinds[kind].all);
+	if (since > 0)
+		buf_format(out, "&created[gte]=%lld", (long long)since);
+	if (after[0] != '\0') {
+		buf_text(out, "&starting_after=");
+		form_escape(out, after);
+	}
+}
+
+void
+stripe_path_items(const char *subscription_id, struct buf *out)
+{
+	buf_text(out, "/v1/subscription_items?limit=100&subscription=");
+	form_escape(out, subscription_id);
+}
+
+void
+stripe_path_expire(const char *session_id, struct buf *out)
+{
+	buf_text(out, STRIPE_PATH_SESSIONS "/");
+	form_escape(out, session_id);
+	buf_text(out, "/expire");
 }

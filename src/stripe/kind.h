@@ -4,10 +4,11 @@
 
 /*
  * The kinds of Stripe's objects that are followed here: heard of by events,
- * then read.  Whoever has something for each kind has an array of STRIPE_KINDS.
+ * then read; and under which path what is asked for.  Whoever has something for
+ * each kind has an array of STRIPE_KINDS.
  */
 
-#include "base/err.h"
+#include <stdint.h>
 
 struct buf;
 
@@ -31,7 +32,32 @@ const char *stripe_kind_name(enum stripe_kind kind);
  */
 int stripe_id_ok(const char *id);
 
-/* Append the path that reads it, "/v1/customers/cus_1", `id` escaped. */
+/* Where one is made, and whose key it is. */
+#define STRIPE_PATH_CUSTOMERS	"/v1/customers"
+#define STRIPE_PATH_SESSIONS	"/v1/checkout/sessions"
+#define STRIPE_PATH_PORTAL	"/v1/billing_portal/sessions"
+#define STRIPE_PATH_ACCOUNT	"/v1/account"
+
+/*
+ * The others are appended to `out`, ids escaped.  They are whole: they may end
+ * with a query, as that of a subscription does, so nothing may be appended.
+ */
+#define STRIPE_PATH		2048	/* room for any of them */
+
+/* One object: "/v1/customers/cus_1". */
 void stripe_path(enum stripe_kind kind, const char *id, struct buf *out);
+
+/*
+ * A page of all of a kind, in whatever state, newest first: those made since
+ * `since`, 0: all; behind the object `after`, "": the first page.
+ */
+void stripe_path_list(enum stripe_kind kind, int64_t since, const char *after,
+    struct buf *out);
+
+/* All items of a subscription: Stripe allows fewer than a page has. */
+void stripe_path_items(const char *subscription_id, struct buf *out);
+
+/* Closes a page of Checkout. */
+void stripe_path_expire(const char *session_id, struct buf *out);
 
 #endif /* !STRIPE_KIND_H */

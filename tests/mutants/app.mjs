@@ -618,20 +618,12 @@ export default [
 		from: 'while (e == ERR_OK && after[0] !=', to: 'while (0 && e == ERR_OK && after[0] !=', tests: [APP_ERRANDS]
 	},
 	{
-		file: 'src/app/reconcile.c', what: 'the second page is the first',
-		from: '\t\tform_escape(out, after);', to: '\t\tform_escape(out, "");', tests: [APP_ERRANDS]
-	},
-	{
 		file: 'src/app/reconcile.c', what: 'a list that says it goes on is not followed',
 		from: '!more ||', to: 'more ||', tests: [APP_ERRANDS]
 	},
 	{
 		file: 'src/app/reconcile.c', what: 'subscriptions are listed since a month only',
-		from: '"/v1/subscriptions?status=all&limit=100", 0,', to: '"/v1/subscriptions?status=all&limit=100", 30 * DAY,', tests: [APP_ERRANDS]
-	},
-	{
-		file: 'src/app/reconcile.c', what: 'subscriptions that have ended are not listed',
-		from: '?status=all&limit=100', to: '?limit=100', tests: [APP_ERRANDS]
+		from: '{ STRIPE_SUBSCRIPTION, 0, subscription_compare }', to: '{ STRIPE_SUBSCRIPTION, 30 * DAY, subscription_compare }', tests: [APP_ERRANDS]
 	},
 	{
 		file: 'src/app/reconcile.c', what: 'what should have renewed is not heard of',

@@ -9,6 +9,14 @@ const STRIPE_KIND = 'unit/test_stripe_kind';
 
 export default [
 	{
+		file: 'src/stripe/kind.c', what: 'the second page is the first',
+		from: '\t\tform_escape(out, after);', to: '\t\tform_escape(out, "");', tests: [APP_ERRANDS, STRIPE_KIND]
+	},
+	{
+		file: 'src/stripe/kind.c', what: 'subscriptions that have ended are not listed',
+		from: '"status=all&"', to: '""', tests: [APP_ERRANDS, STRIPE_KIND]
+	},
+	{
 		file: 'src/stripe/client.c', what: 'an address that Stripe quotes stands in the log',
 		from: "if (memchr(text, '@', len) != NULL)", to: 'if (0)', tests: [STRIPE_CLIENT, APP_BUY]
 	},

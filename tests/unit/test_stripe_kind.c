@@ -67,6 +67,30 @@ kinds_have_names_and_paths(void **state)
 }
 
 static void
+the_other_paths_are_whole_too(void **state)
+{
+	struct buf path;
+
+	(void)state;
+	buf_init(&path, STRIPE_PATH);
+	stripe_path_list(STRIPE_SUBSCRIPTION, 0, "", &path);
+	assert_string_equal(path.data, "/v1/subscriptions?status=all&limit=100");
+	buf_reset(&path);
+	stripe_path_list(STRIPE_INVOICE, 1700000000, "in_1&a", &path);
+	assert_string_equal(path.data, "/v1/invoices?limit=100"
+	    "&created[gte]=1700000000&starting_after=in_1%26a");
+	buf_reset(&path);
+	stripe_path_items("sub_1&a", &path);
+	assert_string_equal(path.data,
+	    "/v1/subscription_items?limit=100&subscription=sub_1%26a");
+	buf_reset(&path);
+	stripe_path_expire("cs_1/a", &path);
+	assert_string_equal(path.data,
+	    "/v1/checkout/sessions/cs_1%2Fa/expire");
+	buf_done(&path);
+}
+
+static void
 previews_have_no_id(void **state)
 {
 	(void)state;
@@ -198,6 +222,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(kinds_have_names_and_paths),
+		cmocka_unit_test(the_other_paths_are_whole_too),
 		cmocka_unit_test(previews_have_no_id),
 		cmocka_unit_test(members_are_of_their_type),
 		cmocka_unit_test(ids_have_an_end),
