@@ -78,7 +78,7 @@ checkout_start(struct ctx *c, const struct req *q, struct resp *p)
 	if (e != ERR_OK)
 		return e;
 	switch (page.how) {
-	case BUY_SUBSCRIBED:
+	case BUY_ENTITLED:
 		return resp_problem(p, 409, "already_subscribed",
 		    "You are subscribed already.");
 	case BUY_OWING:
@@ -86,7 +86,7 @@ checkout_start(struct ctx *c, const struct req *q, struct resp *p)
 		    "Your subscription waits for a payment or is paused.");
 	case BUY_REFUSED:
 		return say_refused(p, page.refusal);
-	case BUY_IN_PROGRESS:
+	case BUY_PROCESSING:
 		return resp_problem(p, 409, "checkout_in_progress",
 		    "A payment is being completed.");
 	case BUY_PAGE:

@@ -167,14 +167,14 @@ go_round(struct buying *b)
 	if ((e = db_transaction(b->a->db, purchase_decide, s)) != ERR_OK)
 		return e;
 	switch (s->step) {
-	case STEP_SUBSCRIBED:
-		end_with(b, BUY_SUBSCRIBED);
+	case STEP_ENTITLED:
+		end_with(b, BUY_ENTITLED);
 		return ERR_OK;
 	case STEP_OWING:
 		end_with(b, BUY_OWING);
 		return ERR_OK;
-	case STEP_PENDING:
-		end_with(b, BUY_IN_PROGRESS);
+	case STEP_PROCESSING:
+		end_with(b, BUY_PROCESSING);
 		return ERR_OK;
 	case STEP_READY:
 		end_with_page(b);

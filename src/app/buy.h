@@ -24,9 +24,9 @@ struct order {
 
 enum bought {
 	BUY_PAGE,		/* there is a page to pay on */
-	BUY_IN_PROGRESS,	/* a payment is being completed */
+	BUY_PROCESSING,		/* a payment is being completed */
 	BUY_OWING,		/* there is one that waits for its owner */
-	BUY_SUBSCRIBED,		/* there is a subscription: nothing to buy */
+	BUY_ENTITLED,		/* there is a subscription: nothing to buy */
 	BUY_REFUSED		/* Stripe refuses, and will again: `refusal` */
 };
 

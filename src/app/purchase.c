@@ -139,17 +139,17 @@ look_at_bought(struct db *db, struct purchase *s)
 		return e;
 	switch (entitlement) {
 	case ENTITLED:
-		s->step = STEP_SUBSCRIBED;
+		s->step = STEP_ENTITLED;
 		break;
-	case ENTITLEMENT_WAITING:
+	case ENTITLEMENT_OWING:
 		s->step = STEP_OWING;
 		break;
 	case ENTITLEMENT_PROCESSING:
-		s->step = STEP_PENDING;
+		s->step = STEP_PROCESSING;
 		break;
 	case ENTITLEMENT_NONE:
 		if (pending)
-			s->step = STEP_PENDING;
+			s->step = STEP_PROCESSING;
 		break;
 	}
 	return ERR_OK;

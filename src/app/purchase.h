@@ -24,9 +24,9 @@ struct db;
 enum step {
 	STEP_SEND,		/* `call`, which is journaled as being sent */
 	STEP_READY,		/* `session` is open and what was asked for */
-	STEP_PENDING,		/* paid, and the subscription is on its way */
+	STEP_PROCESSING,	/* paid, and the subscription is on its way */
 	STEP_OWING,		/* there is one, without access: not two */
-	STEP_SUBSCRIBED		/* nothing to buy */
+	STEP_ENTITLED		/* nothing to buy */
 };
 
 struct purchase {

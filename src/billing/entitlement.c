@@ -41,10 +41,10 @@
 
 /* enum entitlement in SQL, where it is ordered too. */
 #define SQL_NONE	"0"
-#define SQL_WAITING	"1"
+#define SQL_OWING	"1"
 #define SQL_PROCESSING	"2"
 #define SQL_ENTITLED	"3"
-_Static_assert(ENTITLEMENT_NONE == 0 && ENTITLEMENT_WAITING == 1 &&
+_Static_assert(ENTITLEMENT_NONE == 0 && ENTITLEMENT_OWING == 1 &&
     ENTITLEMENT_PROCESSING == 2 && ENTITLED == 3, "as in SQL");
 
 /*
@@ -61,7 +61,7 @@ _Static_assert(ENTITLEMENT_NONE == 0 && ENTITLEMENT_WAITING == 1 &&
 	" WHEN coalesce(u.current_period_end + " GRACE " <= now(), true)" \
 	" THEN " SQL_NONE \
 	" WHEN u.status IN ('active', 'trialing') AND u.pause IS NULL" \
-	" THEN " SQL_PROCESSING " ELSE " SQL_WAITING " END"
+	" THEN " SQL_PROCESSING " ELSE " SQL_OWING " END"
 
 /*
  * Of an account's subscriptions the one that counts: what is good for most,

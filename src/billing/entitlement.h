@@ -17,10 +17,13 @@ struct billing_config;
 struct db;
 struct stmt;
 
-/* What a subscription is good for, and the more the better. */
+/*
+ * What a subscription is good for, and the more the better.  Buying says the
+ * same in the same words (STEP_, BUY_).
+ */
 enum entitlement {
-	ENTITLEMENT_NONE,		/* there is none, or it is over: buy one */
-	ENTITLEMENT_WAITING,	/* no access until something is done about it */
+	ENTITLEMENT_NONE,	/* there is none, or it is over: buy one */
+	ENTITLEMENT_OWING,	/* no access until something is done about it */
 	ENTITLEMENT_PROCESSING,	/* no access until the first payment is there */
 	ENTITLED
 };

@@ -27,8 +27,8 @@ export default [
 	},
 	{
 		file: 'src/api/checkout.c', what: 'who is subscribed is told that a payment is under way',
-		from: '\tcase BUY_SUBSCRIBED:\n\t\treturn resp_problem(p, 409, "already_subscribed",',
-		to: '\tcase BUY_SUBSCRIBED:\n\t\treturn resp_problem(p, 409, "checkout_in_progress",', tests: [THE_CHECKOUT]
+		from: '\tcase BUY_ENTITLED:\n\t\treturn resp_problem(p, 409, "already_subscribed",',
+		to: '\tcase BUY_ENTITLED:\n\t\treturn resp_problem(p, 409, "checkout_in_progress",', tests: [THE_CHECKOUT]
 	},
 	// login, logout, signup
 	{

@@ -21,7 +21,7 @@ export default [
 	},
 	{
 		file: 'src/app/purchase.c', what: 'a subscription does not stop a second purchase',
-		from: 'case ENTITLED:\n\t\ts->step = STEP_SUBSCRIBED;', to: 'case ENTITLED:\n\t\ts->step = STEP_SEND;', tests: [APP_BUY, THE_CHECKOUT]
+		from: 'case ENTITLED:\n\t\ts->step = STEP_ENTITLED;', to: 'case ENTITLED:\n\t\ts->step = STEP_SEND;', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/app/purchase.c', what: 'what is subscribed already is not looked at before an open page',
@@ -452,8 +452,8 @@ export default [
 	},
 	{
 		file: 'src/app/purchase.c', what: 'who owes may buy another',
-		from: 'case ENTITLEMENT_WAITING:\n\t\ts->step = STEP_OWING;',
-		to: 'case ENTITLEMENT_WAITING:\n\t\ts->step = STEP_SEND;', tests: [APP_BUY]
+		from: 'case ENTITLEMENT_OWING:\n\t\ts->step = STEP_OWING;',
+		to: 'case ENTITLEMENT_OWING:\n\t\ts->step = STEP_SEND;', tests: [APP_BUY]
 	},
 	{
 		file: 'src/app/chores.c', what: 'reconciling is rarer than the grace is long',

@@ -231,7 +231,7 @@ a_page_that_cannot_be_closed_was_paid_on(void **state)
 	stripe_says(PAGE("cs_1"), "200 OK",
 	    SESSION("cs_1", "cus_1", "complete"));
 	assert_int_equal(order("team", 1), ERR_OK);
-	assert_int_equal(page.how, BUY_IN_PROGRESS);
+	assert_int_equal(page.how, BUY_PROCESSING);
 	assert_string_equal(page.url, "");
 	assert_int_equal(server_heard(PAGES), 1);
 	assert_string_equal(sql("SELECT concat_ws(' ', id, kind, state)"
@@ -333,7 +333,7 @@ what_is_bought_is_not_sold_again(void **state)
 	    " subject, status, expires_at) VALUES ('cs_1', $1::uuid, 'cus_1',"
 	    " 'pro:1', 'complete', now())", ada.id, NULL);
 	assert_int_equal(order("pro", 1), ERR_OK);
-	assert_int_equal(page.how, BUY_IN_PROGRESS);
+	assert_int_equal(page.how, BUY_PROCESSING);
 
 	sql("INSERT INTO subscription (id, customer_id, status, created,"
 	    " livemode, current_period_end, paid_until) VALUES ('sub_1',"
@@ -343,7 +343,7 @@ what_is_bought_is_not_sold_again(void **state)
 	    " price) VALUES ('si_1', 'sub_1', 'cus_1', 'price_pro')", NULL,
 	    NULL);
 	assert_int_equal(order("team", 1), ERR_OK);
-	assert_int_equal(page.how, BUY_SUBSCRIBED);
+	assert_int_equal(page.how, BUY_ENTITLED);
 	/* Nobody without access is told that they have it: pay, not twice. */
 	sql("UPDATE subscription SET status = 'unpaid'", NULL, NULL);
 	assert_int_equal(order("team", 1), ERR_OK);
@@ -351,7 +351,7 @@ what_is_bought_is_not_sold_again(void **state)
 	sql("UPDATE subscription SET status = 'active', paid_until = NULL",
 	    NULL, NULL);
 	assert_int_equal(order("team", 1), ERR_OK);
-	assert_int_equal(page.how, BUY_IN_PROGRESS);
+	assert_int_equal(page.how, BUY_PROCESSING);
 
 	/* One that has ended is no reason, nor one that nobody confirms. */
 	sql("UPDATE subscription SET status = 'active', paid_until = now() -"

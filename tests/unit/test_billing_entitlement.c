@@ -61,7 +61,7 @@ static const struct {
 	enum entitlement	 want;
 } entitlements[] = {
 #define NONE		ENTITLEMENT_NONE
-#define WAITING		ENTITLEMENT_WAITING
+#define OWING		ENTITLEMENT_OWING
 #define PROCESSING	ENTITLEMENT_PROCESSING
 	{ "active",
 	    "active", "9", "0", "9", "0", "", ENTITLED },
@@ -90,7 +90,7 @@ static const struct {
 	{ "a renewal failed, within grace",
 	    "past_due", "700", "0", "-60", "-47", "", ENTITLED },
 	{ "a renewal failed, grace is over",
-	    "past_due", "700", "0", "-60", "-49", "", WAITING },
+	    "past_due", "700", "0", "-60", "-49", "", OWING },
 	{ "a change failed on the 20th day: the month is paid",
 	    "past_due", "240", "0", "240", "-1", "", ENTITLED },
 	{ "the same, and longer ago than the grace",
@@ -98,7 +98,7 @@ static const struct {
 	{ "it failed an hour before the paid period's end",
 	    "past_due", "-9", "0", "-9", "-10", "", ENTITLED },
 	{ "the first payment failed",
-	    "past_due", "700", "0", "0", "-1", "", WAITING },
+	    "past_due", "700", "0", "0", "-1", "", OWING },
 	{ "past due for longer than anybody has confirmed",
 	    "past_due", "-49", "0", "-49", "-60", "", NONE },
 	{ "past due, ended",
@@ -106,18 +106,18 @@ static const struct {
 	{ "paused, and paid",
 	    "active", "9", "0", "9", "0", "void", ENTITLED },
 	{ "paused, and no more paid",
-	    "active", "9", "0", "-1", "0", "keep_as_draft", WAITING },
+	    "active", "9", "0", "-1", "0", "keep_as_draft", OWING },
 	{ "paused before it was ever paid",
-	    "active", "9", "0", "0", "0", "void", WAITING },
-	{ "incomplete", "incomplete", "9", "0", "0", "0", "", WAITING },
+	    "active", "9", "0", "0", "0", "void", OWING },
+	{ "incomplete", "incomplete", "9", "0", "0", "0", "", OWING },
 	{ "incomplete_expired",
 	    "incomplete_expired", "9", "0", "9", "0", "", NONE },
-	{ "unpaid", "unpaid", "9", "0", "-1", "0", "", WAITING },
-	{ "paused", "paused", "9", "0", "-1", "0", "", WAITING },
+	{ "unpaid", "unpaid", "9", "0", "-1", "0", "", OWING },
+	{ "paused", "paused", "9", "0", "-1", "0", "", OWING },
 	{ "canceled", "canceled", "9", "0", "9", "0", "", NONE },
 	{ "gone", "gone", "9", "0", "9", "0", "", NONE },
 	{ "a status that is new", "hibernating", "9", "0", "9", "0", "",
-	    WAITING },
+	    OWING },
 };
 
 static void
@@ -212,12 +212,12 @@ access_without_payment_is_a_choice(void **state)
 	/* What failed was not given on credit. */
 	sql("UPDATE subscription SET status = 'past_due',"
 	    " past_due_since = now()", NULL, NULL);
-	assert_int_equal(asked(ada, "failed"), ENTITLEMENT_WAITING);
+	assert_int_equal(asked(ada, "failed"), ENTITLEMENT_OWING);
 	conf.access_before_payment = 0;
 
 	sql("UPDATE subscription SET status = 'active', pause = 'void',"
 	    " paid_until = now() - interval '1 hour'", NULL, NULL);
-	assert_int_equal(asked(ada, "paused"), ENTITLEMENT_WAITING);
+	assert_int_equal(asked(ada, "paused"), ENTITLEMENT_OWING);
 	conf.access_while_paused = 1;
 	assert_int_equal(asked(ada, "paused, chosen"), ENTITLED);
 	conf.access_while_paused = 0;
@@ -234,7 +234,7 @@ what_was_never_completed_forbids_nothing(void **state)
 	assert_int_equal(apply_subscription(SUB("incomplete", "",
 	    ITEM("si_1", "price_pro", "2000", "4102444800"))), ERR_OK);
 	set_hours("created", "-23");
-	assert_int_equal(asked(ada, "23 hours"), ENTITLEMENT_WAITING);
+	assert_int_equal(asked(ada, "23 hours"), ENTITLEMENT_OWING);
 	set_hours("created", "-25");
 	assert_int_equal(asked(ada, "25 hours"), ENTITLEMENT_NONE);
 }
@@ -465,14 +465,14 @@ static const struct {
 	const char		*url;
 	enum way		 want;
 } ways[] = {
-	{ "incomplete", WAITING, "https://pay", WAY_PAY },
-	{ "past_due", WAITING, "https://pay", WAY_PAY },
+	{ "incomplete", OWING, "https://pay", WAY_PAY },
+	{ "past_due", OWING, "https://pay", WAY_PAY },
 	{ "past_due", ENTITLED, "https://pay", WAY_PAY },
-	{ "unpaid", WAITING, "https://pay", WAY_PAY },
-	{ "incomplete", WAITING, "", WAY_MANAGE },
+	{ "unpaid", OWING, "https://pay", WAY_PAY },
+	{ "incomplete", OWING, "", WAY_MANAGE },
 	{ "past_due", ENTITLED, "", WAY_MANAGE },
-	{ "unpaid", WAITING, "", WAY_MANAGE },
-	{ "paused", WAITING, "", WAY_MANAGE },
+	{ "unpaid", OWING, "", WAY_MANAGE },
+	{ "paused", OWING, "", WAY_MANAGE },
 	{ "active", PROCESSING, "https://pay", WAY_PAY },
 	{ "active", PROCESSING, "", WAY_NONE },
 	{ "active", ENTITLED, "", WAY_NONE },
