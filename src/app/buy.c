@@ -33,7 +33,7 @@ struct buying {
 	struct purchase		 purchase;
 	struct bought_page	*page;
 	int			 renewed;	/* the customer, once */
-	int			 looked;	/* at a page, once */
+	int			 reread_once;	/* a page */
 	enum next		 next;
 };
 
@@ -77,9 +77,10 @@ after_closed(struct buying *b)
 	struct purchase *s = &b->purchase;
 
 	app_ring(b->a);
-	if ((s->looked != ERR_OK && s->looked != ERR_NOTFOUND) || b->looked)
+	if ((s->reread != ERR_OK && s->reread != ERR_NOTFOUND) ||
+	    b->reread_once)
 		return ERR_LATER;
-	b->looked = 1;
+	b->reread_once = 1;
 	return ERR_OK;
 }
 
@@ -142,18 +143,18 @@ look_at_outcome(struct buying *b)
 
 /* Why could it not be closed: is it paid on, or has it ended? */
 static void
-look_at_page(struct buying *b)
+reread_page(struct buying *b)
 {
 	struct purchase *s = &b->purchase;
 	struct buf path;
 
-	s->looked = ERR_LATER;
+	s->reread = ERR_LATER;
 	if (clock_mono_us() >= b->order->last_us)
 		return;
 	buf_init(&path, STRIPE_PATH);
 	stripe_path(STRIPE_CHECKOUT_SESSION, s->call.subject, &path);
-	stripe_reply_done(&s->page);
-	s->looked = stripe_get(b->a->stripe, path.data, &s->page);
+	stripe_reply_done(&s->reread_reply);
+	s->reread = stripe_get(b->a->stripe, path.data, &s->reread_reply);
 	buf_done(&path);
 }
 
@@ -188,7 +189,7 @@ go_round(struct buying *b)
 	    &s->sending);
 	if (s->call.kind == CALL_EXPIRE &&
 	    (s->sent == ERR_INPUT || s->sent == ERR_NOTFOUND))
-		look_at_page(b);
+		reread_page(b);
 	e = db_transaction(b->a->db, purchase_settle, s);
 	if (e == ERR_OK)
 		e = look_at_outcome(b);

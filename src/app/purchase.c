@@ -289,16 +289,16 @@ settle_checkout(struct db *db, struct purchase *s)
 	}
 }
 
-/* It is not open: paid on, or closed by itself.  What it is was looked at. */
+/* It is not open: paid on, or closed by itself.  It was read again. */
 static enum err
 settle_closed(struct db *db, struct purchase *s)
 {
 	const char *session_id = s->call.subject;
 	enum err e = call_refused(db, &s->call, s->sending.why);
 
-	if (e == ERR_OK && s->looked == ERR_OK)
-		s->looked = e = checkout_apply(db, s->page.body);
-	else if (e == ERR_OK && s->looked == ERR_NOTFOUND)
+	if (e == ERR_OK && s->reread == ERR_OK)
+		s->reread = e = checkout_apply(db, s->reread_reply.body);
+	else if (e == ERR_OK && s->reread == ERR_NOTFOUND)
 		e = checkout_closed(db, session_id);
 	/* What hangs on it is a courier's to read. */
 	return e != ERR_OK && e != ERR_INPUT ? e :
@@ -338,6 +338,6 @@ void
 purchase_done(struct purchase *s)
 {
 	sending_done(&s->sending);
-	stripe_reply_done(&s->page);
+	stripe_reply_done(&s->reread_reply);
 	call_done(&s->call);
 }

@@ -46,9 +46,9 @@ struct purchase {
 	/* call_send() */
 	enum err			 sent;
 	struct sending			 sending;	/* owned */
-	/* Only of a page that Stripe does not close: as it is there. */
-	enum err			 looked;
-	struct stripe_reply		 page;		/* owned */
+	/* A page that Stripe does not close is read again, as it is there. */
+	enum err			 reread;
+	struct stripe_reply		 reread_reply;	/* owned */
 	/* purchase_decide(), purchase_settle() */
 	struct checkout_session		 session;	/* url "": none */
 	int				 lost_customer;

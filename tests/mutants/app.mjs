@@ -90,7 +90,7 @@ export default [
 	},
 	{
 		file: 'src/app/purchase.c', what: 'a page that has ended at Stripe stays open here',
-		from: 's->looked = e = checkout_apply(db, s->page.body);', to: 's->looked = ERR_OK;', tests: [APP_BUY, THE_REFUSALS]
+		from: 's->reread = e = checkout_apply(db, s->reread_reply.body);', to: 's->reread = ERR_OK;', tests: [APP_BUY, THE_REFUSALS]
 	},
 	{
 		file: 'src/app/purchase.c', what: 'a page that Stripe has forgotten stays open here',
@@ -140,11 +140,11 @@ export default [
 	},
 	{
 		file: 'src/app/buy.c', what: 'a page that cannot be closed does not ring',
-		from: '\tapp_ring(b->a);\n\tif ((s->looked', to: '\tif ((s->looked', tests: [APP_BUY]
+		from: '\tapp_ring(b->a);\n\tif ((s->reread', to: '\tif ((s->reread', tests: [APP_BUY]
 	},
 	{
 		file: 'src/app/buy.c', what: 'a page that is open and cannot be closed is tried until the rounds are over',
-		from: '\tb->looked = 1;\n', to: '', tests: [APP_BUY]
+		from: '\tb->reread_once = 1;\n', to: '', tests: [APP_BUY]
 	},
 	{
 		file: 'src/app/buy.c', what: 'the page of another order is handed out once it is made',
