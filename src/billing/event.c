@@ -14,23 +14,29 @@
 #include "billing/event.h"
 
 /*
- * One statement, one round trip, one commit.  The second INSERT sees a row
- * only if the first one made it, so a second delivery changes nothing.  Being
- * heard of wakes what was parked or dead; a lease that somebody holds stays,
- * because heard > seen is still true when it is given back.  Whoever has just
- * paid on a page of Checkout waits for it.
+ * Both are one statement, one round trip, one commit.  $1 to $9 are the event;
+ * what follows sees a row of `fresh` only if the event was new, so a second
+ * delivery changes nothing.
+ */
+#define FACTS	9
+#define FRESH \
+	"WITH fresh AS (" \
+	" INSERT INTO stripe_event (lane, id, type, object_kind," \
+	" object_id, api_version, livemode, created, payload)" \
+	" VALUES ($1::smallint, $2, $3, $4, $5, $6, $7," \
+	" coalesce(to_timestamp($8::bigint), now()), $9)" \
+	" ON CONFLICT (lane, id) DO NOTHING" \
+	" RETURNING lane, id, object_kind, object_id)"
+
+/*
+ * $10: is its object followed?  Being heard of wakes what was parked or dead; a
+ * lease that somebody holds stays, because heard > seen is still true when it
+ * is given back.  Whoever has just paid on a page of Checkout waits for it.
  */
 static const struct stmt event_insert = {
 	.name = "event_insert",
 	.text =
-	    "WITH fresh AS ("
-	    " INSERT INTO stripe_event (lane, id, type, object_kind,"
-	    " object_id, api_version, livemode, created, payload)"
-	    " VALUES ($1::smallint, $2, $3, $4, $5, $6, $7,"
-	    " coalesce(to_timestamp($8::bigint), now()), $9)"
-	    " ON CONFLICT (lane, id) DO NOTHING"
-	    " RETURNING lane, object_kind, object_id"
-	    "), heard AS ("
+	    FRESH ", heard AS ("
 	    " INSERT INTO stripe_object AS o (lane, id, kind, awaited)"
 	    " SELECT lane, object_id, object_kind,"
 	    " object_kind = 'checkout.session'"
@@ -38,53 +44,79 @@ static const struct stmt event_insert = {
 	    " WHERE $10::boolean"
 	    " ON CONFLICT (lane, id) DO UPDATE SET " OBJECT_HEARD
 	    ") SELECT count(*) FROM fresh",
-	.nparams = 10
+	.nparams = FACTS + 1
 };
 
-/* The same of one that names nothing that can be read: somebody has to. */
+/* $10: what is odd about one that names nothing that can be read. */
 static const struct stmt event_insert_unread = {
 	.name = "event_insert_unread",
 	.text =
-	    "WITH fresh AS ("
-	    " INSERT INTO stripe_event (lane, id, type, object_kind,"
-	    " object_id, api_version, livemode, created, payload)"
-	    " VALUES ($1::smallint, $2, $3, $4, $5, $6, $7,"
-	    " coalesce(to_timestamp($8::bigint), now()), $9)"
-	    " ON CONFLICT (lane, id) DO NOTHING RETURNING lane, id"
-	    "), kept AS ("
+	    FRESH ", kept AS ("
 	    " INSERT INTO stripe_object (lane, id, kind, state, settled_at,"
 	    " last_error)"
 	    " SELECT lane, id, 'event', 'dead', now(), $10 FROM fresh"
 	    " ON CONFLICT (lane, id) DO NOTHING"
 	    ") SELECT count(*) FROM fresh",
-	.nparams = 10
+	.nparams = FACTS + 1
 };
 
-/* Into the lane of its object, or its own. */
+/* Into the lane of `key`. */
+static void
+facts_of(const struct event *e, const char *key, const char *payload,
+    char lane[TEXT_DIGITS], const char *ret_arg[FACTS])
+{
+	const char *const arg[FACTS] = {
+		text_digits(lane_of(key), lane), e->id, e->type,
+		text_or_null(e->object_kind), text_or_null(e->object_id),
+		text_or_null(e->api_version),
+		e->livemode == -1 ? NULL : e->livemode ? "t" : "f",
+		text_or_null(e->created), payload
+	};
+
+	memcpy(ret_arg, arg, sizeof(arg));
+}
+
+static enum err
+keep(struct db *db, const struct stmt *how,
+    const char *const arg[FACTS + 1], int *ret_fresh)
+{
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, how, arg, FACTS + 1, ERR_INTERNAL, &r);
+	if (e == ERR_OK)
+		*ret_fresh = rows_int(r, 0, 0) == 1;
+	rows_free(r);
+	return e;
+}
+
+static enum err
+insert_unread(struct db *db, const struct event *e, const char *payload,
+    int *ret_fresh)
+{
+	char lane[TEXT_DIGITS];
+	const char *arg[FACTS + 1];
+
+	facts_of(e, e->id, payload, lane, arg);
+	arg[FACTS] = e->odd;
+	return keep(db, &event_insert_unread, arg, ret_fresh);
+}
+
+/* Beside its object, if it names one. */
 static enum err
 insert(struct db *db, const struct event *e, const char *payload,
     int *ret_fresh)
 {
-	const int unread = e->odd != NULL && !event_followed(e);
+	const int followed = event_followed(e);
 	char lane[TEXT_DIGITS];
-	const char *const arg[] = {
-		text_digits(lane_of(unread || text_empty(e->object_id) ?
-		    e->id : e->object_id), lane),
-		e->id, e->type, text_or_null(e->object_kind),
-		text_or_null(e->object_id), text_or_null(e->api_version),
-		e->livemode == -1 ? NULL : e->livemode ? "t" : "f",
-		text_or_null(e->created), payload,
-		unread ? e->odd : event_followed(e) ? "t" : "f"
-	};
-	struct rows *r;
-	enum err err;
+	const char *arg[FACTS + 1];
 
-	err = db_one(db, unread ? &event_insert_unread : &event_insert, arg,
-	    NELEM(arg), ERR_INTERNAL, &r);
-	if (err == ERR_OK)
-		*ret_fresh = rows_int(r, 0, 0) == 1;
-	rows_free(r);
-	return err;
+	if (e->odd != NULL && !followed)
+		return insert_unread(db, e, payload, ret_fresh);
+	facts_of(e, text_empty(e->object_id) ? e->id : e->object_id, payload,
+	    lane, arg);
+	arg[FACTS] = followed ? "t" : "f";
+	return keep(db, &event_insert, arg, ret_fresh);
 }
 
 enum err

@@ -314,7 +314,7 @@ export default [
 	},
 	{
 		file: 'src/billing/event.c', what: 'an event lies in its own lane, not in its object’s',
-		from: 'lane_of(unread || text_empty(e->object_id) ?\n\t\t    e->id : e->object_id)', to: 'lane_of(e->id)', tests: [BILLING_OBJECTS]
+		from: 'facts_of(e, text_empty(e->object_id) ? e->id : e->object_id, payload,', to: 'facts_of(e, e->id, payload,', tests: [BILLING_OBJECTS]
 	},
 	{
 		file: 'src/billing/event.c', what: 'whatever came is fresh',
