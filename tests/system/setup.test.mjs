@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+//
+// "endpin setup": a command that fails inside a step ends it there, with a hint, and what was not done is not called done; what is
+// asked for and cannot be followed is said. The script runs as it is, but below a folder, and with stubs for what needs root.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { SOURCE } from '../rig/stage.mjs';
+
+const HINT = /hint: the lines above say why; mend it and run this again: what is done stays done/;
+const ANSWERS = ['--yes', '--no-start', '--origin', 'https://app.example.com', '--cello', 'no', '--price', 'price_1', '--amount', '2900'];
+let dir;
+
+// What a program that is not there to be tested does.
+function stub(name, lines = '') {
+	writeFileSync(join(dir, 'bin', name), `#!/bin/sh\n${lines}\n`);
+	chmodSync(join(dir, 'bin', name), 0o755);
+}
+
+const at = (path) => join(dir, path);
+const text = (path) => readFileSync(at(path), 'utf8');
+
+function setup(...args) {
+	const { status, stdout, stderr } = spawnSync('bash', [at('setup'), ...args],
+		{ encoding: 'utf8', input: '', env: { ...process.env, PATH: `${at('bin')}:${process.env.PATH}` } });
+	return { status, out: stdout, err: stderr };
+}
+const everything = (...more) => setup(...ANSWERS, '--stripe-key-file', at('key'), '--webhook-secret-file', at('hook'), '--web', 'apache', ...more);
+
+beforeEach(() => {
+	dir = mkdtempSync(join(tmpdir(), 'endpin-setup-'));
+	const folders = { endpinconfdir: 'etc/endpin', endpindatadir: 'share', endpinbindir: 'bin', endpinsbindir: 'bin', endpinlibdir: 'lib', rundir: 'run' };
+	writeFileSync(at('setup'), readFileSync(join(SOURCE, 'deploy', 'setup.in'), 'utf8')
+		.replace(/@(\w+)@/g, (_, name) => at(folders[name])).replace(/ \/etc\/(apache2|nginx)/g, ` ${dir}/etc/$1`).replace(/"\/etc\/apache2/g, `"${dir}/etc/apache2`));
+	for (const folder of ['bin', 'run', 'share/sql', 'etc/endpin/secrets', 'etc/apache2/conf-available', 'etc/apache2/conf-enabled', 'etc/apache2/mods-enabled', 'etc/nginx/conf.d'])
+		mkdirSync(at(folder), { recursive: true });
+	writeFileSync(at('etc/endpin/endpin.conf.example'), readFileSync(join(SOURCE, 'etc', 'endpin.conf.example.in')));
+	writeFileSync(at('share/sql/roles.sql'), 'SELECT 1;\n');
+	writeFileSync(at('key'), 'sk_test_1\n');
+	writeFileSync(at('hook'), 'whsec_1\n');
+	for (const name of ['getent', 'chown', 'install', 'a2enmod', 'a2enconf', 'endpin'])
+		stub(name);
+	stub('id', 'echo 0');
+	stub('runuser', 'echo "$@" >> "$0.asked"; echo 1');
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+test('with all that it wants it does every step, and says of each that it is done', () => {
+	const { status, out, err } = everything();
+	assert.equal(status, 0, err);
+	for (const step of ['secrets', 'configuration', 'migration', 'apache'])
+		assert.match(out, new RegExp(`^done    ${step}$`, 'm'));
+	assert.equal(text('etc/endpin/secrets/stripe_key'), 'sk_test_1\n');
+	assert.match(text('etc/endpin/endpin.conf'), /^public_origin = https:\/\/app\.example\.com$/m);
+	assert.match(text('etc/apache2/conf-available/endpin.conf'), /^Include endpin\/endpin\.conf$/m);
+	assert.equal(err, '');
+});
+
+test('a module that Apache cannot turn on ends the step: it is not done, and nothing after it runs', () => {
+	stub('a2enmod', 'echo "ERROR: Module authnz_fcgi does not exist!" >&2; exit 1');
+	stub('a2enconf', 'echo yes > "$0.asked"');
+	const { status, out, err } = everything();
+	assert.equal(status, 1);
+	assert.match(err, /^endpin setup: apache could not be done$/m);
+	assert.match(err, HINT);
+	assert.doesNotMatch(out, /done {4}apache/);
+	assert.ok(!existsSync(at('bin/a2enconf.asked')));
+});
+
+test('a disk that is full while a secret is written leaves no empty secret', () => {
+	symlinkSync('/dev/full', at('etc/endpin/secrets/.stripe_key'));
+	const { status, out, err } = everything();
+	assert.equal(status, 1);
+	assert.match(err, /^endpin setup: secrets could not be done$/m);
+	assert.match(err, HINT);
+	assert.doesNotMatch(out, /done {4}secrets/);
+	assert.ok(!existsSync(at('etc/endpin/secrets/stripe_key')));
+});
+
+test('nor a configuration without its end, nor an include without its line', () => {
+	symlinkSync('/dev/full', at('etc/endpin/endpin.conf.new.part'));
+	let said = everything();
+	assert.equal(said.status, 1);
+	assert.match(said.err, /^endpin setup: configuration could not be done$/m);
+	assert.ok(!existsSync(at('etc/endpin/endpin.conf')));
+
+	rmSync(at('etc/endpin/endpin.conf.new.part'));
+	symlinkSync('/dev/full', at('etc/nginx/conf.d/endpin.conf.part'));
+	said = everything('--web', 'nginx');
+	assert.equal(said.status, 1);
+	assert.match(said.err, /^endpin setup: nginx could not be done$/m);
+	assert.match(said.err, HINT);
+	assert.ok(!existsSync(at('etc/nginx/conf.d/endpin.conf')));
+});
+
+test('a secret that cannot be read, and an option that there is not, say so once', () => {
+	rmSync(at('hook'));
+	assert.match(everything().err, /hook.*\nendpin setup: secrets could not be done\nhint: .*\n$/);
+	writeFileSync(at('hook'), 'whsec_1\n');
+	assert.match(everything('--set', 'server.nothing=1').err, /^endpin setup: there is no option nothing in \[server\]\nhint: .*\n$/);
+});
+
+test('half of a database on another machine is refused, and nothing is made on this one', () => {
+	for (const option of ['--conninfo', '--owner-conninfo']) {
+		const { status, err } = everything(option, 'host=db.example.com dbname=endpin');
+		assert.equal(status, 1);
+		assert.match(err, new RegExp(`^endpin setup: ${option} names a database, .*\nhint: .*conninfo`));
+	}
+	assert.ok(!existsSync(at('bin/runuser.asked')));
+	assert.equal(everything('--conninfo', 'host=db.example.com', '--owner-conninfo', 'host=db.example.com user=endpin_owner').status, 0);
+});
+
+test('what an existing configuration does not take up is said', () => {
+	writeFileSync(at('etc/endpin/endpin.conf'), '[server]\n');
+	const { status, out } = setup('--yes', '--no-start', '--web', 'none', '--origin', 'https://b.example.com', '--set', 'server.log_level=debug');
+	assert.equal(status, 0);
+	assert.match(out, /^kept {4}configuration .*this changes nothing: --origin --set\. Edit it\.$/m);
+	assert.equal(text('etc/endpin/endpin.conf'), '[server]\n');
+	assert.doesNotMatch(setup('--yes', '--no-start', '--web', 'none').out, /kept/);
+});
+
+test('every refusal has a hint', () => {
+	stub('id', 'echo 1000');
+	for (const args of [[], ['--cello', 'maybe'], ['--nothing'], ['--origin']])
+		assert.match(setup(...args).err, /^endpin setup: .+\nhint: .+\n$/, `${args}`);
+});
