@@ -2,7 +2,7 @@
 
 const THE_AUTH = 'system/auth.test.mjs';
 const BESIDE = 'system/beside.test.mjs';
-const SETUP = 'system/setup.test.mjs', KEPT = 'system/install.test.mjs';
+const SETUP = 'system/setup.test.mjs';
 
 export default [
 	{

@@ -152,6 +152,21 @@ test('what an older version had and this one has not goes, but for what was edit
 	rmSync(join(root, conf, 'nginx', 'older.conf'));
 });
 
+test('one whose name is how a newer one begins goes too', () => {
+	const sums = named('/installed.sums'), page = named('/www/index.html').slice(0, -1);
+	writeFileSync(join(root, page), 'old\n');
+	appendFileSync(join(root, sums), `${createHash('sha256').update('old\n').digest('hex')}  ${page}\n`);
+	make('install');
+	assert.ok(!there(page));
+	assert.ok(there(`${page}l`));
+});
+
+test('a verb that keep does not know is refused', () => {
+	const { status, text: said } = sh('sh', [join(SOURCE, 'deploy', 'keep'), '/installed.sums', 'remove'], { env: { ...process.env, DESTDIR: root } });
+	assert.equal(status, 2);
+	assert.match(said, /there is no "remove"/);
+});
+
 test('make uninstall leaves what was edited, and nothing else; and nothing at all if nothing was', () => {
 	const said = make('uninstall');
 	assert.match(said, /left: .*index\.html is edited/);
