@@ -42,6 +42,10 @@ export default [
 		from: '"^@webprefix@/api/session$" "', to: '"^/api/" "', tests: [BESIDE]
 	},
 	{
+		file: 'deploy/apache/endpin-api.conf.in', what: 'Apache says that nothing was done, and does not know',
+		from: 'ErrorDocument 504\t/endpin-away/slow.asis', to: 'ErrorDocument 504\t/endpin-away/api.asis', tests: [BESIDE]
+	},
+	{
 		file: 'deploy/setup.in', what: 'a command that fails in a step is followed by the next one',
 		from: '\t"${step}_does"\n', to: '\t"${step}_does" || true\n', tests: [SETUP]
 	}

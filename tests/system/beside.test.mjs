@@ -8,8 +8,8 @@
 // 30 s of the files as they are.
 
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ask, freePort, openRig, start, waitFor, SLOW } from '../rig/rig.mjs';
@@ -233,6 +233,27 @@ for (const [web, make] of [['nginx', nginx], ['apache', apache]])
 			assert.equal(none.status, 404);
 			assert.match(none.text, /<html/);
 			assert.doesNotMatch(none.text, /The product/);
+		});
+
+		test('who waits in vain hears that nobody knows whether it was done, and who finds nobody that nothing was', async () => {
+			await rig.endpind.stop('SIGTERM');
+			const order = () => ask(`http://127.0.0.1:${ports.api}${PREFIX}/api/checkout`,
+				{ method: 'POST', body: '{}', headers: { 'content-type': 'application/json', 'content-length': 2 } });
+			const socket = join(rig.dir, 'stripe.sock');
+			rmSync(socket, { force: true });
+			const mute = createServer(() => {});
+			await new Promise((resolve) => mute.listen(socket, resolve));
+			chmodSync(socket, 0o777);
+			try {
+				const slow = await order();
+				assert.deepEqual([slow.status, slow.json?.code, slow.json?.status, slow.headers['retry-after'], slow.headers['content-type']],
+					[504, 'too_slow', 504, '5', 'application/problem+json'], slow.text);
+			} finally {
+				mute.close();
+				rmSync(socket, { force: true });
+			}
+			const away = await order();
+			assert.deepEqual([away.status, away.json?.code, away.headers['retry-after']], [503, 'unavailable', '5'], away.text);
 		});
 	});
 
