@@ -13,6 +13,8 @@
 #include "ctl/checkup.h"
 #include "ctl/ctl.h"
 
+#define PROBLEM	128
+
 /* Is what is in the file good for what it is for? */
 static enum err
 judge_pepper(const struct secret *s)
@@ -38,6 +40,25 @@ judge_webhook(const struct secret *s)
 }
 
 static void
+say_unusable(struct checkup *c, const char *option, const char *path)
+{
+	static const char owner[] = "it has to be root's, mode 0640, and of the"
+	    " group of endpind; \"cd / && runuser -u endpin -- endpin check\""
+	    " sees what endpind sees";
+	static const char credential[] = "a name without a slash is one of"
+	    " systemd's credentials (LoadCredential=): they are there while"
+	    " endpind runs, and root may look; or give the file's path";
+	const char *hint = strchr(path, '/') == NULL ? credential : owner;
+	char problem[PROBLEM];
+	const struct fault fault = { "secrets", problem,
+	    "the line above says why", hint };
+
+	(void)snprintf(problem, sizeof(problem), "the file of %s cannot be"
+	    " used", option);
+	say_wrong(c, &fault);
+}
+
+static void
 check_secrets(struct checkup *c)
 {
 	const struct config *conf = c->conf;
@@ -56,14 +77,6 @@ check_secrets(struct checkup *c)
 		{ "password.pepper_file", conf->password.pepper_file,
 		    !text_empty(conf->password.pepper_file), judge_pepper }
 	};
-	struct fault fault = { .what = "secrets",
-	    .detail = "the line above says why",
-	    .hint = "it has to be root's, mode 0640, and of the group of"
-	    " endpind; \"cd / && runuser -u endpin -- endpin check\" sees what"
-	    " endpind sees" };
-	static const char credential[] = "a name without a slash is one of"
-	    " systemd's credentials (LoadCredential=): they are there while"
-	    " endpind runs, and root may look; or give the file's path";
 	struct secret s;
 	size_t i;
 	enum err e;
@@ -78,13 +91,10 @@ check_secrets(struct checkup *c)
 				e = files[i].judge(&s);
 			secret_done(&s);
 		}
-		fault.problem = files[i].option;
-		if (strchr(files[i].path, '/') == NULL)
-			fault.hint = credential;
-		if (e != ERR_OK)
-			say_wrong(c, &fault);
-		else
+		if (e == ERR_OK)
 			say_well(c, "secrets", "%s", files[i].option);
+		else
+			say_unusable(c, files[i].option, files[i].path);
 	}
 }
 

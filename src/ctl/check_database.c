@@ -30,8 +30,7 @@ check_entry(struct checkup *c, struct db *db)
 
 	if (db_ping(db) == ERR_OK)
 		return 1;
-	say_wrong(c, rights_asked(c->conf->database.conninfo) ? &closed :
-	    &away);
+	say_wrong(c, db_listens(db) ? &closed : &away);
 	return 0;
 }
 

@@ -130,29 +130,36 @@ is_conf(const struct dirent *entry)
 	    text_equal(end, ".conf");
 }
 
+/* One web server's; none if there is no such folder. */
+static void
+check_folder(struct checkup *c, const char *folder)
+{
+	struct include in = { .c = c };
+	struct dirent **entry;
+	char path[PATH_LEN];
+	int n, count;
+
+	count = scandir(folder, &entry, is_conf, alphasort);
+	if (count == -1)
+		return;
+	for (n = 0; n < count; n++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", folder,
+		    entry[n]->d_name);
+		in.path = path;
+		judge_file(&in);
+		free(entry[n]);
+	}
+	free(entry);
+	if (in.bad == 0 && in.sockets > 0)
+		say_well(c, "web server", "%s names the sockets and pages of"
+		    " the configuration", folder);
+}
+
 void
 check_web(struct checkup *c)
 {
-	struct dirent **entry;
-	struct include in = { .c = c };
-	char path[PATH_LEN];
 	size_t i;
-	int n, count;
 
-	for (i = 0; i < NELEM(folders); i++) {
-		count = scandir(folders[i], &entry, is_conf, alphasort);
-		for (n = 0; n < count; n++) {
-			(void)snprintf(path, sizeof(path), "%s/%s", folders[i],
-			    entry[n]->d_name);
-			in.path = path;
-			judge_file(&in);
-			free(entry[n]);
-		}
-		if (count == -1)
-			continue;
-		free(entry);
-		if (in.bad == 0 && in.sockets > 0)
-			say_well(c, "web server", "%s names the sockets and"
-			    " pages of the configuration", folders[i]);
-	}
+	for (i = 0; i < NELEM(folders); i++)
+		check_folder(c, folders[i]);
 }

@@ -20,7 +20,7 @@ static const char *const bodies[] = {
 	[NONE] = "none", [EMPTY] = "empty", [JSON] = "json", [RAW] = "raw"
 };
 
-/* As the workers have them (daemon/site.c). */
+/* All that a worker may have; with "[server] pages = no" it lacks web's. */
 static const struct route *const tables[] = { api_routes, web_routes };
 
 static void
@@ -33,7 +33,20 @@ print_line(const struct route *r)
 }
 
 static void
-print_json(struct json_writer *w, const struct route *r)
+print_table(void)
+{
+	const struct route *r;
+	size_t i;
+
+	printf("%-6s  %-22s  %-8s  %-7s  %-5s  %-7s  %s\n", "METHOD",
+	    "PATH", "DUTY", "ENTRY", "BODY", "MOST", "ROLE");
+	for (i = 0; i < NELEM(tables); i++)
+		for (r = tables[i]; r->path != NULL; r++)
+			print_line(r);
+}
+
+static void
+put_route(struct json_writer *w, const struct route *r)
 {
 	json_open(w, NULL);
 	json_put_text(w, "method", method_names[r->method]);
@@ -46,38 +59,41 @@ print_json(struct json_writer *w, const struct route *r)
 	json_close(w);
 }
 
-/* endpin routes [--json]: the tables as they are enforced. */
-int
-ctl_routes(const struct ctl *t)
+static void
+print_json(void)
 {
 	const struct route *r;
 	struct json_writer w;
 	struct buf text;
+	size_t i;
+
+	buf_init(&text, JSON_MAX);
+	json_write_init(&w, &text);
+	json_open_array(&w, NULL);
+	for (i = 0; i < NELEM(tables); i++)
+		for (r = tables[i]; r->path != NULL; r++)
+			put_route(&w, r);
+	json_close_array(&w);
+	printf("%s\n", text.data);
+	buf_done(&text);
+}
+
+/* endpin routes [--json]: the tables as they are enforced. */
+int
+ctl_routes(const struct ctl *t)
+{
 	int json = 0;
 	const struct arg_option options[] = {
 		{ "json", ARG_FLAG, &json, 0 },
 		{ NULL, ARG_FLAG, NULL, 0 }
 	};
 	struct arg_words words = { .most = 0 };
-	size_t i;
 
 	if (!args_take(t, options, &words))
 		return CTL_USAGE;
-	buf_init(&text, JSON_MAX);
-	json_write_init(&w, &text);
-	json_open_array(&w, NULL);
-	if (!json)
-		printf("%-6s  %-22s  %-8s  %-7s  %-5s  %-7s  %s\n", "METHOD",
-		    "PATH", "DUTY", "ENTRY", "BODY", "MOST", "ROLE");
-	for (i = 0; i < NELEM(tables); i++)
-		for (r = tables[i]; r->path != NULL; r++)
-			if (json)
-				print_json(&w, r);
-			else
-				print_line(r);
-	json_close_array(&w);
 	if (json)
-		printf("%s\n", text.data);
-	buf_done(&text);
+		print_json();
+	else
+		print_table();
 	return CTL_OK;
 }

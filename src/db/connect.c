@@ -108,22 +108,37 @@ connection_drop(struct db *db, const char *why)
 	memset(db->prepared, 0, sizeof(db->prepared));
 }
 
-/* `options` may be NULL. */
+/* For libpq: what each way there says, values in the order of the keywords. */
+static const char *const keywords[] = { "dbname", "application_name",
+    "client_encoding", "connect_timeout", "options", "host", "hostaddr",
+    "port", NULL };
+
+struct way {
+	const char	*value[NELEM(keywords)];
+};
+
+/* `options` may be NULL.  Borrows all that it is given. */
+static struct way
+way_there(const struct db *db, const char *options,
+    const struct resolved *where)
+{
+	const struct way w = { { db->settings.conninfo, db->settings.name,
+	    "UTF8", DB_CONNECT_S, options, where->host.data,
+	    where->hostaddr.data, where->port.data, NULL } };
+
+	return w;
+}
+
 static enum err
 connection_try(struct db *db, const char *options, const struct resolved *where)
 {
-	const char *const key[] = { "dbname", "application_name",
-	    "client_encoding", "connect_timeout", "options", "host",
-	    "hostaddr", "port", NULL };
-	const char *const value[NELEM(key)] = { db->settings.conninfo,
-	    db->settings.name, "UTF8", DB_CONNECT_S, options,
-	    where->host.data, where->hostaddr.data, where->port.data, NULL };
+	const struct way way = way_there(db, options, where);
 
 	/*
 	 * Of the ways to connect only this one bounds each host of several by
 	 * itself, so that a dead machine does not use up the time of the next.
 	 */
-	db->conn = PQconnectdbParams(key, value, 1);
+	db->conn = PQconnectdbParams(keywords, way.value, 1);
 	if (PQstatus(db->conn) != CONNECTION_OK ||
 	    PQsetnonblocking(db->conn, 1) != 0) {
 		connection_drop(db, PQerrorMessage(db->conn));
@@ -172,6 +187,25 @@ done:
 	resolved_done(&where);
 	buf_done(&options);
 	return e;
+}
+
+int
+db_listens(struct db *db)
+{
+	PQconninfoOption *info = PQconninfoParse(db->settings.conninfo, NULL);
+	struct resolved where;
+	struct way way;
+	int listens = 0;
+
+	resolved_init(&where);
+	if (info != NULL && resolve_hosts(&db->resolver, info, DB_RESOLVE_MS,
+	    &where) == ERR_OK) {
+		way = way_there(db, NULL, &where);
+		listens = PQpingParams(keywords, way.value, 1) == PQPING_OK;
+	}
+	PQconninfoFree(info);
+	resolved_done(&where);
+	return listens;
 }
 
 /*

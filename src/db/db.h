@@ -83,6 +83,13 @@ MUST_USE enum err db_transaction(struct db *db, db_work *work, void *arg);
 /* Is the server there?  Connects if need be; one round trip. */
 MUST_USE enum err db_ping(struct db *db);
 
+/*
+ * Does a server take connections there, whether or not it lets us in?  To tell
+ * "no rights" from "no answer" after db_ping() has failed.  Within the deadlines
+ * of connecting; nothing is logged.
+ */
+int db_listens(struct db *db);
+
 /* The connection's socket, to see whether there is one; -1: none. */
 int db_socket(const struct db *db);
 

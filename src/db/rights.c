@@ -43,9 +43,3 @@ done:
 	rows_free(r);
 	return e;
 }
-
-int
-rights_asked(const char *conninfo)
-{
-	return PQping(conninfo) == PQPING_OK;
-}

@@ -19,10 +19,4 @@ struct rights {
 
 MUST_USE enum err rights_look(struct db *db, struct rights *ret_rights);
 
-/*
- * Does a server take connections there, whether or not it lets us in?  To tell
- * "no rights" from "no answer" after db_ping() has failed.
- */
-int rights_asked(const char *conninfo);
-
 #endif /* !DB_RIGHTS_H */

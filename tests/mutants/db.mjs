@@ -8,8 +8,12 @@ export default [
 		from: '(e = owner_check(db)) != ERR_OK', to: '(e = ERR_OK) != ERR_OK', tests: [COMMAND]
 	},
 	{
-		file: 'src/db/rights.c', what: 'a server that lets nobody in is one that is away',
-		from: 'PQping(conninfo) == PQPING_OK', to: 'PQping(conninfo) != PQping(conninfo)', tests: [COMMAND]
+		file: 'src/db/connect.c', what: 'a server that lets nobody in is one that is away',
+		from: 'PQpingParams(keywords, way.value, 1) == PQPING_OK', to: '0', tests: [COMMAND]
+	},
+	{
+		file: 'src/db/connect.c', what: 'whether somebody listens is asked without an end',
+		from: 'PQpingParams(keywords, way.value, 1)', to: 'PQping(db->settings.conninfo)', tests: [COMMAND]
 	},
 	{
 		file: 'src/db/rights.c', what: 'who may read a table may use it',

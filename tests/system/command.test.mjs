@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { NOBODY } from '../rig/process.mjs';
@@ -64,6 +65,19 @@ test('check tells a server that lets nobody in from one that does not answer', (
 	assert.match(away.hint, /conninfo.*server runs/);
 });
 
+test('a server that takes connections and never says a word is waited for so long and no longer', async () => {
+	const mute = createServer(() => {});
+	await new Promise((resolve) => mute.listen(0, '127.0.0.1', resolve));
+	try {
+		const { signal, stdout } = spawnSync(join(rig.stage.bin, 'endpin'), ['-c', rig.conf, '--set', `database.conninfo=host=127.0.0.1 port=${mute.address().port} dbname=endpin user=endpin`,
+			'check', '--offline', '--json'], { encoding: 'utf8', cwd: '/', env: {}, timeout: 20000, ...NOBODY });
+		assert.equal(signal, null, 'it ends by itself');
+		assert.deepEqual(JSON.parse(stdout).filter((f) => !f.ok).map((f) => f.problem), ['the database does not answer']);
+	} finally {
+		mute.close();
+	}
+});
+
 test('check finds tables that are closed to the role', async () => {
 	await rig.sql('REVOKE INSERT ON account FROM endpin');
 	await rig.sql('REVOKE ALL ON session FROM endpin');
@@ -88,8 +102,11 @@ const canHide = process.getuid() === 0 && spawnSync('unshare', ['-m', 'true']).s
 
 test('check sees the service\'s credentials, or says where they are', (t) => {
 	const set = ['--set', 'stripe.webhook_secret_file=webhook_secret'];
-	const missing = wrong(...set).find((f) => f.problem === 'stripe.webhook_secret_file');
+	const missing = wrong(...set).find((f) => f.problem === 'the file of stripe.webhook_secret_file cannot be used');
 	assert.match(missing.hint, /LoadCredential=.*while endpind runs, and root may look.*file's path/);
+	// Of the next one it says what holds for that one.
+	const next = wrong(...set, '--set', 'password.pepper_file=/nonexistent/pepper').find((f) => f.problem === 'the file of password.pepper_file cannot be used');
+	assert.match(next.hint, /mode 0640/);
 	if (!canHide)
 		return t.skip('needs root and a mount namespace of its own');
 	const { out } = underOther('/run', { 'credentials/endpind.service/webhook_secret': 'whsec_0123456789' }, [...set, 'check', '--offline', '--json']);
@@ -114,6 +131,11 @@ test('check holds what the web server includes against the configuration', (t) =
 		'endpin/a.conf': `ProxyPass "/api/" "unix:${rig.socket('web')}|fcgi://endpin-web/" enablereuse=off\nAlias "/assets/" "/elsewhere/www/assets/"\n<Directory "${www}">\n`
 	}, ['check', '--offline', '--json']).out).filter((f) => f.what === 'web server');
 	assert.deepEqual(apache.map((f) => f.detail), ['/etc/apache2/endpin/a.conf names /elsewhere/www/assets/']);
+	// What is wrong with the one says nothing of the other.
+	const both = JSON.parse(underOther('/etc', { 'nginx/endpin/a.conf': 'server unix:/run/other/web.sock;\n', 'apache2/endpin/a.conf': `ProxyPass "/api/" "unix:${rig.socket('web')}|fcgi://endpin-web/"\n` },
+		['check', '--offline', '--json']).out).filter((f) => f.what === 'web server');
+	assert.deepEqual(both.map((f) => f.detail), ['/etc/nginx/endpin/a.conf names /run/other/web.sock',
+		'/etc/apache2/endpin names the sockets and pages of the configuration']);
 });
 
 test('every finding of check says what to do', () => {
