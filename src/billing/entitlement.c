@@ -23,6 +23,12 @@
 #define RULES_COUNT	4
 
 /*
+ * Is a payment known of?  What a program of before wrote while this one was
+ * being installed does not say, and is judged as then until it is read again.
+ */
+#define EVER_PAID	"(i.paid_until IS NOT NULL OR u.latest_invoice IS NULL)"
+
+/*
  * Until when does it give access?  Nothing lasts longer than the last period
  * that was confirmed, and the grace; nothing is given for a first payment that
  * has not come.  What fails in the middle of a period that is paid takes
@@ -31,12 +37,13 @@
 #define ENTITLED_UNTIL \
 	"CASE WHEN u.status IN ('active', 'trialing')" \
 	" AND u.pause IS NOT NULL AND NOT " WHILE_PAUSED \
-	" THEN u.paid_until" \
+	" THEN i.paid_until" \
 	" WHEN u.status IN ('active', 'trialing')" \
-	" AND (u.paid_until IS NOT NULL OR " BEFORE_PAID ")" \
-	" THEN u.current_period_end + " GRACE \
-	" WHEN u.status = 'past_due' AND u.paid_until IS NOT NULL" \
-	" THEN greatest(u.paid_until, u.past_due_since + " GRACE ")" \
+	" AND (" EVER_PAID " OR " BEFORE_PAID ")" \
+	" THEN i.period_end + " GRACE \
+	" WHEN u.status = 'past_due' AND " EVER_PAID \
+	" THEN greatest(i.paid_until, coalesce(u.past_due_since," \
+	" u.current_period_start) + " GRACE ")" \
 	" END"
 
 /* enum entitlement in SQL, where it is ordered too. */
@@ -58,7 +65,7 @@ _Static_assert(ENTITLEMENT_NONE == 0 && ENTITLEMENT_OWING == 1 &&
 	" 'incomplete' AND u.created < now() - interval '1 day')" \
 	" THEN " SQL_NONE \
 	" WHEN " ENTITLED_UNTIL " > now() THEN " SQL_ENTITLED \
-	" WHEN coalesce(u.current_period_end + " GRACE " <= now(), true)" \
+	" WHEN coalesce(i.period_end + " GRACE " <= now(), true)" \
 	" THEN " SQL_NONE \
 	" WHEN u.status IN ('active', 'trialing') AND u.pause IS NULL" \
 	" THEN " SQL_PROCESSING " ELSE " SQL_OWING " END"
@@ -66,15 +73,20 @@ _Static_assert(ENTITLEMENT_NONE == 0 && ENTITLEMENT_OWING == 1 &&
 /*
  * Of an account's subscriptions the one that counts: what is good for most,
  * then the largest plan, then the newest.  What has no price of a plan is
- * something else, and is not looked at.
+ * something else, and is not looked at.  The plan's item has a period of its
+ * own: what is paid for a longer one beside it is not paid for the plan.
  */
 #define THE_ONE(account) \
 	"SELECT u.id, u.status, i.price," \
 	" coalesce(i.quantity, u.quantity, 0) AS quantity," \
-	" u.current_period_end, u.cancel_at, u.trial_end, u.pause," \
+	" i.period_end AS current_period_end, u.cancel_at, u.trial_end," \
+	" u.pause," \
 	" u.resumes_at, u.pay_url, " ENTITLEMENT " AS entitlement" \
 	" FROM customer c JOIN subscription u ON u.customer_id = c.id" \
 	" JOIN LATERAL (SELECT t.price, t.quantity," \
+	" coalesce(t.current_period_end, u.current_period_end) AS period_end," \
+	" CASE WHEN u.paid_until IS NOT NULL THEN least(u.paid_until," \
+	" t.current_period_end) END AS paid_until," \
 	" array_position(" PRICES ", t.price) AS rank" \
 	" FROM subscription_item t WHERE t.subscription_id = u.id" \
 	" AND t.price = ANY(" PRICES ")" \

@@ -336,9 +336,9 @@ what_is_bought_is_not_sold_again(void **state)
 	assert_int_equal(page.how, BUY_PROCESSING);
 
 	sql("INSERT INTO subscription (id, customer_id, status, created,"
-	    " livemode, current_period_end, paid_until) VALUES ('sub_1',"
-	    " 'cus_1', 'active', now(), false, now() + interval '1 day',"
-	    " now())", NULL, NULL);
+	    " livemode, current_period_end, paid_until, latest_invoice)"
+	    " VALUES ('sub_1', 'cus_1', 'active', now(), false,"
+	    " now() + interval '1 day', now(), 'in_1')", NULL, NULL);
 	sql("INSERT INTO subscription_item (id, subscription_id, customer_id,"
 	    " price) VALUES ('si_1', 'sub_1', 'cus_1', 'price_pro')", NULL,
 	    NULL);

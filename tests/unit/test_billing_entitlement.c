@@ -180,11 +180,15 @@ entitlement_follows_rows_and_clock(void **state)
 	assert_int_equal(link_to("cus_1", ada), ERR_OK);
 	assert_int_equal(apply_subscription(SUB("active", "", PRO)), ERR_OK);
 	set_hours("created", "-1");
+	sql("UPDATE subscription SET latest_invoice = 'in_1'", NULL, NULL);
 	for (i = 0; i < NELEM(entitlements); i++) {
 		sql("UPDATE subscription SET status = $1,"
 		    " pause = nullif($2, '')", entitlements[i].status,
 		    entitlements[i].pause);
 		set_hours("current_period_end", entitlements[i].end);
+		sql("UPDATE subscription_item SET current_period_end ="
+		    " (SELECT current_period_end FROM subscription)", NULL,
+		    NULL);
 		set_hours("cancel_at", entitlements[i].cancel);
 		set_hours("paid_until", entitlements[i].paid);
 		set_hours("past_due_since", entitlements[i].owed);
@@ -193,6 +197,54 @@ entitlement_follows_rows_and_clock(void **state)
 			    entitlements[i].want);
 	}
 	assert_int_equal(access_find(db, &conf, "\\x00", 20, &a), ERR_NOTFOUND);
+}
+
+/* While this program was being installed, the one of before still wrote. */
+static void
+what_an_older_program_wrote_is_judged_as_then(void **state)
+{
+	const char *ada = new_account();
+
+	(void)state;
+	assert_int_equal(link_to("cus_1", ada), ERR_OK);
+	assert_int_equal(apply_subscription(SUB("active", "", PRO)), ERR_OK);
+	sql("UPDATE subscription SET paid_until = NULL", NULL, NULL);
+	set_hours("current_period_start", "-1");
+	sql("UPDATE subscription_item SET current_period_end = now()"
+	    " + interval '1 hour'", NULL, NULL);
+	assert_int_equal(asked(ada, "active"), ENTITLED);
+	sql("UPDATE subscription SET status = 'past_due'", NULL, NULL);
+	assert_int_equal(asked(ada, "past due"), ENTITLED);
+	set_hours("current_period_start", "-49");
+	assert_int_equal(asked(ada, "the grace is over"), ENTITLEMENT_OWING);
+	/* This one has read it. */
+	sql("UPDATE subscription SET status = 'active',"
+	    " latest_invoice = 'in_1'", NULL, NULL);
+	assert_int_equal(asked(ada, "unpaid"), ENTITLEMENT_PROCESSING);
+}
+
+/* A month of the plan, and a year of something beside it, that is paid. */
+static void
+a_plan_has_the_period_of_its_item(void **state)
+{
+	const char *ada = new_account();
+
+	(void)state;
+	assert_int_equal(link_to("cus_1", ada), ERR_OK);
+	assert_int_equal(apply_subscription(SUB("active", "", PRO "," SEAT)),
+	    ERR_OK);
+	sql("UPDATE subscription SET status = 'past_due', latest_invoice ="
+	    " 'in_1'", NULL, NULL);
+	set_hours("current_period_end", "8000");
+	set_hours("paid_until", "8000");
+	set_hours("past_due_since", "-49");
+	sql("UPDATE subscription_item SET current_period_end = now() +"
+	    " CASE price WHEN 'price_pro' THEN interval '1 hour'"
+	    " ELSE interval '8000 hours' END", NULL, NULL);
+	assert_int_equal(asked(ada, "the month is paid"), ENTITLED);
+	sql("UPDATE subscription_item SET current_period_end = now() -"
+	    " interval '1 hour' WHERE price = 'price_pro'", NULL, NULL);
+	assert_int_equal(asked(ada, "the month is over"), ENTITLEMENT_OWING);
 }
 
 /* Before the money, and without any: as the operator says. */
@@ -204,7 +256,7 @@ access_without_payment_is_a_choice(void **state)
 	(void)state;
 	assert_int_equal(link_to("cus_1", ada), ERR_OK);
 	assert_int_equal(apply_subscription(SUB("active",
-	    "\"latest_invoice\":{\"status\":\"open\"},",
+	    "\"latest_invoice\":{\"id\":\"in_1\",\"status\":\"open\"},",
 	    ITEM("si_1", "price_pro", "2000", "4102444800"))), ERR_OK);
 	assert_int_equal(asked(ada, "unpaid"), ENTITLEMENT_PROCESSING);
 	conf.access_before_payment = 1;
@@ -509,6 +561,8 @@ main(void)
 		CLEAN(the_subscription_that_counts),
 		CLEAN(a_customer_that_is_gone_and_one_that_is_back),
 		CLEAN(what_is_no_plan_is_not_ours),
+		CLEAN(what_an_older_program_wrote_is_judged_as_then),
+		CLEAN(a_plan_has_the_period_of_its_item),
 		CLEAN(access_without_payment_is_a_choice),
 		CLEAN(what_was_never_completed_forbids_nothing),
 		CLEAN(a_plan_is_what_the_configuration_says),
