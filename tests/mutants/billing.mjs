@@ -406,28 +406,36 @@ export default [
 		to: '" ORDER BY t.position LIMIT 1) i ON true"', tests: [BILLING_ENTITLEMENT]
 	},
 	{
+		file: 'src/billing/entitlement.c', what: 'what an older program wrote is not paid',
+		from: '"(i.paid_until IS NOT NULL OR u.latest_invoice IS NULL)"', to: '"(i.paid_until IS NOT NULL)"', tests: [BILLING_ENTITLEMENT]
+	},
+	{
+		file: 'src/billing/entitlement.c', what: 'what lies beside a plan pays for it',
+		from: '" t.current_period_end) END AS paid_until,"', to: '" NULL) END AS paid_until,"', tests: [BILLING_ENTITLEMENT]
+	},
+	{
 		file: 'src/billing/entitlement.c', what: 'who is past due keeps the whole next period',
-		from: '" THEN greatest(u.paid_until, u.past_due_since + " GRACE ")"',
-		to: '" THEN greatest(u.current_period_end, u.past_due_since + " GRACE ")"', tests: [BILLING_ENTITLEMENT]
+		from: '" THEN greatest(i.paid_until, coalesce(u.past_due_since,"',
+		to: '" THEN greatest(i.period_end, coalesce(u.past_due_since,"', tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'a change that is declined ends a period that is paid',
-		from: '" THEN greatest(u.paid_until, u.past_due_since + " GRACE ")"',
-		to: '" THEN u.past_due_since + " GRACE', tests: [BILLING_ENTITLEMENT]
+		from: '" THEN greatest(i.paid_until, coalesce(u.past_due_since,"',
+		to: '" THEN greatest(NULL, coalesce(u.past_due_since,"', tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'the grace counts from what was paid, not from the failure',
-		from: '" THEN greatest(u.paid_until, u.past_due_since + " GRACE ")"',
-		to: '" THEN u.paid_until + " GRACE', tests: [BILLING_ENTITLEMENT]
+		from: '" THEN greatest(i.paid_until, coalesce(u.past_due_since,"',
+		to: '" THEN greatest(i.paid_until, coalesce(i.paid_until,"', tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'a first payment that failed has a grace',
-		from: '" WHEN u.status = \'past_due\' AND u.paid_until IS NOT NULL"',
+		from: '" WHEN u.status = \'past_due\' AND " EVER_PAID',
 		to: '" WHEN u.status = \'past_due\'"', tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'access begins before the money, whatever the operator says',
-		from: '" AND (u.paid_until IS NOT NULL OR " BEFORE_PAID ")"',
+		from: '" AND (" EVER_PAID " OR " BEFORE_PAID ")"',
 		to: '" AND (true OR " BEFORE_PAID ")"', tests: [BILLING_ENTITLEMENT]
 	},
 	{
@@ -451,13 +459,13 @@ export default [
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'there is no grace',
-		from: '" THEN u.current_period_end + " GRACE',
-		to: '" THEN u.current_period_end + 0 * " GRACE', tests: [BILLING_ENTITLEMENT]
+		from: '" THEN i.period_end + " GRACE',
+		to: '" THEN i.period_end + 0 * " GRACE', tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'what nobody confirms forbids another for ever',
-		from: '" WHEN coalesce(u.current_period_end + " GRACE " <= now(), true)"',
-		to: '" WHEN coalesce(u.current_period_end + " GRACE " <= \'-infinity\', true)"', tests: [BILLING_ENTITLEMENT]
+		from: '" WHEN coalesce(i.period_end + " GRACE " <= now(), true)"',
+		to: '" WHEN coalesce(i.period_end + " GRACE " <= \'-infinity\', true)"', tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'who never completed a first payment cannot buy for a month',
