@@ -19,12 +19,13 @@ const page = async (path, status = 200) => {
 };
 
 const looked = new Set();
+// Of a page on the level where all are: their addresses are relative.
 const fetchLinked = async (html) => {
-	for (const [, path] of html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)) {
+	for (const [, path] of html.matchAll(/(?:src|href)="(assets\/[^"]+)"/g)) {
 		if (looked.has(path))
 			continue;
 		looked.add(path);
-		assert.equal((await guest.get(path)).status, 200, path);
+		assert.equal((await guest.get(`/${path}`)).status, 200, path);
 	}
 };
 
