@@ -46,13 +46,17 @@ db_socket(const struct db *db)
 /*
  * Notices are for people at a terminal: "relation exists, skipping".  libpq
  * would write them to standard error between our lines of JSON, and they may
- * quote values.
+ * quote values.  But what a server says last to an idle connection is a notice
+ * too, as nobody has asked it anything.
  */
 static void
-drop_notice(void *unused, const PGresult *notice)
+take_notice(void *arg, const PGresult *notice)
 {
-	(void)unused;
-	(void)notice;
+	struct db *db = arg;
+
+	if (text_equal(PQresultErrorField(notice,
+	    PG_DIAG_SEVERITY_NONLOCALIZED), "FATAL"))
+		db->leaving = 1;
 }
 
 /*
@@ -102,6 +106,7 @@ void
 connection_drop(struct db *db, const char *why)
 {
 	say_lost(db, why);
+	db->died = PQstatus(db->conn) != CONNECTION_OK;
 	PQfinish(db->conn);
 	db->conn = NULL;
 	db->prepared_count = 0;
@@ -144,7 +149,8 @@ connection_try(struct db *db, const char *options, const struct resolved *where)
 		connection_drop(db, PQerrorMessage(db->conn));
 		return ERR_LATER;
 	}
-	PQsetNoticeReceiver(db->conn, drop_notice, NULL);
+	PQsetNoticeReceiver(db->conn, take_notice, db);
+	db->leaving = 0;
 	db->used_at = clock_mono_us();
 	if (db->lost)
 		log_info("db_found", "connected to the database again");
@@ -210,8 +216,9 @@ db_listens(struct db *db)
 
 /*
  * An idle server says nothing, except that it goes away or that a setting
- * changed; reading shows which.  A connection in steady use is not asked: its
- * last answer is as good a sign and cost nothing.
+ * changed; reading shows which.  That it goes is said before it is gone, on a
+ * busy machine long before.  A connection in steady use is not asked: its last
+ * answer is as good a sign and cost nothing.
  */
 static int
 connection_alive(struct db *db)
@@ -226,7 +233,8 @@ connection_alive(struct db *db)
 	for (reads = 0; poll(&p, 1, 0) == 1; reads++)
 		if (reads == READS_MAX || !PQconsumeInput(db->conn))
 			return 0;
-	return 1;
+	(void)PQisBusy(db->conn);	/* has libpq look at what was read */
+	return !db->leaving;
 }
 
 enum err

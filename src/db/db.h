@@ -51,7 +51,9 @@ void db_close(struct db *db);
  * s->nparams.  ret_rows may be NULL when no answer is wanted; else the caller
  * owns *ret_rows, which is NULL on error.  Outside a transaction it commits by
  * itself, in one round trip, and what certainly had no effect (serialization
- * failure, a connection found dead) is tried again here.
+ * failure, a connection found dead) is tried again here.  So is a statement
+ * whose connection died under it, if its text begins with SELECT: such a one
+ * must only read.
  */
 MUST_USE enum err db_query(struct db *db, const struct stmt *s,
     const char *const arg[], int count, struct rows **ret_rows);

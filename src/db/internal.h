@@ -48,6 +48,8 @@ struct db {
 	int64_t			 connect_at;	/* not before, monotonic µs */
 	int64_t			 used_at;	/* it answered last then */
 	int			 lost;		/* said so, and not found yet */
+	int			 leaving;	/* the server has said farewell */
+	int			 died;		/* so ended the last connection */
 	int			 in_transaction;
 	enum err		 failed;	/* how this transaction broke */
 	enum again		 again;		/* about the last failure */

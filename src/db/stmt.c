@@ -89,6 +89,18 @@ prepared_is_stale(const struct prepared *p, const PGresult *r)
 	    text_equal(state, "0A000"));
 }
 
+/*
+ * Nobody knows what became of a statement whose connection died under it, but
+ * what only reads may be run once more.  One that ran out of time may not: it
+ * would again.
+ */
+static int
+is_lost_read(const struct db *db, const struct stmt *s)
+{
+	return db->conn == NULL && db->died && !db->in_transaction &&
+	    text_begins(s->text, "SELECT");
+}
+
 /* One try, over whatever connection there is. */
 static enum err
 run_once(struct db *db, const struct stmt *s, const char *const arg[],
@@ -101,7 +113,7 @@ run_once(struct db *db, const struct stmt *s, const char *const arg[],
 
 	db->again = AGAIN_NO;
 	if ((e = connection_need(db)) != ERR_OK)
-		goto done;
+		return e;
 
 	if (db->settings.pooled) {
 		sent = PQsendQueryParams(db->conn, s->text, s->nparams, NULL,
@@ -135,6 +147,8 @@ run_once(struct db *db, const struct stmt *s, const char *const arg[],
 	*ret_result = r;
 	r = NULL;
 done:
+	if (e == ERR_LATER && is_lost_read(db, s))
+		db->again = AGAIN_NOW;
 	PQclear(r);
 	return e;
 }

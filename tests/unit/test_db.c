@@ -78,7 +78,9 @@ static char dir[64];		/* where the relay listens */
 static char server_dir[80], server_port[16];
 
 /* How the relay treats bytes; those for once fall back to PASS. */
-enum conduct { PASS, FREEZE, CLOSE, CUT_QUESTION, CUT_ANSWER, CUT_END };
+enum conduct {
+	PASS, FREEZE, CLOSE, CUT_QUESTION, CUT_ANSWER, CUT_END, LINGER
+};
 
 static struct relay {
 	int		 listen_fd;
@@ -155,7 +157,7 @@ static void *
 relay_main(void *unused)
 {
 	struct pollfd p = { .fd = relay.listen_fd, .events = POLLIN };
-	int client, server;
+	int client, server, kept = -1;
 
 	(void)unused;
 	while (!atomic_load(&relay.stop)) {
@@ -169,9 +171,19 @@ relay_main(void *unused)
 			while (!atomic_load(&relay.stop) &&
 			    relay_turn(client, server))
 				continue;
-		close(client);
 		close(server);
+		if (atomic_load(&relay.conduct) != LINGER) {
+			close(client);
+			continue;
+		}
+		/* The server has gone, and its end is not seen yet. */
+		if (kept != -1)
+			close(kept);
+		kept = client;
+		atomic_store(&relay.conduct, PASS);
 	}
+	if (kept != -1)
+		close(kept);
 	return NULL;
 }
 
@@ -779,21 +791,97 @@ test_transaction_is_cut(void **unused)
 	db_close(db);
 }
 
+/* End the server's side of a connection. */
 static void
-test_terminated(void **unused)
+end_backend(struct db *db)
 {
-	struct db *db = open_to(direct), *other = open_to(direct);
+	struct db *other = open_to(direct);
 	struct rows *r;
 	const char *pid;
 
-	(void)unused;
 	assert_int_equal(db_query(db, &backend, NULL, 0, &r), ERR_OK);
 	pid = rows_text(r, 0, 0);
 	assert_int_equal(db_query(other, &terminate, &pid, 1, NULL), ERR_OK);
 	rows_free(r);
-	be_quiet();
-	assert_int_equal(db_ping(db), ERR_OK);
 	db_close(other);
+	be_quiet();
+}
+
+static void
+test_terminated(void **unused)
+{
+	struct db *db = open_to(direct);
+
+	(void)unused;
+	end_backend(db);
+	assert_int_equal(db_ping(db), ERR_OK);
+	db_close(db);
+}
+
+/* It has said that it goes, and has not closed the connection yet. */
+static void
+test_farewell(void **unused)
+{
+	const struct db_settings s = { .conninfo = relayed, .name = "test",
+	    .statement_ms = 200 };
+	struct db *db = db_open(&s);
+
+	(void)unused;
+	assert_int_equal(insert(db, "a"), ERR_OK);
+	atomic_store(&relay.conduct, LINGER);
+	end_backend(db);
+	assert_int_equal(insert(db, "b"), ERR_OK);
+	assert_int_equal(items("b"), 1);
+	db_close(db);
+}
+
+/* A connection dies under a statement that only reads. */
+static void
+test_read_is_lost(void **unused)
+{
+	static const enum conduct conduct[] = { CUT_QUESTION, CUT_ANSWER };
+	struct db *db = open_to(relayed);
+	const char *id = "a";
+	struct rows *r;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < NELEM(conduct); i++) {
+		run(db, &item_clear);
+		assert_int_equal(db_query(db, &item_count, &id, 1, NULL),
+		    ERR_OK);
+		atomic_store(&relay.conduct, conduct[i]);
+		assert_int_equal(db_query(db, &item_count, &id, 1, &r), ERR_OK);
+		assert_int_equal(rows_int(r, 0, 0), 0);
+		rows_free(r);
+	}
+	db_close(db);
+}
+
+static enum err
+work_read(struct db *db, void *arg)
+{
+	const char *id = "a";
+
+	(*(int *)arg)++;
+	assert_int_equal(insert(db, id), ERR_OK);
+	atomic_store(&relay.conduct, CUT_ANSWER);
+	return db_query(db, &item_count, &id, 1, NULL);
+}
+
+/* Inside a transaction another connection would read something else. */
+static void
+test_read_is_lost_inside(void **unused)
+{
+	struct db *db = open_to(relayed);
+	const char *id = "a";
+	int runs = 0;
+
+	(void)unused;
+	assert_int_equal(db_query(db, &item_count, &id, 1, NULL), ERR_OK);
+	assert_int_equal(db_transaction(db, work_read, &runs), ERR_LATER);
+	assert_int_equal(runs, 1);
+	assert_int_equal(items(id), 0);
 	db_close(db);
 }
 
@@ -1019,6 +1107,9 @@ main(void)
 		TEST(test_commit_is_lost),
 		TEST(test_transaction_is_cut),
 		TEST(test_terminated),
+		TEST(test_farewell),
+		TEST(test_read_is_lost),
+		TEST(test_read_is_lost_inside),
 		TEST(test_frozen),
 		TEST(test_nobody_there),
 		TEST(test_black_hole),
