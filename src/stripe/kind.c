@@ -21,6 +21,19 @@ static const struct {
 	    STRIPE_PATH_SESSIONS, "", "" }
 };
 
+const char *const stripe_events[] = {
+	"checkout.session.completed", "checkout.session.expired",
+	"checkout.session.async_payment_succeeded",
+	"checkout.session.async_payment_failed", "customer.created",
+	"customer.updated", "customer.deleted",
+	"customer.subscription.created", "customer.subscription.updated",
+	"customer.subscription.deleted", "customer.subscription.paused",
+	"customer.subscription.resumed", "invoice.created",
+	"invoice.finalized", "invoice.paid", "invoice.payment_failed",
+	"invoice.voided", "invoice.marked_uncollectible", "invoice.updated",
+	"invoice.deleted", NULL
+};
+
 enum stripe_kind
 stripe_kind(const char *name)
 {

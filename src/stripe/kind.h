@@ -27,6 +27,13 @@ enum stripe_kind stripe_kind(const char *name);
 const char *stripe_kind_name(enum stripe_kind kind);
 
 /*
+ * The events that our webhook endpoint at Stripe has to send, NULL at the end:
+ * what is read of these objects hangs on them.  README makes the endpoint with
+ * the same.
+ */
+extern const char *const stripe_events[];
+
+/*
  * Can an object be read that has this id?  Previews of invoices have none that
  * is one: "" or "upcoming_in...".
  */

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What has to be open at Stripe: the billing portal, and webhook endpoints. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app/config.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "stripe/client.h"
+#include "stripe/kind.h"
+
+#include "ctl/check_stripe.h"
+
+#define AT_LEN		64
+#define HOOK		"/webhooks/stripe"
+
+void
+check_portal(struct asking *q)
+{
+	char hint[SENTENCE];
+	struct stripe_reply r;
+
+	if (ask(q, "settings of the billing portal",
+	    "/v1/billing_portal/configurations?is_default=true&active=true"
+	    "&limit=1", &r) == ERR_OK) {
+		(void)snprintf(hint, sizeof(hint), "save its settings once, at"
+		    " https://dashboard.stripe.com/%ssettings/billing/portal",
+		    stripe_is_live(q->stripe) ? "" : "test/");
+		if (json_count(r.body, "data") == 0)
+			wrong(q, "members cannot change their card or cancel",
+			    hint, "the billing portal was never set up");
+		else
+			well(q, "the billing portal is set up");
+	}
+	stripe_reply_done(&r);
+}
+
+/* Those that Cello documents, on Cello's own endpoint. */
+static const char *const cello_events[] = {
+	"charge.refunded", "charge.succeeded", "charge.updated",
+	"customer.created", "customer.deleted", "customer.updated",
+	"customer.subscription.created", "customer.subscription.deleted",
+	"customer.subscription.updated", "invoice.paid", NULL
+};
+
+static int
+sends(const struct json *endpoint, const char *event)
+{
+	const size_t count = json_count(endpoint, "enabled_events");
+	char at[AT_LEN];
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		(void)snprintf(at, sizeof(at), "enabled_events[%zu]", i);
+		name = json_text(endpoint, at);
+		if (text_equal(name, "*") || text_equal(name, event))
+			return 1;
+	}
+	return 0;
+}
+
+static void
+judge_endpoint(struct asking *q, const struct json *endpoint,
+    const char *const wanted[])
+{
+	const char *url = json_text(endpoint, "url");
+	const char *id = json_text(endpoint, "id");
+	struct buf missing;
+
+	if (!text_equal(json_text(endpoint, "status"), "enabled"))
+		wrong(q, id, "enable it in the dashboard, under Webhooks; what"
+		    " was not delivered meanwhile, \"endpin resync\" finds",
+		    "the webhook endpoint for %s is switched off", url);
+	buf_init(&missing, SENTENCE);
+	for (; *wanted != NULL; wanted++)
+		if (!sends(endpoint, *wanted))
+			buf_format(&missing, "%s%s", missing.len > 0 ? " " : "",
+			    *wanted);
+	if (missing.len > 0)
+		wrong(q, missing.data, "add them to its events in the"
+		    " dashboard, under Webhooks", "the webhook endpoint for %s"
+		    " lacks events", url);
+	buf_done(&missing);
+}
+
+/* By its whole address, or by a word of it.  NULL: there is none. */
+static const struct json *
+find_endpoint(const struct json *list, const char *url, const char *word)
+{
+	const struct json *found = NULL, *endpoint;
+	char at[AT_LEN];
+	const char *there;
+	size_t i;
+
+	for (i = 0; i < json_count(list, "data"); i++) {
+		(void)snprintf(at, sizeof(at), "data[%zu]", i);
+		endpoint = json_at(list, at);
+		there = json_text(endpoint, "url");
+		if (there == NULL || (url != NULL ? !text_equal(there, url) :
+		    strstr(there, word) == NULL))
+			continue;
+		/* Of several the one that is switched on. */
+		if (found == NULL ||
+		    text_equal(json_text(endpoint, "status"), "enabled"))
+			found = endpoint;
+	}
+	return found;
+}
+
+static void
+check_our_endpoint(struct asking *q, const struct json *list)
+{
+	const struct config *conf = q->c->conf;
+	const struct json *endpoint;
+	const int was = q->c->wrong;
+	struct buf url;
+
+	buf_init(&url, PATH_LEN);
+	buf_format(&url, "%s" HOOK, conf->site);
+	endpoint = find_endpoint(list, url.data, NULL);
+	if (endpoint != NULL)
+		judge_endpoint(q, endpoint, stripe_events);
+	else if (config_is_https(conf))
+		wrong(q, "no event comes, and nobody who pays is let in before"
+		    " \"endpin resync\"", "make one, with the events that"
+		    " README names, in the mode of the key, and put its secret"
+		    " into the file of [stripe] webhook_secret_file", "no"
+		    " webhook endpoint at Stripe is for %s", url.data);
+	else
+		well(q, "no webhook endpoint is for this machine: events come"
+		    " by \"stripe listen\" or not at all");
+	if (endpoint != NULL && q->c->wrong == was)
+		well(q, "its webhook endpoint sends the events that are"
+		    " needed");
+	buf_done(&url);
+}
+
+/* Cello's stand-in on this machine hears of events by itself. */
+static void
+check_cello_endpoint(struct asking *q, const struct json *list)
+{
+	const struct config *conf = q->c->conf;
+	const struct json *endpoint;
+
+	if (!conf->cello.enabled ||
+	    !text_begins(conf->cello.api_base, "https://"))
+		return;
+	endpoint = find_endpoint(list, NULL, "cello");
+	if (endpoint != NULL)
+		judge_endpoint(q, endpoint, cello_events);
+	else
+		wrong(q, "no purchase ever reaches Cello, and nobody gets a"
+		    " reward", "make one with the address that Cello's portal"
+		    " shows under Webhooks, and the events that README names",
+		    "no webhook endpoint at Stripe is for Cello");
+}
+
+void
+check_endpoints(struct asking *q)
+{
+	struct stripe_reply r;
+
+	/* An account has 16 at most, so this is all of them. */
+	if (ask(q, "webhook endpoints", "/v1/webhook_endpoints?limit=100",
+	    &r) == ERR_OK) {
+		check_our_endpoint(q, r.body);
+		check_cello_endpoint(q, r.body);
+	}
+	stripe_reply_done(&r);
+}
