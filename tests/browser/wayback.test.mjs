@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The way back after logging in or signing up: path, query and encoding are what they were, and it never leads to
-// another site. The web server writes `next` with encodeURIComponent; see doc/pages.md.
+// another site. endpin writes `next`, from what the web server says was wanted, encoded once as encodeURIComponent does; see
+// doc/pages.md.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
