@@ -54,9 +54,7 @@ visitor_account(const struct ctx *c)
 int
 visitor_remember(const struct req *q)
 {
-	int remember;
-
-	return json_bool(q->json, "remember", &remember) == ERR_OK && remember;
+	return json_yes(q->json, "remember");
 }
 
 void

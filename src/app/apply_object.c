@@ -17,6 +17,7 @@
 #include "billing/subscription.h"
 #include "db/db.h"
 #include "stripe/client.h"
+#include "stripe/field.h"
 #include "stripe/kind.h"
 #include "stripe/snapshot.h"
 
@@ -145,7 +146,7 @@ write_down(struct db *db, void *arg)
 	enum err e;
 
 	r->applied = 0;
-	if (snapshot_deleted(r->read))
+	if (field_deleted(r->read))
 		return write_off(db, r);
 	customer[0] = '\0';
 	e = applies[r->object.kind](db, r, customer);

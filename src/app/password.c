@@ -35,7 +35,7 @@ password_make(struct app *a, const char *password,
 		e = password_hash(a->pepper, one, strlen(one), ret_hash);
 		slots_give(a->slots);
 	}
-	nfc_forget(one, sizeof(one));
+	explicit_bzero(one, sizeof(one));
 	return e;
 }
 
@@ -79,6 +79,6 @@ password_verify(struct app *a, const char *password, const char *hash,
 			    ret_fresh);
 		slots_give(a->slots);
 	}
-	nfc_forget(one, sizeof(one));
+	explicit_bzero(one, sizeof(one));
 	return e;
 }

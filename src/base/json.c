@@ -189,6 +189,14 @@ json_bool(const struct json *j, const char *path, int *ret_value)
 	return ERR_OK;
 }
 
+int
+json_yes(const struct json *j, const char *path)
+{
+	int value;
+
+	return json_bool(j, path, &value) == ERR_OK && value;
+}
+
 size_t
 json_count(const struct json *j, const char *path)
 {

@@ -51,6 +51,9 @@ MUST_USE enum err json_hundredths(const struct json *j, const char *path,
 MUST_USE enum err json_bool(const struct json *j, const char *path,
     int *ret_value);
 
+/* Is it true?  What is not there, null or of another type is not. */
+int json_yes(const struct json *j, const char *path);
+
 /* Members of an array; 0 if it is none. */
 size_t json_count(const struct json *j, const char *path);
 

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/log.h"
 #include "db/db.h"
 #include "stripe/field.h"
@@ -172,10 +171,9 @@ customer_apply(struct db *db, const char *id, const struct json *read,
 {
 	const char *arg[] = { id, NULL };
 	char owner[TEXT_UUID];
-	int deleted = 0;
 	enum err e;
 
-	if (json_bool(read, "deleted", &deleted) == ERR_OK && deleted)
+	if (field_deleted(read))
 		return customer_gone(db, id);
 	if ((e = field_flag(read, "livemode", &arg[1])) != ERR_OK ||
 	    (e = customer_anchor(db, id, owner)) != ERR_OK ||

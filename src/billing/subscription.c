@@ -306,9 +306,7 @@ items_keep(struct db *db, const struct json *items, const struct facts *f)
 int
 subscription_has_more(const struct json *read)
 {
-	int more = 0;
-
-	return json_bool(read, "items.has_more", &more) == ERR_OK && more;
+	return json_yes(read, "items.has_more");
 }
 
 enum err

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include <openssl/crypto.h>
 #include <utf8proc.h>
 
 #include "base/text.h"
@@ -34,7 +33,7 @@ nfc_text(const char *text, char *ret, size_t size)
 		ret[len] = '\0';
 		e = ERR_OK;
 	}
-	OPENSSL_cleanse(point, sizeof(point));
+	explicit_bzero(point, sizeof(point));
 	return e;
 }
 
@@ -46,12 +45,6 @@ nfc_length(const char *text)
 
 	if (nfc_text(text, one, sizeof(one)) == ERR_OK)
 		length = text_utf8_length(one, strlen(one));
-	nfc_forget(one, sizeof(one));
+	explicit_bzero(one, sizeof(one));
 	return length;
-}
-
-void
-nfc_forget(char *ret, size_t size)
-{
-	OPENSSL_cleanse(ret, size);
 }

@@ -5,7 +5,7 @@
 /*
  * One spelling for a text that people see as one: Unicode's Normalization Form
  * C (UAX #15), through utf8proc, for what is secret too: nothing of it is left
- * behind.  What a later Unicode adds cannot change what is assigned by now.
+ * behind but what the caller gets.  What a later Unicode adds cannot change what is assigned by now.
  */
 
 #include <stddef.h>
@@ -24,8 +24,5 @@ MUST_USE enum err nfc_text(const char *text, char *ret, size_t size);
 
 /* Code points of `text` in that form; -1: as ERR_INPUT. */
 long nfc_length(const char *text);
-
-/* Wipe what nfc_text() has written. */
-void nfc_forget(char *ret, size_t size);
 
 #endif /* !CRYPTO_NFC_H */

@@ -146,10 +146,14 @@ args_take(const struct ctl *t, const struct arg_option options[],
 }
 
 int
-args_none(const struct ctl *t)
+args_json(const struct ctl *t)
 {
-	static const struct arg_option none[] = { { NULL, ARG_FLAG, NULL, 0 } };
-	struct arg_words words = { .least = 0, .most = 0 };
+	int json = 0;
+	const struct arg_option options[] = {
+		{ "json", ARG_FLAG, &json, 0 },
+		{ NULL, ARG_FLAG, NULL, 0 }
+	};
+	struct arg_words words = { .most = 0 };
 
-	return args_take(t, none, &words);
+	return args_take(t, options, &words) ? json : -1;
 }

@@ -37,7 +37,10 @@ struct arg_words {
 int args_take(const struct ctl *t, const struct arg_option options[],
     struct arg_words *words);
 
-/* The same for a command that takes nothing. */
-int args_none(const struct ctl *t);
+/*
+ * The same for a command that takes nothing but --json: does it want that?
+ * -1: something is wrong.
+ */
+int args_json(const struct ctl *t);
 
 #endif /* !CTL_ARGS_H */

@@ -71,14 +71,6 @@ ask_path(struct buf *b, const char *before, const char *id, const char *after)
 	buf_text(b, after);
 }
 
-int
-is_true(const struct json *j, const char *path)
-{
-	int value = 0;
-
-	return json_bool(j, path, &value) == ERR_OK && value;
-}
-
 void
 check_stripe(struct checkup *c, struct app *a)
 {

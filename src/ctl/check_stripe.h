@@ -44,9 +44,6 @@ MUST_USE enum err ask(struct asking *q, const char *what, const char *path,
 void ask_path(struct buf *b, const char *before, const char *id,
     const char *after);
 
-/* Is there `true` at `path`? */
-int is_true(const struct json *j, const char *path);
-
 void check_plans(struct asking *q);
 void check_portal(struct asking *q);
 void check_endpoints(struct asking *q);

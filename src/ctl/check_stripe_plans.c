@@ -73,12 +73,12 @@ static void
 judge_price(struct asking *q, const struct plan_config *p,
     const struct json *price)
 {
-	if (!is_true(price, "active") || !is_true(price, "product.active"))
-		wrong(q, is_true(price, "active") ? "its product is archived" :
+	if (!json_yes(price, "active") || !json_yes(price, "product.active"))
+		wrong(q, json_yes(price, "active") ? "its product is archived" :
 		    "it is archived", "unarchive it in the dashboard, or set"
 		    " price of the plan to the one that is sold now", "price"
 		    " %s of [plan %s] cannot be bought", p->price, p->name);
-	if (is_true(price, "livemode") != stripe_is_live(q->stripe))
+	if (json_yes(price, "livemode") != stripe_is_live(q->stripe))
 		wrong(q, NULL, "set price of the plan to the one of the key's"
 		    " mode", "price %s of [plan %s] is of the other mode",
 		    p->price, p->name);
@@ -142,7 +142,7 @@ judge_coupon(struct asking *q, const struct plan_config *p,
 {
 	const char *currency = json_text(coupon, "currency");
 
-	if (!is_true(coupon, "valid"))
+	if (!json_yes(coupon, "valid"))
 		wrong(q, "it is used up, or its time is over", "make another in"
 		    " the dashboard and set referral_coupon of the plan to it;"
 		    " until then nobody who was referred gets a discount",

@@ -18,25 +18,11 @@
 #define DEFAULT_PATH	ENDPIN_CONF
 #define OVERRIDES	256
 
-/* Does it want JSON?  -1: its arguments are wrong, which has been said. */
-static int
-wants_json(const struct ctl *t)
-{
-	int json = 0;
-	const struct arg_option options[] = {
-		{ "json", ARG_FLAG, &json, 0 },
-		{ NULL, ARG_FLAG, NULL, 0 }
-	};
-	struct arg_words words = { .most = 0 };
-
-	return args_take(t, options, &words) ? json : -1;
-}
-
 /* endpin config [--json] */
 static int
 show_config(const struct ctl *t)
 {
-	switch (wants_json(t)) {
+	switch (args_json(t)) {
 	case 0:
 		config_print(t->conf, stdout);
 		return CTL_OK;
@@ -52,7 +38,7 @@ show_config(const struct ctl *t)
 static int
 show_options(const struct ctl *t)
 {
-	switch (wants_json(t)) {
+	switch (args_json(t)) {
 	case 0:
 		config_print_options(stdout);
 		return CTL_OK;

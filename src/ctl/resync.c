@@ -125,15 +125,10 @@ ctl_tidy(const struct ctl *t)
 	const struct app_role role = { .name = "endpin tidy", .doorbell = -1 };
 	struct chore_turn turn = { .errand = NULL };
 	struct tidied d;
-	int json = 0;
-	const struct arg_option options[] = {
-		{ "json", ARG_FLAG, &json, 0 },
-		{ NULL, ARG_FLAG, NULL, 0 }
-	};
-	struct arg_words words = { .most = 0 };
+	const int json = args_json(t);
 	enum err e;
 
-	if (!args_take(t, options, &words))
+	if (json < 0)
 		return CTL_USAGE;
 	if ((turn.a = app_open(t->conf, &role)) == NULL)
 		return CTL_WRONG;

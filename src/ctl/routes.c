@@ -82,14 +82,9 @@ print_json(void)
 int
 ctl_routes(const struct ctl *t)
 {
-	int json = 0;
-	const struct arg_option options[] = {
-		{ "json", ARG_FLAG, &json, 0 },
-		{ NULL, ARG_FLAG, NULL, 0 }
-	};
-	struct arg_words words = { .most = 0 };
+	const int json = args_json(t);
 
-	if (!args_take(t, options, &words))
+	if (json < 0)
 		return CTL_USAGE;
 	if (json)
 		print_json();

@@ -108,3 +108,9 @@ field_time(const struct json *j, const char *path,
 
 	return e == ERR_OK && ret_digits[0] == '\0' ? lacks(j, path) : e;
 }
+
+int
+field_deleted(const struct json *read)
+{
+	return json_yes(read, "deleted");
+}

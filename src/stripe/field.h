@@ -40,4 +40,7 @@ MUST_USE enum err field_int_maybe(const struct json *j, const char *path,
 MUST_USE enum err field_time_maybe(const struct json *j, const char *path,
     char ret_digits[TEXT_DIGITS]);
 
+/* Is what was read only what is left of an object that was deleted? */
+int field_deleted(const struct json *read);
+
 #endif /* !STRIPE_FIELD_H */

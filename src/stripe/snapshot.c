@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include "stripe/client.h"
+#include "stripe/field.h"
 #include "stripe/snapshot.h"
 
 #define MEMBERS	10
@@ -21,14 +22,6 @@ static const char *const members[STRIPE_KINDS][MEMBERS] = {
 	[STRIPE_INVOICE] = { "status", "amount_due", "amount_paid", "total" },
 	[STRIPE_CHECKOUT_SESSION] = { "status", "payment_status" }
 };
-
-int
-snapshot_deleted(const struct json *object)
-{
-	int deleted = 0;
-
-	return json_bool(object, "deleted", &deleted) == ERR_OK && deleted;
-}
 
 static int
 one_agrees(enum stripe_kind kind, const struct json *event,
@@ -61,7 +54,7 @@ snapshot_agrees(enum stripe_kind kind, const struct json *events,
 	size_t count = json_count(events, NULL), i;
 	char at[32];
 
-	if (kind == STRIPE_KINDS || count == 0 || snapshot_deleted(read))
+	if (kind == STRIPE_KINDS || count == 0 || field_deleted(read))
 		return 1;
 	for (i = 0; i < count; i++) {
 		(void)snprintf(at, sizeof(at), "[%zu]", i);

@@ -12,9 +12,6 @@
 
 struct json;
 
-/* Is it what is left of an object that was deleted? */
-int snapshot_deleted(const struct json *object);
-
 /*
  * Does what was read of an object of this kind say the same as `events`, an
  * array of the newest about it, all of one second?  Only what is kept here is

@@ -148,7 +148,7 @@ export default [
 	},
 	{
 		file: 'src/api/visitor.c', what: 'who says no is remembered',
-		from: '== ERR_OK && remember;', to: '== ERR_OK;', tests: ['system/session.test.mjs']
+		from: 'return json_yes(q->json, "remember");', to: 'return json_has(q->json, "remember");', tests: ['system/session.test.mjs']
 	},
 	{
 		file: 'src/api/health.c', what: 'everybody is told how much waits',

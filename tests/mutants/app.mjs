@@ -447,7 +447,7 @@ export default [
 	},
 	{
 		file: 'src/app/apply_object.c', what: 'what is left of a deleted object is unreadable',
-		from: 'if (snapshot_deleted(r->read))',
+		from: 'if (field_deleted(r->read))',
 		to: 'if (0)', tests: [APP_ERRANDS]
 	},
 	{

@@ -5,7 +5,7 @@ const CHECK_STRIPE = 'system/checkstripe.test.mjs';
 export default [
 	{
 		file: 'src/ctl/check_stripe_plans.c', what: 'a price whose product is archived can be bought',
-		from: "!is_true(price, \"active\") || !is_true(price, \"product.active\")", to: '!is_true(price, "active")', tests: [CHECK_STRIPE]
+		from: "!json_yes(price, \"active\") || !json_yes(price, \"product.active\")", to: '!json_yes(price, "active")', tests: [CHECK_STRIPE]
 	},
 	{
 		file: 'src/ctl/check_stripe_plans.c', what: 'what is shown may be less than what is paid',
@@ -18,7 +18,7 @@ export default [
 	},
 	{
 		file: 'src/ctl/check_stripe_plans.c', what: 'a coupon that is used up is fine',
-		from: 'if (!is_true(coupon, "valid"))', to: 'if (0)', tests: [CHECK_STRIPE]
+		from: 'if (!json_yes(coupon, "valid"))', to: 'if (0)', tests: [CHECK_STRIPE]
 	},
 	{
 		file: 'src/ctl/check_stripe_doors.c', what: 'an endpoint that is switched off is fine',

@@ -256,11 +256,14 @@ json_paths(void **state)
 		    json_int(j, paths[i].path, &value) != paths[i].int_err ||
 		    value != paths[i].value ||
 		    json_bool(j, paths[i].path, &yes) != paths[i].bool_err ||
+		    json_yes(j, paths[i].path) !=
+		    (paths[i].bool_err == ERR_OK && yes) ||
 		    json_count(j, paths[i].path) != paths[i].count)
 			fail_msg("%s", paths[i].what);
 	}
 	assert_int_equal(json_bool(j, "no", &yes), ERR_OK);
 	assert_false(yes);
+	assert_false(json_yes(j, "no"));
 	assert_true(json_has_object(j, "items"));
 	assert_false(json_has_object(j, "items.data"));
 	assert_string_equal(json_name(j, 1), "items");
