@@ -20,7 +20,7 @@ enum {
 
 /* The ones that count; a `slot` is where the value goes, if anywhere. */
 enum slot {
-	NOWHERE, METHOD, URI, TYPE, COOKIE, ORIGIN, SITE, MODE, PURPOSE, SIGNATURE,
+	NOWHERE, METHOD, URI, TYPE, ORIGIN, SITE, MODE, PURPOSE, SIGNATURE,
 	REMOTE, ID, WANTED, QUERY, SLOTS
 };
 
@@ -48,7 +48,7 @@ static const struct known known[] = {
 	{ "HTTP_CONTENT_TYPE",		NOWHERE,	SINGLE },
 	{ "HTTP_CONTENT_LENGTH",	NOWHERE,	SINGLE | LONE },
 	{ "HTTP_HOST",			NOWHERE,	SINGLE | LONE },
-	{ "HTTP_COOKIE",		COOKIE,		LINES },
+	{ "HTTP_COOKIE",		NOWHERE,	LINES },
 	{ "HTTP_ORIGIN",		ORIGIN,		SINGLE | LONE },
 	{ "HTTP_SEC_FETCH_SITE",	SITE,		SINGLE | LONE },
 	{ "HTTP_SEC_FETCH_MODE",	MODE,		0 },
@@ -120,12 +120,12 @@ id_take(const char *id, char ret_id[REQUEST_ID])
 	text_hex(bytes, sizeof(bytes), ret_id);
 }
 
-/* Another line of Cookie, as what divides HTTP/2 into lines sends it on. */
+/* Several lines are what HTTP/2 may make of one header. */
 static void
-cookie_more(const char *text, struct req *q)
+cookie_add(const char *text, struct req *q)
 {
-	if (q->more_cookies < NELEM(q->cookie_more))
-		q->cookie_more[q->more_cookies++] = text;
+	if (q->cookies < NELEM(q->cookie))
+		q->cookie[q->cookies++] = text;
 	else
 		q->duplicate = "HTTP_COOKIE";
 }
@@ -152,7 +152,7 @@ params_read(char *const envp[], struct req *q)
 	size_t len, total = 0;
 
 	q->duplicate = NULL;
-	q->more_cookies = 0;
+	q->cookies = 0;
 	for (; *envp != NULL; envp++) {
 		len = strcspn(*envp, "=");
 		text = *envp + len + ((*envp)[len] == '=');
@@ -161,11 +161,13 @@ params_read(char *const envp[], struct req *q)
 			return ERR_INPUT;
 		if ((k = known_find(*envp, len)) == NULL)
 			continue;
+		if (k->flags & LINES) {
+			cookie_add(text, q);
+			continue;
+		}
 		if (seen[k - known]++) {
 			if (k->flags & SINGLE)
 				q->duplicate = k->name;
-			else if (k->flags & LINES)
-				cookie_more(text, q);
 			continue;
 		}
 		if ((k->flags & LONE) && strchr(text, ',') != NULL)
@@ -180,7 +182,6 @@ params_read(char *const envp[], struct req *q)
 	if (q->authorizer)
 		authorize(value[URI], value[QUERY], q);
 	q->content_type = value[TYPE];
-	q->cookie = value[COOKIE];
 	q->origin = value[ORIGIN];
 	q->sec_fetch_site = value[SITE];
 	q->sec_fetch_mode = value[MODE];

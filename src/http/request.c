@@ -67,12 +67,7 @@ struct walk {
 static const char *
 next_line(struct walk *w)
 {
-	const struct req *q = w->q;
-	size_t line = w->line++;
-
-	if (line == 0)
-		return q->cookie;
-	return line <= q->more_cookies ? q->cookie_more[line - 1] : NULL;
+	return w->line < w->q->cookies ? w->q->cookie[w->line++] : NULL;
 }
 
 /* To the next cookie called `name`; 0: there is none. */

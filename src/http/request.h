@@ -39,9 +39,8 @@ struct req {
 	size_t		 params;
 	const char	*query;			/* after '?'; "" if none */
 	const char	*content_type;
-	const char	*cookie;
-	const char	*cookie_more[REQUEST_COOKIES - 1];	/* its further lines */
-	size_t		 more_cookies;
+	const char	*cookie[REQUEST_COOKIES];	/* the lines of Cookie */
+	size_t		 cookies;
 	const char	*origin;
 	const char	*sec_fetch_site;
 	const char	*sec_fetch_mode;

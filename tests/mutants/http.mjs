@@ -90,7 +90,7 @@ export default [
 	},
 	{
 		file: 'src/http/params.c', what: 'only the first line of Cookie counts',
-		from: 'else if (k->flags & LINES)', to: 'else if (0)', tests: [HTTP_WIRE]
+		from: 'if (k->flags & LINES) {', to: 'if ((k->flags & LINES) && q->cookies == 0) {', tests: [HTTP_WIRE]
 	},
 	{
 		file: 'src/http/status.c', what: 'who is to come back is not told when',

@@ -236,7 +236,8 @@ a_token_is_in_one_cookie_of_ours(void **state)
 
 	(void)state;
 	for (i = 0; i < NELEM(cookies); i++) {
-		q.cookie = with_tokens(cookies[i].cookie);
+		q.cookie[0] = with_tokens(cookies[i].cookie);
+		q.cookies = q.cookie[0] != NULL;
 		memset(token, 'x', sizeof(token));
 		visitor_token(&c, &q, token);
 		if (strcmp(token, cookies[i].want == NULL ? TOKEN :
@@ -244,7 +245,8 @@ a_token_is_in_one_cookie_of_ours(void **state)
 			fail_msg("%s: %s", cookies[i].what, token);
 	}
 	conf.server.public_origin = https;
-	q.cookie = "endpin=x; __Host-endpin=" TOKEN;
+	q.cookie[0] = "endpin=x; __Host-endpin=" TOKEN;
+	q.cookies = q.cookie[0] != NULL;
 	visitor_token(&c, &q, token);
 	assert_string_equal(token, TOKEN);
 	conf.server.public_origin = http;
@@ -371,7 +373,8 @@ ask(struct ctx *c, const char *path, const char *token, struct resp *p)
 
 	snprintf(q.path, sizeof(q.path), "%s", path);
 	snprintf(cookie, sizeof(cookie), "endpin=%s", token);
-	q.cookie = token == NULL ? NULL : cookie;
+	q.cookie[0] = token == NULL ? NULL : cookie;
+	q.cookies = q.cookie[0] != NULL;
 	resp_reset(p);
 	route_run(&site, c, &q, p);
 }

@@ -76,7 +76,8 @@ test_origin(void **state)
 	for (c = 0; c < NELEM(cookies_sent); c++) {
 		for (s = 0; s < NELEM(sites); s++) {
 			for (o = 0; o < NELEM(origins); o++) {
-				q.cookie = cookies_sent[c];
+				q.cookie[0] = cookies_sent[c];
+				q.cookies = q.cookie[0] != NULL;
 				q.sec_fetch_site = sites[s];
 				q.origin = origins[o];
 				if (origin_ok(&q, OWN, "s") !=
@@ -181,7 +182,8 @@ test_cookie(void **state)
 	(void)state;
 	for (i = 0; i < NELEM(cookies); i++) {
 		memcpy(got, "untouched", 10);
-		q.cookie = cookies[i].in;
+		q.cookie[0] = cookies[i].in;
+		q.cookies = q.cookie[0] != NULL;
 		check_value(&cookies[i], req_cookie(&q, cookies[i].name, got,
 		    sizeof(got)), got);
 	}
@@ -371,7 +373,8 @@ static const struct asked asked[] = {
 static void
 ask(const struct asked *a, struct ctx *c, struct resp *p)
 {
-	struct req q = { .method = a->method, .query = "", .cookie = "a=b",
+	struct req q = { .method = a->method, .query = "", .cookie = { "a=b" },
+	    .cookies = 1,
 	    .content_type = a->type, .sec_fetch_site = a->site,
 	    .duplicate = a->duplicate, .too_large = a->too_large,
 	    .remote = "127.0.0.1", .id = "0123456789" };

@@ -140,7 +140,8 @@ ask(struct ctx *c, struct resp *p, enum method method, const char *path,
     const char *body)
 {
 	static char sent[128];
-	struct req q = { .method = method, .query = "", .cookie = "a=b",
+	struct req q = { .method = method, .query = "", .cookie = { "a=b" },
+	    .cookies = 1,
 	    .content_type = "application/json", .origin = OWN,
 	    .remote = "127.0.0.1", .id = "0123456789", .params = 99 };
 
@@ -414,7 +415,8 @@ what_changes_something_comes_from_here(void **state)
 	resp_init(&p);
 	for (i = 0; i < NELEM(cross); i++) {
 		q = (struct req){ .method = cross[i].method, .query = "",
-		    .cookie = "a=b", .content_type = "application/json",
+		    .cookie = { "a=b" }, .cookies = 1,
+		    .content_type = "application/json",
 		    .origin = "https://evil.example", .body = body,
 		    .body_len = strlen(cross[i].body) };
 		memcpy(body, cross[i].body, q.body_len + 1);
