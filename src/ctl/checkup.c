@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -61,6 +62,7 @@ say_well(struct checkup *c, const char *what, const char *format, ...)
 void
 say_wrong(struct checkup *c, const struct fault *f)
 {
+	assert(f->hint != NULL);
 	c->wrong++;
 	if (!c->json) {
 		printf("not ok  %-14s %s\n", f->what, f->problem);
