@@ -96,11 +96,12 @@ for (const web of ['nginx', 'apache'])
 		});
 
 		test('what is no path of this host is no way back, nor what is too long for a header', async () => {
-			for (const wanted of ['//evil.example/app/', '/app/../..//evil.example']) {
-				const { status, headers } = await rig.client().get(wanted);
-				if (status === 303)
-					assert.doesNotMatch(decodeURIComponent(headers.location), /next=(\/\/|\/\\|[^/])/, wanted);
+			// To the web server this is /app/, to a browser the host "app".
+			for (const wanted of ['//app/x', '///app/x']) {
+				const answer = await rig.client().get(wanted);
+				assert.deepEqual([answer.status, answer.headers.location], [303, '/login'], wanted);
 			}
+			assert.equal((await rig.client().get('//evil.example/app/')).status, 200, 'not below /app/: the product answers');
 			assert.equal((await rig.client().get(`/app/${'x'.repeat(3000)}`)).headers.location, '/login');
 		});
 
@@ -155,12 +156,15 @@ for (const web of ['nginx', 'apache'])
 			const visitor = await signup(rig);
 			const names = ['x-endpin-account', 'x-endpin-plan', 'x-endpin-entitled', 'X_Endpin_Account', 'X-Endpin_Plan', 'X_Endpin-Entitled'];
 			for (const path of ['/app/', '/', '/api/items'])
-				for (const [name, value] of names.flatMap((name) => [[name, 'somebody'], [name, ['', 'somebody']]])) {
-					const answer = await visitor.get(path, { headers: { [name]: value } });
-					if (answer.status !== 200)
-						assert.equal(answer.status, 400, answer.text);
-					else
-						assert.doesNotMatch(answer.text, /somebody/, `${path} ${name}`);
+				for (const name of names) {
+					const answer = await visitor.get(path, { headers: { [name]: 'somebody' } });
+					// nginx refuses a name of ours, and drops one with an underscore; Apache drops both.
+					assert.equal(answer.status, web === 'nginx' && !name.includes('_') ? 400 : 200, `${path} ${name}`);
+					assert.doesNotMatch(answer.text, /somebody/, `${path} ${name}`);
+					// nginx before 1.23 sees the first of two alike, which is empty.
+					const twice = await visitor.get(path, { headers: { [name]: ['', 'somebody'] } });
+					assert.ok(twice.status === answer.status || twice.status === 200, `${path} ${name} twice: ${twice.status}`);
+					assert.doesNotMatch(twice.text, /somebody/, `${path} ${name} twice`);
 				}
 			const answer = await visitor.get('/app/', { headers: { endpin_query: 'x', 'endpin-wanted': '/x', 'endpin-query': 'require=subscription' } });
 			assert.equal(told(answer).entitled, 'false');
@@ -174,10 +178,10 @@ for (const web of ['nginx', 'apache'])
 				assert.equal((await visitor.get('/app/', { headers: { [name]: ['10.0.0.1', '10.0.0.2'] } })).status, 200, name);
 		});
 
-		test('the session may stand on the second of two lines of Cookie', async () => {
+		test('the session may stand on the second of two lines of Cookie', async (t) => {
+			if (web === 'apache')
+				return t.skip('Apache joins them with a comma, which no cookie can be told from');
 			const visitor = await signup(rig);
-			if (web === 'apache')	// it joins them with a comma, which no cookie can be told from
-				return;
 			assert.equal((await visitor.get('/app/', { headers: { cookie: ['a=b', visitor.cookie] } })).status, 200);
 			assert.equal((await visitor.get('/api/session', { headers: { cookie: ['a=b', visitor.cookie] } })).json.authenticated, true);
 		});
@@ -199,7 +203,7 @@ for (const web of ['nginx', 'apache'])
 				await waitFor('endpin to notice', async () => (await visitor.get('/api/session')).status === 503);
 				isAway(await visitor.get('/app/'));
 				isAway(await visitor.get('/paid/'));
-				assert.equal((await visitor.get('/')).status, web === 'nginx' ? 200 : 200);
+				assert.equal((await visitor.get('/')).status, 200);
 			} finally {
 				await admin.query(`ALTER DATABASE ${rig.database} ALLOW_CONNECTIONS true`);
 				await admin.end();
