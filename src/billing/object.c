@@ -120,21 +120,6 @@ object_await(struct db *db, enum stripe_kind kind, const char *id)
 	return db_query(db, &object_awaited_by, arg, NELEM(arg), NULL);
 }
 
-static const struct stmt object_hurried = {
-	.name = "object_hurried",
-	.text =
-	    "UPDATE stripe_object SET awaited = true"
-	    " WHERE lane = $1::int AND id = $2 AND kind = $3"
-	    " AND state = 'waiting'",
-	.nparams = 3
-};
-
-enum err
-object_hurry(struct db *db, enum stripe_kind kind, const char *id)
-{
-	return hear(db, &object_hurried, kind, id);
-}
-
 /* On its way, parked or seen: whoever read it, did so after it was made. */
 static const struct stmt object_heard_first = {
 	.name = "object_heard_first",
@@ -154,20 +139,37 @@ object_hear_first(struct db *db, enum stripe_kind kind, const char *id)
 	return e != ERR_OK ? e : object_hurry(db, kind, id);
 }
 
-/* What was heard of since the claim is due at once. */
+static const struct stmt object_hurried = {
+	.name = "object_hurried",
+	.text =
+	    "UPDATE stripe_object SET awaited = true"
+	    " WHERE lane = $1::int AND id = $2 AND kind = $3"
+	    " AND state = 'waiting'",
+	.nparams = 3
+};
+
+enum err
+object_hurry(struct db *db, enum stripe_kind kind, const char *id)
+{
+	return hear(db, &object_hurried, kind, id);
+}
+
+/* Heard of since the claim, when it was $4 times?  Then once more, at once. */
+#define SINCE	"heard > $4::bigint"
+
+/* Or, because it is doubtful, in $6 seconds. */
+#define AGAIN	"(" SINCE " OR $6::int > 0)"
+
 static const struct stmt object_mark_seen = {
 	.name = "object_mark_seen",
 	.text =
 	    "UPDATE stripe_object SET seen = greatest(seen, $4::bigint),"
 	    " seen_at = now(), leased_until = NULL, attempts = 0,"
-	    " last_error = $5, awaited = awaited"
-	    " AND (heard > $4::bigint OR $6::int > 0),"
-	    " due_at = CASE WHEN heard > $4::bigint OR $6::int = 0 THEN due_at"
+	    " last_error = $5, awaited = awaited AND " AGAIN ","
+	    " due_at = CASE WHEN " SINCE " OR $6::int = 0 THEN due_at"
 	    " ELSE now() + $6::int * interval '1 second' END,"
-	    " state = CASE WHEN heard > $4::bigint OR $6::int > 0"
-	    " THEN 'waiting' ELSE 'done' END,"
-	    " settled_at = CASE WHEN heard > $4::bigint OR $6::int > 0"
-	    " THEN NULL ELSE now() END"
+	    " state = CASE WHEN " AGAIN " THEN 'waiting' ELSE 'done' END,"
+	    " settled_at = CASE WHEN " AGAIN " THEN NULL ELSE now() END"
 	    " WHERE lane = $1::int AND id = $2 AND fence = $3 RETURNING id",
 	.nparams = 6
 };
@@ -214,11 +216,9 @@ static const struct stmt object_mark_parked = {
 	.text =
 	    "UPDATE stripe_object SET leased_until = NULL, attempts = 0,"
 	    " last_error = 'the customer is linked to nobody',"
-	    " customer_id = $5, awaited = awaited AND heard > $4::bigint,"
-	    " state = CASE WHEN heard > $4::bigint THEN 'waiting'"
-	    " ELSE 'parked' END,"
-	    " settled_at = CASE WHEN heard > $4::bigint THEN NULL"
-	    " ELSE now() END"
+	    " customer_id = $5, awaited = awaited AND " SINCE ","
+	    " state = CASE WHEN " SINCE " THEN 'waiting' ELSE 'parked' END,"
+	    " settled_at = CASE WHEN " SINCE " THEN NULL ELSE now() END"
 	    " WHERE lane = $1::int AND id = $2 AND fence = $3 RETURNING id",
 	.nparams = 5
 };
@@ -284,8 +284,8 @@ const struct stmt *const object_statements[] = {
 	&object_heard_of,
 	&object_heard_later,
 	&object_awaited_by,
-	&object_hurried,
 	&object_heard_first,
+	&object_hurried,
 	&object_mark_seen,
 	&object_mark_parked,
 	&object_wake,

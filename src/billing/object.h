@@ -49,36 +49,50 @@ struct object {
 MUST_USE enum err object_find(struct db *db, const struct errand *e,
     struct object *ret_object);
 
-/* Say that an object was heard of, without an event. */
+/*
+ * The ways of being heard of, and what each does to an object in whatever
+ * state.  "now": it was heard of once more, is read now, and its attempts are
+ * counted anew.  "first": it is awaited.  "-": it stays as it is.
+ *
+ *   object_      not known   waiting       done        parked  dead, dropped
+ *   hear         now         now           now         now     now
+ *   hear_later   later       -             later       later   later
+ *   await        now, first  again, first  now, first  -       -
+ *   hear_first   now, first  first         -           -       now, first
+ *   hurry        -           first         -           -       -
+ *
+ * An event does what object_hear() does, and of a page that is paid on it is
+ * "first", too (billing/event.h).
+ */
 MUST_USE enum err object_hear(struct db *db, enum stripe_kind kind,
     const char *id);
 
 /*
- * Somebody waits for it and says so.  If it was heard of a moment ago nothing
- * is added to that, and a wait after a failure stays as long as it is: people
- * cannot make it be read at will.
+ * "later": like now, but read in so many seconds: whoever finds many at once
+ * must not put them before what happens now.
+ */
+MUST_USE enum err object_hear_later(struct db *db, enum stripe_kind kind,
+    const char *id, int seconds);
+
+/*
+ * Somebody waits for it and says so.  "again": heard of once more, but a wait
+ * after a failure stays as long as it is; and nothing at all is done if it was
+ * heard of within OBJECT_AWAIT_S: people cannot make it be read at will.
  */
 #define OBJECT_AWAIT_S	10
 MUST_USE enum err object_await(struct db *db, enum stripe_kind kind,
     const char *id);
 
 /*
- * Say that there is one that somebody waits for.  If it is known nothing new
- * is said of it, only that, as long as it waits to be read.
+ * It was made a moment ago and somebody waits for it.  Whoever has read it did
+ * so after it was made.
  */
 MUST_USE enum err object_hear_first(struct db *db, enum stripe_kind kind,
     const char *id);
 
-/* If it waits to be read: somebody waits for that. */
+/* Somebody waits for what is to be read in any case. */
 MUST_USE enum err object_hurry(struct db *db, enum stripe_kind kind,
     const char *id);
-
-/*
- * The same, to be read in so many seconds: whoever finds many at once must not
- * put them before what happens now.  One that waits already stays as it is.
- */
-MUST_USE enum err object_hear_later(struct db *db, enum stripe_kind kind,
-    const char *id, int seconds);
 
 /*
  * In the transaction that applied what was read: seen as far as `o->heard`.

@@ -230,14 +230,14 @@ export default [
 	},
 	{
 		file: 'src/billing/object.c', what: 'who lost the lease parks an object',
-		from: '" ELSE now() END"\n\t    " WHERE lane = $1::int AND id = $2 AND fence = $3 RETURNING id",\n\t.nparams = 5',
-		to: '" ELSE now() END"\n\t    " WHERE lane = $1::int AND id = $2 AND $3::bigint > 0 RETURNING id",\n\t.nparams = 5',
+		from: ' WHERE lane = $1::int AND id = $2 AND fence = $3 RETURNING id",\n\t.nparams = 5',
+		to: ' WHERE lane = $1::int AND id = $2 AND $3::bigint > 0 RETURNING id",\n\t.nparams = 5',
 		tests: [BILLING_OBJECTS]
 	},
 	{
 		file: 'src/billing/object.c', what: 'what was heard of during the reading is taken for seen',
-		from: '" state = CASE WHEN heard > $4::bigint OR $6::int > 0"',
-		to: '" state = CASE WHEN heard < $4::bigint OR $6::int > 0"', tests: [BILLING_OBJECTS]
+		from: '" state = CASE WHEN " AGAIN " THEN',
+		to: '" state = CASE WHEN heard < $4::bigint OR $6::int > 0 THEN', tests: [BILLING_OBJECTS]
 	},
 	{
 		file: 'src/billing/object.c', what: 'seen is what was heard of since, too',
@@ -245,8 +245,8 @@ export default [
 	},
 	{
 		file: 'src/billing/object.c', what: 'what was heard of while it was being parked waits for ever',
-		from: '" state = CASE WHEN heard > $4::bigint THEN \'waiting\'"\n\t    " ELSE \'parked\' END,"',
-		to: '" state = CASE WHEN heard < $4::bigint THEN \'waiting\'"\n\t    " ELSE \'parked\' END,"', tests: [BILLING_OBJECTS]
+		from: '" state = CASE WHEN " SINCE " THEN \'waiting\' ELSE \'parked\' END,"',
+		to: '" state = CASE WHEN heard < $4::bigint THEN \'waiting\' ELSE \'parked\' END,"', tests: [BILLING_OBJECTS]
 	},
 	{
 		file: 'src/billing/object.c', what: 'all that is parked is woken',
@@ -279,11 +279,15 @@ export default [
 	},
 	{
 		file: 'src/billing/object.c', what: 'what was awaited once goes first for ever',
-		from: '" last_error = $5, awaited = awaited"\n\t    " AND', to: '" last_error = $5, awaited = awaited"\n\t    " OR', tests: [BILLING_OBJECTS]
+		from: '" last_error = $5, awaited = awaited AND " AGAIN', to: '" last_error = $5, awaited = awaited OR " AGAIN', tests: [BILLING_OBJECTS]
 	},
 	{
 		file: 'src/billing/object.c', what: 'a subscription that was paid for a moment ago and is known already does not go first',
 		from: 'return e != ERR_OK ? e : object_hurry(db, kind, id);', to: 'return e;', tests: [BILLING_OBJECTS]
+	},
+	{
+		file: 'src/billing/object.c', what: 'what was dropped is not read when it is paid for',
+		from: '" WHERE o.state IN (\'dead\', \'dropped\')"', to: '" WHERE o.state IN (\'dead\')"', tests: [BILLING_OBJECTS]
 	},
 	{
 		file: 'src/billing/object.c', what: 'another event makes somebody wait',
@@ -571,8 +575,8 @@ export default [
 	},
 	{
 		file: 'src/billing/object.c', what: 'an old answer is the last word',
-		from: 'OR $6::int > 0"\n\t    " THEN \'waiting\'',
-		to: 'OR $6::int > 9"\n\t    " THEN \'waiting\'', tests: ['unit/test_billing_objects', APP_ERRANDS]
+		from: '" state = CASE WHEN " AGAIN " THEN',
+		to: '" state = CASE WHEN heard > $4::bigint OR $6::int > 9 THEN', tests: ['unit/test_billing_objects', APP_ERRANDS]
 	},
 	{
 		file: 'src/billing/invoice.c', what: 'an invoice that is read again stays as it was',

@@ -284,6 +284,74 @@ who_waits_cannot_have_it_read_at_will(void **state)
 	await_cs("dead 3 0 t f");
 }
 
+static enum err
+hear_in_an_hour(struct db *d, enum stripe_kind kind, const char *id)
+{
+	return object_hear_later(d, kind, id, 3600);
+}
+
+#define STATES	5
+
+/* The table of billing/object.h, after an hour; NULL: it stays as it is. */
+static const struct {
+	enum err	(*way)(struct db *db, enum stripe_kind kind,
+			    const char *id);
+	const char	*unknown;
+	const char	*known[STATES];
+} ways[] = {
+#define NOW	"waiting 2 0 f f"
+#define LATER	"waiting 2 0 f t"
+	{ object_hear, "waiting 1 0 f f", { NOW, NOW, NOW, NOW, NOW } },
+	{ hear_in_an_hour, "waiting 1 0 f t",
+	    { NULL, LATER, LATER, LATER, LATER } },
+	{ object_await, "waiting 1 0 t f",
+	    { "waiting 2 9 t t", "waiting 2 9 t f", NULL, NULL, NULL } },
+	{ object_hear_first, "waiting 1 0 t f",
+	    { "waiting 1 9 t t", NULL, NULL, "waiting 2 0 t f",
+	    "waiting 2 0 t f" } },
+	{ object_hurry, NULL, { "waiting 1 9 t t", NULL, NULL, NULL, NULL } }
+#undef NOW
+#undef LATER
+};
+
+static void
+each_way_of_being_heard_of(void **state)
+{
+	static const char *const states[STATES] = {
+		"waiting", "done", "parked", "dead", "dropped"
+	};
+	char as_it_was[64];
+	const char *want;
+	size_t i, j;
+
+	for (i = 0; i < NELEM(ways); i++) {
+		clean(state);
+		assert_int_equal(ways[i].way(db, STRIPE_INVOICE, "in_1"),
+		    ERR_OK);
+		want = ways[i].unknown;
+		assert_string_equal(sql("SELECT count(*) FROM stripe_object",
+		    NULL, NULL), want == NULL ? "0" : "1");
+		if (want != NULL)
+			assert_string_equal(sql(OF(COUNTED), "in_1", NULL),
+			    want);
+		for (j = 0; j < STATES; j++) {
+			clean(state);
+			assert_int_equal(object_hear(db, STRIPE_INVOICE,
+			    "in_1"), ERR_OK);
+			sql("UPDATE stripe_object SET state = $1, attempts = 9,"
+			    " heard_at = now() - interval '1 h', due_at = now()"
+			    " + interval '1 h'", states[j], NULL);
+			assert_int_equal(ways[i].way(db, STRIPE_INVOICE,
+			    "in_1"), ERR_OK);
+			snprintf(as_it_was, sizeof(as_it_was), "%s 1 9 f t",
+			    states[j]);
+			want = ways[i].known[j];
+			assert_string_equal(sql(OF(COUNTED), "in_1", NULL),
+			    want == NULL ? as_it_was : want);
+		}
+	}
+}
+
 /* Of its own, but in that of all too; its plan needs no other row. */
 static void
 what_is_awaited_has_a_queue(void **state)
@@ -780,6 +848,7 @@ main(void)
 		CLEAN(an_event_that_cannot_be_read_is_seen),
 		CLEAN(what_is_paid_for_is_awaited),
 		CLEAN(who_waits_cannot_have_it_read_at_will),
+		CLEAN(each_way_of_being_heard_of),
 		CLEAN(what_is_awaited_has_a_queue),
 		CLEAN(what_is_not_followed_is_kept),
 		CLEAN(deliveries_at_the_same_time_count_once),
