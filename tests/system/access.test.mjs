@@ -227,10 +227,16 @@ test('of two subscriptions the larger plan counts, not the newer', async () => {
 	assert.equal((await asked(client)).plan, 'solo');
 });
 
+// Its period has been over for so long, and so has what was paid.
+async function over(id, interval) {
+	await rig.sql('UPDATE subscription SET current_period_end = now() - $2::interval, paid_until = now() - $2::interval WHERE id = $1', [id, interval]);
+	await rig.sql('UPDATE subscription_item SET current_period_end = now() - $2::interval WHERE subscription_id = $1', [id, interval]);
+}
+
 test('a subscription whose last confirmed period is long over forbids nothing', async () => {
 	const client = await member();
-	await rig.sql("UPDATE subscription SET current_period_end = now() - interval '30 days', paid_until = now() - interval '30 days', seen_at = now() WHERE id = $1",
-		[client.subscription.id]);
+	await over(client.subscription.id, '30 days');
+	await rig.sql('UPDATE subscription SET seen_at = now() WHERE id = $1', [client.subscription.id]);
 	assert.deepEqual(await asked(client).then(({ auth, checkout: code }) => [auth, code]), [403, 201]);
 });
 
@@ -261,7 +267,8 @@ test('invoice.paid alone has the subscription read', async () => {
 test('a renewal of which no event came is found before access ends', async () => {
 	const client = await member();
 	const { id } = client.subscription;
-	await rig.sql("UPDATE subscription SET current_period_end = now() - interval '11 minutes', paid_until = now() - interval '11 minutes', seen_at = now() - interval '1 hour' WHERE id = $1", [id]);
+	await over(id, '11 minutes');
+	await rig.sql("UPDATE subscription SET seen_at = now() - interval '1 hour' WHERE id = $1", [id]);
 	assert.equal((await asked(client)).auth, 204, 'the grace');
 	await rig.sql("UPDATE chore SET due_at = now() WHERE id = 'reconcile'");
 	await waitFor('it to be read', () => rig.value('SELECT current_period_end > now() FROM subscription WHERE id = $1', [id]));
