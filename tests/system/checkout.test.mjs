@@ -5,7 +5,8 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { ask, openRig, waitFor } from '../rig/rig.mjs';
+import { openRig, waitFor } from '../rig/rig.mjs';
+import { askStripe } from '../rig/stripe.mjs';
 import { checkout, signup, UCC } from '../rig/visitor.mjs';
 
 const SESSIONS = '/v1/checkout/sessions';
@@ -38,8 +39,7 @@ const wish = (call) => call.subject.split(':', 2).join(':');
 const heard = (id) => rig.value('SELECT heard::int FROM stripe_object WHERE id = $1', [id]);
 const customerOf = (visitor) => rig.value('SELECT id FROM customer WHERE account_id = $1', [visitor.account.id]);
 
-const stripe = (method, path, form = '') => ask(rig.sandboxUrl + path, { method, body: form, headers: {
-	authorization: `Bearer ${rig.secrets.stripeKey}`, 'content-type': 'application/x-www-form-urlencoded', 'content-length': form.length } });
+const stripe = (...args) => askStripe(rig, ...args);
 
 // A subscription as a courier would have written it.
 async function subscribed(visitor, id, more = {}) {
@@ -276,7 +276,7 @@ test('a customer that was deleted at Stripe is made anew', async () => {
 	const visitor = await signup(rig);
 	const { sessionId } = await checkout(visitor);
 	const gone = await customerOf(visitor);
-	assert.equal((await stripe('DELETE', `/v1/customers/${gone}`)).status, 200);
+	await stripe('DELETE', `/customers/${gone}`);
 	// As if the page had closed by itself, too.
 	await rig.sql("UPDATE checkout_session SET status = 'expired', url = NULL WHERE id = $1", [sessionId]);
 	await checkout(visitor);
@@ -295,8 +295,8 @@ test('a call for a customer of before does not tell that the one of now is gone'
 	const gone = await customerOf(visitor);
 	await lose(visitor, 'drop');
 	// It is deleted at Stripe, and another is linked by now.
-	await stripe('DELETE', `/v1/customers/${gone}`);
-	const { json: now } = await stripe('POST', '/v1/customers', 'email=again%40example.com');
+	await stripe('DELETE', `/customers/${gone}`);
+	const now = await stripe('POST', '/customers', { email: 'again@example.com' });
 	await rig.sql('UPDATE customer SET deleted = true, account_id = NULL, former_account_id = $2 WHERE id = $1', [gone, visitor.account.id]);
 	await rig.sql('INSERT INTO customer (id, account_id, linked_at) VALUES ($1, $2, now())', [now.id, visitor.account.id]);
 	await checkout(visitor);

@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { readFileSync } from 'node:fs';
-import { ask, openRig } from '../rig/rig.mjs';
+import { openRig } from '../rig/rig.mjs';
+import { askStripe } from '../rig/stripe.mjs';
 
 const HOOK = 'we_sandbox';
 let rig;
@@ -16,13 +17,7 @@ before(async () => {
 after(() => rig?.close());
 afterEach(() => rig?.control('DELETE', '/faults'));
 
-async function stripe(method, path, fields = {}) {
-	const body = String(new URLSearchParams(fields));
-	const answer = await ask(`${rig.sandboxUrl}/v1${path}`, { method, body, headers: { authorization: `Bearer ${rig.secrets.stripeKey}`,
-		'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) } });
-	assert.equal(answer.status, 200, answer.text);
-	return answer.json;
-}
+const stripe = (...args) => askStripe(rig, ...args);
 
 // What it says about Stripe: whether each is well, the sentence, and what to do.
 async function check(...args) {

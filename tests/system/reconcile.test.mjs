@@ -5,7 +5,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ask, openRig, waitFor } from '../rig/rig.mjs';
+import { openRig, waitFor } from '../rig/rig.mjs';
+import { askStripe } from '../rig/stripe.mjs';
 import { checkout, customerOf, pay, quiet, signup, subscribe, subscription } from '../rig/visitor.mjs';
 
 const DAY = 86400;
@@ -23,14 +24,7 @@ const objects = (name) => rig.control('GET', `/objects/${name}`);
 const fault = (f) => rig.control('POST', '/faults', { target: 'stripe', method: 'GET', ...f });
 const said = (event, since = 0) => rig.log().slice(since).filter((l) => l.event === event);
 
-async function stripe(method, path, form = {}) {
-	const answer = await ask(`${rig.sandboxUrl}/v1${path}`, {
-		method, body: method === 'GET' ? undefined : new URLSearchParams(form).toString(),
-		headers: { authorization: `Bearer ${rig.secrets.stripeKey}`, 'content-type': 'application/x-www-form-urlencoded' }
-	});
-	assert.equal(answer.status, 200, answer.text);
-	return answer.json;
-}
+const stripe = (...args) => askStripe(rig, ...args);
 
 const cancelNow = (client) => customerOf(rig, client.account).then(async (customer) => {
 	const { data } = await stripe('GET', `/subscriptions?customer=${customer}`);
