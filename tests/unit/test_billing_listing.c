@@ -192,11 +192,15 @@ what_cannot_be_read_is_passed_over(void **state)
 static void
 odd_ids_are_told_apart(void **state)
 {
+	const char *said;
+
 	(void)state;
-	assert_string_equal(SUBS("{\"id\":\"a\\\"b,{NULL}\\\\\",\"customer\":"
+	said = SUBS("{\"id\":\"a\\\"b,{NULL}\\\\\",\"customer\":"
 	    "\"cus_1\",\"created\":1,\"livemode\":false,\"status\":\"a,b\","
-	    "\"items\":{\"data\":[" PRO "]}}," SUB("active", "", PRO)),
-	    "a\"b,{NULL}\\ sub_1");
+	    "\"items\":{\"data\":[" PRO "]}}," SUB("active", "", PRO));
+	/* In whatever order PostgreSQL joins them. */
+	assert_true(strcmp(said, "a\"b,{NULL}\\ sub_1") == 0 ||
+	    strcmp(said, "sub_1 a\"b,{NULL}\\") == 0);
 }
 
 #define INVOICE_OF(id, status, due, paid, total)			\
