@@ -195,7 +195,8 @@ test('B15: a header that decides something, sent twice, is 400', async () => {
 		const path = method === 'GET' ? '/api/session' : name === 'stripe-signature' ? '/webhooks/stripe' : '/api/logout';
 		const answer = await raw(method, path, name, values);
 		// Lines of Cookie are one list: a session that is there with two values is nobody's.
-		const harmless = { cookie: /\r\n\r\n\{"authenticated":false\}/ }[name];
+		// nginx from 1.23 on makes one Content-Type of two, which is none of ours.
+		const harmless = { cookie: /\r\n\r\n\{"authenticated":false\}/, 'content-type': /^HTTP\/1\.1 415 / }[name];
 		assert.ok(/^HTTP\/1\.1 400 /.test(answer) || harmless?.test(answer), `${name}: ${answer}`);
 	}
 	for (const [name, values] of [['x-forwarded-for', ['10.0.0.1', '10.0.0.2']], ['cookie', ['a=b', visitor.cookie]]])
