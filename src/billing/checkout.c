@@ -233,14 +233,15 @@ tell_subscription(struct db *db, const char *subscription,
 {
 	const char *const arg[] = { subscription };
 	int news = 0;
-	enum err e = ERR_OK;
+	enum err e;
 
-	if (text_equal(payment_status, "paid"))
-		e = db_ask(db, &checkout_is_news, arg, NELEM(arg), &news);
-	if (e == ERR_OK && !news)
+	if (text_equal(payment_status, "paid") &&
+	    (e = db_ask(db, &checkout_is_news, arg, NELEM(arg), &news)) !=
+	    ERR_OK)
+		return e;
+	if (!news)
 		return object_hear_first(db, STRIPE_SUBSCRIPTION, subscription);
-	if (e == ERR_OK)
-		e = object_hear(db, STRIPE_SUBSCRIPTION, subscription);
+	e = object_hear(db, STRIPE_SUBSCRIPTION, subscription);
 	return e != ERR_OK ? e :
 	    object_hurry(db, STRIPE_SUBSCRIPTION, subscription);
 }
