@@ -26,6 +26,7 @@ handler portal_open;
 handler subscription_show;
 handler cello_token;
 handler auth, auth_login, auth_pricing;
+handler entitlements_show;
 handler stripe_webhook;
 handler livez, readyz;
 

@@ -7,6 +7,7 @@
 #include "http/status.h"
 
 #include "api/api.h"
+#include "api/show.h"
 #include "api/visitor.h"
 
 /* A longer way back is none: Location and all else has to fit into one page. */
@@ -111,14 +112,25 @@ static enum err
 tell(const struct req *q, const struct access *a, struct resp *p)
 {
 	/* FastCGI 1.0, 6.3: what an authorizer has to say to its server. */
-	const char *const *name = q->authorizer ? (const char *const[]){
-	    "Variable-ENDPIN_ACCOUNT", "Variable-ENDPIN_PLAN",
-	    "Variable-ENDPIN_ENTITLED" } : (const char *const[]){
-	    "X-Endpin-Account", "X-Endpin-Plan", "X-Endpin-Entitled" };
+	const struct {
+		const char	*variable;
+		const char	*header;
+		const char	*value;
+	} told[] = {
+		{ "Variable-ENDPIN_ACCOUNT", "X-Endpin-Account",
+		    a->account_id },
+		{ "Variable-ENDPIN_PLAN", "X-Endpin-Plan", a->plan },
+		{ "Variable-ENDPIN_ENTITLED", "X-Endpin-Entitled",
+		    a->entitled ? "true" : "false" },
+		{ "Variable-ENDPIN_FEATURES", "X-Endpin-Features",
+		    a->features },
+		{ "Variable-ENDPIN_LIMITS", "X-Endpin-Limits", a->limits }
+	};
+	size_t i;
 
-	resp_header(p, name[0], a->account_id);
-	resp_header(p, name[1], a->plan);
-	resp_header(p, name[2], a->entitled ? "true" : "false");
+	for (i = 0; i < NELEM(told); i++)
+		resp_header(p, q->authorizer ? told[i].variable :
+		    told[i].header, told[i].value);
 	return resp_empty(p, q->authorizer ? 200 : 204);
 }
 
@@ -178,4 +190,25 @@ auth(struct ctx *c, const struct req *q, struct resp *p)
 	if (e != ERR_OK)
 		status_of_err(p, e);
 	return lead_on(c, q, p);
+}
+
+/* GET /api/entitlements: what /auth tells, for the product's own pages. */
+enum err
+entitlements_show(struct ctx *c, const struct req *q, struct resp *p)
+{
+	struct json_writer *w;
+	struct access a;
+	enum err e;
+
+	(void)q;
+	e = recognize_access(c->app, c->visitor.token, &a);
+	if (e == ERR_NOTFOUND)		/* logged out a moment ago */
+		return refuse_stranger(p);
+	if (e != ERR_OK)
+		return e;
+	w = resp_json(p, 200);
+	json_put_bool(w, "entitled", a.entitled);
+	json_put_text(w, "plan", a.plan[0] == '\0' ? NULL : a.plan);
+	features_put(w, a.features, a.limits);
+	return resp_json_end(p);
 }

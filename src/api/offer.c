@@ -10,6 +10,7 @@
 #include "crypto/password.h"
 
 #include "api/api.h"
+#include "api/show.h"
 
 #define URL_MAX		1024
 
@@ -77,6 +78,7 @@ plans_show(struct ctx *c, const struct req *q, struct resp *p)
 		json_put_bool(w, "referralOffer",
 		    !text_empty(plan->referral_coupon));
 		referral_amount_put(w, plan);
+		features_put(w, plan->features, plan->limits);
 		json_close(w);
 	}
 	json_close_array(w);

@@ -29,6 +29,9 @@ const struct route api_routes[] = {
 	{ GET,  "/auth/pricing",        WEB,  ANYONE,  0, NONE,  0,
 	    auth_pricing },
 
+	{ GET,  "/api/entitlements",    WEB,  MEMBER,  0, NONE,  0,
+	    entitlements_show },
+
 	/* what is sold */
 	{ GET,  "/api/config",          WEB,  ANYONE,  0, NONE,  0,
 	    config_show },

@@ -6,6 +6,7 @@
 #include "base/json_write.h"
 #include "base/text.h"
 #include "billing/entitlement.h"
+#include "billing/feature.h"
 
 #include "api/show.h"
 
@@ -70,5 +71,21 @@ subscription_put(struct json_writer *w, const char *name,
 	json_put_bool(w, "over", s->entitlement == ENTITLEMENT_NONE);
 	pause_put(w, s);
 	action_put(w, s);
+	json_close(w);
+}
+
+void
+features_put(struct json_writer *w, const char *features, const char *limits)
+{
+	char name[FEATURE_NAME];
+	int64_t value;
+
+	json_open_array(w, "features");
+	while (feature_next(&features, name))
+		json_put_text(w, NULL, name);
+	json_close_array(w);
+	json_open(w, "limits");
+	while (limit_next(&limits, name, &value))
+		json_put_int(w, name, value);
 	json_close(w);
 }

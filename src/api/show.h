@@ -18,4 +18,8 @@ void account_put(struct json_writer *w, const char *name,
 void subscription_put(struct json_writer *w, const char *name,
     const struct subscription *s);
 
+/* "features", an array of names, and "limits", an object of numbers. */
+void features_put(struct json_writer *w, const char *features,
+    const char *limits);
+
 #endif /* !API_SHOW_H */

@@ -7,6 +7,7 @@
 #include "base/cores.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "billing/feature.h"
 #include "conf/layout.h"
 #include "conf/reader.h"
 #include "http/route.h"
@@ -61,6 +62,18 @@ check_discount(struct reader *r, const struct plan_config *p)
 	}
 }
 
+/* From here on they are in the form in which they are told. */
+static void
+tidy_features(struct reader *r, const struct plan_config *p)
+{
+	if (features_tidy(p->features) != ERR_OK)
+		reader_complain(r, "features of [plan %s] are not names with "
+		    "blanks between, each once", p->name);
+	if (limits_tidy(p->limits) != ERR_OK)
+		reader_complain(r, "limits of [plan %s] are not like "
+		    "\"projects=10, seats=3\", each name once", p->name);
+}
+
 static void
 check_plans(struct reader *r, const struct billing_config *c)
 {
@@ -78,6 +91,7 @@ check_plans(struct reader *r, const struct billing_config *c)
 				reader_complain(r, "[plan %s] has the price of "
 				    "another plan", p->name);
 		check_discount(r, p);
+		tidy_features(r, p);
 	}
 }
 

@@ -309,6 +309,7 @@ access_find(struct db *db, const struct billing_config *conf,
 {
 	const char *arg[2 + RULES_COUNT] = { session_hash };
 	char idle[TEXT_DIGITS];
+	const struct plan_config *p;
 	struct access *a = ret_access;
 	struct rules rules;
 	struct rows *r;
@@ -321,7 +322,10 @@ access_find(struct db *db, const struct billing_config *conf,
 	if (e != ERR_OK)
 		return e;
 	e = rows_copy(r, 0, 0, a->account_id, sizeof(a->account_id));
-	plan_put(conf, rows_text(r, 0, 1), a->plan, sizeof(a->plan));
+	p = plan_of_price(conf, rows_text(r, 0, 1));
+	text_cut(p == NULL ? "" : p->name, a->plan, sizeof(a->plan));
+	a->features = p == NULL ? "" : p->features;
+	a->limits = p == NULL ? "" : p->limits;
 	a->entitled = rows_bool(r, 0, 2);
 	a->touch = rows_bool(r, 0, 3);
 	rows_free(r);

@@ -87,12 +87,14 @@ MUST_USE enum err subscription_count_planless(struct db *db,
 
 /*
  * Who is behind a session, and what they pay for, in one round trip: for
- * GET /auth.  ERR_NOTFOUND: nobody.  If `touch` is set the session's last use
+ * GET /auth and GET /api/entitlements.  ERR_NOTFOUND: nobody.  If `touch` is set the session's last use
  * is long ago: session_touch() it.
  */
 struct access {
 	char	 account_id[TEXT_UUID];
-	char	 plan[64];		/* "" also if not entitled */
+	char	 plan[64];		/* "" also if not entitled, as these: */
+	const char *features;		/* of billing/feature.h; borrowed */
+	const char *limits;
 	int	 entitled;
 	int	 touch;
 };

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 
+#include "billing/feature.h"
 #include "billing/options.h"
 
 #define WHOLE	10000	/* 100 % in hundredths of one */
@@ -49,6 +50,10 @@ const struct option_row plan_options[] = {
 	{ "referral_discount", OPTION_TEXT, PLAN(referral_discount), "",
 	    0, 24, NULL, 0,
 	    "What it takes off, for showing: \"20%\", or minor units." },
+	{ "features", OPTION_TEXT, PLAN(features), "", 0, FEATURE_LIST - 1,
+	    NULL, 0, "What who has it may use, for your product: names." },
+	{ "limits", OPTION_TEXT, PLAN(limits), "", 0, FEATURE_LIST - 1,
+	    NULL, 0, "How much of what, for your product: projects=10." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
 };
 

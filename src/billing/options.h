@@ -24,6 +24,8 @@ struct plan_config {
 	int	 trial_days;
 	char	*referral_coupon;	/* "": none */
 	char	*referral_discount;	/* what that takes off; "": not shown */
+	char	*features;		/* as in billing/feature.h */
+	char	*limits;
 };
 
 struct billing_config {

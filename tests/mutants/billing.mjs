@@ -680,6 +680,14 @@ export default [
 		from: '" AND r.seen_at < now() - interval \'1 day\'"', to: '', tests: ['unit/test_billing_listing']
 	},
 	{
+		file: 'src/billing/feature.c', what: 'a limit may be there twice',
+		from: '\t\t    is_there(list, to, at))', to: '\t\t    is_there(list, list, at))', tests: ['unit/test_app_config']
+	},
+	{
+		file: 'src/billing/feature.c', what: 'a limit needs no number',
+		from: 'text_number(digits, LIMIT_MOST, ret_value)', to: 'ERR_OK', tests: ['unit/test_app_config']
+	},
+	{
 		file: 'src/billing/listing.h', what: 'what is overdue is heard of though somebody dropped it',
 		from: '" o.state IN (\'waiting\', \'parked\', \'dead\', \'dropped\')"', to: '" o.state IN (\'waiting\', \'parked\', \'dead\')"', tests: ['unit/test_billing_listing']
 	}

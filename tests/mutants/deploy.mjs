@@ -10,6 +10,14 @@ export default [
 		from: 'if ($endpin_forged) {\n\treturn 400;\n}\n', to: '', tests: [THE_AUTH]
 	},
 	{
+		file: 'deploy/nginx/endpin.conf.in', what: 'a client may name its features',
+		from: '$http_x_endpin_features', to: '', tests: [THE_AUTH]
+	},
+	{
+		file: 'deploy/apache/endpin-api.conf.in', what: 'a client may name its limits, with an underscore',
+		from: 'RequestHeader unset X_Endpin_Limits early\n', to: '', tests: [THE_AUTH]
+	},
+	{
 		file: 'deploy/nginx/endpin-api.conf.in', what: 'a site\'s own page for bad days lets everybody in',
 		from: '"@webprefix@/auth";\n\terror_page\t\t502 504 = @endpin_page_away;\n', to: '"@webprefix@/auth";\n', tests: [THE_AUTH]
 	},

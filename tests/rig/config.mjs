@@ -55,7 +55,7 @@ export function defaults(dir) {
 		'cello.enabled': 'yes', 'cello.environment': 'sandbox', 'cello.product_id': PRODUCT,
 		'cello.product_secret_file': join(dir, 'product_secret'),
 		...plan('solo', 'price_solo', 'Solo', 1900, { referral_coupon: 'FRIEND20' }),
-		...plan('quartet', 'price_quartet', 'Quartet', 4900),
+		...plan('quartet', 'price_quartet', 'Quartet', 4900, { features: 'export, offline', limits: 'projects=10,  seats=4' }),
 		...plan('trial', 'price_trial', 'Solo, yearly', 19000, { interval: 'year', trial_days: 14 })
 	};
 }

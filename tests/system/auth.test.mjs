@@ -16,6 +16,8 @@ const SITE = {
 			proxy_set_header X-Endpin-Account $endpin_account;
 			proxy_set_header X-Endpin-Plan $endpin_plan;
 			proxy_set_header X-Endpin-Entitled $endpin_entitled;
+			proxy_set_header X-Endpin-Features $endpin_features;
+			proxy_set_header X-Endpin-Limits $endpin_limits;
 			proxy_pass ${url};`;
 		return `
 		include endpin/endpin-api.conf;
@@ -139,6 +141,23 @@ for (const web of ['nginx', 'apache'])
 			assert.match(answer.json.body, /^100008 /);
 		});
 
+		test('what a plan has is told with each request, and to the pages', async () => {
+			const features = async (visitor) => {
+				const { headers } = (await visitor.get('/app/')).json;
+				const { json } = await visitor.get('/api/entitlements');
+				return [headers['x-endpin-features'] ?? '', headers['x-endpin-limits'] ?? '', json];
+			};
+			const visitor = await signup(rig);
+			assert.deepEqual(await features(visitor), ['', '', { entitled: false, plan: null, features: [], limits: {} }]);
+			await subscribe(rig, visitor, 'quartet');
+			assert.deepEqual(await features(visitor), ['export,offline', 'projects=10,seats=4',
+				{ entitled: true, plan: 'quartet', features: ['export', 'offline'], limits: { projects: 10, seats: 4 } }]);
+			assert.equal((await rig.client().get('/api/entitlements')).status, 401);
+			const { plans } = (await visitor.get('/api/plans')).json;
+			assert.deepEqual(plans.map((p) => [p.name, p.features, p.limits]),
+				[['solo', [], {}], ['quartet', ['export', 'offline'], { projects: 10, seats: 4 }], ['trial', [], {}]]);
+		});
+
 		test('what the product answers is the product\'s: nothing of endpin\'s is on it', async () => {
 			const visitor = await signup(rig);
 			for (const status of [200, 401, 403, 404, 500, 503]) {
@@ -154,7 +173,8 @@ for (const web of ['nginx', 'apache'])
 
 		test('a client cannot name itself, anywhere, nor ask what only the web server asks', async () => {
 			const visitor = await signup(rig);
-			const names = ['x-endpin-account', 'x-endpin-plan', 'x-endpin-entitled', 'X_Endpin_Account', 'X-Endpin_Plan', 'X_Endpin-Entitled'];
+			const names = ['x-endpin-account', 'x-endpin-plan', 'x-endpin-entitled', 'x-endpin-features', 'x-endpin-limits', 'X_Endpin_Account', 'X-Endpin_Plan',
+				'X_Endpin-Entitled', 'X-Endpin_Features', 'X_Endpin_Limits'];
 			for (const path of ['/app/', '/', '/api/items'])
 				for (const name of names) {
 					const answer = await visitor.get(path, { headers: { [name]: 'somebody' } });

@@ -101,6 +101,7 @@ static const struct {
 	{ "/api/session", VISITOR },
 	{ "/api/cello/token", VISITOR },
 	{ "/api/subscription", MEMBER },
+	{ "/api/entitlements", MEMBER },
 	{ "/api/checkout", MEMBER },
 	{ "/api/checkout/return", MEMBER },
 	{ "/api/portal", MEMBER },
