@@ -6,7 +6,8 @@ import { cancelFromPortal, isLive, keepSubscription } from './billing.mjs';
 import { completeSession, Declined } from './checkout.mjs';
 import { closeDispute, DisputeError, openDispute } from './disputes.mjs';
 import { StripeError } from './errors.mjs';
-import { change } from './events.mjs';
+import { findDestination, rollSecret } from './destinations.mjs';
+import { change, recover, tellOfAccount, tellUpcoming } from './events.mjs';
 import { bare } from './expand.mjs';
 import { FaultError } from './faults.mjs';
 import { HttpError, readJson, sendJson } from './http.mjs';
@@ -85,13 +86,14 @@ export function setCard(w, { customer: id, card }) {
 }
 
 function eventsWithDelivery(w) {
-	const byEvent = new Map([...w.store.events.keys()].map((id) => [id, []]));
+	const all = [...w.store.events.values(), ...w.store.thin_events.values()];
+	const byEvent = new Map(all.map(({ id }) => [id, []]));
 	for (const d of w.store.deliveries.values())
 		byEvent.get(d.event).push(d);
-	return [...w.store.events.values()].map((event) => ({ ...bare(event), deliveries: byEvent.get(event.id) }));
+	return all.map((event) => ({ ...bare(event), deliveries: byEvent.get(event.id) }));
 }
 
-function setMode(w, { generate, hold, shuffle, duplicate }) {
+function setMode(w, { generate, hold, shuffle, duplicate, twins, tries }) {
 	const { mode } = w.delivery;
 	if (typeof generate === 'boolean')
 		mode.generate = generate;
@@ -101,6 +103,10 @@ function setMode(w, { generate, hold, shuffle, duplicate }) {
 		mode.shuffle = shuffle;
 	if (Number.isInteger(duplicate) && duplicate >= 1)
 		mode.duplicate = duplicate;
+	if (Number.isInteger(twins) && twins >= 0)
+		mode.twins = twins;
+	if (Number.isInteger(tries) && tries >= 0)
+		mode.tries = tries;
 	return mode;
 }
 
@@ -109,6 +115,19 @@ async function redeliver(w, given) {
 	if (!statuses)
 		throw new HttpError(404, `no such event: ${given.id}`);
 	return { statuses };
+}
+
+function ofAccount(w, { account, event }) {
+	if (!/^acct_\w+$/.test(account))
+		throw new HttpError(400, 'account must be an id of an account');
+	return { event: tellOfAccount(w, { account, like: find(w.store.events, event, 'event') }) };
+}
+
+function roll(w, { endpoint, hours = 0 }) {
+	const found = findDestination(w, endpoint);
+	if (!found || found.deleted)
+		throw new HttpError(404, `no such endpoint: ${endpoint}`);
+	return { secret: rollSecret(w, found, hours) };
 }
 
 function celloView(w) {
@@ -163,6 +182,19 @@ const router = new Router({
 		const idle = await w.delivery.idle(Number(query.get('timeout_ms') ?? 10000));
 		return { idle, pending: w.delivery.pending() };
 	},
+	'POST /control/events/recover': (w) => ({ events: recover(w) }),
+	'POST /control/events/account': (w, { body }) => ofAccount(w, body),
+	'POST /control/events/upcoming': (w, { body }) => {
+		tellUpcoming(w, find(w.store.subscriptions, body.subscription, 'subscription'));
+		return {};
+	},
+	'POST /control/endpoints/local': (w, { body }) => {
+		if (typeof body.allowed !== 'boolean')
+			throw new HttpError(400, 'allowed must be true or false');
+		w.localAllowed = body.allowed;
+		return { allowed: body.allowed };
+	},
+	'POST /control/endpoints/roll': (w, { body }) => roll(w, body),
 	'POST /control/pay': (w, { body }) => pay(w, body),
 	'POST /control/portal/settings': (w, { body }) => {
 		if (typeof body.saved !== 'boolean')

@@ -3,10 +3,12 @@
 // Bringing events to the endpoints: signed, in parallel, in no particular order, again and again until 2xx.
 //
 // Stripe spreads its retries over three days; nobody who runs a demo waits that long, so here they begin after
-// 200 ms and settle at one every 5 s, for as long as the sandbox lives.
+// 200 ms and settle at one every 5 s, for as long as the sandbox lives, unless the mode says how many.
 
 import http from 'node:http';
 import https from 'node:https';
+import { addressOf, destinations, findDestination, signingSecrets, wants } from './destinations.mjs';
+import { bare } from './expand.mjs';
 import { newId } from './ids.mjs';
 import { signatureHeader } from './signature.mjs';
 
@@ -15,7 +17,8 @@ const TIMEOUT_MS = 10000;
 const FIRST_RETRY_MS = 200;
 const SLOWEST_RETRY_MS = 5000;
 
-export const USUAL = { generate: true, hold: false, shuffle: true, duplicate: 1 };
+// `twins`: of each change so many more events; `tries`: before a delivery is given up, 0: it never is.
+export const USUAL = { generate: true, hold: false, shuffle: true, duplicate: 1, twins: 0, tries: 0 };
 
 export class Delivery {
 	#w;
@@ -38,15 +41,18 @@ export class Delivery {
 
 	// One delivery per endpoint that wants this type, and per copy that the mode asks for.
 	take(event) {
-		for (const endpoint of this.#w.store.webhook_endpoints.values()) {
-			if (endpoint.deleted || endpoint.status !== 'enabled')
+		for (const endpoint of destinations(this.#w)) {
+			if (!wants(endpoint, event))
 				continue;
-			if (!endpoint.enabled_events.includes('*') && !endpoint.enabled_events.includes(event.type))
-				continue;
-			event.pending_webhooks++;
+			if (event.object === 'event')
+				event.pending_webhooks++;
 			for (let i = 0; i < this.mode.duplicate; i++)
 				this.#add(event, endpoint);
 		}
+	}
+
+	event(id) {
+		return this.#w.store.events.get(id) ?? this.#w.store.thin_events.get(id);
 	}
 
 	#add(event, endpoint) {
@@ -92,6 +98,10 @@ export class Delivery {
 	#settle(d) {
 		if (d.state !== 'pending' || !this.#w.store.deliveries.has(d.id))
 			return;
+		if (this.mode.tries > 0 && d.attempts >= this.mode.tries) {
+			d.state = 'failed';
+			return;
+		}
 		const wait = Math.min(FIRST_RETRY_MS * 2 ** (d.attempts - 1), SLOWEST_RETRY_MS);
 		const timer = setTimeout(() => {
 			this.#timers.delete(timer);
@@ -101,8 +111,8 @@ export class Delivery {
 	}
 
 	async #attempt(d) {
-		const endpoint = this.#w.store.webhook_endpoints.get(d.endpoint);
-		const event = this.#w.store.events.get(d.event);
+		const endpoint = findDestination(this.#w, d.endpoint);
+		const event = this.event(d.event);
 		if (!endpoint || endpoint.deleted || endpoint.status !== 'enabled') {
 			d.state = 'abandoned';
 			return d;
@@ -117,15 +127,16 @@ export class Delivery {
 		}
 		if (d.last_status >= 200 && d.last_status < 300 && d.state !== 'delivered') {
 			d.state = 'delivered';
-			event.pending_webhooks = Math.max(0, event.pending_webhooks - 1);
+			if (event.object === 'event')
+				event.pending_webhooks = Math.max(0, event.pending_webhooks - 1);
 		}
 		this.#w.store.changed(this.#w.clock);
 		return d;
 	}
 
 	#post(endpoint, event, again = true) {
-		const url = new URL(endpoint.url);
-		const body = JSON.stringify(event, null, 2);
+		const url = new URL(addressOf(endpoint));
+		const body = JSON.stringify(bare(event), null, 2);
 		const { request } = url.protocol === 'https:' ? https : http;
 		return new Promise((resolve, reject) => {
 			const req = request(url, {
@@ -133,7 +144,7 @@ export class Delivery {
 				headers: {
 					'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body),
 					'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)', accept: '*/*; q=0.5, application/xml',
-					'cache-control': 'no-cache', 'stripe-signature': signatureHeader(endpoint.sandbox.secrets, body)
+					'cache-control': 'no-cache', 'stripe-signature': signatureHeader(signingSecrets(this.#w, endpoint), body)
 				}
 			}, (res) => {
 				res.resume();
@@ -183,11 +194,10 @@ export class Delivery {
 	}
 
 	redeliver({ id, copies = 1, parallel = PARALLEL }) {
-		const event = this.#w.store.events.get(id);
+		const event = this.event(id);
 		if (!event)
 			return null;
-		const all = [...this.#w.store.webhook_endpoints.values()]
-			.filter((e) => !e.deleted && e.status === 'enabled')
+		const all = destinations(this.#w).filter((e) => wants(e, event))
 			.flatMap((e) => Array.from({ length: copies }, () => this.#copy({ event: id, type: event.type, endpoint: e.id })));
 		return this.#deliverAll(all, parallel);
 	}

@@ -3,7 +3,7 @@
 // Stripe's lists: newest first, cursors that are ids of objects.  What a cursor names need not match the filter any
 // more: an object that changes between two pages ends no list.
 
-import { exclusiveParams, noSuch } from './errors.mjs';
+import { exclusiveParams, invalid, noSuch } from './errors.mjs';
 import { render } from './expand.mjs';
 
 export function inRange(value, wanted) {
@@ -37,6 +37,14 @@ function pageOf(all, rows, p) {
 		: new Set(all.slice(0, placeOf(all, p.starting_after, 'starting_after') + 1));
 	const from = rows.filter((row) => passed.has(row)).length;
 	return { data: rows.slice(from, from + limit), has_more: rows.length > from + limit };
+}
+
+// API v2: newest first, and the next page is an address.
+export function pageV2(rows, url, p) {
+	const from = p.page === undefined ? 0 : Number(p.page), to = from + (p.limit ?? 20);
+	if (!Number.isInteger(from) || from < 0)
+		throw invalid('Invalid page', 'page');
+	return { data: rows.slice(from, to), next_page_url: to < rows.length ? `${url}?page=${to}` : null, previous_page_url: null };
 }
 
 // `objects` in order of creation; `all`: with those that the filter left out.

@@ -12,7 +12,7 @@ import { serveStripe } from './stripe.mjs';
 function serve(w, req, res) {
 	const url = new URL(req.url, 'http://sandbox');
 	const path = url.pathname;
-	if (path.startsWith('/v1/'))
+	if (path.startsWith('/v1/') || path.startsWith('/v2/'))
 		return serveStripe(w, req, res, url, w.requests.begin('stripe', req, path));
 	if (isCello(path))
 		return serveCello(w, req, res, url, w.requests.begin('cello', req, path));

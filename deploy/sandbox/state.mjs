@@ -8,7 +8,7 @@ const COLLECTIONS = [
 	'customers', 'products', 'prices', 'coupons', 'promotion_codes', 'payment_methods', 'sessions', 'portal_sessions',
 	'portal_configurations',
 	'subscriptions', 'discounts', 'invoices', 'invoice_payments', 'payment_intents', 'charges', 'refunds', 'disputes',
-	'account', 'events', 'deliveries', 'webhook_endpoints', 'idempotency',
+	'account', 'events', 'thin_events', 'deliveries', 'webhook_endpoints', 'event_destinations', 'idempotency',
 	'referrers', 'signups', 'purchases', 'celloRefunds', 'celloEvents', 'boots', 'accessTokens', 'refreshTokens'
 ];
 

@@ -50,8 +50,22 @@ function findRoute(method, path) {
 	return found;
 }
 
-function decode(req, query, body) {
+// API v2 takes JSON; its values are spelled as a form would have them, for the schemas are the same.
+const spell = (v) => v !== null && typeof v === 'object' ? Object.fromEntries(Object.entries(v).map(([name, value]) => [name, spell(value)]))
+	: v === null ? '' : String(v);
+
+function decodeJson(body) {
+	try {
+		return spell(JSON.parse(body));
+	} catch {
+		throw invalid('Invalid request: the body must be JSON.');
+	}
+}
+
+function decode(req, path, query, body) {
 	const type = req.headers['content-type'] ?? '';
+	if (path.startsWith('/v2/') && body !== '')
+		return decodeJson(body);
 	if (body !== '' && !type.startsWith('application/x-www-form-urlencoded'))
 		throw invalid('Invalid request: the body must be application/x-www-form-urlencoded.');
 	return decodeForm(req.method === 'GET' ? query : [query, body].filter(Boolean).join('&'));
@@ -122,7 +136,7 @@ export async function serveStripe(ours, req, res, url, row) {
 	try {
 		w = worldOf(ours, req);
 		const { entry, args } = findRoute(req.method, url.pathname);
-		const given = decode(req, url.search.slice(1), body);
+		const given = decode(req, url.pathname, url.search.slice(1), body);
 		const print = idempotency.fingerprint(req.method, url.pathname + url.search, body);
 		if (key !== undefined) {
 			idempotency.checkKey(key);

@@ -15,6 +15,7 @@ import { addEndpoint } from './objects/endpoints.mjs';
 import { saveDefault } from './objects/portal.mjs';
 import { RequestLog } from './requests.mjs';
 import { Store } from './state.mjs';
+import { API_VERSION } from './version.mjs';
 
 const OWN_ENDPOINT = 'we_sandbox';
 
@@ -31,7 +32,9 @@ function stock(w) {
 		if (!w.store.coupons.has(p.id))
 			addCoupon(w, p);
 	// Its address and secrets come from the command line, whatever they were last time.
-	addEndpoint(w, { id: OWN_ENDPOINT, url: w.options.webhookUrl, enabled_events: ['*'], secrets: w.options.webhookSecrets });
+	addEndpoint(w, {
+		id: OWN_ENDPOINT, url: w.options.webhookUrl, enabled_events: ['*'], api_version: API_VERSION, secrets: w.options.webhookSecrets
+	});
 	saveDefault(w);
 	seed(w);
 }
@@ -41,6 +44,8 @@ export function makeWorld(options) {
 		options, publicUrl: options.publicUrl, clock: new Clock(), store: new Store(options.stateFile), faults: new Faults(),
 		requests: new RequestLog(),
 		request: null,		// the API call that is being executed; events name it
+		lost: [],		// what happened while no events were generated
+		localAllowed: false,	// may an endpoint have an address of this machine?
 		badDays: new Map(),	// of the home page → the fault that plays it
 		others: new Map()	// key → the world of another account
 	};
@@ -58,6 +63,8 @@ export function makeWorld(options) {
 		w.clock.offset = 0;
 		w.faults.clear();
 		w.badDays.clear();
+		w.lost = [];
+		w.localAllowed = false;
 		w.requests.clear();
 		w.store.clear();
 		w.others.clear();

@@ -137,7 +137,7 @@ test('bad days are buttons, and each ends when it is pressed again', async (t) =
 		assert.match(await pageText(world, '/'), new RegExp(`name="begin" value="${name}"`));
 	}
 	assert.equal((await world.stripe.customers.retrieve(customer.id)).id, customer.id);
-	assert.deepEqual(await world.control('events/mode'), { generate: true, hold: false, shuffle: true, duplicate: 1 });
+	assert.deepEqual(await world.control('events/mode'), { generate: true, hold: false, shuffle: true, duplicate: 1, twins: 0, tries: 0 });
 	await submit(world, '/day', { begin: '__proto__', end: 'constructor' });
 });
 

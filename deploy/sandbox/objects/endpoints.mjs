@@ -2,7 +2,9 @@
 //
 // /v1/webhook_endpoints
 
+import { checkAddress, checkNames } from '../destinations.mjs';
 import { invalid } from '../errors.mjs';
+import { SNAPSHOT } from '../event_names.mjs';
 import { newId } from '../ids.mjs';
 import { listOf } from '../list.mjs';
 import { applyMetadata, bool, list, metadata, must, orEmpty, PAGE, text, url } from '../params.mjs';
@@ -13,10 +15,10 @@ const MOST = 16;
 
 const alive = (w) => [...w.store.webhook_endpoints.values()].filter((e) => !e.deleted);
 
-export function addEndpoint(w, { id = newId('we'), url: to, enabled_events, api_version = null, description = null, meta = {}, secrets }) {
+export function addEndpoint(w, { id = newId('we'), url: to, enabled_events, api_version = null, description = null, meta = {}, secrets, connect = false }) {
 	const endpoint = {
 		id, object: 'webhook_endpoint', api_version, application: null, created: w.clock.now(), description, enabled_events,
-		livemode: false, metadata: meta, status: 'enabled', url: to, sandbox: { secrets }
+		livemode: false, metadata: meta, status: 'enabled', url: to, sandbox: { secrets, connect }
 	};
 	w.store.webhook_endpoints.set(id, endpoint);
 	return endpoint;
@@ -25,8 +27,9 @@ export function addEndpoint(w, { id = newId('we'), url: to, enabled_events, api_
 function create(w, p) {
 	if (alive(w).length >= MOST)
 		throw invalid(`You have reached the maximum of ${MOST} test webhook endpoints.`);
+	checkAddress(w, p.url);
 	return addEndpoint(w, {
-		url: p.url, enabled_events: p.enabled_events, api_version: p.api_version, description: p.description,
+		url: p.url, enabled_events: p.enabled_events, connect: p.connect, api_version: p.api_version, description: p.description,
 		meta: applyMetadata({}, p.metadata), secrets: [newId('whsec', 32)]
 	});
 }
@@ -35,7 +38,8 @@ function findLive(w, id) {
 	return find(new Map(alive(w).map((e) => [e.id, e])), id, 'webhook endpoint');
 }
 
-function checkVersion(p) {
+function check(p) {
+	checkNames(p.enabled_events ?? [], SNAPSHOT);
 	if (p.api_version !== undefined && p.api_version !== API_VERSION)
 		throw invalid(`The sandbox renders events as ${API_VERSION} only.`, 'api_version', 'sandbox_unplayed');
 }
@@ -43,16 +47,18 @@ function checkVersion(p) {
 export const ROUTES = {
 	'POST /v1/webhook_endpoints': {
 		params: { enabled_events: must(list(text())), url: must(url), api_version: text(), connect: bool, description: orEmpty(text()), metadata },
-		check: checkVersion, run: (w, _, p) => create(w, p),
+		check, run: (w, _, p) => create(w, p),
 		// The one time that it is told.
 		reveal: (endpoint) => ({ secret: endpoint.sandbox.secrets[0] })
 	},
 	'GET /v1/webhook_endpoints': { params: PAGE, run: (w, _, p) => listOf(w, alive(w), '/v1/webhook_endpoints', p) },
 	'GET /v1/webhook_endpoints/:id': { run: (w, { id }) => findLive(w, id) },
 	'POST /v1/webhook_endpoints/:id': {
-		params: { description: orEmpty(text()), disabled: bool, enabled_events: list(text()), metadata, url },
+		params: { description: orEmpty(text()), disabled: bool, enabled_events: list(text()), metadata, url }, check,
 		run: (w, { id }, { expand, disabled, metadata: meta, ...p }) => {
 			const endpoint = findLive(w, id);
+			if (p.url !== undefined)
+				checkAddress(w, p.url);
 			return Object.assign(endpoint, p, {
 				metadata: applyMetadata(endpoint.metadata, meta),
 				status: disabled === undefined ? endpoint.status : disabled ? 'disabled' : 'enabled'

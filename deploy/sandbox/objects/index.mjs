@@ -10,6 +10,7 @@ import { ROUTES as coupons } from './coupons.mjs';
 import { ROUTES as customers } from './customers.mjs';
 import { ROUTES as disputes } from './disputes.mjs';
 import { ROUTES as endpoints } from './endpoints.mjs';
+import { ROUTES as eventDestinations } from './event_destinations.mjs';
 import { ROUTES as events } from './events.mjs';
 import { ROUTES as invoices } from './invoices.mjs';
 import { ROUTES as payments } from './payments.mjs';
@@ -17,8 +18,9 @@ import { ROUTES as portal } from './portal.mjs';
 import { ROUTES as refunds } from './refunds.mjs';
 import { ROUTES as sessions } from './sessions.mjs';
 import { ROUTES as subscriptions } from './subscriptions.mjs';
+import { ROUTES as thinEvents } from './thin_events.mjs';
 
 export const ROUTES = {
-	...account, ...catalog, ...coupons, ...customers, ...disputes, ...endpoints, ...events, ...invoices, ...payments, ...portal,
-	...refunds, ...sessions, ...subscriptions
+	...account, ...catalog, ...coupons, ...customers, ...disputes, ...endpoints, ...eventDestinations, ...events, ...invoices, ...payments, ...portal,
+	...refunds, ...sessions, ...subscriptions, ...thinEvents
 };

@@ -57,7 +57,7 @@ const subscriptions = (w) => table(['Whose, and what can befall it', 'Status', '
 		s.items.data[0].price.id, s.cancel_at ? html`${day(s.items.data[0].current_period_end)}, and it with it` : day(s.items.data[0].current_period_end), code(s.id)]),
 	'None yet: choose a plan in the application and pay.');
 
-const STATES = { pending: 'on its way', held: 'held back', delivered: 'delivered', abandoned: 'given up' };
+const STATES = { pending: 'on its way', held: 'held back', delivered: 'delivered', failed: 'given up', abandoned: 'endpoint gone' };
 
 function events(w) {
 	const state = new Map();
