@@ -18,6 +18,8 @@ const CARDS = {
 	'4000000000000127': { brand: 'visa', ...declined("Your card's security code is incorrect.", 'incorrect_cvc', null) },
 	// Pay, and are followed by trouble.
 	'4000000000000259': { brand: 'visa', pays: true, disputed: 'fraudulent' },
+	'4000000000001976': { brand: 'visa', pays: true, disputed: 'fraudulent', dispute: 'inquiry' },
+	'4000000000005423': { brand: 'visa', pays: true, warns: 'made_with_stolen_card' },
 	'4000000000007726': { brand: 'visa', pays: true, refunds: 'pending_then_succeeded' },
 	'4000000000005126': { brand: 'visa', pays: true, refunds: 'succeeded_then_failed' }
 };

@@ -10,7 +10,7 @@ import { bare } from './expand.mjs';
 import { change, emit } from './events.mjs';
 import { beginSubscription } from './billing.mjs';
 import { DAY } from './clock.mjs';
-import { openDispute } from './disputes.mjs';
+import { openDispute, warnOfFraud } from './disputes.mjs';
 import { createCustomer } from './objects/customers.mjs';
 import { chargeCard, newPaymentIntent, newPaymentMethod } from './payments.mjs';
 
@@ -74,8 +74,10 @@ export function completeSession(w, session, { number, name = 'Sandbox Customer',
 		customer_details: { ...bare(session).customer_details, email: customer.email, name, tax_exempt: 'none' }
 	});
 	emit(w, 'checkout.session.completed', session);
-	if (card.disputed)
-		openDispute(w, paid.charge, { reason: card.disputed });
+	if (paid && card.disputed)
+		openDispute(w, paid.charge, { reason: card.disputed, kind: card.dispute });
+	if (paid && card.warns)
+		warnOfFraud(w, paid.charge, card.warns);
 	return { sub, invoice };
 }
 

@@ -2,20 +2,22 @@
 //
 // The control API: what a test or a person does to the world that Stripe and Cello cannot be asked to do.
 
-import { cancelFromPortal, isLive, keepSubscription } from './billing.mjs';
+import { afterPayment, cancelFromPortal, isLive, keepSubscription } from './billing.mjs';
 import { completeSession, Declined } from './checkout.mjs';
-import { closeDispute, DisputeError, openDispute } from './disputes.mjs';
+import { DisputeError, holdsBack, moveDispute, openDispute, warnOfFraud } from './disputes.mjs';
 import { StripeError } from './errors.mjs';
 import { findDestination, rollSecret } from './destinations.mjs';
 import { change, recover, tellOfAccount, tellUpcoming } from './events.mjs';
 import { bare } from './expand.mjs';
 import { FaultError } from './faults.mjs';
 import { HttpError, readJson, sendJson } from './http.mjs';
+import { attachPayment } from './invoices.mjs';
 import { accountId, changeAccount } from './objects/account.mjs';
 import { forgetDefault, saveDefault } from './objects/portal.mjs';
-import { chargeOfInvoice, newPaymentMethod } from './payments.mjs';
-import { newRefund, refundable, settleRefund } from './refunds.mjs';
+import { chargeCard, newPaymentIntent, newPaymentMethod, paidChargesOf } from './payments.mjs';
+import { newRefund, refundable, RefundError, settleRefund } from './refunds.mjs';
 import { Router } from './router.mjs';
+import { allSettings, changeSettings, SettingError } from './settings.mjs';
 import { Store } from './state.mjs';
 import { advance } from './timeline.mjs';
 import { addOther } from './world.mjs';
@@ -36,7 +38,7 @@ function liveSubscription(w, customerId) {
 
 function chargeIn(w, { invoice, charge }) {
 	const found = charge !== undefined ? find(w.store.charges, charge, 'charge')
-		: chargeOfInvoice(w, find(w.store.invoices, invoice, 'invoice'));
+		: paidChargesOf(w, find(w.store.invoices, invoice, 'invoice'))[0];
 	if (!found?.paid)
 		throw new HttpError(409, 'there is no successful charge');
 	return found;
@@ -58,8 +60,10 @@ function pay(w, { session: id, card = '4242424242424242' }) {
 
 function refund(w, given) {
 	if (given.refund !== undefined)
-		return bare(settleRefund(w, find(w.store.refunds, given.refund, 'refund'), given.status));
+		return bare(settleRefund(w, find(w.store.refunds, given.refund, 'refund'), given.status, given.failure_reason));
 	const charge = chargeIn(w, given);
+	if (holdsBack(w, charge))
+		throw new HttpError(409, 'the charge is disputed');
 	const amount = given.amount ?? refundable(charge);
 	if (!Number.isInteger(amount) || amount < 1 || amount > refundable(charge))
 		throw new HttpError(409, `only ${refundable(charge)} can be refunded`);
@@ -69,9 +73,22 @@ function refund(w, given) {
 function dispute(w, given) {
 	if (given.dispute === undefined)
 		return bare(openDispute(w, chargeIn(w, given), given));
-	if (!['won', 'lost'].includes(given.status))
-		throw new HttpError(400, 'status must be "won" or "lost"');
-	return bare(closeDispute(w, find(w.store.disputes, given.dispute, 'dispute'), given.status));
+	return bare(moveDispute(w, find(w.store.disputes, given.dispute, 'dispute'), given.status, given));
+}
+
+// Money that comes by itself: for an invoice, of which it may be a part, or for none.
+function payment(w, { invoice: id, customer: payer, amount, currency = 'eur', card = '4242424242424242' }) {
+	const invoice = id === undefined ? null : find(w.store.invoices, id, 'invoice');
+	if (invoice && !['open', 'uncollectible'].includes(invoice.status))
+		throw new HttpError(409, `the invoice is ${invoice.status}`);
+	if (!Number.isInteger(amount) || amount < 1)
+		throw new HttpError(400, 'amount must be an integer above 0');
+	const customer = find(w.store.customers, invoice?.customer ?? payer, 'customer');
+	const pi = newPaymentIntent(w, { amount, currency: invoice?.currency ?? currency, customer, description: 'Payment' });
+	const { ok, charge } = chargeCard(w, pi, newPaymentMethod(w, customer, { number: card, name: customer.name }));
+	if (ok && invoice && attachPayment(w, invoice, pi))
+		afterPayment(w, invoice);
+	return { payment_intent: pi.id, charge: charge.id, paid: ok };
 }
 
 // Another card for the customer and what it subscribes to: how a renewal is made to fail, or to succeed again.
@@ -210,6 +227,10 @@ const router = new Router({
 	'POST /control/card': (w, { body }) => setCard(w, body),
 	'POST /control/refund': (w, { body }) => refund(w, body),
 	'POST /control/dispute': (w, { body }) => dispute(w, body),
+	'POST /control/fraud': (w, { body }) => bare(warnOfFraud(w, chargeIn(w, body), body.fraud_type)),
+	'POST /control/payment': (w, { body }) => payment(w, body),
+	'GET /control/settings': allSettings,
+	'POST /control/settings': (w, { body }) => changeSettings(w, body),
 	'GET /control/clock': (w) => ({ now: w.clock.now(), offset: w.clock.offset }),
 	'POST /control/clock': (w, { body }) => advanceClock(w, body),
 	'GET /control/objects/:name': (w, { args }) => objects(w, args.name),
@@ -223,7 +244,7 @@ const router = new Router({
 });
 
 const STATUS_OF = (e) => e instanceof HttpError || e instanceof StripeError ? e.status
-	: e instanceof FaultError || e instanceof DisputeError ? 400 : null;
+	: [DisputeError, FaultError, RefundError, SettingError].some((kind) => e instanceof kind) ? 400 : null;
 
 export async function serveControl(w, req, res, url) {
 	const found = router.find(req.method, url.pathname);

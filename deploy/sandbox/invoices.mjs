@@ -3,11 +3,14 @@
 // Invoices: their lines, their finalisation, and how they are paid or not.
 
 import { DAY } from './clock.mjs';
+import { changeBalance } from './credit.mjs';
 import { takeOff, discountsOf } from './discounts.mjs';
 import { bare } from './expand.mjs';
 import { emit } from './events.mjs';
 import { newId } from './ids.mjs';
-import { chargeCard, newInvoicePayment, newPaymentIntent, paymentOfInvoice, settleInvoicePayment } from './payments.mjs';
+import {
+	chargeCard, intentOf, newInvoicePayment, newPaymentIntent, openPaymentOf, requestOf, settleInvoicePayment
+} from './payments.mjs';
 
 // Days after each failed attempt; when they are used up the subscription is cancelled, Stripe's default.
 const RETRY_AFTER_DAYS = [3, 5, 7];
@@ -57,6 +60,14 @@ function computeTotals(w, lines, discounts) {
 	return { subtotal, total: subtotal - off.reduce((a, b) => a + b, 0), off, offDiscount, perDiscount };
 }
 
+// A customer's credit pays for a total and their debt is added to it; what is below nothing is their credit.
+function dueOf(total, balance) {
+	const amount = Math.max(0, total + balance);
+	return {
+		amount_due: amount, amount_remaining: amount, starting_balance: balance, ending_balance: total + balance - amount
+	};
+}
+
 function nextNumber(customer) {
 	const n = customer.next_invoice_sequence++;
 	return `${customer.invoice_prefix}-${String(n).padStart(4, '0')}`;
@@ -68,14 +79,10 @@ export function newInvoice(w, sub, lines, reason) {
 	const now = w.clock.now();
 	const { subtotal, total, off, offDiscount, perDiscount } = computeTotals(w, lines, discountsOf(w, sub));
 	const id = newId('in');
-	// A negative total is owed to the customer, an old debt of ours pays for a positive one.
-	const applied = total > 0 ? Math.min(total, Math.max(0, -customer.balance)) : 0;
-	const starting = customer.balance;
-	const ending = total < 0 ? starting + total : starting + applied;
-	const due = Math.max(0, total - applied);
+	const { amount_due, amount_remaining, starting_balance } = dueOf(total, customer.balance);
 	const invoice = {
 		id, object: 'invoice', account_country: 'US', account_name: 'endpin sandbox', account_tax_ids: null,
-		amount_due: due, amount_overpaid: 0, amount_paid: 0, amount_remaining: due, amount_shipping: 0, application: null,
+		amount_due, amount_overpaid: 0, amount_paid: 0, amount_remaining, amount_shipping: 0, application: null,
 		attempt_count: 0, attempted: false, auto_advance: true,
 		automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
 		automatically_finalizes_at: null, billing_reason: reason, collection_method: 'charge_automatically', created: now,
@@ -92,12 +99,11 @@ export function newInvoice(w, sub, lines, reason) {
 		},
 		payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
 		period_end: now, period_start: now, post_payment_credit_notes_amount: 0, pre_payment_credit_notes_amount: 0,
-		receipt_number: null, rendering: null, shipping_cost: null, shipping_details: null, starting_balance: starting,
+		receipt_number: null, rendering: null, shipping_cost: null, shipping_details: null, starting_balance,
 		statement_descriptor: null, status: 'draft',
 		status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
 		subtotal, subtotal_excluding_tax: subtotal, test_clock: null, total, total_discount_amounts: perDiscount,
-		total_excluding_tax: total, total_pretax_credit_amounts: [], total_taxes: [], webhooks_delivered_at: now,
-		sandbox: { ending }
+		total_excluding_tax: total, total_pretax_credit_amounts: [], total_taxes: [], webhooks_delivered_at: now
 	};
 	invoice.lines.data = lines.map((line, i) => newLine(invoice, sub, line, off[i], offDiscount));
 	w.store.invoices.set(id, invoice);
@@ -109,12 +115,14 @@ export function finalizeInvoice(w, invoice) {
 	const customer = w.store.customers.get(invoice.customer);
 	const now = w.clock.now();
 	const before = bare(invoice);
-	customer.balance = invoice.sandbox.ending;
 	Object.assign(invoice, {
-		status: 'open', number: nextNumber(customer), effective_at: now, ending_balance: invoice.sandbox.ending,
+		...dueOf(invoice.total, customer.balance), status: 'open', number: nextNumber(customer), effective_at: now,
 		hosted_invoice_url: `${w.publicUrl}/invoice/${invoice.id}`
 	});
 	invoice.status_transitions.finalized_at = now;
+	const moved = invoice.ending_balance - invoice.starting_balance;
+	if (moved !== 0)
+		changeBalance(w, customer, { amount: moved, currency: invoice.currency, type: 'applied_to_invoice', invoice: invoice.id });
 	emit(w, 'invoice.finalized', invoice);
 	emit(w, 'invoice.updated', invoice, before);
 }
@@ -134,39 +142,62 @@ export function settleFree(w, invoice) {
 }
 
 export function settleOutOfBand(w, invoice) {
-	Object.assign(invoice, { amount_paid: invoice.amount_due, amount_paid_off_stripe: invoice.amount_due, amount_remaining: 0 });
-	const ip = paymentOfInvoice(w, invoice);
-	if (ip)
-		Object.assign(ip, { status: 'canceled' });
+	const rest = invoice.amount_remaining;
+	Object.assign(invoice, { amount_paid: invoice.amount_paid + rest, amount_paid_off_stripe: rest, amount_remaining: 0 });
+	requestOf(w, invoice, 0);
 	tellPaid(w, invoice, { outOfBand: true });
 }
 
-// The intent has already succeeded: book it.
-export function settleWith(w, invoice, pi, ip = newInvoicePayment(w, invoice, pi)) {
-	Object.assign(invoice, {
-		amount_paid: invoice.amount_due, amount_remaining: 0, attempted: true, attempt_count: invoice.attempt_count + 1
+// What is paid beyond the sum is the customer's.
+function keepOverpaid(w, invoice) {
+	const more = invoice.amount_paid - invoice.amount_due - invoice.amount_overpaid;
+	if (more <= 0)
+		return;
+	invoice.amount_overpaid += more;
+	changeBalance(w, w.store.customers.get(invoice.customer), {
+		amount: -more, currency: invoice.currency, type: 'invoice_overpaid', invoice: invoice.id
 	});
+	emit(w, 'invoice.overpaid', invoice);
+}
+
+// The intent has already succeeded: book it. True: nothing is left to pay.
+export function settleWith(w, invoice, pi, ip = newInvoicePayment(w, invoice, pi)) {
+	const before = bare(invoice);
 	settleInvoicePayment(w, ip);
-	tellPaid(w, invoice);
+	const paid = invoice.amount_paid + ip.amount_paid;
+	Object.assign(invoice, {
+		amount_paid: paid, amount_remaining: Math.max(0, invoice.amount_due - paid), attempted: true,
+		attempt_count: invoice.attempt_count + (ip.is_default ? 1 : 0)
+	});
+	requestOf(w, invoice, invoice.amount_remaining);
+	keepOverpaid(w, invoice);
+	if (invoice.amount_remaining === 0)
+		tellPaid(w, invoice);
+	else
+		emit(w, 'invoice.updated', invoice, before);
+	return invoice.amount_remaining === 0;
+}
+
+// Somebody pays a part of an open invoice, or all of it, or too much, beside what Stripe collects.
+export function attachPayment(w, invoice, pi) {
+	return settleWith(w, invoice, pi, newInvoicePayment(w, invoice, pi, { isDefault: false }));
 }
 
 // One attempt to collect an open invoice with this card. True: it is paid now.
 export function collect(w, invoice, pm) {
-	if (invoice.amount_due === 0) {
+	if (invoice.amount_remaining === 0) {
 		settleFree(w, invoice);
 		return true;
 	}
 	const customer = w.store.customers.get(invoice.customer);
-	let ip = paymentOfInvoice(w, invoice);
+	let ip = openPaymentOf(w, invoice);
 	if (!ip) {
-		const pi = newPaymentIntent(w, { amount: invoice.amount_due, currency: invoice.currency, customer, description: 'Subscription update' });
+		const pi = newPaymentIntent(w, { amount: invoice.amount_remaining, currency: invoice.currency, customer, description: 'Subscription update' });
 		ip = newInvoicePayment(w, invoice, pi);
 	}
-	const pi = w.store.payment_intents.get(ip.payment.payment_intent);
-	if (pm && chargeCard(w, pi, pm).ok) {
-		settleWith(w, invoice, pi, ip);
-		return true;
-	}
+	const pi = intentOf(w, ip);
+	if (pm && chargeCard(w, pi, pm).ok)
+		return settleWith(w, invoice, pi, ip);
 	const days = RETRY_AFTER_DAYS[invoice.attempt_count];
 	const before = bare(invoice);
 	Object.assign(invoice, {
@@ -178,13 +209,32 @@ export function collect(w, invoice, pm) {
 	return false;
 }
 
+// A credit note before the payment takes from what is due; nothing left to pay is paid.
+export function lowerDue(w, invoice, amount) {
+	invoice.amount_due -= amount;
+	invoice.amount_remaining -= amount;
+	requestOf(w, invoice, invoice.amount_remaining);
+	if (invoice.amount_remaining === 0)
+		tellPaid(w, invoice);
+}
+
+export function raiseDue(w, invoice, amount) {
+	const before = bare(invoice);
+	invoice.amount_due += amount;
+	invoice.amount_remaining += amount;
+	requestOf(w, invoice, invoice.amount_remaining);
+	emit(w, 'invoice.updated', invoice, before);
+}
+
+// The credit that it had used up is the customer's again.
 export function voidInvoice(w, invoice) {
 	Object.assign(invoice, { status: 'void', auto_advance: false, next_payment_attempt: null, amount_remaining: 0 });
 	invoice.status_transitions.voided_at = w.clock.now();
-	const ip = paymentOfInvoice(w, invoice);
-	if (ip) {
-		ip.status = 'canceled';
-		ip.status_transitions.canceled_at = w.clock.now();
-	}
+	requestOf(w, invoice, 0);
+	const moved = invoice.ending_balance - invoice.starting_balance;
+	if (moved !== 0)
+		changeBalance(w, w.store.customers.get(invoice.customer), {
+			amount: -moved, currency: invoice.currency, type: 'unapplied_from_invoice', invoice: invoice.id
+		});
 	emit(w, 'invoice.voided', invoice);
 }

@@ -3,8 +3,9 @@
 // Cards that are kept, and money that moves: payment methods, payment intents, charges, invoice payments.
 
 import { createHash } from 'node:crypto';
+import { chargeFee, newBalanceTransaction } from './balance.mjs';
 import { cardOf } from './cards.mjs';
-import { emit } from './events.mjs';
+import { change, emit } from './events.mjs';
 import { newId } from './ids.mjs';
 
 export function newPaymentMethod(w, customer, { number, name = null, expMonth = 12, expYear = 2034 }) {
@@ -52,7 +53,7 @@ function newCharge(w, pi, pm, card) {
 	const ok = card.pays;
 	const charge = {
 		id: newId('ch'), object: 'charge', amount: pi.amount, amount_captured: ok ? pi.amount : 0, amount_refunded: 0,
-		application: null, application_fee: null, application_fee_amount: null, balance_transaction: ok ? newId('txn') : null,
+		application: null, application_fee: null, application_fee_amount: null, balance_transaction: null,
 		billing_details: structuredClone(pm.billing_details), calculated_statement_descriptor: 'ENDPIN SANDBOX', captured: ok,
 		created: w.clock.now(), currency: pi.currency, customer: pi.customer, description: pi.description, disputed: false,
 		failure_balance_transaction: null, failure_code: ok ? null : card.code, failure_message: ok ? null : card.message,
@@ -72,6 +73,10 @@ function newCharge(w, pi, pm, card) {
 		shipping: null, source: null, source_transfer: null, statement_descriptor: null, statement_descriptor_suffix: null,
 		status: ok ? 'succeeded' : 'failed', transfer_data: null, transfer_group: null
 	};
+	if (ok)
+		charge.balance_transaction = newBalanceTransaction(w, 'charge', {
+			amount: charge.amount, currency: charge.currency, source: charge.id, description: charge.description, fee: chargeFee(charge.amount)
+		}).id;
 	w.store.charges.set(charge.id, charge);
 	return charge;
 }
@@ -95,10 +100,11 @@ export function chargeCard(w, pi, pm) {
 	return { ok: false, charge, card };
 }
 
-export function newInvoicePayment(w, invoice, pi) {
+// The default one is Stripe's own, which collects what is left to pay; others are payments somebody made beside it.
+export function newInvoicePayment(w, invoice, pi, { isDefault = true } = {}) {
 	const ip = {
 		id: newId('inpay'), object: 'invoice_payment', amount_paid: null, amount_requested: pi.amount, created: w.clock.now(),
-		currency: pi.currency, invoice: invoice.id, is_default: true, livemode: false,
+		currency: pi.currency, invoice: invoice.id, is_default: isDefault, livemode: false,
 		payment: { payment_intent: pi.id, type: 'payment_intent' }, status: 'open',
 		status_transitions: { canceled_at: null, paid_at: null }
 	};
@@ -112,13 +118,35 @@ export function settleInvoicePayment(w, ip) {
 	emit(w, 'invoice_payment.paid', ip);
 }
 
-export function paymentOfInvoice(w, invoice) {
-	return [...w.store.invoice_payments.values()].find((ip) => ip.invoice === invoice.id && ip.status !== 'canceled');
+export const intentOf = (w, ip) => w.store.payment_intents.get(ip.payment.payment_intent);
+
+const paymentsOf = (w, invoice, status) =>
+	[...w.store.invoice_payments.values()].filter((ip) => ip.invoice === invoice.id && ip.status === status);
+
+// What is still to be collected by Stripe itself.
+export const openPaymentOf = (w, invoice) => paymentsOf(w, invoice, 'open').find((ip) => ip.is_default);
+
+export function cancelPayment(w, ip) {
+	ip.status = 'canceled';
+	ip.status_transitions.canceled_at = w.clock.now();
+	change(w, 'payment_intent.canceled', intentOf(w, ip), {
+		status: 'canceled', canceled_at: w.clock.now(), cancellation_reason: 'void_invoice'
+	});
 }
 
-export function chargeOfInvoice(w, invoice) {
-	const ip = paymentOfInvoice(w, invoice);
-	const pi = ip && w.store.payment_intents.get(ip.payment.payment_intent);
-	return pi?.latest_charge ? w.store.charges.get(pi.latest_charge) : null;
+// Stripe's own payment follows what is left to pay.
+export function requestOf(w, invoice, amount) {
+	const ip = openPaymentOf(w, invoice);
+	if (!ip)
+		return;
+	if (amount === 0) {
+		cancelPayment(w, ip);
+		return;
+	}
+	ip.amount_requested = amount;
+	intentOf(w, ip).amount = amount;
 }
 
+// Each charge that paid for some of the invoice.
+export const paidChargesOf = (w, invoice) =>
+	paymentsOf(w, invoice, 'paid').map((ip) => w.store.charges.get(intentOf(w, ip).latest_charge));

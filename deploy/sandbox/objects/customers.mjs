@@ -3,6 +3,7 @@
 // /v1/customers
 
 import { endSubscription, isLive } from '../billing.mjs';
+import { changeBalance } from '../credit.mjs';
 import { invalid, noSuch } from '../errors.mjs';
 import { change, emit } from '../events.mjs';
 import { render } from '../expand.mjs';
@@ -50,6 +51,22 @@ function findLive(w, id) {
 	if (customer.deleted)
 		throw noSuch('customer', id, 'id');
 	return customer;
+}
+
+// Credit that is given, or a debt: what an operator types, or what a program rewards with.
+function adjust(w, customer, p) {
+	if (customer.currency !== null && customer.currency !== p.currency)
+		throw invalid(`The customer's currency is ${customer.currency}.`, 'currency');
+	return changeBalance(w, customer, {
+		amount: p.amount, currency: p.currency, type: 'adjustment', description: p.description ?? null, metadata: applyMetadata({}, p.metadata)
+	});
+}
+
+const balanceOf = (w, id) => [...w.store.customer_balance_transactions.values()].filter((o) => o.customer === id);
+
+function findBalance(w, customer, id) {
+	find(w.store.customers, customer, 'customer', 'customer');
+	return find(new Map(balanceOf(w, customer).map((o) => [o.id, o])), id, 'customer balance transaction', 'transaction');
 }
 
 function updateCustomer(w, customer, p) {
@@ -104,6 +121,21 @@ export const ROUTES = {
 	'POST /v1/customers/:id': {
 		params: { ...FIELDS, ...unplayed('default_source') },
 		run: (w, { id }, p) => updateCustomer(w, findLive(w, id), p)
+	},
+	'POST /v1/customers/:id/balance_transactions': {
+		params: { amount: must(int()), currency: must(text(3)), description: text(350), metadata },
+		run: (w, { id }, p) => adjust(w, findLive(w, id), p)
+	},
+	'GET /v1/customers/:id/balance_transactions': {
+		params: { ...PAGE, created: range, invoice: text() },
+		run: (w, { id }, p) => {
+			find(w.store.customers, id, 'customer', 'customer');
+			return listOf(w, balanceOf(w, id).filter((o) => inRange(o.created, p.created) && (!p.invoice || o.invoice === p.invoice)),
+				`/v1/customers/${id}/balance_transactions`, p);
+		}
+	},
+	'GET /v1/customers/:id/balance_transactions/:transaction': {
+		run: (w, { id, transaction }) => findBalance(w, id, transaction)
 	},
 	'DELETE /v1/customers/:id': { run: (w, { id }) => deleteCustomer(w, findLive(w, id)) }
 };

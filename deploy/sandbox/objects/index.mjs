@@ -5,8 +5,10 @@
 // 'METHOD /path': {params: schema, check: what a schema cannot say, run: (w, path arguments, params) → object}
 
 import { ROUTES as account } from './account.mjs';
+import { ROUTES as balance } from './balance.mjs';
 import { ROUTES as catalog } from './catalog.mjs';
 import { ROUTES as coupons } from './coupons.mjs';
+import { ROUTES as creditNotes } from './creditnotes.mjs';
 import { ROUTES as customers } from './customers.mjs';
 import { ROUTES as disputes } from './disputes.mjs';
 import { ROUTES as endpoints } from './endpoints.mjs';
@@ -21,6 +23,6 @@ import { ROUTES as subscriptions } from './subscriptions.mjs';
 import { ROUTES as thinEvents } from './thin_events.mjs';
 
 export const ROUTES = {
-	...account, ...catalog, ...coupons, ...customers, ...disputes, ...endpoints, ...eventDestinations, ...events, ...invoices, ...payments, ...portal,
-	...refunds, ...sessions, ...subscriptions, ...thinEvents
+	...account, ...balance, ...catalog, ...coupons, ...creditNotes, ...customers, ...disputes, ...endpoints, ...eventDestinations,
+	...events, ...invoices, ...payments, ...portal, ...refunds, ...sessions, ...subscriptions, ...thinEvents
 };

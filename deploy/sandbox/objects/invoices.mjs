@@ -4,18 +4,22 @@
 
 import { afterPayment, paymentMethodOf, subscriptionOf } from '../billing.mjs';
 import { cardError, invalid } from '../errors.mjs';
-import { collect, settleOutOfBand, voidInvoice } from '../invoices.mjs';
+import { attachPayment, collect, settleOutOfBand, voidInvoice } from '../invoices.mjs';
 import { inRange, listOf } from '../list.mjs';
-import { bool, oneOf, PAGE, range, text, unplayed } from '../params.mjs';
+import { bool, must, oneOf, PAGE, range, text, unplayed } from '../params.mjs';
 import { checkFilters, find, findParam } from './find.mjs';
 
 const findInvoice = (w, id) => find(w.store.invoices, id, 'invoice', 'invoice');
 
+function checkPayable(invoice) {
+	if (!['open', 'uncollectible'].includes(invoice.status))
+		throw invalid(`This invoice cannot be paid: it is ${invoice.status}.`);
+}
+
 function pay(w, invoice, p) {
 	if (invoice.status === 'paid')
 		throw invalid('Invoice is already paid', undefined, 'invoice_already_paid');
-	if (invoice.status !== 'open')
-		throw invalid(`This invoice cannot be paid: it is ${invoice.status}.`);
+	checkPayable(invoice);
 	if (p.paid_out_of_band)
 		settleOutOfBand(w, invoice);
 	else {
@@ -25,6 +29,19 @@ function pay(w, invoice, p) {
 			throw cardError('Your card was declined.', 'card_declined', 'generic_decline');
 	}
 	afterPayment(w, invoice);
+	return invoice;
+}
+
+// A payment that was made by itself is counted for this invoice.
+function attach(w, invoice, p) {
+	checkPayable(invoice);
+	const pi = findParam(w.store.payment_intents, p.payment_intent, 'payment_intent', 'payment_intent');
+	if (pi.status !== 'succeeded' || pi.customer !== invoice.customer || pi.currency !== invoice.currency)
+		throw invalid('The PaymentIntent must have succeeded, for the same customer and in the same currency.', 'payment_intent');
+	if ([...w.store.invoice_payments.values()].some((ip) => ip.payment.payment_intent === pi.id))
+		throw invalid('The PaymentIntent is attached to an invoice already.', 'payment_intent');
+	if (attachPayment(w, invoice, pi))
+		afterPayment(w, invoice);
 	return invoice;
 }
 
@@ -50,6 +67,10 @@ export const ROUTES = {
 	'POST /v1/invoices/:id/pay': {
 		params: { paid_out_of_band: bool, payment_method: text(), ...unplayed('forgive mandate off_session source') },
 		run: (w, { id }, p) => pay(w, findInvoice(w, id), p)
+	},
+	'POST /v1/invoices/:id/attach_payment': {
+		params: { payment_intent: must(text()), ...unplayed('payment_record') },
+		run: (w, { id }, p) => attach(w, findInvoice(w, id), p)
 	},
 	'POST /v1/invoices/:id/void': {
 		run: (w, { id }) => {

@@ -5,10 +5,18 @@
 
 import { inRange, listOf } from '../list.mjs';
 import { hash, must, oneOf, PAGE, range, text, unplayed } from '../params.mjs';
-import { find } from './find.mjs';
+import { checkFilters, find } from './find.mjs';
 
 export const ROUTES = {
 	'GET /v1/payment_intents/:id': { run: (w, { id }) => find(w.store.payment_intents, id, 'payment_intent', 'intent') },
+	'GET /v1/payment_intents': {
+		params: { ...PAGE, created: range, customer: text(), ...unplayed('customer_account') },
+		run: (w, _, p) => {
+			checkFilters(w, p);
+			return listOf(w, [...w.store.payment_intents.values()].filter((o) => inRange(o.created, p.created) &&
+				(!p.customer || o.customer === p.customer)), '/v1/payment_intents', p);
+		}
+	},
 	'GET /v1/payment_methods/:id': { run: (w, { id }) => find(w.store.payment_methods, id, 'PaymentMethod', 'payment_method') },
 	'GET /v1/charges/:id': { run: (w, { id }) => find(w.store.charges, id, 'charge') },
 	'GET /v1/charges': {

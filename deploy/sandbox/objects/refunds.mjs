@@ -2,10 +2,12 @@
 //
 // /v1/refunds
 
+import { holdsBack } from '../disputes.mjs';
 import { exclusiveParams, invalid } from '../errors.mjs';
+import { change } from '../events.mjs';
 import { inRange, listOf } from '../list.mjs';
 import { applyMetadata, int, metadata, oneOf, PAGE, range, text, unplayed } from '../params.mjs';
-import { newRefund, refundable } from '../refunds.mjs';
+import { newRefund, refundable, settleRefund } from '../refunds.mjs';
 import { find, findParam } from './find.mjs';
 
 function chargeOf(w, p) {
@@ -22,7 +24,7 @@ function create(w, p) {
 	const charge = chargeOf(w, p);
 	if (!charge.paid)
 		throw invalid(`Charge ${charge.id} was not successful and cannot be refunded.`, 'charge');
-	if (charge.disputed)
+	if (holdsBack(w, charge))
 		throw invalid(`Charge ${charge.id} has been charged back; cannot issue a refund.`, 'charge', 'charge_disputed');
 	if (refundable(charge) === 0)
 		throw invalid(`Charge ${charge.id} has already been refunded.`, 'charge', 'charge_already_refunded');
@@ -30,6 +32,14 @@ function create(w, p) {
 		throw invalid(`Refund amount (${p.amount}) is greater than unrefunded amount on charge (${refundable(charge)})`, 'amount');
 	return newRefund(w, charge, { amount: p.amount, reason: p.reason, metadata: applyMetadata({}, p.metadata) });
 }
+
+function cancel(w, refund) {
+	if (refund.status !== 'requires_action')
+		throw invalid(`You can only cancel refunds with a status of requires_action. This refund is ${refund.status}.`);
+	return settleRefund(w, refund, 'canceled');
+}
+
+const findRefund = (w, id) => find(w.store.refunds, id, 'refund');
 
 export const ROUTES = {
 	'POST /v1/refunds': {
@@ -50,5 +60,13 @@ export const ROUTES = {
 		run: (w, _, p) => listOf(w, [...w.store.refunds.values()].filter((o) => inRange(o.created, p.created) &&
 			(!p.charge || o.charge === p.charge) && (!p.payment_intent || o.payment_intent === p.payment_intent)), '/v1/refunds', p)
 	},
-	'GET /v1/refunds/:id': { run: (w, { id }) => find(w.store.refunds, id, 'refund') }
+	'GET /v1/refunds/:id': { run: (w, { id }) => findRefund(w, id) },
+	'POST /v1/refunds/:id': {
+		params: { metadata },
+		run: (w, { id }, p) => {
+			const refund = findRefund(w, id);
+			return change(w, 'refund.updated', refund, { metadata: applyMetadata(refund.metadata, p.metadata) });
+		}
+	},
+	'POST /v1/refunds/:id/cancel': { run: (w, { id }) => cancel(w, findRefund(w, id)) }
 };

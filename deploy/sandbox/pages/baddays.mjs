@@ -4,8 +4,8 @@
 // person or a bank does to a subscription.
 
 import { cancelFromPortal, endSubscription, isLive, keepSubscription, paymentMethodOf, periodEnd, subscriptionOf } from '../billing.mjs';
-import { chargeOfInvoice } from '../payments.mjs';
-import { closeDispute, openDispute } from '../disputes.mjs';
+import { paidChargesOf } from '../payments.mjs';
+import { moveDispute, openDispute } from '../disputes.mjs';
 import { newRefund, refundable } from '../refunds.mjs';
 import { setCard } from '../control.mjs';
 import { advance } from '../timeline.mjs';
@@ -57,7 +57,7 @@ export function turnDay(w, given) {
 }
 
 const lastCharge = (w, sub) => [...w.store.invoices.values()].reverse()
-	.filter((i) => subscriptionOf(w, i)?.id === sub.id).map((i) => chargeOfInvoice(w, i)).find((c) => c?.paid) ?? null;
+	.filter((i) => subscriptionOf(w, i)?.id === sub.id).flatMap((i) => paidChargesOf(w, i))[0] ?? null;
 
 const disputeOf = (w, charge) => [...w.store.disputes.values()].find((d) => d.charge === charge?.id && d.status === 'needs_response') ?? null;
 
@@ -75,8 +75,8 @@ const ACTS = {
 		run: (w, s) => newRefund(w, lastCharge(w, s), {}), did: 'The last payment was refunded.' },
 	dispute: { label: 'Dispute the last payment', can: (w, s) => lastCharge(w, s) && !lastCharge(w, s).disputed && refundable(lastCharge(w, s)) > 0,
 		run: (w, s) => openDispute(w, lastCharge(w, s), { reason: 'fraudulent' }), did: 'The last payment is disputed.' },
-	won: { label: 'Dispute is won', can: (w, s) => disputeOf(w, lastCharge(w, s)), run: (w, s) => closeDispute(w, disputeOf(w, lastCharge(w, s)), 'won'), did: 'The dispute was won.' },
-	lost: { label: 'Dispute is lost', can: (w, s) => disputeOf(w, lastCharge(w, s)), run: (w, s) => closeDispute(w, disputeOf(w, lastCharge(w, s)), 'lost'), did: 'The dispute was lost.' },
+	won: { label: 'Dispute is won', can: (w, s) => disputeOf(w, lastCharge(w, s)), run: (w, s) => moveDispute(w, disputeOf(w, lastCharge(w, s)), 'won'), did: 'The dispute was won.' },
+	lost: { label: 'Dispute is lost', can: (w, s) => disputeOf(w, lastCharge(w, s)), run: (w, s) => moveDispute(w, disputeOf(w, lastCharge(w, s)), 'lost'), did: 'The dispute was lost.' },
 	cancel: { label: 'Cancel at its end', can: (_, s) => isLive(s) && !s.cancel_at, run: cancelFromPortal, did: 'It ends with its period.' },
 	resume: { label: 'Do not cancel', can: (_, s) => isLive(s) && s.cancel_at, run: keepSubscription, did: 'It goes on.' },
 	end: { label: 'Cancel now', can: (_, s) => isLive(s), run: (w, s) => endSubscription(w, s, { reason: 'cancellation_requested', endedAt: w.clock.now() }), did: 'It has ended.' }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+//
+// What an account chooses in its Dashboard, and which way is played where no page of Stripe's says what happens.
+
+// name → what it can be, the usual first
+const SETTINGS = {
+	// How a refund begins that its card says nothing about. "insufficient_funds": the account has not got the money.
+	refunds_begin: ['succeeded', 'processing', 'insufficient_funds', 'requires_action'],
+	// Whether a refund that failed or was canceled lowers the charge's `amount_refunded` again: no page says.
+	failed_refund_lowers_charge: [true, false]
+};
+
+export class SettingError extends Error {}
+
+export const setting = (w, name) => w.store.settings.get(name) ?? SETTINGS[name][0];
+
+export const allSettings = (w) => Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, setting(w, name)]));
+
+export function changeSettings(w, given) {
+	for (const [name, value] of Object.entries(given)) {
+		if (!Object.hasOwn(SETTINGS, name))
+			throw new SettingError(`no such setting: ${name}; there are ${Object.keys(SETTINGS).join(', ')}`);
+		if (!SETTINGS[name].includes(value))
+			throw new SettingError(`${name} must be one of ${SETTINGS[name].map((v) => JSON.stringify(v)).join(', ')}`);
+	}
+	for (const [name, value] of Object.entries(given))
+		w.store.settings.set(name, value);
+	return allSettings(w);
+}
