@@ -2,6 +2,7 @@
 //
 // The life of a subscription: how it begins, renews, changes, lapses and ends.
 
+import { settlePending } from './changing.mjs';
 import { DAY, nextPeriodEnd } from './clock.mjs';
 import { newDiscount, remainingDiscounts } from './discounts.mjs';
 import { bare } from './expand.mjs';
@@ -26,7 +27,7 @@ export function setItemPrice(item, price) {
 	item.plan = planOf(price);
 }
 
-function newItem(w, subId, { price, quantity }, period) {
+export function newItem(w, subId, { price, quantity }, period) {
 	const item = {
 		id: newId('si', 14), object: 'subscription_item', billing_thresholds: null, created: w.clock.now(),
 		current_period_end: period.end, current_period_start: period.start, current_trial: null, discounts: [], metadata: {},
@@ -142,6 +143,7 @@ export function subscriptionOf(w, invoice) {
 
 // A paid invoice brings its subscription back, if nothing else is owed.
 export function afterPayment(w, invoice) {
+	settlePending(w, invoice);
 	const sub = subscriptionOf(w, invoice);
 	if (!sub || (sub.status !== 'past_due' && sub.status !== 'unpaid'))
 		return;

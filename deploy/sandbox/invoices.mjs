@@ -23,7 +23,7 @@ export function itemLine(w, sub, item, { trial = false } = {}) {
 	};
 }
 
-function newLine(invoice, sub, { amount, quantity, item, proration, description, period }, off, discount) {
+function newLine(invoice, sub, { amount, quantity, item, proration, description, period, credited = null }, off, discount) {
 	return {
 		id: newId('il'), object: 'line_item', amount, currency: invoice.currency, description,
 		discount_amounts: off > 0 ? [{ amount: off, discount }] : [], discountable: !proration, discounts: [],
@@ -31,7 +31,7 @@ function newLine(invoice, sub, { amount, quantity, item, proration, description,
 		parent: {
 			invoice_item_details: null, license_fee_subscription_details: null, schedule_details: null,
 			subscription_item_details: {
-				invoice_item: null, proration, proration_details: { credited_items: null }, subscription: sub.id, subscription_item: item.id
+				invoice_item: null, proration, proration_details: { credited_items: credited }, subscription: sub.id, subscription_item: item.id
 			},
 			type: 'subscription_item_details'
 		},
@@ -73,12 +73,12 @@ function nextNumber(customer) {
 	return `${customer.invoice_prefix}-${String(n).padStart(4, '0')}`;
 }
 
-// A draft, with `invoice.created` told.
-export function newInvoice(w, sub, lines, reason) {
+// What an invoice of these lines would be. Nobody is told; a preview is one that never is.
+export function draftInvoice(w, sub, lines, reason) {
 	const customer = w.store.customers.get(sub.customer);
 	const now = w.clock.now();
 	const { subtotal, total, off, offDiscount, perDiscount } = computeTotals(w, lines, discountsOf(w, sub));
-	const id = newId('in');
+	const id = newId(reason === 'upcoming' ? 'upcoming_in' : 'in');
 	const { amount_due, amount_remaining, starting_balance } = dueOf(total, customer.balance);
 	const invoice = {
 		id, object: 'invoice', account_country: 'US', account_name: 'endpin sandbox', account_tax_ids: null,
@@ -106,7 +106,13 @@ export function newInvoice(w, sub, lines, reason) {
 		total_excluding_tax: total, total_pretax_credit_amounts: [], total_taxes: [], webhooks_delivered_at: now
 	};
 	invoice.lines.data = lines.map((line, i) => newLine(invoice, sub, line, off[i], offDiscount));
-	w.store.invoices.set(id, invoice);
+	return invoice;
+}
+
+// A draft, with `invoice.created` told.
+export function newInvoice(w, sub, lines, reason) {
+	const invoice = draftInvoice(w, sub, lines, reason);
+	w.store.invoices.set(invoice.id, invoice);
 	emit(w, 'invoice.created', invoice);
 	return invoice;
 }

@@ -17,6 +17,7 @@ import { ROUTES as events } from './events.mjs';
 import { ROUTES as invoices } from './invoices.mjs';
 import { ROUTES as payments } from './payments.mjs';
 import { ROUTES as portal } from './portal.mjs';
+import { ROUTES as previews } from './previews.mjs';
 import { ROUTES as refunds } from './refunds.mjs';
 import { ROUTES as sessions } from './sessions.mjs';
 import { ROUTES as subscriptions } from './subscriptions.mjs';
@@ -24,5 +25,5 @@ import { ROUTES as thinEvents } from './thin_events.mjs';
 
 export const ROUTES = {
 	...account, ...balance, ...catalog, ...coupons, ...creditNotes, ...customers, ...disputes, ...endpoints, ...eventDestinations,
-	...events, ...invoices, ...payments, ...portal, ...refunds, ...sessions, ...subscriptions, ...thinEvents
+	...events, ...invoices, ...payments, ...portal, ...previews, ...refunds, ...sessions, ...subscriptions, ...thinEvents
 };

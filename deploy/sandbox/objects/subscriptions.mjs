@@ -2,15 +2,14 @@
 //
 // /v1/subscriptions
 
-import { endSubscription, isLive, keepSubscription, periodEnd, setItemPrice } from '../billing.mjs';
-import { nextPeriodEnd } from '../clock.mjs';
+import { endSubscription, isLive, keepSubscription, periodEnd } from '../billing.mjs';
+import { changeAndCollect, ITEMS } from '../changing.mjs';
 import { newDiscount } from '../discounts.mjs';
 import { exclusiveParams, invalid, missingParam, noSuch } from '../errors.mjs';
 import { emit } from '../events.mjs';
 import { bare } from '../expand.mjs';
 import { inRange, listOf } from '../list.mjs';
 import { applyMetadata, bool, either, hash, int, list, metadata, must, oneOf, orEmpty, PAGE, range, text, unplayed } from '../params.mjs';
-import { prorate } from '../proration.mjs';
 import { checkRedeemable } from './coupons.mjs';
 import { checkFilters, find, findParam } from './find.mjs';
 
@@ -21,8 +20,7 @@ const UPDATE = {
 	cancel_at: orEmpty(either(int(1), oneOf('max_period_end', 'min_period_end'))), cancel_at_period_end: bool,
 	cancellation_details: DETAILS, default_payment_method: text(), description: orEmpty(text(500)),
 	discounts: orEmpty(list(hash({ coupon: text(), discount: text(), ...unplayed('promotion_code') }))),
-	items: list(hash({ id: text(), price: text(), quantity: int(0, 999999), metadata,
-		...unplayed('billing_thresholds clear_usage current_trial deleted discounts plan price_data tax_rates') }), 20),
+	items: ITEMS,
 	metadata,
 	pause_collection: orEmpty(hash({ behavior: must(oneOf('keep_as_draft', 'mark_uncollectible', 'void')), ...unplayed('resumes_at') })),
 	payment_behavior: oneOf('allow_incomplete', 'default_incomplete', 'error_if_incomplete', 'pending_if_incomplete'),
@@ -33,13 +31,15 @@ const UPDATE = {
 		'pending_invoice_item_interval transfer_data trial_from_plan trial_settings')
 };
 
+// What may wait for its payment.
+const WITH_PENDING = ['expand', 'items', 'metadata', 'payment_behavior', 'proration_behavior', 'proration_date', 'trial_end'];
+
 function checkUpdate(p) {
 	if (p.cancel_at !== undefined && p.cancel_at_period_end !== undefined)
 		throw exclusiveParams('cancel_at', 'cancel_at_period_end');
-	(p.items ?? []).forEach((item, i) => {
-		if (item.id === undefined)
-			throw missingParam(`items[${i}][id]`);
-	});
+	const alone = Object.keys(p).filter((name) => !WITH_PENDING.includes(name));
+	if (p.payment_behavior === 'pending_if_incomplete' && alone.length > 0)
+		throw invalid(`When \`payment_behavior\` is set to \`pending_if_incomplete\`, you cannot pass \`${alone[0]}\`.`, alone[0]);
 }
 
 function findLive(w, id) {
@@ -60,39 +60,6 @@ function planCancellation(w, sub, p) {
 		Object.assign(sub, { cancel_at_period_end: false, cancel_at: Math.min(...sub.items.data.map((i) => i.current_period_end)) });
 	sub.canceled_at = w.clock.now();
 	sub.cancellation_details = { ...sub.cancellation_details, reason: 'cancellation_requested', ...p.cancellation_details };
-}
-
-function changeItems(w, sub, wanted, p) {
-	const old = structuredClone(sub.items.data);
-	wanted.forEach((change, i) => {
-		const item = sub.items.data.find((o) => o.id === change.id);
-		if (!item)
-			throw noSuch('subscription item', change.id, `items[${i}][id]`, 400);
-		if (change.price !== undefined) {
-			const price = findParam(w.store.prices, change.price, 'price', `items[${i}][price]`);
-			if (price.currency !== sub.currency)
-				throw invalid('The price has another currency than the subscription.', `items[${i}][price]`);
-			setItemPrice(item, price);
-		}
-		item.quantity = change.quantity ?? item.quantity;
-		item.metadata = applyMetadata(item.metadata, change.metadata);
-	});
-	restartIfIntervalChanged(w, sub, old);
-	prorate(w, sub, old, p.proration_behavior ?? 'create_prorations');
-}
-
-// Another interval begins a new period now.
-function restartIfIntervalChanged(w, sub, old) {
-	const same = (a, b) => a.price.recurring.interval === b.price.recurring.interval &&
-		a.price.recurring.interval_count === b.price.recurring.interval_count;
-	if (sub.status === 'trialing' || sub.items.data.every((item, i) => same(item, old[i])))
-		return;
-	const now = w.clock.now();
-	sub.billing_cycle_anchor = now;
-	for (const item of sub.items.data) {
-		item.current_period_start = now;
-		item.current_period_end = nextPeriodEnd(now, item.price.recurring, now);
-	}
 }
 
 function moveTrialEnd(w, sub, end) {
@@ -123,7 +90,7 @@ function update(w, sub, p) {
 	if (p.default_payment_method !== undefined)
 		sub.default_payment_method = findParam(w.store.payment_methods, p.default_payment_method, 'PaymentMethod', 'default_payment_method').id;
 	if (p.items)
-		changeItems(w, sub, p.items, p);
+		changeAndCollect(w, sub, p);
 	if (p.trial_end !== undefined)
 		moveTrialEnd(w, sub, p.trial_end);
 	if (p.discounts !== undefined)
@@ -131,7 +98,8 @@ function update(w, sub, p) {
 	for (const name of ['description', 'pause_collection'])
 		if (p[name] !== undefined)
 			sub[name] = p[name] && name === 'pause_collection' ? { resumes_at: null, ...p[name] } : p[name];
-	sub.metadata = applyMetadata(sub.metadata, p.metadata);
+	if (!(p.items && sub.pending_update))
+		sub.metadata = applyMetadata(sub.metadata, p.metadata);
 	if (p.cancel_at_period_end === true || (p.cancel_at !== undefined && p.cancel_at !== null))
 		planCancellation(w, sub, p);
 	else if (p.cancellation_details)
