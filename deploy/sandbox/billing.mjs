@@ -9,6 +9,7 @@ import { bare } from './expand.mjs';
 import { change, emit } from './events.mjs';
 import { newId } from './ids.mjs';
 import { collect, finalizeInvoice, itemLine, newInvoice, settleFree, settleWith, voidInvoice } from './invoices.mjs';
+import { abandon } from './schedules.mjs';
 
 const LIVE = ['trialing', 'active', 'past_due', 'unpaid', 'paused', 'incomplete'];
 const TRIAL_WARNING = 3 * DAY;
@@ -163,6 +164,7 @@ export function retryInvoice(w, invoice) {
 
 // Now. `cancel_at` stays where it was, as a record of what had been planned.
 export function endSubscription(w, sub, { reason, endedAt = w.clock.now(), comment, feedback }) {
+	abandon(w, sub);
 	sub.canceled_at ??= endedAt;
 	Object.assign(sub, { status: 'canceled', ended_at: endedAt });
 	Object.assign(sub.cancellation_details, {

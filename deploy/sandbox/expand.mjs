@@ -11,7 +11,7 @@ const COLLECTION_OF = {
 	customer: 'customers', subscription: 'subscriptions', invoice: 'invoices', latest_invoice: 'invoices',
 	price: 'prices', product: 'products', payment_method: 'payment_methods', default_payment_method: 'payment_methods',
 	payment_intent: 'payment_intents', charge: 'charges', latest_charge: 'charges', coupon: 'coupons',
-	promotion_code: 'promotion_codes', discounts: 'discounts', checkout_session: 'sessions',
+	promotion_code: 'promotion_codes', schedule: 'schedules', discounts: 'discounts', checkout_session: 'sessions',
 	balance_transaction: 'balance_transactions', failure_balance_transaction: 'balance_transactions', refund: 'refunds',
 	credit_note: 'credit_notes', customer_balance_transaction: 'customer_balance_transactions'
 };

@@ -5,6 +5,7 @@
 import { periodEnd, endSubscription, isLive, renew, retryInvoice, trialWarningAt, warnOfTrialEnd } from './billing.mjs';
 import { dropPending } from './changing.mjs';
 import { expireSession } from './checkout.mjs';
+import { nextOf } from './schedules.mjs';
 import { settleRefund } from './refunds.mjs';
 
 function dueOfSubscription(w, sub) {
@@ -33,6 +34,12 @@ function nextDue(w, until) {
 		if (at <= until && (best === null || at < best.at))
 			best = { at, run };
 	};
+	// Before what falls due of the subscription at the same moment: the next phase is what is renewed.
+	for (const schedule of w.store.schedules.values()) {
+		const next = nextOf(w, schedule);
+		if (next)
+			offer(...next);
+	}
 	for (const sub of w.store.subscriptions.values())
 		for (const [at, run] of dueOfSubscription(w, sub))
 			offer(at, run);

@@ -19,11 +19,12 @@ import { ROUTES as payments } from './payments.mjs';
 import { ROUTES as portal } from './portal.mjs';
 import { ROUTES as previews } from './previews.mjs';
 import { ROUTES as refunds } from './refunds.mjs';
+import { ROUTES as schedules } from './schedules.mjs';
 import { ROUTES as sessions } from './sessions.mjs';
 import { ROUTES as subscriptions } from './subscriptions.mjs';
 import { ROUTES as thinEvents } from './thin_events.mjs';
 
 export const ROUTES = {
 	...account, ...balance, ...catalog, ...coupons, ...creditNotes, ...customers, ...disputes, ...endpoints, ...eventDestinations,
-	...events, ...invoices, ...payments, ...portal, ...previews, ...refunds, ...sessions, ...subscriptions, ...thinEvents
+	...events, ...invoices, ...payments, ...portal, ...previews, ...refunds, ...schedules, ...sessions, ...subscriptions, ...thinEvents
 };

@@ -10,6 +10,7 @@ import { emit } from '../events.mjs';
 import { bare } from '../expand.mjs';
 import { inRange, listOf } from '../list.mjs';
 import { applyMetadata, bool, either, hash, int, list, metadata, must, oneOf, orEmpty, PAGE, range, text, unplayed } from '../params.mjs';
+import { isScheduled } from '../schedules.mjs';
 import { checkRedeemable } from './coupons.mjs';
 import { checkFilters, find, findParam } from './find.mjs';
 
@@ -49,6 +50,12 @@ function findLive(w, id) {
 	return sub;
 }
 
+function checkUnscheduled(sub, p) {
+	if (isScheduled(sub) && (p.cancel_at !== undefined || p.cancel_at_period_end !== undefined))
+		throw invalid(`The subscription is managed by the subscription schedule \`${sub.schedule}\`, and updating any cancelation behavior ` +
+			'directly is not allowed. Please update the schedule instead.', p.cancel_at === undefined ? 'cancel_at_period_end' : 'cancel_at');
+}
+
 function planCancellation(w, sub, p) {
 	if (p.cancel_at_period_end === true)
 		Object.assign(sub, { cancel_at_period_end: true, cancel_at: periodEnd(sub) });
@@ -86,6 +93,7 @@ function discountsOf(w, sub, given) {
 }
 
 function update(w, sub, p) {
+	checkUnscheduled(sub, p);
 	const before = bare(sub);
 	if (p.default_payment_method !== undefined)
 		sub.default_payment_method = findParam(w.store.payment_methods, p.default_payment_method, 'PaymentMethod', 'default_payment_method').id;
