@@ -49,6 +49,12 @@ CREATE TABLE public.customer (
     anchored_at timestamp with time zone DEFAULT now() NOT NULL
 );
 COMMENT ON TABLE public.customer IS 'bounded: by accounts; nobody''s deleted: object_days after it was heard of';
+CREATE TABLE public.event_trait (
+    trait text NOT NULL,
+    value text NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON TABLE public.event_trait IS 'bounded: by signing secrets and API versions';
 CREATE TABLE public.invoice (
     id text NOT NULL,
     customer_id text NOT NULL,
@@ -124,7 +130,8 @@ CREATE TABLE public.stripe_event (
     created timestamp with time zone NOT NULL,
     received_at timestamp with time zone DEFAULT now() NOT NULL,
     payload text NOT NULL,
-    lane smallint NOT NULL
+    lane smallint NOT NULL,
+    account text
 );
 ALTER TABLE ONLY public.stripe_event ALTER COLUMN payload SET COMPRESSION lz4;
 COMMENT ON TABLE public.stripe_event IS 'deleted: event_days after it came';
@@ -201,6 +208,8 @@ ALTER TABLE ONLY public.customer
     ADD CONSTRAINT customer_account_id_key UNIQUE (account_id);
 ALTER TABLE ONLY public.customer
     ADD CONSTRAINT customer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.event_trait
+    ADD CONSTRAINT event_trait_pkey PRIMARY KEY (trait, value);
 ALTER TABLE ONLY public.invoice
     ADD CONSTRAINT invoice_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.referral

@@ -36,6 +36,24 @@ wants_detail(const struct req *q)
 	    text_equal(q->remote, "127.0.0.1") || text_equal(q->remote, "::1"));
 }
 
+/* By what events were known, and how long ago the last of each kind was. */
+static void
+say_traits(struct json_writer *w, const struct readiness *r)
+{
+	enum trait t;
+	size_t i;
+
+	json_open(w, "events");
+	for (t = 0; t < TRAITS; t++) {
+		json_open(w, trait_name(t));
+		for (i = 0; i < r->traited[t]; i++)
+			json_put_int(w, r->traits[t][i].value,
+			    r->traits[t][i].seen_s);
+		json_close(w);
+	}
+	json_close(w);
+}
+
 /*
  * GET /readyz: is this the place to send requests to?  `?detail` adds how much
  * waits, for people and for monitors; it changes nothing about the status.
@@ -58,5 +76,6 @@ readyz(struct ctx *c, const struct req *q, struct resp *p)
 	json_put_int(w, "dead", r.backlog.dead);
 	json_put_int(w, "reconciledSecondsAgo", r.reconciled_s);
 	json_put_int(w, "tidiedSecondsAgo", r.tidied_s);
+	say_traits(w, &r);
 	return resp_json_end(p);
 }

@@ -12,6 +12,8 @@
 
 #include "account/session.h"
 #include "base/err.h"
+#include "billing/home.h"
+#include "billing/trait.h"
 
 struct config;
 struct db;
@@ -20,6 +22,14 @@ struct signature_keys;
 struct slots;
 struct stripe;
 struct token_signer;
+
+/* What was written down of events a moment ago: it is not written again. */
+#define APP_NOTED	16
+struct noted {
+	enum trait	 trait;
+	char		 value[TRAIT_VALUE];
+	int64_t		 until_us;
+};
 
 struct app {
 	const struct config	*conf;		/* borrowed */
@@ -37,6 +47,10 @@ struct app {
 	int			 refused;	/* Stripe said 401 since */
 	int64_t			 away_until_us;	/* or not, and asks then */
 	int64_t			 touch_from_us;	/* sessions, not before */
+	struct home		 home;		/* whose the rows are, */
+	int64_t			 home_until_us;	/* as known until then */
+	struct noted		 noted[APP_NOTED];
+	size_t			 noted_next;	/* the oldest place */
 	void			(*beat)(void *arg);	/* NULL: nobody watches */
 	void			*beat_arg;
 	/* Do what else is due for a while; 0: leave.  NULL: nothing is. */

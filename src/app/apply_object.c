@@ -31,6 +31,9 @@
 	" it belongs to another account already: correct new_user_id at" \
 	" Stripe, or delete the other customer, then retry"
 
+#define SILENT	"it does not say which object it is about: run \"endpin" \
+	" resync\", then drop this"
+
 struct reading {
 	const struct errand	*errand;
 	struct object		 object;
@@ -87,20 +90,56 @@ apply_checkout(struct db *db, const struct reading *r,
 	return checkout_apply(db, r->read);
 }
 
+/*
+ * Stripe did not generate an event, and says now what it would have been about:
+ * that is heard of after all.
+ */
+static enum err
+apply_notice(struct db *db, const struct reading *r,
+    char ret_customer[STRIPE_ID])
+{
+	const char *kind, *id;
+	enum stripe_kind k;
+	enum err e;
+
+	(void)ret_customer;
+	e = field_text(r->read, "data.impact.related_object.type", &kind);
+	if (e == ERR_OK)
+		e = field_text(r->read, "data.impact.related_object.id", &id);
+	if (e != ERR_OK)
+		return e;
+	k = stripe_kind(kind);
+	log_warn("event_not_generated", "Stripe did not generate an event about"
+	    " %s %s%s", kind, id, k == STRIPE_KINDS ? "" : ": it is read now");
+	return k == STRIPE_KINDS || k == STRIPE_NOTICE ? ERR_OK :
+	    object_hear(db, k, id);
+}
+
 static apply *const applies[STRIPE_KINDS] = {
 	[STRIPE_CUSTOMER] = apply_customer,
 	[STRIPE_SUBSCRIPTION] = apply_subscription,
 	[STRIPE_INVOICE] = apply_invoice,
-	[STRIPE_CHECKOUT_SESSION] = apply_checkout
+	[STRIPE_CHECKOUT_SESSION] = apply_checkout,
+	[STRIPE_NOTICE] = apply_notice
 };
 
 typedef enum err lose(struct db *db, const char *id);
+
+/* Stripe forgets events after thirty days; what Stripe lists is compared. */
+static enum err
+lose_notice(struct db *db, const char *id)
+{
+	(void)db;
+	(void)id;
+	return ERR_OK;
+}
 
 static lose *const losses[STRIPE_KINDS] = {
 	[STRIPE_CUSTOMER] = customer_lost,
 	[STRIPE_SUBSCRIPTION] = subscription_lost,
 	[STRIPE_INVOICE] = invoice_lost,
-	[STRIPE_CHECKOUT_SESSION] = checkout_closed
+	[STRIPE_CHECKOUT_SESSION] = checkout_closed,
+	[STRIPE_NOTICE] = lose_notice
 };
 
 /* Nobody is waked for it: the row says so, and the errand is done. */
@@ -155,6 +194,8 @@ write_down(struct db *db, void *arg)
 	/* Reading it again cannot settle it, only somebody. */
 	if (e == ERR_CONFLICT && r->object.kind == STRIPE_CUSTOMER)
 		return errand_bury(db, &object_errands, r->errand, RIVAL);
+	if (e == ERR_INPUT && r->object.kind == STRIPE_NOTICE)
+		return errand_bury(db, &object_errands, r->errand, SILENT);
 	if (e != ERR_OK)
 		return e;
 	r->applied = 1;

@@ -13,6 +13,7 @@ look_ready(struct app *a, int detail, struct readiness *ret_readiness)
 {
 	struct readiness *r = ret_readiness;
 	int version = 0;
+	enum trait t;
 	enum err e;
 
 	e = migrate_version(a->db, &version);
@@ -21,6 +22,8 @@ look_ready(struct app *a, int detail, struct readiness *ret_readiness)
 		    " needed", version, MIGRATE_NEEDED);
 		return ERR_LATER;
 	}
+	for (t = 0; e == ERR_OK && detail && t < TRAITS; t++)
+		e = trait_list(a->db, t, r->traits[t], &r->traited[t]);
 	if (e == ERR_OK && detail &&
 	    (errands_backlog(a, &r->backlog) != ERR_OK ||
 	    chore_age(a->db, "reconcile", &r->reconciled_s) != ERR_OK ||

@@ -8,6 +8,7 @@
 
 #include "app/errands.h"
 #include "base/err.h"
+#include "billing/trait.h"
 
 struct app;
 
@@ -15,6 +16,8 @@ struct readiness {
 	struct backlog	 backlog;
 	int64_t		 reconciled_s;	/* ago; -1: never */
 	int64_t		 tidied_s;
+	struct trait_row traits[TRAITS][TRAITS_MOST];	/* of events */
+	size_t		 traited[TRAITS];		/* how many */
 };
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -34,6 +35,57 @@ clock_text(time_t t, char ret[CLOCK_TEXT])
 	if (gmtime_r(&t, &tm) == NULL ||
 	    strftime(ret, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
 		ret[0] = '\0';
+}
+
+/* The number in `len` digits; what is not a digit was found before. */
+static int
+number(const char *digits, int len)
+{
+	int n = 0;
+
+	while (len-- > 0)
+		n = 10 * n + (*digits++ - '0');
+	return n;
+}
+
+/* Behind the seconds: "Z", or a point, digits and "Z". */
+static int
+is_rest(const char *text)
+{
+	if (*text == '.')
+		text += 1 + strspn(text + 1, "0123456789");
+	return text[0] == 'Z' && text[1] == '\0';
+}
+
+enum err
+clock_read(const char *text, int64_t *ret_seconds)
+{
+	static const char form[] = "0000-00-00T00:00:00";
+	struct tm tm, had;
+	time_t t;
+	size_t i;
+
+	for (i = 0; form[i] != '\0'; i++)
+		if (form[i] == '0' ? text[i] < '0' || text[i] > '9' :
+		    text[i] != form[i])
+			return ERR_INPUT;
+	if (!is_rest(text + i))
+		return ERR_INPUT;
+	memset(&tm, 0, sizeof(tm));
+	tm.tm_year = number(text, 4) - 1900;
+	tm.tm_mon = number(text + 5, 2) - 1;
+	tm.tm_mday = number(text + 8, 2);
+	tm.tm_hour = number(text + 11, 2);
+	tm.tm_min = number(text + 14, 2);
+	tm.tm_sec = number(text + 17, 2);
+	had = tm;
+	t = timegm(&tm);
+	/* The 31st of February is another day by now. */
+	if (t < 0 || tm.tm_mon != had.tm_mon || tm.tm_mday != had.tm_mday ||
+	    tm.tm_hour != had.tm_hour || tm.tm_min != had.tm_min)
+		return ERR_INPUT;
+	*ret_seconds = t;
+	return ERR_OK;
 }
 
 void

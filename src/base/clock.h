@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "base/err.h"
+
 /* Seconds since 1970, the wall clock: signatures, tokens, logs. */
 time_t clock_now(void);
 
@@ -19,6 +21,12 @@ int64_t clock_mono_ms(void);
 /* RFC 3339 in UTC, "2026-11-23T21:57:02Z"; `ret` has CLOCK_TEXT bytes. */
 #define CLOCK_TEXT	32
 void clock_text(time_t t, char ret[CLOCK_TEXT]);
+
+/*
+ * The seconds since 1970 of such a text, with or without a fraction, which is
+ * left out.  ERR_INPUT: it is none, or has another zone.
+ */
+MUST_USE enum err clock_read(const char *text, int64_t *ret_seconds);
 
 /* The same with milliseconds, of this moment, for log lines. */
 void clock_text_ms(char ret[CLOCK_TEXT]);

@@ -14,22 +14,22 @@
 #include "billing/event.h"
 
 /*
- * Both are one statement, one round trip, one commit.  $1 to $9 are the event;
+ * Both are one statement, one round trip, one commit.  $1 to $10 are the event;
  * what follows sees a row of `fresh` only if the event was new, so a second
  * delivery changes nothing.
  */
-#define FACTS	9
+#define FACTS	10
 #define FRESH \
 	"WITH fresh AS (" \
 	" INSERT INTO stripe_event (lane, id, type, object_kind," \
-	" object_id, api_version, livemode, created, payload)" \
+	" object_id, api_version, livemode, created, payload, account)" \
 	" VALUES ($1::smallint, $2, $3, $4, $5, $6, $7," \
-	" coalesce(to_timestamp($8::bigint), now()), $9)" \
+	" coalesce(to_timestamp($8::bigint), now()), $9, $10)" \
 	" ON CONFLICT (lane, id) DO NOTHING" \
 	" RETURNING lane, id, object_kind, object_id)"
 
 /*
- * $10: is its object followed?  Being heard of wakes what was parked or dead; a
+ * $11: is its object followed?  Being heard of wakes what was parked or dead; a
  * lease that somebody holds stays, because heard > seen is still true when it
  * is given back.  Whoever has just paid on a page of Checkout waits for it.
  */
@@ -41,20 +41,20 @@ static const struct stmt event_insert = {
 	    " SELECT lane, object_id, object_kind,"
 	    " object_kind = 'checkout.session'"
 	    " AND $3 <> 'checkout.session.expired' FROM fresh"
-	    " WHERE $10::boolean"
+	    " WHERE $11::boolean"
 	    " ON CONFLICT (lane, id) DO UPDATE SET " OBJECT_HEARD
 	    ") SELECT count(*) FROM fresh",
 	.nparams = FACTS + 1
 };
 
-/* $10: what is odd about one that names nothing that can be read. */
+/* $11: what is odd about one that names nothing that can be read. */
 static const struct stmt event_insert_unread = {
 	.name = "event_insert_unread",
 	.text =
 	    FRESH ", kept AS ("
 	    " INSERT INTO stripe_object (lane, id, kind, state, settled_at,"
 	    " last_error)"
-	    " SELECT lane, id, 'event', 'dead', now(), $10 FROM fresh"
+	    " SELECT lane, id, 'event', 'dead', now(), $11 FROM fresh"
 	    " ON CONFLICT (lane, id) DO NOTHING"
 	    ") SELECT count(*) FROM fresh",
 	.nparams = FACTS + 1
@@ -70,7 +70,7 @@ facts_of(const struct event *e, const char *key, const char *payload,
 		text_or_null(e->object_kind), text_or_null(e->object_id),
 		text_or_null(e->api_version),
 		e->livemode == -1 ? NULL : e->livemode ? "t" : "f",
-		text_or_null(e->created), payload
+		text_or_null(e->created), payload, text_or_null(e->account)
 	};
 
 	memcpy(ret_arg, arg, sizeof(arg));
@@ -111,7 +111,7 @@ insert(struct db *db, const struct event *e, const char *payload,
 	char lane[TEXT_DIGITS];
 	const char *arg[FACTS + 1];
 
-	if (e->odd != NULL && !followed)
+	if (e->odd != NULL && !followed && !e->is_foreign)
 		return insert_unread(db, e, payload, ret_fresh);
 	facts_of(e, text_empty(e->object_id) ? e->id : e->object_id, payload,
 	    lane, arg);

@@ -18,8 +18,8 @@ struct stmt;
  * Keep the event, and if it is new and names an object that is followed here
  * (stripe/kind.h) say that the object was heard of: one statement, one round
  * trip, one commit.  If it is odd and names none, it is an errand itself, of
- * kind "event", that is dead from the beginning.  *ret_fresh: 0 if the event
- * was known.
+ * kind "event", that is dead from the beginning.  A foreign one is kept and no
+ * more.  *ret_fresh: 0 if the event was known.
  */
 MUST_USE enum err event_record(struct db *db, const struct event *e,
     const char *payload, size_t len, int *ret_fresh);

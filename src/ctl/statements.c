@@ -12,6 +12,7 @@
 #include "billing/invoice.h"
 #include "billing/object.h"
 #include "billing/subscription.h"
+#include "billing/trait.h"
 #include "chore/chore.h"
 #include "db/db.h"
 #include "db/stmt.h"
@@ -33,7 +34,8 @@ static const struct stmt *const *const modules[] = {
 	object_statements,
 	referral_statements,
 	session_statements,
-	subscription_statements
+	subscription_statements,
+	trait_statements
 };
 
 /* In a transaction: behind a pooler that keeps us on one server. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/json_scan.h"
 #include "base/text.h"
@@ -10,12 +11,13 @@
 #include "stripe/event.h"
 
 #define CREATED_MAX	253402300799	/* 9999-12-31T23:59:59Z */
+#define NOT_GENERATED	"v2.core.health.event_generation_failure.resolved"
 #define ESCAPED_MAX	(6 * STRIPE_ID + 8)	/* all of it as \u0061 */
 
 enum {
 	WANT_OBJECT, WANT_ID, WANT_TYPE, WANT_VERSION, WANT_CREATED,
 	WANT_LIVEMODE, WANT_OBJECT_KIND, WANT_OBJECT_ID, WANT_RELATED_KIND,
-	WANT_RELATED_ID, WANTS
+	WANT_RELATED_ID, WANT_TWIN, WANT_ACCOUNT, WANT_CONTEXT, WANTS
 };
 
 /* Ids and names at Stripe are of such characters. */
@@ -78,6 +80,18 @@ count_digits(const char *text, size_t len)
 	return n;
 }
 
+/* A thin event has a date. */
+static void
+take_date(const struct json_want *w, char ret[TEXT_DIGITS])
+{
+	char text[64];
+	int64_t seconds;
+
+	if (take_text(w, text, sizeof(text)) &&
+	    clock_read(text, &seconds) == ERR_OK)
+		(void)text_digits(seconds, ret);
+}
+
 /* Whole seconds; a fraction of one is nothing to us. */
 static void
 take_created(const struct json_want *w, char *ret, size_t size)
@@ -113,15 +127,52 @@ make_id(const char *body, size_t len, char ret[STRIPE_ID])
 	text_hex(digest, sizeof(digest), ret + 5);
 }
 
+/*
+ * Whose it is, if not the account's whose endpoint it came to: "acct_1", or
+ * behind an organization, "org_1/acct_1".
+ */
+static void
+take_account(const struct json_want *want, struct event *e)
+{
+	char text[STRIPE_ID];
+	const char *last;
+
+	if (!take_text(&want[e->is_thin ? WANT_CONTEXT : WANT_ACCOUNT], text,
+	    sizeof(text)))
+		return;
+	last = strrchr(text, '/');
+	last = last == NULL ? text : last + 1;
+	if (text_begins(last, "acct_"))
+		memcpy(e->account, last, strlen(last) + 1);
+}
+
+/* Its own, or its twin's; 0: it has none that is usable. */
+static int
+take_id(const struct json_want *want, struct event *e)
+{
+	if (e->is_thin && take_text(&want[WANT_TWIN], e->id, sizeof(e->id)) &&
+	    e->id[0] != '\0')
+		return 1;
+	return take_text(&want[WANT_ID], e->id, sizeof(e->id)) &&
+	    e->id[0] != '\0';
+}
+
 /* Which object it is about; 0: that cannot be used. */
 static int
-take_object(const struct json_want *want, int is_thin, struct event *e)
+take_object(const struct json_want *want, struct event *e)
 {
 	const struct json_want *kind =
-	    &want[is_thin ? WANT_RELATED_KIND : WANT_OBJECT_KIND];
+	    &want[e->is_thin ? WANT_RELATED_KIND : WANT_OBJECT_KIND];
 	const struct json_want *id =
-	    &want[is_thin ? WANT_RELATED_ID : WANT_OBJECT_ID];
+	    &want[e->is_thin ? WANT_RELATED_ID : WANT_OBJECT_ID];
 
+	if (e->is_thin && text_equal(e->type, NOT_GENERATED) &&
+	    kind->at == NULL) {
+		text_cut(stripe_kind_name(STRIPE_NOTICE), e->object_kind,
+		    sizeof(e->object_kind));
+		memcpy(e->object_id, e->id, sizeof(e->object_id));
+		return 1;
+	}
 	if (!take_text(kind, e->object_kind, sizeof(e->object_kind)))
 		return 0;
 	return take_text(id, e->object_id, sizeof(e->object_id)) ||
@@ -142,33 +193,40 @@ event_read(const char *body, size_t len, struct event *ret_event)
 		[WANT_OBJECT_ID]	= { .path = "data.object.id" },
 		[WANT_RELATED_KIND]	= { .path = "related_object.type" },
 		[WANT_RELATED_ID]	= { .path = "related_object.id" },
+		[WANT_TWIN]		= { .path = "snapshot_event" },
+		[WANT_ACCOUNT]		= { .path = "account" },
+		[WANT_CONTEXT]		= { .path = "context" },
 	};
 	struct event *e = ret_event;
 	char object[32];
-	int is_whole, is_thin;
+	int is_whole;
 
 	memset(e, 0, sizeof(*e));
 	is_whole = json_scan(body, len, want, WANTS) == ERR_OK;
 	(void)take_text(&want[WANT_OBJECT], object, sizeof(object));
-	is_thin = text_equal(object, "v2.core.event");
+	e->is_thin = text_equal(object, stripe_kind_name(STRIPE_NOTICE));
 	(void)take_text(&want[WANT_VERSION], e->api_version,
 	    sizeof(e->api_version));
-	take_created(&want[WANT_CREATED], e->created, sizeof(e->created));
+	if (e->is_thin)
+		take_date(&want[WANT_CREATED], e->created);
+	else
+		take_created(&want[WANT_CREATED], e->created,
+		    sizeof(e->created));
+	take_account(want, e);
 	e->livemode = is_word(&want[WANT_LIVEMODE], "true") ? 1 :
 	    is_word(&want[WANT_LIVEMODE], "false") ? 0 : -1;
 
 	/* The last that is found is said: it is the one that matters most. */
-	if (!is_thin && !text_equal(object, "event"))
+	if (!e->is_thin && !text_equal(object, "event"))
 		e->odd = "it is no event";
 	if (!take_text(&want[WANT_TYPE], e->type, sizeof(e->type)) ||
 	    e->type[0] == '\0')
 		e->odd = "it has no usable type";
-	if (!take_text(&want[WANT_ID], e->id, sizeof(e->id)) ||
-	    e->id[0] == '\0') {
+	if (!take_id(want, e)) {
 		e->odd = "it has no usable id";
 		make_id(body, len, e->id);
 	}
-	if (!take_object(want, is_thin, e))
+	if (!take_object(want, e))
 		e->odd = "the object that it names cannot be used";
 	if (!is_whole)
 		e->odd = "it is not JSON to its end";
@@ -177,6 +235,6 @@ event_read(const char *body, size_t len, struct event *ret_event)
 int
 event_followed(const struct event *e)
 {
-	return stripe_kind(e->object_kind) != STRIPE_KINDS &&
+	return !e->is_foreign && stripe_kind(e->object_kind) != STRIPE_KINDS &&
 	    stripe_id_ok(e->object_id);
 }

@@ -23,18 +23,25 @@ struct event {
 	char	 object_id[STRIPE_ID];	/* data.object.id; "" if none */
 	char	 created[24];		/* whole seconds, digits; "" if none */
 	int	 livemode;		/* -1: it does not say */
+	char	 account[STRIPE_ID];	/* a connected one; "": it names none */
+	int	 is_thin;
+	int	 is_foreign;		/* said by who knows whose we are */
 	const char *odd;		/* what is wrong with it; NULL: nothing */
 };
 
 /*
  * Read the few members that count out of a body whose signature was good; the
  * rest of it may be anything.  A thin event (v2.core.event) names its object
- * elsewhere and is as good.  Without a usable id the event's is made of the
+ * elsewhere and is as good; if it is the twin of a snapshot it has the
+ * snapshot's id, for the two are one event.  That Stripe did not generate an
+ * event is told by one that names no object: then it is its own object, and
+ * whoever reads it learns what it is about (docs.stripe.com/webhooks/
+ * handle-irrecoverable-events).  Without a usable id the event's is made of the
  * body's digest, so that the same body is still the same event.
  */
 void event_read(const char *body, size_t len, struct event *ret_event);
 
-/* Does it name an object that is followed here? */
+/* Does it name an object of ours that is followed here? */
 int event_followed(const struct event *e);
 
 #endif /* !STRIPE_EVENT_H */

@@ -18,7 +18,8 @@ static const struct {
 	    "?expand[]=latest_invoice", "status=all&" },
 	[STRIPE_INVOICE] = { "invoice", "/v1/invoices", "", "" },
 	[STRIPE_CHECKOUT_SESSION] = { "checkout.session",
-	    STRIPE_PATH_SESSIONS, "", "" }
+	    STRIPE_PATH_SESSIONS, "", "" },
+	[STRIPE_NOTICE] = { "v2.core.event", "/v2/core/events", "", "" }
 };
 
 const char *const stripe_events[] = {

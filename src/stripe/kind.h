@@ -19,6 +19,7 @@ enum stripe_kind {
 	STRIPE_SUBSCRIPTION,
 	STRIPE_INVOICE,
 	STRIPE_CHECKOUT_SESSION,
+	STRIPE_NOTICE,		/* a thin event that has to be read itself */
 	STRIPE_KINDS		/* any other: not followed */
 };
 

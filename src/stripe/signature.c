@@ -15,6 +15,7 @@
 
 struct signature_keys {
 	struct hmac	*key[SECRET_LINES];
+	char		 name[SECRET_LINES][SIGNATURE_NAME];
 	size_t		 count;
 };
 
@@ -25,15 +26,26 @@ struct claim {
 	size_t		 count;
 };
 
+void
+signature_name(const char *secret, char ret[SIGNATURE_NAME])
+{
+	unsigned char digest[DIGEST_SHA256];
+
+	digest_sha256(secret, strlen(secret), digest);
+	text_hex(digest, (SIGNATURE_NAME - 1) / 2, ret);
+}
+
 struct signature_keys *
 signature_keys_new(const struct secret *secrets)
 {
 	struct signature_keys *k = mem_zero(1, sizeof(*k));
 	size_t i;
 
-	for (i = 0; i < secrets->count; i++)
+	for (i = 0; i < secrets->count; i++) {
 		k->key[i] = hmac_sha256_new(secrets->line[i],
 		    strlen(secrets->line[i]));
+		signature_name(secrets->line[i], k->name[i]);
+	}
 	k->count = secrets->count;
 	return k;
 }
@@ -48,6 +60,12 @@ signature_keys_free(struct signature_keys *k)
 	for (i = 0; i < k->count; i++)
 		hmac_free(k->key[i]);
 	free(k);
+}
+
+const char *
+signature_key_name(const struct signature_keys *k, size_t i)
+{
+	return i < k->count ? k->name[i] : NULL;
 }
 
 /* Take in one "scheme=value" of `len` bytes; NULL, or what is wrong. */
@@ -116,26 +134,28 @@ claim_time(const struct claim *c, time_t now)
  */
 static const char *
 claim_digest(const struct claim *c, const struct signature_keys *k,
-    const struct piece *body)
+    const struct piece *body, unsigned *ret_matched)
 {
 	const struct piece piece[] = {
 		{ c->t, strlen(c->t) }, { ".", 1 }, *body
 	};
 	unsigned char want[DIGEST_SHA256];
 	size_t i, j;
-	int good = 0;
+	unsigned matched = 0;
 
 	for (i = 0; i < k->count; i++) {
 		hmac_digest(k->key[i], piece, NELEM(piece), want);
 		for (j = 0; j < c->count; j++)
-			good |= digest_equal(want, c->v1[j], sizeof(want));
+			matched |= (unsigned)digest_equal(want, c->v1[j],
+			    sizeof(want)) << i;
 	}
-	return good ? NULL : "no match";
+	*ret_matched = matched;
+	return matched != 0 ? NULL : "no match";
 }
 
 enum err
 signature_check(const struct signature_keys *k, const char *header,
-    const void *body, size_t len, time_t now)
+    const void *body, size_t len, time_t now, unsigned *ret_matched)
 {
 	const struct piece message = { body, len };
 	struct claim c;
@@ -143,7 +163,7 @@ signature_check(const struct signature_keys *k, const char *header,
 
 	if ((why = claim_read(&c, header)) == NULL &&
 	    (why = claim_time(&c, now)) == NULL)
-		why = claim_digest(&c, k, &message);
+		why = claim_digest(&c, k, &message, ret_matched);
 	if (why == NULL)
 		return ERR_OK;
 	log_warn("signature_refused", "refused a webhook: %s", why);

@@ -26,12 +26,23 @@ struct signature_keys *signature_keys_new(const struct secret *secrets);
 void signature_keys_free(struct signature_keys *k);
 
 /*
+ * What the `i`th secret is called, in the order of their lines, NULL: there are
+ * not so many: the beginning of its SHA-256, which tells it from others and
+ * gives nothing away.
+ */
+#define SIGNATURE_NAME	13
+const char *signature_key_name(const struct signature_keys *k, size_t i);
+void signature_name(const char *secret, char ret[SIGNATURE_NAME]);
+
+/*
  * ERR_OK if `header` vouches for the body under one of the secrets at `now`.
  * Any good v1 is enough; other schemes do not count.  Everything else is
  * ERR_DENIED, and the log says why: event "signature_refused", a word for the
- * reason, never the signature.  `header` may be NULL.
+ * reason, never the signature.  `header` may be NULL.  *ret_matched: bit i is
+ * set if the `i`th secret vouches; while one is rolled, Stripe signs with each.
  */
 MUST_USE enum err signature_check(const struct signature_keys *k,
-    const char *header, const void *body, size_t len, time_t now);
+    const char *header, const void *body, size_t len, time_t now,
+    unsigned *ret_matched);
 
 #endif /* !STRIPE_SIGNATURE_H */

@@ -22,6 +22,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct secret s = { .count = 1 };
 	const uint8_t *body;
 	char *header;
+	unsigned matched;
 
 	if (k == NULL) {
 		log_level(LOG_ERROR);
@@ -34,7 +35,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	header = mem_text_n((const char *)data, (size_t)(body - data));
 	body++;
 	if (signature_check(k, header, body, size - (size_t)(body - data),
-	    NOW) != ERR_DENIED)
+	    NOW, &matched) != ERR_DENIED)
 		abort();
 	free(header);
 	return 0;

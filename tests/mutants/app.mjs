@@ -381,6 +381,14 @@ export default [
 	},
 	// hear_event
 	{
+		file: 'src/app/hear_event.c', what: 'an event of the other mode is acted upon',
+		from: 'e->livemode != -1 && e->livemode != rows.livemode', to: '0', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/hear_event.c', what: 'an event of another account is acted upon',
+		from: '!text_empty(e->account) && !text_equal(e->account, rows.account)', to: '0', tests: [APP_ERRANDS]
+	},
+	{
 		file: 'src/app/hear_event.c', what: 'an event that could not be written is believed: lost',
 		from: 'if (e != ERR_OK || !fresh)\n\t\treturn e;', to: 'if (e != ERR_OK || !fresh)\n\t\treturn ERR_OK;', tests: [APP_ERRANDS, THE_DOORS]
 	},

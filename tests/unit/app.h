@@ -104,12 +104,13 @@ rings(void)
 
 #define ACCOUNT	"GET /v1/account"
 
-/* Whose key it is will be asked again. */
+/* Whose key and whose rows it is will be asked again. */
 static inline void
 forget_home(void)
 {
 	app->at_home = 0;
-	app->away_until_us = 0;
+	app->away_until_us = app->home_until_us = 0;
+	memset(app->noted, 0, sizeof(app->noted));
 }
 
 /*
@@ -122,7 +123,8 @@ app_clean(void **state)
 	static const char *const tables[] = {
 		"subscription_item", "subscription", "invoice",
 		"checkout_session", "customer", "stripe_call", "stripe_object",
-		"stripe_event", "stripe_home", "session", "referral"
+		"stripe_event", "event_trait", "stripe_home", "session",
+		"referral"
 	};
 	char text[128];
 	size_t i;

@@ -27,6 +27,7 @@
 #include "chore/chore.h"
 #include "crypto/digest.h"
 #include "stripe/client.h"
+#include "stripe/signature.h"
 
 static char ada[TEXT_UUID];
 
@@ -1305,6 +1306,138 @@ an_event_cannot_be_read_again(void **state)
 	assert_string_equal(errand_of("evt_9"), "dead 1 f cannot be read");
 }
 
+#define TOLD(id, rest)	"{\"id\":\"" id "\",\"type\":\"x\"," rest "}"
+#define OF_IN_1	"\"object\":\"event\",\"data\":{\"object\":{\"object\":" \
+	"\"invoice\",\"id\":\"in_1\"}}"
+#define THIN	"\"object\":\"v2.core.event\",\"related_object\":{" \
+	"\"type\":\"invoice\",\"id\":\"in_1\"}"
+
+/* Kept and no more: our key cannot read it, or would read another. */
+static void
+what_is_not_ours_is_not_read(void **state)
+{
+	static const struct {
+		const char	*body, *why;
+	} foreign[] = {
+		{ TOLD("evt_1", "\"livemode\":true," OF_IN_1), "live" },
+		{ TOLD("evt_2", "\"account\":\"acct_9\"," OF_IN_1),
+		    "account" },
+		{ TOLD("evt_3", "\"context\":\"acct_9\"," THIN), "account" },
+		{ TOLD("evt_4", "\"account\":\"acct_9\",\"object\":\"x\""),
+		    "account" }
+	}, ours[] = {
+		{ TOLD("evt_5", "\"livemode\":false," OF_IN_1), NULL },
+		{ TOLD("evt_6", "\"account\":\"acct_1\"," OF_IN_1), NULL },
+		{ TOLD("evt_7", "\"context\":\"org_1/acct_1\"," THIN), NULL },
+		{ TOLD("evt_8", OF_IN_1), NULL }
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(foreign); i++) {
+		sql("DELETE FROM event_trait", NULL, NULL);
+		memset(app->noted, 0, sizeof(app->noted));
+		assert_int_equal(tell(foreign[i].body, "whsec_test"), ERR_OK);
+		assert_string_equal(sql("SELECT value FROM event_trait"
+		    " WHERE trait = 'foreign'", NULL, NULL), foreign[i].why);
+	}
+	assert_string_equal(sql("SELECT count(*) FROM stripe_object", NULL,
+	    NULL), "0");
+	assert_string_equal(sql("SELECT concat(count(*), max(account))"
+	    " FROM stripe_event", NULL, NULL), "4acct_9");
+	for (i = 0; i < NELEM(ours); i++)
+		assert_int_equal(tell(ours[i].body, "whsec_test"), ERR_OK);
+	assert_string_equal(sql("SELECT heard FROM stripe_object", NULL,
+	    NULL), "4");
+}
+
+/* Until Stripe was asked, only a connected account's event is a stranger's. */
+static void
+as_long_as_nobody_knows_whose_rows_these_are(void **state)
+{
+	(void)state;
+	sql("DELETE FROM stripe_home", NULL, NULL);
+	assert_int_equal(tell(TOLD("evt_1", "\"account\":\"acct_1\"," OF_IN_1),
+	    "whsec_test"), ERR_OK);
+	assert_string_equal(sql("SELECT count(*) FROM stripe_object", NULL,
+	    NULL), "0");
+	assert_int_equal(tell(TOLD("evt_2", "\"livemode\":true," OF_IN_1),
+	    "whsec_test"), ERR_OK);
+	assert_string_equal(sql("SELECT heard FROM stripe_object", NULL,
+	    NULL), "1");
+}
+
+/* Scenario 14: told in two ways it is one event. */
+static void
+a_thin_twin_counts_with_its_snapshot(void **state)
+{
+	(void)state;
+	assert_int_equal(tell(TOLD("evt_t", "\"snapshot_event\":\"evt_1\","
+	    THIN), "whsec_test"), ERR_OK);
+	assert_int_equal(tell(EVENT, "whsec_test"), ERR_OK);
+	assert_string_equal(sql("SELECT count(*) FROM stripe_event", NULL,
+	    NULL), "1");
+	assert_string_equal(sql("SELECT heard FROM stripe_object", NULL,
+	    NULL), "1");
+	assert_string_equal(sql("SELECT string_agg(value, ' ' ORDER BY value)"
+	    " FROM event_trait WHERE trait = 'version'", NULL, NULL), "thin");
+}
+
+static void
+which_secret_vouched_is_written_down(void **state)
+{
+	char name[SIGNATURE_NAME];
+
+	(void)state;
+	signature_name("whsec_test", name);
+	assert_int_equal(tell(EVENT, "whsec_test"), ERR_OK);
+	assert_string_equal(sql("SELECT value FROM event_trait"
+	    " WHERE trait = 'secret'", NULL, NULL), name);
+	/* Not again within the minute. */
+	sql("UPDATE event_trait SET seen_at = now() - interval '1 h'", NULL,
+	    NULL);
+	assert_int_equal(tell(EVENT, "whsec_test"), ERR_OK);
+	assert_string_equal(sql("SELECT bool_or(seen_at > now() -"
+	    " interval '1 min') FROM event_trait", NULL, NULL), "f");
+	memset(app->noted, 0, sizeof(app->noted));
+	assert_int_equal(tell(EVENT, "whsec_test"), ERR_OK);
+	assert_string_equal(sql("SELECT seen_at > now() - interval '1 min'"
+	    " FROM event_trait WHERE trait = 'secret'", NULL, NULL), "t");
+}
+
+#define NOTICE_URL	"GET /v2/core/events/evt_n"
+#define NOTICE	"{\"id\":\"evt_n\",\"object\":\"v2.core.event\",\"type\":" \
+	"\"v2.core.health.event_generation_failure.resolved\"," \
+	"\"related_object\":null}"
+#define NOTICE_OF(object)	"{\"id\":\"evt_n\",\"data\":{\"impact\":{" \
+	"\"related_object\":" object "}}}"
+
+/* What was not generated is read all the same, once Stripe says so. */
+static void
+an_event_that_was_not_generated_leads_to_its_object(void **state)
+{
+	(void)state;
+	assert_int_equal(tell(NOTICE, "whsec_test"), ERR_OK);
+	stripe_says(NOTICE_URL, "200 OK",
+	    NOTICE_OF("{\"id\":\"sub_1\",\"type\":\"subscription\"}"));
+	assert_int_equal(apply_claimed("evt_n"), ERR_OK);
+	assert_string_equal(errand_of("evt_n"), "done 0 f");
+	assert_string_equal(errand_of("sub_1"), "waiting 0 f");
+
+	/* About what nobody follows. */
+	stripe_says(NOTICE_URL, "200 OK",
+	    NOTICE_OF("{\"id\":\"po_1\",\"type\":\"payout\"}"));
+	assert_int_equal(hear_and_apply(STRIPE_NOTICE, "evt_n"), ERR_OK);
+	assert_string_equal(errand_of("evt_n"), "done 0 f");
+	assert_string_equal(sql("SELECT count(*) FROM stripe_object", NULL,
+	    NULL), "2");
+
+	/* It does not say: somebody has to. */
+	stripe_says(NOTICE_URL, "200 OK", NOTICE_OF("null"));
+	assert_int_equal(hear_and_apply(STRIPE_NOTICE, "evt_n"), ERR_OK);
+	assert_non_null(strstr(errand_of("evt_n"), "dead 1 f it does not say"));
+}
+
 /* Not kept is not heard: Stripe comes again. */
 static void
 an_event_that_cannot_be_kept_is_not_believed(void **state)
@@ -1420,6 +1553,11 @@ main(void)
 		CLEAN(what_is_not_signed_is_denied),
 		CLEAN(what_is_signed_is_taken),
 		CLEAN(an_event_cannot_be_read_again),
+		CLEAN(what_is_not_ours_is_not_read),
+		CLEAN(as_long_as_nobody_knows_whose_rows_these_are),
+		CLEAN(a_thin_twin_counts_with_its_snapshot),
+		CLEAN(which_secret_vouched_is_written_down),
+		CLEAN(an_event_that_was_not_generated_leads_to_its_object),
 		CLEAN(an_event_that_cannot_be_kept_is_not_believed),
 		CLEAN(readiness_is_told_with_what_waits),
 		CLEAN(an_old_schema_is_not_ready),

@@ -482,6 +482,37 @@ clock_says_utc(void **state)
 	assert_true(clock_mono_us() >= before);
 }
 
+static const struct {
+	const char	*text;
+	int64_t		 want;		/* -1: it is none */
+} read_times[] = {
+	{ "1970-01-01T00:00:00Z", 0 },
+	{ "2023-11-14T22:13:20Z", 1700000000 },
+	{ "2023-11-14T22:13:20.999Z", 1700000000 },
+	{ "2000-02-29T00:00:00Z", 951782400 },
+	{ "9999-12-31T23:59:59Z", INT64_C(253402300799) },
+	{ "2001-02-29T00:00:00Z", -1 }, { "2023-13-14T22:13:20Z", -1 },
+	{ "2023-11-14T22:60:20Z", -1 }, { "2023-11-14T24:00:00Z", -1 },
+	{ "1969-12-31T23:59:59Z", -1 }, { "2023-11-14T22:13:20", -1 },
+	{ "2023-11-14T22:13:20+00:00", -1 }, { "2023-11-14T22:13:20Z ", -1 },
+	{ "2023-11-14 22:13:20Z", -1 }, { "2023-11-14", -1 }, { "", -1 }
+};
+
+static void
+clock_reads_utc(void **state)
+{
+	int64_t got;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(read_times); i++) {
+		got = -1;
+		if ((clock_read(read_times[i].text, &got) == ERR_OK) !=
+		    (read_times[i].want != -1) || got != read_times[i].want)
+			fail_msg("%s", read_times[i].text);
+	}
+}
+
 /* log.h */
 
 static const struct {
@@ -887,6 +918,7 @@ main(void)
 		cmocka_unit_test(memory_that_is_not_there_ends_the_process),
 		cmocka_unit_test(buf_has_a_ceiling),
 		cmocka_unit_test(clock_says_utc),
+		cmocka_unit_test(clock_reads_utc),
 		cmocka_unit_test(log_lines_cannot_be_forged),
 		cmocka_unit_test(log_lines_have_an_end),
 		cmocka_unit_test(log_lines_have_a_level),

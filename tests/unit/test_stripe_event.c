@@ -44,6 +44,8 @@ event_say(const char *path, const char *body, size_t len, struct buf *ret)
 	    or(e.api_version, "unknown"), or(e.object_kind, "nothing"),
 	    or(e.object_id, "without id"), event_followed(&e) ? "followed" :
 	    e.odd != NULL ? "for somebody to look at" : "kept only");
+	if (e.account[0] != '\0')
+		buf_format(ret, "of %s\n", e.account);
 	if (e.odd != NULL)
 		buf_format(ret, "%s\n", e.odd);
 }

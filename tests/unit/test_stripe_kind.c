@@ -29,6 +29,7 @@ static const struct {
 	{ "invoice", STRIPE_INVOICE, "/v1/invoices/x_1" },
 	{ "checkout.session", STRIPE_CHECKOUT_SESSION,
 	    "/v1/checkout/sessions/x_1" },
+	{ "v2.core.event", STRIPE_NOTICE, "/v2/core/events/x_1" },
 	{ "payment_intent", STRIPE_KINDS, NULL },
 	{ "Customer", STRIPE_KINDS, NULL },
 	{ "checkout", STRIPE_KINDS, NULL },

@@ -135,12 +135,13 @@ static void
 signatures_are_judged(void **state)
 {
 	struct signature_keys *k = two_keys();
+	unsigned matched;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < NELEM(headers); i++)
 		if (signature_check(k, headers[i].header, BODY, strlen(BODY),
-		    headers[i].now) != headers[i].want)
+		    headers[i].now, &matched) != headers[i].want)
 			fail_msg("%s: wanted %s", headers[i].what,
 			    err_name(headers[i].want));
 	signature_keys_free(k);
@@ -176,14 +177,45 @@ static void
 every_byte_of_the_body_counts(void **state)
 {
 	struct signature_keys *k = two_keys();
+	unsigned matched;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < NELEM(bodies); i++)
 		if (signature_check(k, bodies[i].header, bodies[i].body,
-		    bodies[i].len, NOW) != bodies[i].want)
+		    bodies[i].len, NOW, &matched) != bodies[i].want)
 			fail_msg("%s: wanted %s", bodies[i].what,
 			    err_name(bodies[i].want));
+	signature_keys_free(k);
+}
+
+static const struct {
+	const char	*header;
+	unsigned	 want;
+} matches[] = {
+	{ T NEW, 1 }, { T OLD, 2 }, { T NEW OLD, 3 }, { T OLD NEW, 3 },
+	{ T BAD OLD BAD, 2 }
+};
+
+/* A roll is over when the old secret vouches for nothing any more. */
+static void
+which_secrets_vouch_is_said(void **state)
+{
+	struct signature_keys *k = two_keys();
+	unsigned matched;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(matches); i++) {
+		assert_int_equal(signature_check(k, matches[i].header, BODY,
+		    strlen(BODY), NOW, &matched), ERR_OK);
+		assert_int_equal(matched, matches[i].want);
+	}
+	/* printf whsec_test | sha256sum */
+	assert_string_equal(signature_key_name(k, 0), "609b97b03239");
+	assert_string_not_equal(signature_key_name(k, 1),
+	    signature_key_name(k, 0));
+	assert_null(signature_key_name(k, 2));
 	signature_keys_free(k);
 }
 
@@ -193,6 +225,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(signatures_are_judged),
 		cmocka_unit_test(every_byte_of_the_body_counts),
+		cmocka_unit_test(which_secrets_vouch_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

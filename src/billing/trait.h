@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BILLING_TRAIT_H
+#define BILLING_TRAIT_H
+
+/*
+ * By what Stripe's events are known: which signing secret vouched for them, in
+ * which API version they were written, and what was not for us.  When one was
+ * last seen tells an operator that a roll is over, or that an endpoint is not
+ * as it should be.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct db;
+struct stmt;
+
+#define TRAIT_VALUE	64
+#define TRAITS_MOST	64	/* as many as are listed */
+
+enum trait {
+	TRAIT_SECRET,		/* a name of stripe/signature.h */
+	TRAIT_VERSION,		/* "2026-10-28.endive"; "thin": it has none */
+	TRAIT_FOREIGN,		/* "account", "live", "test" */
+	TRAITS
+};
+
+const char *trait_name(enum trait t);
+
+/* It was seen now.  Once a minute is enough. */
+MUST_USE enum err trait_note(struct db *db, enum trait t, const char *value);
+
+struct trait_row {
+	char	 value[TRAIT_VALUE];
+	int64_t	 seen_s;		/* ago */
+};
+
+/* The last seen first; *ret_count at most TRAITS_MOST. */
+MUST_USE enum err trait_list(struct db *db, enum trait t,
+    struct trait_row ret_rows[TRAITS_MOST], size_t *ret_count);
+
+extern const struct stmt *const trait_statements[];
+
+#endif /* !BILLING_TRAIT_H */
