@@ -301,7 +301,7 @@ export default [
 	},
 	{
 		file: 'src/billing/event.c', what: 'an event that cannot be read is nobody’s errand',
-		from: "SELECT lane, id, 'event', 'dead', now(), $10 FROM fresh\"", to: "SELECT lane, id, 'event', 'dead', now(), $10 FROM fresh WHERE $10 IS NULL\"", tests: [BILLING_OBJECTS]
+		from: "SELECT lane, id, 'event', 'dead', now(), $11 FROM fresh\"", to: "SELECT lane, id, 'event', 'dead', now(), $11 FROM fresh WHERE $11 IS NULL\"", tests: [BILLING_OBJECTS]
 	},
 	{
 		file: 'src/billing/event.c', what: 'bytes that the database does not take make Stripe come again for ever',
@@ -309,12 +309,12 @@ export default [
 	},
 	{
 		file: 'src/billing/event.c', what: 'an event that comes again is heard again',
-		from: '" AND $3 <> \'checkout.session.expired\' FROM fresh"\n\t    " WHERE $10::boolean"',
-		to: '" AND $3 <> \'checkout.session.expired\' FROM (SELECT $1::smallint AS lane, $5::text AS object_id, $4::text AS object_kind) f"\n\t    " WHERE $10::boolean"', tests: [BILLING_OBJECTS]
+		from: '" AND $3 <> \'checkout.session.expired\' FROM fresh"\n\t    " WHERE $11::boolean"',
+		to: '" AND $3 <> \'checkout.session.expired\' FROM (SELECT $1::smallint AS lane, $5::text AS object_id, $4::text AS object_kind) f"\n\t    " WHERE $11::boolean"', tests: [BILLING_OBJECTS]
 	},
 	{
 		file: 'src/stripe/event.c', what: 'what is not followed is read',
-		from: 'return stripe_kind(e->object_kind) != STRIPE_KINDS &&', to: 'return e->object_kind[0] != 0 &&', tests: [BILLING_OBJECTS, APP_ERRANDS]
+		from: '!e->is_foreign && stripe_kind(e->object_kind) != STRIPE_KINDS &&', to: 'e->object_kind[0] != 0 &&', tests: [BILLING_OBJECTS, APP_ERRANDS]
 	},
 	{
 		file: 'src/billing/event.c', what: 'an event lies in its own lane, not in its object’s',

@@ -118,7 +118,7 @@ export default [
 	},
 	{
 		file: 'src/stripe/event.c', what: 'nobody is told of an event whose object cannot be used',
-		from: 'if (!take_object(want, is_thin, e))\n\t\te->odd = ', to: 'if (!take_object(want, is_thin, e))\n\t\t(void)', tests: [STRIPE_EVENT]
+		from: 'if (!take_object(want, e))\n\t\te->odd = ', to: 'if (!take_object(want, e))\n\t\t(void)', tests: [STRIPE_EVENT]
 	},
 	{
 		file: 'src/stripe/event.c', what: 'nobody is told of an event that is cut off',
