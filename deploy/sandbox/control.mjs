@@ -15,6 +15,7 @@ import { attachPayment } from './invoices.mjs';
 import { accountId, changeAccount } from './objects/account.mjs';
 import { forgetDefault, saveDefault } from './objects/portal.mjs';
 import { chargeCard, newPaymentIntent, newPaymentMethod, paidChargesOf } from './payments.mjs';
+import { applyPromotion } from './pricing.mjs';
 import { newRefund, refundable, RefundError, settleRefund } from './refunds.mjs';
 import { Router } from './router.mjs';
 import { allSettings, changeSettings, SettingError } from './settings.mjs';
@@ -44,10 +45,12 @@ function chargeIn(w, { invoice, charge }) {
 	return found;
 }
 
-function pay(w, { session: id, card = '4242424242424242' }) {
+function pay(w, { session: id, card = '4242424242424242', promotion_code: code }) {
 	const session = find(w.store.sessions, id, 'session');
 	if (session.status !== 'open')
 		throw new HttpError(409, `the session is ${session.status}`);
+	if (code !== undefined)
+		applyPromotion(w, session, code);
 	try {
 		const { sub, invoice } = completeSession(w, session, { number: card });
 		return { status: session.status, subscription: sub.id, invoice: invoice.id };

@@ -10,6 +10,7 @@ import { newId } from './ids.mjs';
 import { lowerDue, raiseDue } from './invoices.mjs';
 import { paidChargesOf } from './payments.mjs';
 import { newRefund, refundable } from './refunds.mjs';
+import { addedTax, sumTaxes, taxOf } from './tax.mjs';
 
 export class CreditNoteError extends Error {
 	constructor(message, param) {
@@ -36,10 +37,14 @@ function newLine(w, invoice, given) {
 	const quantity = given.quantity ?? null;
 	const unit = given.unit_amount ?? (of && quantity !== null ? Math.round(of.amount / of.quantity) : null);
 	const amount = given.amount ?? (unit !== null && quantity !== null ? unit * quantity : of?.amount ?? 0);
+	// Of an invoice's line, its share of what was taken off and of the tax goes along.
+	const part = (whole) => of ? Math.round(whole * amount / of.amount) : 0;
+	const discounts = (of?.discount_amounts ?? []).map((d) => ({ ...d, amount: part(d.amount) }));
 	return {
 		id: newId('cnli'), object: 'credit_note_line_item', amount, description: given.description ?? of?.description ?? null,
-		discount_amount: 0, discount_amounts: [], ...of ? { invoice_line_item: of.id } : {}, livemode: false, metadata: given.metadata ?? {},
-		pretax_credit_amounts: [], quantity, tax_rates: [], taxes: [], type: given.type, unit_amount: unit,
+		discount_amount: sum(discounts.map((d) => d.amount)), discount_amounts: discounts, ...of ? { invoice_line_item: of.id } : {}, livemode: false, metadata: given.metadata ?? {},
+		pretax_credit_amounts: [], quantity, tax_rates: [],
+		taxes: (of?.taxes ?? []).map((t) => ({ ...t, amount: part(t.amount), taxable_amount: part(t.taxable_amount) })), type: given.type, unit_amount: unit,
 		unit_amount_decimal: unit === null ? null : String(unit)
 	};
 }
@@ -66,7 +71,9 @@ export function draftCreditNote(w, invoice, p) {
 	if (!['open', 'paid', 'uncollectible'].includes(invoice.status))
 		throw new CreditNoteError(`You can only create credit notes for finalized invoices. This invoice is ${invoice.status}.`, 'invoice');
 	const lines = linesOf(w, invoice, p);
-	const total = sum(lines.map((l) => l.amount));
+	const taxes = sumTaxes(lines.map((l) => l.taxes));
+	const subtotal = sum(lines.map((l) => l.amount)), off = sum(lines.map((l) => l.discount_amount));
+	const total = subtotal - off + addedTax(taxes);
 	const { left, unspoken } = creditable(w, invoice);
 	const linked = sum((p.refunds ?? []).map((r) => r.amount_refunded));
 	// A refund that the note speaks of has been subtracted already.
@@ -80,15 +87,16 @@ export function draftCreditNote(w, invoice, p) {
 	const id = newId('cn'), number = `${invoice.number}-CN-${String(notesOf(w, invoice).length + 1).padStart(2, '0')}`;
 	return {
 		id, object: 'credit_note', amount: total, amount_shipping: 0, created: w.clock.now(), currency: invoice.currency,
-		customer: invoice.customer, customer_account: null, customer_balance_transaction: null, discount_amount: 0, discount_amounts: [],
+		customer: invoice.customer, customer_account: null, customer_balance_transaction: null, discount_amount: off,
+		discount_amounts: lines.flatMap((l) => l.discount_amounts),
 		effective_at: p.effective_at ?? w.clock.now(), invoice: invoice.id,
 		lines: { object: 'list', data: lines, has_more: false, url: `/v1/credit_notes/${id}/lines` }, livemode: false,
 		memo: p.memo ?? null, metadata: p.metadata ?? {}, number, out_of_band_amount: p.out_of_band_amount ?? null,
 		pdf: `${w.publicUrl}/invoice/${invoice.id}`, post_payment_amount: total - before, pre_payment_amount: before,
 		pretax_credit_amounts: [], reason: p.reason ?? null,
 		refunds: (p.refunds ?? []).map((r) => ({ amount_refunded: r.amount_refunded, payment_record_refund: null, refund: r.refund, type: 'refund' })),
-		shipping_cost: null, status: 'issued', subtotal: total, subtotal_excluding_tax: total, total, total_excluding_tax: total,
-		total_taxes: [], type: before === 0 ? 'post_payment' : before === total ? 'pre_payment' : 'mixed', voided_at: null
+		shipping_cost: null, status: 'issued', subtotal, subtotal_excluding_tax: null, total, total_excluding_tax: total - taxOf(taxes),
+		total_taxes: taxes, type: before === 0 ? 'post_payment' : before === total ? 'pre_payment' : 'mixed', voided_at: null
 	};
 }
 

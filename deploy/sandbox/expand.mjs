@@ -37,6 +37,9 @@ const SUBLISTS = {
 		subscriptions: (w, o) => sublist(`/v1/customers/${o.id}/subscriptions`,
 			having(w.store.subscriptions, 'customer', o.id).filter((s) => s.status !== 'canceled').map(bare))
 	},
+	coupon: {
+		applies_to: (w, o) => structuredClone(w.store.coupons.get(o.id).sandbox.appliesTo)
+	},
 	'checkout.session': {
 		line_items: (w, o) => sublist(`/v1/checkout/sessions/${o.id}/line_items`,
 			structuredClone(w.store.sessions.get(o.id).sandbox.lineItems))

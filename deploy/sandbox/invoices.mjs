@@ -4,13 +4,15 @@
 
 import { DAY } from './clock.mjs';
 import { changeBalance } from './credit.mjs';
-import { takeOff, discountsOf } from './discounts.mjs';
+import { discountsOf } from './discounts.mjs';
 import { bare } from './expand.mjs';
 import { emit } from './events.mjs';
 import { newId } from './ids.mjs';
+import { leastCharge } from './money.mjs';
 import {
 	chargeCard, intentOf, newInvoicePayment, newPaymentIntent, openPaymentOf, requestOf, settleInvoicePayment
 } from './payments.mjs';
+import { computeTotals } from './totals.mjs';
 
 // Days after each failed attempt; when they are used up the subscription is cancelled, Stripe's default.
 const RETRY_AFTER_DAYS = [3, 5, 7];
@@ -23,7 +25,7 @@ export function itemLine(w, sub, item, { trial = false } = {}) {
 	};
 }
 
-function newLine(invoice, sub, { amount, quantity, item, proration, description, period, credited = null }, off, discount) {
+function newLine(invoice, sub, { amount, quantity, item, proration, description, period, credited = null }, { off, taxes, discount }) {
 	return {
 		id: newId('il'), object: 'line_item', amount, currency: invoice.currency, description,
 		discount_amounts: off > 0 ? [{ amount: off, discount }] : [], discountable: !proration, discounts: [],
@@ -40,29 +42,14 @@ function newLine(invoice, sub, { amount, quantity, item, proration, description,
 			price_details: { price: item.price.id, product: item.price.product }, type: 'price_details',
 			unit_amount_decimal: String(quantity === 0 ? 0 : amount / quantity)
 		},
-		quantity, quantity_decimal: String(quantity), subscription: sub.id, subtotal: amount, taxes: []
+		quantity, quantity_decimal: String(quantity), subscription: sub.id, subtotal: amount, taxes
 	};
 }
 
-// What an invoice with these lines would come to, discounts taken off.
-function computeTotals(w, lines, discounts) {
-	const off = lines.map(() => 0);
-	const perDiscount = [];
-	let offDiscount = null;
-	for (const d of discounts) {
-		const coupon = w.store.coupons.get(d.source.coupon);
-		const taken = takeOff(coupon, lines.map((line, i) => line.proration ? 0 : line.amount - off[i]));
-		taken.forEach((amount, i) => { off[i] += amount; });
-		perDiscount.push({ amount: taken.reduce((a, b) => a + b, 0), discount: d.id });
-		offDiscount ??= d.id;
-	}
-	const subtotal = lines.reduce((sum, line) => sum + line.amount, 0);
-	return { subtotal, total: subtotal - off.reduce((a, b) => a + b, 0), off, offDiscount, perDiscount };
-}
-
-// A customer's credit pays for a total and their debt is added to it; what is below nothing is their credit.
-function dueOf(total, balance) {
-	const amount = Math.max(0, total + balance);
+// A customer's credit pays for a total and their debt is added to it. What is below nothing is their credit, what is
+// too little to be charged is their debt.
+function dueOf(total, balance, currency) {
+	const amount = total + balance >= leastCharge(currency) ? total + balance : 0;
 	return {
 		amount_due: amount, amount_remaining: amount, starting_balance: balance, ending_balance: total + balance - amount
 	};
@@ -77,9 +64,11 @@ function nextNumber(customer) {
 export function draftInvoice(w, sub, lines, reason) {
 	const customer = w.store.customers.get(sub.customer);
 	const now = w.clock.now();
-	const { subtotal, total, off, offDiscount, perDiscount } = computeTotals(w, lines, discountsOf(w, sub));
+	const { off, taxes, perDiscount, subtotal, total, totalTaxes, excludingTax, subtotalExcludingTax } = computeTotals(w, customer,
+		lines.map((line) => ({ ...line, product: line.item.price.product })),
+		discountsOf(w, sub).map((d) => ({ id: d.id, coupon: w.store.coupons.get(d.source.coupon) })));
 	const id = newId(reason === 'upcoming' ? 'upcoming_in' : 'in');
-	const { amount_due, amount_remaining, starting_balance } = dueOf(total, customer.balance);
+	const { amount_due, amount_remaining, starting_balance } = dueOf(total, customer.balance, sub.currency);
 	const invoice = {
 		id, object: 'invoice', account_country: 'US', account_name: 'endpin sandbox', account_tax_ids: null,
 		amount_due, amount_overpaid: 0, amount_paid: 0, amount_remaining, amount_shipping: 0, application: null,
@@ -88,7 +77,7 @@ export function draftInvoice(w, sub, lines, reason) {
 		automatically_finalizes_at: null, billing_reason: reason, collection_method: 'charge_automatically', created: now,
 		currency: sub.currency, custom_fields: null, customer: customer.id, customer_account: null, customer_address: customer.address,
 		customer_email: customer.email, customer_name: customer.name, customer_phone: customer.phone, customer_shipping: null,
-		customer_tax_exempt: 'none', customer_tax_ids: [], default_payment_method: null, default_source: null, default_tax_rates: [],
+		customer_tax_exempt: customer.tax_exempt, customer_tax_ids: [], default_payment_method: null, default_source: null, default_tax_rates: [],
 		description: null, discounts: [...sub.discounts], due_date: null, effective_at: null, ending_balance: null, footer: null,
 		from_invoice: null, hosted_invoice_url: null, invoice_pdf: null, issuer: { type: 'self' }, last_finalization_error: null,
 		latest_revision: null, lines: { object: 'list', data: [], has_more: false, total_count: lines.length, url: `/v1/invoices/${id}/lines` },
@@ -102,10 +91,10 @@ export function draftInvoice(w, sub, lines, reason) {
 		receipt_number: null, rendering: null, shipping_cost: null, shipping_details: null, starting_balance,
 		statement_descriptor: null, status: 'draft',
 		status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
-		subtotal, subtotal_excluding_tax: subtotal, test_clock: null, total, total_discount_amounts: perDiscount,
-		total_excluding_tax: total, total_pretax_credit_amounts: [], total_taxes: [], webhooks_delivered_at: now
+		subtotal, subtotal_excluding_tax: subtotalExcludingTax, test_clock: null, total, total_discount_amounts: perDiscount,
+		total_excluding_tax: excludingTax, total_pretax_credit_amounts: [], total_taxes: totalTaxes, webhooks_delivered_at: now
 	};
-	invoice.lines.data = lines.map((line, i) => newLine(invoice, sub, line, off[i], offDiscount));
+	invoice.lines.data = lines.map((line, i) => newLine(invoice, sub, line, { off: off[i], taxes: taxes[i], discount: perDiscount[0]?.discount }));
 	return invoice;
 }
 
@@ -122,13 +111,15 @@ export function finalizeInvoice(w, invoice) {
 	const now = w.clock.now();
 	const before = bare(invoice);
 	Object.assign(invoice, {
-		...dueOf(invoice.total, customer.balance), status: 'open', number: nextNumber(customer), effective_at: now,
+		...dueOf(invoice.total, customer.balance, invoice.currency), status: 'open', number: nextNumber(customer), effective_at: now,
 		hosted_invoice_url: `${w.publicUrl}/invoice/${invoice.id}`
 	});
 	invoice.status_transitions.finalized_at = now;
 	const moved = invoice.ending_balance - invoice.starting_balance;
 	if (moved !== 0)
-		changeBalance(w, customer, { amount: moved, currency: invoice.currency, type: 'applied_to_invoice', invoice: invoice.id });
+		changeBalance(w, customer, {
+			amount: moved, currency: invoice.currency, type: invoice.ending_balance > 0 ? 'invoice_too_small' : 'applied_to_invoice', invoice: invoice.id
+		});
 	emit(w, 'invoice.finalized', invoice);
 	emit(w, 'invoice.updated', invoice, before);
 }

@@ -6,6 +6,8 @@
 const SETTINGS = {
 	// How a refund begins that its card says nothing about. "insufficient_funds": the account has not got the money.
 	refunds_begin: ['succeeded', 'processing', 'insufficient_funds', 'requires_action'],
+	// Whether prices contain tax, have it added, or know of none.
+	tax: ['none', 'exclusive', 'inclusive'],
 	// Whether a refund that failed or was canceled lowers the charge's `amount_refunded` again: no page says.
 	failed_refund_lowers_charge: [true, false]
 };

@@ -15,6 +15,7 @@ import { addEndpoint } from './objects/endpoints.mjs';
 import { saveDefault } from './objects/portal.mjs';
 import { RequestLog } from './requests.mjs';
 import { Store } from './state.mjs';
+import { addTaxRates } from './tax.mjs';
 import { API_VERSION } from './version.mjs';
 
 const OWN_ENDPOINT = 'we_sandbox';
@@ -35,6 +36,7 @@ function stock(w) {
 	addEndpoint(w, {
 		id: OWN_ENDPOINT, url: w.options.webhookUrl, enabled_events: ['*'], api_version: API_VERSION, secrets: w.options.webhookSecrets
 	});
+	addTaxRates(w);
 	saveDefault(w);
 	seed(w);
 }

@@ -6,6 +6,7 @@ import { invalid, StripeError } from '../errors.mjs';
 import { change, emit } from '../events.mjs';
 import { newId } from '../ids.mjs';
 import { inRange, listOf } from '../list.mjs';
+import { checkAmount, checkCurrency } from '../money.mjs';
 import { applyMetadata, bool, hash, int, list, metadata, must, oneOf, orEmpty, PAGE, range, text, unplayed, url } from '../params.mjs';
 import { find, findParam } from './find.mjs';
 
@@ -55,6 +56,8 @@ function createPrice(w, p) {
 	if (!p.product)
 		throw invalid('The sandbox makes a price for an existing product only: product is missing.', 'product', 'parameter_missing');
 	findParam(w.store.products, p.product, 'product', 'product');
+	checkCurrency(p.currency);
+	checkAmount(p.unit_amount, p.currency, 'unit_amount');
 	const price = addPrice(w, p);
 	emit(w, 'price.created', price);
 	return price;

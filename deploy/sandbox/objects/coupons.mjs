@@ -6,7 +6,8 @@ import { exclusiveParams, invalid, missingParam, StripeError } from '../errors.m
 import { change, emit } from '../events.mjs';
 import { newId } from '../ids.mjs';
 import { inRange, listOf } from '../list.mjs';
-import { applyMetadata, bool, hash, int, metadata, must, number, oneOf, PAGE, range, text, unplayed } from '../params.mjs';
+import { checkCurrency } from '../money.mjs';
+import { applyMetadata, bool, hash, int, list, metadata, must, number, oneOf, PAGE, range, text, unplayed } from '../params.mjs';
 import { find, findParam } from './find.mjs';
 
 export function addCoupon(w, p) {
@@ -15,7 +16,7 @@ export function addCoupon(w, p) {
 		currency: p.amount_off === undefined ? null : p.currency, duration: p.duration ?? 'once',
 		duration_in_months: p.duration_in_months ?? null, livemode: false, max_redemptions: p.max_redemptions ?? null,
 		metadata: applyMetadata({}, p.metadata), name: p.name ?? null, percent_off: p.percent_off ?? null,
-		redeem_by: p.redeem_by ?? null, times_redeemed: 0, valid: true
+		redeem_by: p.redeem_by ?? null, times_redeemed: 0, valid: true, sandbox: { appliesTo: p.applies_to ?? null }
 	};
 	w.store.coupons.set(coupon.id, coupon);
 	return coupon;
@@ -28,6 +29,8 @@ function checkCoupon(p) {
 		throw invalid('Must provide percent_off or amount_off.');
 	if (p.amount_off !== undefined && p.currency === undefined)
 		throw missingParam('currency');
+	if (p.currency !== undefined)
+		checkCurrency(p.currency);
 	if ((p.duration === 'repeating') !== (p.duration_in_months !== undefined))
 		throw invalid('duration_in_months is required if, and only if, duration is repeating.', 'duration_in_months');
 }
@@ -50,15 +53,43 @@ function isRedeemable(w, coupon) {
 const judged = (w, coupon) => Object.assign(coupon, { valid: isRedeemable(w, coupon) });
 
 // The code that Stripe answers with is the same for every reason.
-export function checkRedeemable(w, coupon, param) {
+export function checkRedeemable(w, coupon, param, currency) {
 	if (!isRedeemable(w, coupon))
 		throw invalid(`Coupon ${coupon.id} is expired and cannot be used.`, param, 'coupon_expired');
+	if (coupon.currency !== null && coupon.currency !== currency)
+		throw invalid(`The coupon ${coupon.id} takes off an amount of ${coupon.currency} and cannot be used for ${currency}.`, param);
+}
+
+const hasPaid = (w, customer) => [...w.store.invoices.values()].some((i) => i.customer === customer && i.status === 'paid');
+
+// Whose it is, for how long, how often, for how much: each restriction that a code may have.
+export function checkPromotion(w, promotion, { customer, currency, amount, param }) {
+	const refuse = (why) => {
+		throw invalid(`This promotion code cannot be redeemed because ${why}.`, param);
+	};
+	const { first_time_transaction: first, minimum_amount: least, minimum_amount_currency: leastIn } = promotion.restrictions;
+	if (!promotion.active)
+		throw invalid('This promotion code is inactive.', param);
+	if (promotion.expires_at !== null && promotion.expires_at <= w.clock.now())
+		refuse('it has expired');
+	if (promotion.max_redemptions !== null && promotion.times_redeemed >= promotion.max_redemptions)
+		refuse('it has been used as often as it may be');
+	if (promotion.customer !== null && promotion.customer !== customer)
+		refuse('it is for another customer');
+	if (first && hasPaid(w, customer))
+		refuse('the associated customer has prior transactions');
+	if (least !== null && (leastIn !== currency || amount < least))
+		refuse('the minimum amount is not reached');
+	checkRedeemable(w, w.store.coupons.get(promotion.promotion.coupon), param, currency);
 }
 
 function createPromotionCode(w, p) {
 	if (p.promotion.coupon === undefined)
 		throw missingParam('promotion[coupon]');
 	findParam(w.store.coupons, p.promotion.coupon, 'coupon', 'promotion[coupon]');
+	const { minimum_amount: least, minimum_amount_currency: currency } = p.restrictions ?? {};
+	if ((least === undefined) !== (currency === undefined))
+		throw invalid('minimum_amount and minimum_amount_currency belong together.', 'restrictions[minimum_amount]');
 	const code = p.code ?? newId('x', 8).slice(2).toUpperCase();
 	if ([...w.store.promotion_codes.values()].some((o) => o.active && o.code.toLowerCase() === code.toLowerCase()))
 		throw invalid(`An active promotion code with \`code: ${code}\` already exists.`, 'code');
@@ -67,7 +98,7 @@ function createPromotionCode(w, p) {
 		customer: p.customer ?? null, customer_account: null, expires_at: p.expires_at ?? null, livemode: false,
 		max_redemptions: p.max_redemptions ?? null, metadata: applyMetadata({}, p.metadata),
 		promotion: { coupon: p.promotion.coupon, type: 'coupon' },
-		restrictions: { first_time_transaction: false, minimum_amount: null, minimum_amount_currency: null }, times_redeemed: 0
+		restrictions: { first_time_transaction: false, minimum_amount: null, minimum_amount_currency: null, ...p.restrictions }, times_redeemed: 0
 	};
 	w.store.promotion_codes.set(promotion.id, promotion);
 	emit(w, 'promotion_code.created', promotion);
@@ -83,7 +114,7 @@ export const ROUTES = {
 		params: {
 			amount_off: int(1), currency: text(3), duration: oneOf('forever', 'once', 'repeating'), duration_in_months: int(1, 60), id: text(),
 			max_redemptions: int(1), metadata, name: text(40), percent_off: number(0.01, 100), redeem_by: int(1),
-			...unplayed('applies_to currency_options')
+			applies_to: hash({ products: list(text()) }), ...unplayed('currency_options')
 		},
 		check: checkCoupon, run: (w, _, p) => createCoupon(w, p)
 	},
@@ -103,7 +134,9 @@ export const ROUTES = {
 	'POST /v1/promotion_codes': {
 		params: {
 			promotion: must(hash({ type: must(oneOf('coupon')), coupon: text() })), active: bool, code: text(500), customer: text(),
-			expires_at: int(1), max_redemptions: int(1), metadata, ...unplayed('customer_account restrictions')
+			expires_at: int(1), max_redemptions: int(1), metadata,
+			restrictions: hash({ first_time_transaction: bool, minimum_amount: int(1), minimum_amount_currency: text(3), ...unplayed('currency_options') }),
+			...unplayed('customer_account')
 		},
 		run: (w, _, p) => createPromotionCode(w, p)
 	},

@@ -22,9 +22,28 @@ import { ROUTES as refunds } from './refunds.mjs';
 import { ROUTES as schedules } from './schedules.mjs';
 import { ROUTES as sessions } from './sessions.mjs';
 import { ROUTES as subscriptions } from './subscriptions.mjs';
+import { ROUTES as taxRates } from './taxrates.mjs';
 import { ROUTES as thinEvents } from './thin_events.mjs';
 
 export const ROUTES = {
-	...account, ...balance, ...catalog, ...coupons, ...creditNotes, ...customers, ...disputes, ...endpoints, ...eventDestinations,
-	...events, ...invoices, ...payments, ...portal, ...previews, ...refunds, ...schedules, ...sessions, ...subscriptions, ...thinEvents
+	...account,
+	...balance,
+	...catalog,
+	...coupons,
+	...creditNotes,
+	...customers,
+	...disputes,
+	...endpoints,
+	...eventDestinations,
+	...events,
+	...invoices,
+	...payments,
+	...portal,
+	...previews,
+	...refunds,
+	...schedules,
+	...sessions,
+	...subscriptions,
+	...taxRates,
+	...thinEvents
 };

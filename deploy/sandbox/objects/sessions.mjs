@@ -5,13 +5,13 @@
 import { isLive } from '../billing.mjs';
 import { expireSession } from '../checkout.mjs';
 import { DAY } from '../clock.mjs';
-import { takeOff } from '../discounts.mjs';
 import { exclusiveParams, invalid, missingParam, noSuch } from '../errors.mjs';
 import { bare } from '../expand.mjs';
 import { newId } from '../ids.mjs';
 import { inRange, listOf } from '../list.mjs';
 import { applyMetadata, bool, email, hash, int, list, metadata, must, oneOf, PAGE, range, text, unplayed, url } from '../params.mjs';
-import { checkRedeemable } from './coupons.mjs';
+import { priceSession } from '../pricing.mjs';
+import { checkPromotion, checkRedeemable } from './coupons.mjs';
 import { find, findParam } from './find.mjs';
 
 const CREATE = {
@@ -92,18 +92,18 @@ function pricesOf(w, p) {
 	return prices;
 }
 
-function discountOf(w, given) {
+function discountOf(w, given, sale) {
 	if (given?.coupon !== undefined && given.promotion_code !== undefined)
 		throw exclusiveParams('discounts[0][coupon]', 'discounts[0][promotion_code]');
 	if (given?.promotion_code !== undefined) {
 		const promotion = findParam(w.store.promotion_codes, given.promotion_code, 'promotion code', 'discounts[0][promotion_code]');
-		if (!promotion.active)
-			throw invalid('This promotion code is inactive.', 'discounts[0][promotion_code]');
+		checkPromotion(w, promotion, { ...sale, param: 'discounts[0][promotion_code]' });
 		return { coupon: w.store.coupons.get(promotion.promotion.coupon), promotionCode: promotion.id };
 	}
 	if (given?.coupon === undefined)
 		return null;
 	const coupon = findParam(w.store.coupons, given.coupon, 'coupon', 'discounts[0][coupon]');
+	checkRedeemable(w, coupon, 'discounts[0][coupon]', sale.currency);
 	return { coupon, promotionCode: null };
 }
 
@@ -125,23 +125,21 @@ function create(w, p) {
 	const prices = pricesOf(w, p);
 	if (customer)
 		checkCurrency(w, customer, prices[0].currency);
-	const discount = discountOf(w, p.discounts?.[0]);
-	if (discount)
-		checkRedeemable(w, discount.coupon, 'discounts[0][coupon]');
+	const amount = p.line_items.reduce((sum, item, i) => sum + prices[i].unit_amount * item.quantity, 0);
+	const discount = discountOf(w, p.discounts?.[0], { customer: customer?.id ?? null, currency: prices[0].currency, amount });
+	if (p.automatic_tax?.enabled && customer && !customer.address?.country && p.customer_update?.address !== 'auto')
+		throw invalid('Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the ' +
+			"Customer or set either `customer_update[address]` to 'auto' or `customer_update[shipping]` to 'auto' to save the address " +
+			'entered in Checkout to the Customer.', undefined, 'customer_tax_location_invalid');
 	const data = p.subscription_data ?? {};
 	if (data.trial_end !== undefined && data.trial_end < now + 2 * DAY - 60)
 		throw invalid('The `trial_end` date has to be at least 2 days in the future.', 'subscription_data[trial_end]');
 
-	const trial = data.trial_end !== undefined || data.trial_period_days !== undefined;
-	const amounts = p.line_items.map((item, i) => trial ? 0 : prices[i].unit_amount * item.quantity);
-	const subtotal = amounts.reduce((a, b) => a + b, 0);
-	const offs = discount ? takeOff(discount.coupon, amounts) : amounts.map(() => 0);
-	const off = offs.reduce((a, b) => a + b, 0);
 	const id = newId('cs_test', 58);
 	const session = {
 		id, object: 'checkout.session', adaptive_pricing: { enabled: false }, after_expiration: null,
 		allow_promotion_codes: p.allow_promotion_codes ?? null, allowed_payment_method_types: null,
-		amount_subtotal: subtotal, amount_total: subtotal - off,
+		amount_subtotal: null, amount_total: null,
 		automatic_tax: { enabled: p.automatic_tax?.enabled ?? false, liability: null, provider: null, status: null },
 		billing_address_collection: p.billing_address_collection ?? null, cancel_url: p.cancel_url ?? null,
 		client_reference_id: p.client_reference_id ?? null, client_secret: null, collected_information: null, consent: null,
@@ -152,7 +150,7 @@ function create(w, p) {
 			? { address: null, business_name: null, email: p.customer_email ?? customer.email, individual_name: null, name: null, phone: null, tax_exempt: 'none', tax_ids: null }
 			: null,
 		customer_email: p.customer_email ?? null,
-		discounts: discount ? [{ coupon: discount.promotionCode ? null : discount.coupon.id, promotion_code: discount.promotionCode }] : [],
+		discounts: [],
 		expires_at: p.expires_at ?? now + DAY, integration_identifier: null, invoice: null, invoice_creation: null, livemode: false,
 		locale: p.locale ?? null, managed_payments: null, metadata: applyMetadata({}, p.metadata), mode: 'subscription',
 		origin_context: null, payment_intent: null, payment_link: null,
@@ -162,13 +160,12 @@ function create(w, p) {
 		saved_payment_method_options: { allow_redisplay_filters: ['always'], payment_method_remove: 'disabled', payment_method_save: null },
 		setup_intent: null, shipping_address_collection: null, shipping_cost: null, shipping_options: [], status: 'open',
 		submit_type: null, subscription: null, success_url: p.success_url,
-		total_details: { amount_discount: off, amount_shipping: 0, amount_tax: 0 }, ui_mode: 'hosted_page',
+		total_details: null, ui_mode: 'hosted_page',
 		url: `${w.publicUrl}/pay/${id}`, wallet_options: null,
 		sandbox: {
 			intent: null, customer: null,
 			lineItems: p.line_items.map((item, i) => ({
-				id: newId('li'), object: 'item', adjustable_quantity: null, amount_discount: offs[i], amount_subtotal: amounts[i], amount_tax: 0,
-				amount_total: amounts[i] - offs[i], currency: prices[i].currency,
+				id: newId('li'), object: 'item', adjustable_quantity: null, currency: prices[i].currency,
 				description: w.store.products.get(prices[i].product)?.name ?? null, metadata: {}, price: bare(prices[i]), quantity: item.quantity
 			})),
 			wish: {
@@ -179,6 +176,7 @@ function create(w, p) {
 			}
 		}
 	};
+	priceSession(w, session);
 	w.store.sessions.set(id, session);
 	return session;
 }

@@ -4,7 +4,7 @@
 
 import { endSubscription, isLive, keepSubscription, periodEnd } from '../billing.mjs';
 import { changeAndCollect, ITEMS } from '../changing.mjs';
-import { newDiscount } from '../discounts.mjs';
+import { dropDiscounts, newDiscount } from '../discounts.mjs';
 import { exclusiveParams, invalid, missingParam, noSuch } from '../errors.mjs';
 import { emit } from '../events.mjs';
 import { bare } from '../expand.mjs';
@@ -87,9 +87,15 @@ function discountsOf(w, sub, given) {
 		if (d.coupon === undefined)
 			throw missingParam(`discounts[${i}][coupon]`);
 		const coupon = findParam(w.store.coupons, d.coupon, 'coupon', `discounts[${i}][coupon]`);
-		checkRedeemable(w, coupon, `discounts[${i}][coupon]`);
+		checkRedeemable(w, coupon, `discounts[${i}][coupon]`, sub.currency);
 		return newDiscount(w, { coupon, customer: sub.customer, subscription: sub.id }).id;
 	});
+}
+
+function setDiscounts(w, sub, given) {
+	const before = sub.discounts;
+	sub.discounts = discountsOf(w, sub, given);
+	dropDiscounts(w, before.filter((id) => !sub.discounts.includes(id)));
 }
 
 function update(w, sub, p) {
@@ -102,7 +108,7 @@ function update(w, sub, p) {
 	if (p.trial_end !== undefined)
 		moveTrialEnd(w, sub, p.trial_end);
 	if (p.discounts !== undefined)
-		sub.discounts = discountsOf(w, sub, p.discounts);
+		setDiscounts(w, sub, p.discounts);
 	for (const name of ['description', 'pause_collection'])
 		if (p[name] !== undefined)
 			sub[name] = p[name] && name === 'pause_collection' ? { resumes_at: null, ...p[name] } : p[name];

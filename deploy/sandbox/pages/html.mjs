@@ -41,12 +41,7 @@ ${body}
 </html>
 `}`;
 
-const ZERO_DECIMAL = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' ');
-
-export function money(amount, currency) {
-	const digits = ZERO_DECIMAL.includes(currency) ? 0 : 2;
-	return new Intl.NumberFormat('en', { style: 'currency', currency, minimumFractionDigits: digits }).format(amount / 10 ** digits);
-}
+export { money } from '../money.mjs';
 
 export const day = (time) => new Date(time * 1000).toISOString().slice(0, 10);
 

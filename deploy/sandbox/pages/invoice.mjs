@@ -16,6 +16,7 @@ export function showInvoice(w, id) {
 <dl class="lines">
 ${invoice.lines.data.map((line) => html`<dt>${line.description} <small>${day(line.period.start)} – ${day(line.period.end)}</small></dt><dd>${money(line.amount, line.currency)}</dd>`)}
 ${off > 0 && html`<dt>Discount</dt><dd>−${money(off, invoice.currency)}</dd>`}
+${invoice.total_taxes.map((tax) => html`<dt>VAT</dt><dd>${money(tax.amount, invoice.currency)}</dd>`)}
 <dt class="total">Due</dt><dd class="total">${money(invoice.amount_due, invoice.currency)}</dd>
 </dl>`)
 	};

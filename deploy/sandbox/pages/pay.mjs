@@ -4,6 +4,8 @@
 
 import { HINTS } from '../cards.mjs';
 import { completeSession, Declined, successUrl } from '../checkout.mjs';
+import { StripeError } from '../errors.mjs';
+import { applyPromotion } from '../pricing.mjs';
 import { day, every, html, money, page } from './html.mjs';
 
 const FIELDS = [
@@ -34,10 +36,22 @@ function summary(w, session) {
 ${lineItems.map((li) => html`<dt>${li.quantity} × ${li.description} <small>${money(li.price.unit_amount, li.currency)} ${every(li.price.recurring)}</small></dt>
 <dd>${money(li.amount_subtotal, li.currency)}</dd>`)}
 ${off > 0 && html`<dt>Discount</dt><dd>−${money(off, session.currency)}</dd>`}
+${session.total_details.amount_tax > 0 && html`<dt>VAT</dt><dd>${money(session.total_details.amount_tax, session.currency)}</dd>`}
 <dt class="total">Due today</dt><dd class="total">${money(session.amount_total, session.currency)}</dd>
 </dl>
 ${trialEnd && html`<p>Free until ${day(trialEnd)}, then the price above.</p>`}
 </section>`;
+}
+
+function promotion(session, problem) {
+	return html`<form method="post" action="/pay/${session.id}" novalidate>
+<div class="field">
+<label for="promotion">Promotion code</label>
+<input id="promotion" name="promotion" autocomplete="off" ${problem && html`aria-invalid="true" aria-describedby="promotion-problem"`}>
+${problem && html`<p class="problem" id="promotion-problem">${problem}</p>`}
+</div>
+<button id="apply" type="submit">Apply</button>
+</form>`;
 }
 
 function form(w, session, { values = {}, problems = {}, error = null } = {}) {
@@ -50,6 +64,7 @@ ${error && html`<p class="error" id="error" role="alert">${error}</p>`}
 ${FIELDS.map((f) => field(f, values, problems))}
 <button id="pay" type="submit">${session.amount_total > 0 ? `Pay ${money(session.amount_total, session.currency)}` : 'Start trial'}</button>
 </form>
+${session.allow_promotion_codes && promotion(session, problems.promotion)}
 <div class="hint">
 <p>Test cards; each link fills the form:</p>
 <ul>${HINTS.map(([number, what]) => html`<li><a class="button" href="/pay/${session.id}?card=${number}">${number.replaceAll(/(.{4})(?=.)/g, '$1 ')}</a> ${what}</li>`)}</ul>
@@ -69,6 +84,17 @@ export function showPay(w, id, query) {
 		return { status: session ? 410 : 404, html: gone(session) };
 	const card = query.get('card');
 	return { status: 200, html: form(w, session, { values: card ? { ...TYPED, card } : {} }) };
+}
+
+function submitPromotion(w, session, typed) {
+	try {
+		applyPromotion(w, session, typed);
+		return { status: 200, html: form(w, session) };
+	} catch (e) {
+		if (!(e instanceof StripeError))
+			throw e;
+		return { status: 422, html: form(w, session, { problems: { promotion: e.message } }) };
+	}
 }
 
 function problemsOf(values) {
@@ -91,6 +117,8 @@ export function submitPay(w, id, given) {
 	const session = w.store.sessions.get(id);
 	if (session?.status !== 'open')
 		return { status: session ? 410 : 404, html: gone(session) };
+	if (given.has('promotion'))
+		return submitPromotion(w, session, given.get('promotion'));
 	const values = Object.fromEntries(FIELDS.map(([name]) => [name, given.get(name) ?? '']));
 	const { problems, expMonth, expYear } = problemsOf(values);
 	if (Object.keys(problems).length > 0)
