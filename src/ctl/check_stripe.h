@@ -15,6 +15,7 @@
 #define PATH_LEN	1024
 #define SENTENCE	512
 
+struct app;
 struct buf;
 struct json;
 struct stripe;
@@ -47,5 +48,11 @@ void ask_path(struct buf *b, const char *before, const char *id,
 void check_plans(struct asking *q);
 void check_portal(struct asking *q);
 void check_endpoints(struct asking *q);
+
+/* Which of our signing secrets has Stripe used, and when last? */
+void check_vouching(struct asking *q, struct app *a);
+
+/* Those that Cello documents, on Cello's own endpoint. */
+extern const char *const cello_events[];
 
 #endif /* !CTL_CHECK_STRIPE_H */

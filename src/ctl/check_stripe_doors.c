@@ -5,14 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/app.h"
 #include "app/config.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "billing/trait.h"
+#include "conf/secret.h"
 #include "stripe/client.h"
 #include "stripe/kind.h"
+#include "stripe/signature.h"
 
 #include "ctl/check_stripe.h"
+#include "ctl/say.h"
 
 #define AT_LEN		64
 #define HOOK		"/webhooks/stripe"
@@ -38,8 +43,7 @@ check_portal(struct asking *q)
 	stripe_reply_done(&r);
 }
 
-/* Those that Cello documents, on Cello's own endpoint. */
-static const char *const cello_events[] = {
+const char *const cello_events[] = {
 	"charge.refunded", "charge.succeeded", "charge.updated",
 	"customer.created", "customer.deleted", "customer.updated",
 	"customer.subscription.created", "customer.subscription.deleted",
@@ -111,6 +115,23 @@ find_endpoint(const struct json *list, const char *url, const char *word)
 	return found;
 }
 
+/* One of the account's version changes under our feet. */
+static void
+judge_version(struct asking *q, const struct json *endpoint)
+{
+	const char *version = json_text(endpoint, "api_version");
+
+	if (text_equal(version, STRIPE_VERSION))
+		return;
+	wrong(q, "events are hints and objects are read in our version, so"
+	    " nothing is lost; but what an event shows cannot be held against"
+	    " what is read", "\"endpin stripe endpoint roll\" makes one of our"
+	    " version, and takes this away", "the webhook endpoint %s sends"
+	    " what it shows in version %s, not " STRIPE_VERSION,
+	    json_text(endpoint, "id"), version == NULL ? "of the account" :
+	    version);
+}
+
 static void
 check_our_endpoint(struct asking *q, const struct json *list)
 {
@@ -122,13 +143,14 @@ check_our_endpoint(struct asking *q, const struct json *list)
 	buf_init(&url, PATH_LEN);
 	buf_format(&url, "%s" HOOK, conf->site);
 	endpoint = find_endpoint(list, url.data, NULL);
-	if (endpoint != NULL)
+	if (endpoint != NULL) {
 		judge_endpoint(q, endpoint, stripe_events);
-	else if (config_is_https(conf))
+		judge_version(q, endpoint);
+	} else if (config_is_https(conf))
 		wrong(q, "no event comes, and nobody who pays is let in before"
-		    " \"endpin resync\"", "make one, with the events that"
-		    " README names, in the mode of the key, and put its secret"
-		    " into the file of [stripe] webhook_secret_file", "no"
+		    " \"endpin resync\"", "\"endpin stripe endpoint create\""
+		    " makes one, and puts its secret into the file of [stripe]"
+		    " webhook_secret_file", "no"
 		    " webhook endpoint at Stripe is for %s", url.data);
 	else
 		well(q, "no webhook endpoint is for this machine: events come"
@@ -154,8 +176,9 @@ check_cello_endpoint(struct asking *q, const struct json *list)
 		judge_endpoint(q, endpoint, cello_events);
 	else
 		wrong(q, "no purchase ever reaches Cello, and nobody gets a"
-		    " reward", "make one with the address that Cello's portal"
-		    " shows under Webhooks, and the events that README names",
+		    " reward", "\"endpin stripe endpoint create cello\" makes"
+		    " one, with the address that Cello's portal shows under"
+		    " Webhooks",
 		    "no webhook endpoint at Stripe is for Cello");
 }
 
@@ -171,4 +194,57 @@ check_endpoints(struct asking *q)
 		check_cello_endpoint(q, r.body);
 	}
 	stripe_reply_done(&r);
+}
+
+static const struct trait_row *
+seen(const struct trait_row *rows, size_t count, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (text_equal(rows[i].value, name))
+			return &rows[i];
+	return NULL;
+}
+
+static void
+say_vouching(struct asking *q, const struct signature_keys *keys,
+    const struct trait_row *rows, size_t count)
+{
+	const struct trait_row *row;
+	const char *name;
+	char span[SAY_SPAN];
+	size_t i;
+
+	for (i = 0; (name = signature_key_name(keys, i)) != NULL; i++)
+		if ((row = seen(rows, count, name)) == NULL)
+			say_well(q->c, "secrets", "number %zu (%s) has vouched"
+			    " for no event yet", i + 1, name);
+		else
+			say_well(q->c, "secrets", "number %zu (%s) vouched for"
+			    " an event %s ago", i + 1, name,
+			    say_span(row->seen_s, span));
+}
+
+void
+check_vouching(struct asking *q, struct app *a)
+{
+	const struct config *conf = q->c->conf;
+	struct trait_row rows[TRAITS_MOST];
+	struct signature_keys *keys;
+	struct secret s;
+	size_t count;
+
+	if (secret_read("stripe.webhook_secret_file",
+	    conf->stripe.webhook_secret_file, conf->credentials_dir, &s) !=
+	    ERR_OK || trait_list(a->db, TRAIT_SECRET, rows, &count) != ERR_OK) {
+		wrong(q, "the line above says why", "be somebody who may read"
+		    " the file, and look at \"endpin check\"", "which secrets"
+		    " Stripe uses could not be found out");
+		return;
+	}
+	keys = signature_keys_new(&s);
+	secret_done(&s);
+	say_vouching(q, keys, rows, count);
+	signature_keys_free(keys);
 }

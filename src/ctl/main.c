@@ -84,6 +84,15 @@ static const struct {
 	{ "setup", ctl_setup, 0,
 	    "do all that is left to do between \"make install\" and a start",
 	    NULL },
+	{ "stripe", ctl_stripe, 1,
+	    "make, look at, roll or delete the webhook endpoints at Stripe",
+	    " endpoint create [ours | cello] [--url URL] [--key-file FILE]"
+	    " [--secret-file FILE]\n"
+	    "       endpin stripe endpoint check [--json]\n"
+	    "       endpin stripe endpoint roll [ours | cello] [--finish]"
+	    " [--url URL] [--key-file FILE] [--secret-file FILE]\n"
+	    "       endpin stripe endpoint delete [ours | cello] [--url URL]"
+	    " [--key-file FILE]" },
 	{ "tidy", ctl_tidy, 1, "delete what has had its time, now",
 	    " [--json]" },
 	{ "help", show_help, 0, "print this", "" }

@@ -271,16 +271,29 @@ call(struct stripe *s, const char *path, struct fetch_request *q,
 	return e;
 }
 
-enum err
-stripe_get(struct stripe *s, const char *path, struct stripe_reply *r)
+/* Without a form, and without a key that could be in use. */
+static enum err
+call_bare(struct stripe *s, const char *method, const char *path,
+    struct stripe_reply *r)
 {
 	const char *const header[] = { s->authorization,
 	    "Stripe-Version: " STRIPE_VERSION, NULL };
-	struct fetch_request q = { .method = "GET", .header = header };
+	struct fetch_request q = { .method = method, .header = header };
 	enum err e = call(s, path, &q, r);
 
-	/* There is no key here that could be in use. */
 	return e == ERR_CONFLICT ? ERR_LATER : e;
+}
+
+enum err
+stripe_get(struct stripe *s, const char *path, struct stripe_reply *r)
+{
+	return call_bare(s, "GET", path, r);
+}
+
+enum err
+stripe_delete(struct stripe *s, const char *path, struct stripe_reply *r)
+{
+	return call_bare(s, "DELETE", path, r);
 }
 
 enum err

@@ -60,6 +60,10 @@ void stripe_reply_done(struct stripe_reply *r);
 MUST_USE enum err stripe_get(struct stripe *s, const char *path,
     struct stripe_reply *r);
 
+/* DELETE, as stripe_get(): what is not there any more is ERR_NOTFOUND. */
+MUST_USE enum err stripe_delete(struct stripe *s, const char *path,
+    struct stripe_reply *r);
+
 /*
  * POST `form` under the idempotency key `key`.  As stripe_get(), and:
  * ERR_CONFLICT: 409 idempotency_key_in_use: somebody else is sending this very

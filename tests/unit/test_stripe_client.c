@@ -59,6 +59,9 @@ test_stripe_meanings(void **unused)
 		assert_int_equal(stripe_get(s, cases[i].path, &r),
 		    cases[i].get);
 		stripe_reply_done(&r);
+		assert_int_equal(stripe_delete(s, cases[i].path, &r),
+		    cases[i].get);
+		stripe_reply_done(&r);
 		assert_int_equal(stripe_post(s, cases[i].path, "a=b", "key-1",
 		    &r), cases[i].post);
 		stripe_reply_done(&r);
