@@ -68,7 +68,9 @@ CREATE TABLE public.invoice (
     created timestamp with time zone NOT NULL,
     paid_at timestamp with time zone,
     livemode boolean NOT NULL,
-    seen_at timestamp with time zone DEFAULT now() NOT NULL
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    number text,
+    url text
 );
 COMMENT ON TABLE public.invoice IS 'kept: accounts are kept for years by law';
 CREATE TABLE public.referral (
@@ -115,7 +117,6 @@ CREATE TABLE public.stripe_call (
     settled_at timestamp with time zone,
     last_error text,
     outcome text,
-    CONSTRAINT stripe_call_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'checkout'::text, 'expire'::text, 'portal'::text]))),
     CONSTRAINT stripe_call_outcome_check CHECK ((outcome = ANY (ARRAY['made'::text, 'refused'::text, 'replaced'::text]))),
     CONSTRAINT stripe_call_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'attended'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
 );
@@ -184,7 +185,16 @@ CREATE TABLE public.subscription (
     resumes_at timestamp with time zone,
     latest_invoice text,
     latest_invoice_status text,
-    pay_url text
+    pay_url text,
+    cancel_flag boolean,
+    schedule text,
+    next_at timestamp with time zone,
+    next_prices text[],
+    next_quantities bigint[],
+    next_ours boolean,
+    pending_until timestamp with time zone,
+    pending_prices text[],
+    pending_quantities bigint[]
 );
 COMMENT ON TABLE public.subscription IS 'bounded: by purchases of customers';
 CREATE TABLE public.subscription_item (
@@ -218,6 +228,8 @@ ALTER TABLE ONLY public.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (version);
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
+ALTER TABLE public.stripe_call
+    ADD CONSTRAINT stripe_call_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'checkout'::text, 'expire'::text, 'portal'::text, 'preview'::text, 'change'::text, 'cancel'::text, 'resume'::text, 'schedule'::text, 'phases'::text, 'release'::text]))) NOT VALID;
 ALTER TABLE ONLY public.stripe_call
     ADD CONSTRAINT stripe_call_pkey PRIMARY KEY (lane, id);
 ALTER TABLE ONLY public.stripe_event

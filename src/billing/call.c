@@ -21,7 +21,14 @@ static const char *const kind_names[CALL_KINDS] = {
 	[CALL_CUSTOMER] = "customer",
 	[CALL_CHECKOUT] = "checkout",
 	[CALL_EXPIRE] = "expire",
-	[CALL_PORTAL] = "portal"
+	[CALL_PORTAL] = "portal",
+	[CALL_PREVIEW] = "preview",
+	[CALL_CHANGE] = "change",
+	[CALL_CANCEL] = "cancel",
+	[CALL_RESUME] = "resume",
+	[CALL_SCHEDULE] = "schedule",
+	[CALL_PHASES] = "phases",
+	[CALL_RELEASE] = "release"
 };
 
 const char *

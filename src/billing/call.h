@@ -30,12 +30,19 @@ struct stmt;
 
 extern const struct errand_kind call_errands;
 
-/* What is asked of Stripe: to make, expire or open one of these. */
+/* What is asked of Stripe. */
 enum call_kind {
-	CALL_CUSTOMER,
+	CALL_CUSTOMER,		/* to make or to open one of these */
 	CALL_CHECKOUT,
-	CALL_EXPIRE,
+	CALL_EXPIRE,		/* a page of Checkout */
 	CALL_PORTAL,
+	CALL_PREVIEW,		/* of an invoice: leaves nothing */
+	CALL_CHANGE,		/* of a subscription: its plan or quantity */
+	CALL_CANCEL,
+	CALL_RESUME,
+	CALL_SCHEDULE,		/* to make one of a subscription */
+	CALL_PHASES,		/* of its schedule */
+	CALL_RELEASE,
 	CALL_KINDS
 };
 

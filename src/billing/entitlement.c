@@ -77,13 +77,18 @@ _Static_assert(ENTITLEMENT_NONE == 0 && ENTITLEMENT_OWING == 1 &&
  * own: what is paid for a longer one beside it is not paid for the plan.
  */
 #define THE_ONE(account) \
-	"SELECT u.id, u.status, i.price," \
+	"SELECT u.id, u.status, i.price, i.id AS item, i.period_start," \
 	" coalesce(i.quantity, u.quantity, 0) AS quantity," \
 	" i.period_end AS current_period_end, u.cancel_at, u.trial_end," \
 	" u.pause," \
-	" u.resumes_at, u.pay_url, " ENTITLEMENT " AS entitlement" \
+	" u.resumes_at, u.pay_url, u.cancel_flag, u.schedule, u.next_at," \
+	" u.next_prices, u.next_quantities, u.next_ours," \
+	" u.pending_until, u.pending_prices, u.pending_quantities," \
+	" " ENTITLEMENT " AS entitlement" \
 	" FROM customer c JOIN subscription u ON u.customer_id = c.id" \
-	" JOIN LATERAL (SELECT t.price, t.quantity," \
+	" JOIN LATERAL (SELECT t.price, t.quantity, t.id," \
+	" coalesce(t.current_period_start, u.current_period_start)" \
+	" AS period_start," \
 	" coalesce(t.current_period_end, u.current_period_end) AS period_end," \
 	" CASE WHEN u.paid_until IS NOT NULL THEN least(u.paid_until," \
 	" t.current_period_end) END AS paid_until," \
@@ -93,6 +98,12 @@ _Static_assert(ENTITLEMENT_NONE == 0 && ENTITLEMENT_OWING == 1 &&
 	" ORDER BY rank DESC, t.position LIMIT 1) i ON true" \
 	" WHERE c.account_id = " account " OR c.former_account_id = " account \
 	" ORDER BY entitlement DESC, i.rank DESC, u.created DESC, u.id LIMIT 1"
+
+/* Of the items of another time the one that is the plan. */
+#define PLAN_AMONG(prices, quantities) \
+	"(SELECT x.price, x.quantity FROM unnest(" prices ", " quantities ")" \
+	" x (price, quantity) ORDER BY array_position(" PRICES ", x.price)" \
+	" DESC NULLS LAST LIMIT 1)"
 
 #define PRICES_MAX	(BILLING_PLANS * 8192u)	/* escaped and quoted */
 
@@ -155,10 +166,55 @@ static const struct stmt subscription_of_account = {
 	    " extract(epoch FROM b.trial_end)::bigint,"
 	    " b.entitlement, coalesce(b.pause, ''),"
 	    " extract(epoch FROM b.resumes_at)::bigint,"
-	    " coalesce(b.pay_url, '')"
-	    " FROM (" THE_ONE("$1") ") b",
+	    " coalesce(b.pay_url, ''), b.item,"
+	    " extract(epoch FROM b.period_start)::bigint,"
+	    " coalesce(b.cancel_flag, false), coalesce(b.schedule, ''),"
+	    " b.next_at IS NULL OR b.next_ours,"
+	    " coalesce(n.price, ''), coalesce(n.quantity, 0),"
+	    " extract(epoch FROM b.next_at)::bigint,"
+	    " coalesce(p.price, ''), coalesce(p.quantity, 0),"
+	    " extract(epoch FROM b.pending_until)::bigint"
+	    " FROM (" THE_ONE("$1") ") b"
+	    " LEFT JOIN LATERAL " PLAN_AMONG("b.next_prices",
+	    "b.next_quantities") " n ON b.next_at > now()"
+	    " LEFT JOIN LATERAL " PLAN_AMONG("b.pending_prices",
+	    "b.pending_quantities") " p ON b.pending_until > now()",
 	.nparams = 1 + RULES_COUNT
 };
+
+/* Price, quantity and time, from column `c` on. */
+static enum err
+planned_fill(const struct billing_config *conf, const struct rows *r, int c,
+    struct planned *p)
+{
+	enum err e = rows_copy(r, 0, c, p->price, sizeof(p->price));
+
+	if (e != ERR_OK)
+		return e;
+	plan_put(conf, p->price, p->plan, sizeof(p->plan));
+	p->quantity = rows_int(r, 0, c + 1);
+	p->at = p->price[0] == '\0' ? 0 : (time_t)rows_int(r, 0, c + 2);
+	return ERR_OK;
+}
+
+/* What it is changed by, and what it is going to be. */
+static enum err
+future_fill(const struct billing_config *conf, const struct rows *r,
+    struct subscription *s)
+{
+	enum err e;
+
+	if ((e = rows_copy(r, 0, 11, s->item, sizeof(s->item))) != ERR_OK ||
+	    (e = rows_copy(r, 0, 14, s->schedule, sizeof(s->schedule))) !=
+	    ERR_OK ||
+	    (e = planned_fill(conf, r, 16, &s->next)) != ERR_OK ||
+	    (e = planned_fill(conf, r, 19, &s->pending)) != ERR_OK)
+		return e;
+	s->current_period_start = (time_t)rows_int(r, 0, 12);
+	s->cancel_flag = rows_bool(r, 0, 13);
+	s->schedule_ours = rows_bool(r, 0, 15);
+	return ERR_OK;
+}
 
 static enum err
 subscription_fill(const struct billing_config *conf, const struct rows *r,
@@ -168,17 +224,18 @@ subscription_fill(const struct billing_config *conf, const struct rows *r,
 
 	if ((e = rows_copy(r, 0, 0, s->id, sizeof(s->id))) != ERR_OK ||
 	    (e = rows_copy(r, 0, 1, s->status, sizeof(s->status))) != ERR_OK ||
+	    (e = rows_copy(r, 0, 2, s->price, sizeof(s->price))) != ERR_OK ||
 	    (e = rows_copy(r, 0, 8, s->pause, sizeof(s->pause))) != ERR_OK ||
 	    (e = rows_copy(r, 0, 10, s->pay_url, sizeof(s->pay_url))) != ERR_OK)
 		return e;
-	plan_put(conf, rows_text(r, 0, 2), s->plan, sizeof(s->plan));
+	plan_put(conf, s->price, s->plan, sizeof(s->plan));
 	s->quantity = rows_int(r, 0, 3);
 	s->current_period_end = (time_t)rows_int(r, 0, 4);
 	s->cancel_at = (time_t)rows_int(r, 0, 5);
 	s->trial_end = (time_t)rows_int(r, 0, 6);
 	s->entitlement = (enum entitlement)rows_int(r, 0, 7);
 	s->resumes_at = (time_t)rows_int(r, 0, 9);
-	return ERR_OK;
+	return future_fill(conf, r, s);
 }
 
 enum err

@@ -28,18 +28,34 @@ enum entitlement {
 	ENTITLED
 };
 
+/* What the plan's item is going to be. */
+struct planned {
+	char		 price[STRIPE_ID];
+	char		 plan[64];	/* "": the price is of none */
+	int64_t		 quantity;
+	time_t		 at;		/* 0: nothing is planned */
+};
+
 struct subscription {
 	char		 id[STRIPE_ID];
 	char		 status[32];
+	char		 item[STRIPE_ID];	/* that is the plan */
+	char		 price[STRIPE_ID];
 	char		 plan[64];
 	int64_t		 quantity;
+	time_t		 current_period_start;	/* 0: unknown */
 	time_t		 current_period_end;	/* 0: unknown */
 	time_t		 cancel_at;		/* 0: goes on */
+	int		 cancel_flag;	/* Stripe has a flag for it, no time */
 	time_t		 trial_end;		/* 0: none */
 	char		 pause[32];		/* "": payments are collected */
 	time_t		 resumes_at;		/* 0: not said */
 	char		 pay_url[SUBSCRIPTION_URL];	/* "": none is known */
 	enum entitlement	 entitlement;
+	char		 schedule[STRIPE_ID];	/* attached to; "": to none */
+	int		 schedule_ours;	/* or nothing is planned by it */
+	struct planned	 next;		/* from `at` on */
+	struct planned	 pending;	/* if it is paid until `at` */
 };
 
 /*

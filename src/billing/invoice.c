@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "db/array.h"
 #include "db/db.h"
 #include "errand/lane.h"
@@ -24,6 +26,8 @@ struct facts {
 	const char	*billing_reason;
 	const char	*currency;
 	const char	*livemode;
+	const char	*number;	/* NULL: a draft */
+	const char	*url;
 	char		 amount_due[TEXT_DIGITS];
 	char		 amount_paid[TEXT_DIGITS];
 	char		 total[TEXT_DIGITS];
@@ -51,6 +55,10 @@ facts_read(const struct json *read, struct facts *f)
 	f->subscription = json_id(read,
 	    "parent.subscription_details.subscription");
 	f->billing_reason = json_text(read, "billing_reason");
+	f->number = json_text(read, "number");
+	f->url = json_text(read, "hosted_invoice_url");
+	if (f->url != NULL && strlen(f->url) >= INVOICE_URL)
+		f->url = NULL;
 	return field_time_maybe(read, "status_transitions.paid_at",
 	    f->paid_at);
 }
@@ -60,9 +68,9 @@ static const struct stmt invoice_upsert = {
 	.text =
 	    "INSERT INTO invoice (id, customer_id, subscription_id, status,"
 	    " billing_reason, currency, amount_due, amount_paid, total,"
-	    " created, paid_at, livemode)"
+	    " created, paid_at, livemode, number, url)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-	    " to_timestamp($10::bigint), to_timestamp($11::bigint), $12)"
+	    " to_timestamp($10::bigint), to_timestamp($11::bigint), $12, $13, $14)"
 	    " ON CONFLICT (id) DO UPDATE SET"
 	    " customer_id = excluded.customer_id,"
 	    " subscription_id = excluded.subscription_id,"
@@ -72,8 +80,9 @@ static const struct stmt invoice_upsert = {
 	    " amount_due = excluded.amount_due,"
 	    " amount_paid = excluded.amount_paid, total = excluded.total,"
 	    " created = excluded.created, paid_at = excluded.paid_at,"
-	    " livemode = excluded.livemode, seen_at = now()",
-	.nparams = 12
+	    " livemode = excluded.livemode, number = excluded.number,"
+	    " url = excluded.url, seen_at = now()",
+	.nparams = 14
 };
 
 static enum err
@@ -82,7 +91,8 @@ facts_keep(struct db *db, const struct facts *f)
 	const char *const arg[] = {
 		f->id, f->customer, f->subscription, f->status,
 		f->billing_reason, f->currency, f->amount_due, f->amount_paid,
-		f->total, f->created, text_or_null(f->paid_at), f->livemode
+		f->total, f->created, text_or_null(f->paid_at), f->livemode,
+		f->number, f->url
 	};
 
 	return db_query(db, &invoice_upsert, arg, NELEM(arg), NULL);
@@ -213,7 +223,67 @@ invoice_overdue(struct db *db, const char *after,
 	    ret_differing);
 }
 
+static const struct stmt invoice_select_list = {
+	.name = "invoice_select_list",
+	.text =
+	    "SELECT i.id, coalesce(i.number, ''), i.status, i.currency,"
+	    " i.total, i.amount_paid, extract(epoch FROM i.created)::bigint,"
+	    " coalesce(i.url, '') FROM customer c"
+	    " JOIN invoice i ON i.customer_id = c.id"
+	    " WHERE (c.account_id = $1 OR c.former_account_id = $1)"
+	    " AND i.status NOT IN ('draft', 'deleted')"
+	    " ORDER BY i.created DESC, i.id LIMIT $2::int",
+	.nparams = 2
+};
+
+static enum err
+list_fill(const struct rows *r, int i, struct invoice *ret)
+{
+	enum err e;
+
+	if ((e = rows_copy(r, i, 0, ret->id, sizeof(ret->id))) != ERR_OK ||
+	    (e = rows_copy(r, i, 3, ret->currency, sizeof(ret->currency))) !=
+	    ERR_OK ||
+	    (e = rows_copy(r, i, 7, ret->url, sizeof(ret->url))) != ERR_OK)
+		return e;
+	text_cut(rows_text(r, i, 1), ret->number, sizeof(ret->number));
+	text_cut(rows_text(r, i, 2), ret->status, sizeof(ret->status));
+	ret->total = rows_int(r, i, 4);
+	ret->paid = rows_int(r, i, 5);
+	ret->created = (time_t)rows_int(r, i, 6);
+	return ERR_OK;
+}
+
+enum err
+invoice_list(struct db *db, const char *account_id, int most,
+    struct invoice **ret_list, int *ret_count)
+{
+	char digits[TEXT_DIGITS];
+	const char *const arg[] = { account_id, text_digits(most, digits) };
+	struct invoice *list;
+	struct rows *r = NULL;
+	int i, count;
+	enum err e;
+
+	e = db_query(db, &invoice_select_list, arg, NELEM(arg), &r);
+	if (e != ERR_OK)
+		return e;
+	count = rows_count(r);
+	list = mem_zero((size_t)count + 1, sizeof(*list));
+	for (i = 0; e == ERR_OK && i < count; i++)
+		e = list_fill(r, i, &list[i]);
+	rows_free(r);
+	if (e != ERR_OK) {
+		free(list);
+		return e;
+	}
+	*ret_list = list;
+	*ret_count = count;
+	return ERR_OK;
+}
+
 const struct stmt *const invoice_statements[] = {
+	&invoice_select_list,
 	&invoice_upsert,
 	&invoice_is_news,
 	&invoice_mark_deleted,

@@ -4,6 +4,9 @@
 
 /* Invoices as last read from Stripe. */
 
+#include <stdint.h>
+#include <time.h>
+
 #include "base/err.h"
 #include "stripe/kind.h"
 
@@ -17,6 +20,26 @@ MUST_USE enum err invoice_apply(struct db *db, const struct json *read,
 
 /* It was deleted, or Stripe does not know it any more. */
 MUST_USE enum err invoice_lost(struct db *db, const char *id);
+
+/* As its owner sees it. */
+#define INVOICE_URL	2048
+struct invoice {
+	char	 id[STRIPE_ID];
+	char	 number[64];
+	char	 status[32];
+	char	 currency[8];
+	int64_t	 total;			/* minor units; owed to them: below 0 */
+	int64_t	 paid;
+	time_t	 created;
+	char	 url[INVOICE_URL];	/* of Stripe's page; "": there is none */
+};
+
+/*
+ * The account's newest ones that are no drafts, up to `most`, newest first.
+ * The caller frees *ret_list.
+ */
+MUST_USE enum err invoice_list(struct db *db, const char *account_id,
+    int most, struct invoice **ret_list, int *ret_count);
 
 extern const struct stmt *const invoice_statements[];
 

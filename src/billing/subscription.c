@@ -13,6 +13,7 @@
 
 #include "billing/customer.h"
 #include "billing/listing.h"
+#include "billing/planned.h"
 
 #include "billing/subscription.h"
 
@@ -37,6 +38,8 @@ struct facts {
 	const char	*invoice;	/* the latest; NULL: none */
 	const char	*invoice_status;	/* NULL: not said */
 	const char	*pay_url;	/* NULL: nothing is owed there */
+	const char	*schedule;	/* NULL: it is attached to none */
+	int		 cancel_flag;	/* cancel_at stands for a flag */
 	int		 confirmed;	/* `paid_until` is all that counts */
 	struct item	 first;
 	char		 start[TEXT_DIGITS];
@@ -116,11 +119,11 @@ cancel_read(const struct json *read, struct facts *f)
 	int at_end = 0;
 	enum err e;
 
-	e = field_time_maybe(read, "cancel_at", f->cancel_at);
-	if (e != ERR_OK || f->cancel_at[0] != '\0')
+	if ((e = field_time_maybe(read, "cancel_at", f->cancel_at)) != ERR_OK)
 		return e;
 	e = json_bool(read, "cancel_at_period_end", &at_end);
-	if (e == ERR_OK && at_end)
+	f->cancel_flag = e == ERR_OK && at_end;
+	if (f->cancel_flag && f->cancel_at[0] == '\0')
 		memcpy(f->cancel_at, f->end, sizeof(f->cancel_at));
 	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
@@ -144,12 +147,16 @@ paid_read(const struct json *read, struct facts *f)
 		memcpy(f->paid_until, f->start, sizeof(f->start));
 }
 
-/* An open invoice of what is active is being charged, unless it is sent. */
+/*
+ * An open invoice of what is active is being charged, unless it is sent, or a
+ * change waits for it.
+ */
 static int
 is_owed(const struct json *read, const struct facts *f)
 {
 	return text_equal(json_text(read, "collection_method"),
-	    "send_invoice") || (!text_equal(f->status, "active") &&
+	    "send_invoice") || json_has(read, "pending_update") ||
+	    (!text_equal(f->status, "active") &&
 	    !text_equal(f->status, "trialing"));
 }
 
@@ -177,6 +184,7 @@ facts_read(const struct json *read, const struct json *items,
 
 	memset(f, 0, sizeof(*f));
 	f->pause = json_text(read, "pause_collection.behavior");
+	f->schedule = json_id(read, "schedule");
 	if ((e = field_text(read, "id", &f->id)) != ERR_OK ||
 	    (e = field_id(read, "customer", &f->customer)) != ERR_OK ||
 	    (e = field_text(read, "status", &f->status)) != ERR_OK ||
@@ -206,14 +214,14 @@ static const struct stmt subscription_upsert = {
 	    " quantity, current_period_start, current_period_end,"
 	    " cancel_at, trial_end, ended_at, created, livemode, pause,"
 	    " resumes_at, pay_url, paid_until, past_due_since,"
-	    " latest_invoice, latest_invoice_status)"
+	    " latest_invoice, latest_invoice_status, cancel_flag)"
 	    " VALUES ($1, $2, $3, $4, $5, to_timestamp($6::bigint),"
 	    " to_timestamp($7::bigint), to_timestamp($8::bigint),"
 	    " to_timestamp($9::bigint), to_timestamp($10::bigint),"
 	    " to_timestamp($11::bigint), $12, $13,"
 	    " to_timestamp($14::bigint), $15, to_timestamp($16::bigint),"
 	    " CASE WHEN $3 = 'past_due'"
-	    " THEN least(now(), to_timestamp($17::bigint)) END, $19, $20)"
+	    " THEN least(now(), to_timestamp($17::bigint)) END, $19, $20, $21::boolean)"
 	    " ON CONFLICT (id) DO UPDATE SET"
 	    " customer_id = excluded.customer_id, status = excluded.status,"
 	    " price = excluded.price,"
@@ -232,17 +240,26 @@ static const struct stmt subscription_upsert = {
 	    " ELSE coalesce(s.past_due_since, excluded.past_due_since) END,"
 	    " latest_invoice = excluded.latest_invoice,"
 	    " latest_invoice_status = excluded.latest_invoice_status,"
+	    " cancel_flag = excluded.cancel_flag,"
 	    " seen_at = now()"
 	    " WHERE s.status NOT IN ('canceled', 'incomplete_expired')"
 	    " OR s.status = excluded.status"
-	    " RETURNING id",
-	.nparams = 20
+	    " RETURNING schedule IS NOT NULL, pending_until IS NOT NULL",
+	.nparams = 21
+};
+
+/* Was something known, until now? */
+struct known {
+	int	 schedule;
+	int	 pending;
 };
 
 /* ERR_CONFLICT: it has ended here. */
 static enum err
-facts_keep(struct db *db, const struct facts *f)
+facts_keep(struct db *db, const struct facts *f, struct known *ret_known)
 {
+	struct rows *r;
+	enum err e;
 	const char *const arg[] = {
 		f->id, f->customer, f->status, f->first.price,
 		text_or_null(f->first.quantity), text_or_null(f->start),
@@ -251,11 +268,18 @@ facts_keep(struct db *db, const struct facts *f)
 		f->created, f->livemode, f->pause,
 		text_or_null(f->resumes_at), f->pay_url,
 		text_or_null(f->paid_until), text_or_null(f->failed_at),
-		f->confirmed ? "t" : "f", f->invoice, f->invoice_status
+		f->confirmed ? "t" : "f", f->invoice, f->invoice_status,
+		f->cancel_flag ? "t" : "f"
 	};
 
-	return db_one(db, &subscription_upsert, arg, NELEM(arg), ERR_CONFLICT,
-	    NULL);
+	e = db_one(db, &subscription_upsert, arg, NELEM(arg), ERR_CONFLICT,
+	    &r);
+	if (e == ERR_OK) {
+		ret_known->schedule = rows_bool(r, 0, 0);
+		ret_known->pending = rows_bool(r, 0, 1);
+	}
+	rows_free(r);
+	return e;
 }
 
 static const struct stmt subscription_drop_items = {
@@ -303,6 +327,21 @@ items_keep(struct db *db, const struct json *items, const struct facts *f)
 	return e;
 }
 
+/* As a rule there is none, and was none. */
+static enum err
+future_keep(struct db *db, const struct json *read, const struct facts *f,
+    const struct known *known)
+{
+	const struct json *pending = json_at(read, "pending_update");
+	enum err e = ERR_OK;
+
+	if (f->schedule != NULL || known->schedule)
+		e = planned_keep(db, f->id, json_at(read, "schedule"));
+	if (e == ERR_OK && (pending != NULL || known->pending))
+		e = pending_keep(db, f->id, pending);
+	return e;
+}
+
 int
 subscription_has_more(const struct json *read)
 {
@@ -322,17 +361,20 @@ subscription_apply_with(struct db *db, const struct json *read,
     const struct json *items, char ret_customer[STRIPE_ID])
 {
 	struct facts f;
+	struct known known;
 	enum err e;
 
 	if ((e = facts_read(read, items, &f)) != ERR_OK ||
 	    (e = customer_anchor_linked(db, f.customer, ret_customer)) !=
 	    ERR_OK)
 		return e;
-	if ((e = facts_keep(db, &f)) == ERR_CONFLICT) {
+	if ((e = facts_keep(db, &f, &known)) == ERR_CONFLICT) {
 		log_warn("subscription_ended", "subscription %s has ended and"
 		    " was read as %s, which is ignored", f.id, f.status);
 		return ERR_OK;
 	}
+	if (e == ERR_OK)
+		e = future_keep(db, read, &f, &known);
 	return e == ERR_OK ? items_keep(db, items, &f) : e;
 }
 
@@ -345,13 +387,15 @@ static const struct stmt subscription_listed = {
 	.name = "subscription_listed",
 	.text =
 	    "SELECT l.id FROM unnest($1::int[], $2::text[], $3::text[],"
-	    " $4::text[], $5::int[], $6::bigint[], $7::text[])"
-	    " AS l (lane, id, status, items, shown, cancel_at, pause)"
+	    " $4::text[], $5::int[], $6::bigint[], $7::text[], $8::text[])"
+	    " AS l (lane, id, status, items, shown, cancel_at, pause,"
+	    " schedule)"
 	    " LEFT JOIN subscription s ON s.id = l.id"
 	    " WHERE coalesce(s.status NOT IN"
 	    " ('canceled', 'incomplete_expired') AND (s.status <> l.status"
 	    " OR s.cancel_at IS DISTINCT FROM to_timestamp(l.cancel_at)"
 	    " OR s.pause IS DISTINCT FROM l.pause"
+	    " OR s.schedule IS DISTINCT FROM l.schedule"
 	    " OR l.items IS DISTINCT FROM"
 	    " (SELECT string_agg(concat_ws(' ', t.id, t.price, coalesce("
 	    "t.quantity::text, '-'), coalesce(extract(epoch FROM"
@@ -359,10 +403,10 @@ static const struct stmt subscription_listed = {
 	    " ORDER BY t.position) FROM subscription_item t"
 	    " WHERE t.subscription_id = s.id AND t.position < l.shown)),"
 	    " true)" LISTING_UNKNOWN,
-	.nparams = 7
+	.nparams = 8
 };
 
-enum { LANE, ID, STATUS, ITEMS, SHOWN, CANCEL_AT, PAUSE };
+enum { LANE, ID, STATUS, ITEMS, SHOWN, CANCEL_AT, PAUSE, SCHEDULE };
 
 static const char *
 or_dash(const char *digits)
@@ -402,6 +446,7 @@ listed_add(const struct json *object, struct buf column[])
 	array_add(&column[SHOWN], shown);
 	array_add(&column[CANCEL_AT], text_or_null(f.cancel_at));
 	array_add(&column[PAUSE], f.pause);
+	array_add(&column[SCHEDULE], f.schedule);
 	buf_done(&text);
 }
 

@@ -18,7 +18,7 @@ struct stmt;
 
 /*
  * Apply one as read from Stripe (fields of 2026-10-28.endive, periods at the
- * items).  ERR_NOTFOUND: its customer, then in ret_customer, is linked to
+ * items, latest_invoice and schedule expanded).  ERR_NOTFOUND: its customer, then in ret_customer, is linked to
  * nobody: park it; the customer's row is locked.  ERR_INPUT: a field that must
  * be there is not.  A subscription that has ended stays ended.
  */

@@ -11,6 +11,7 @@
 #include "billing/home.h"
 #include "billing/invoice.h"
 #include "billing/object.h"
+#include "billing/planned.h"
 #include "billing/subscription.h"
 #include "billing/trait.h"
 #include "chore/chore.h"
@@ -31,6 +32,7 @@ static const struct stmt *const *const modules[] = {
 	event_statements,
 	home_statements,
 	invoice_statements,
+	planned_statements,
 	object_statements,
 	referral_statements,
 	session_statements,

@@ -13,9 +13,12 @@ static const struct {
 	const char	*all;		/* of a list, that none is missing */
 } kinds[STRIPE_KINDS] = {
 	[STRIPE_CUSTOMER] = { "customer", STRIPE_PATH_CUSTOMERS, "", "" },
-	/* Whether it is paid stands in its invoice: one answer, one moment. */
+	/*
+	 * Whether it is paid stands in its invoice, and what is planned for it
+	 * in its schedule: one answer, one moment.
+	 */
 	[STRIPE_SUBSCRIPTION] = { "subscription", "/v1/subscriptions",
-	    "?expand[]=latest_invoice", "status=all&" },
+	    "?expand[]=latest_invoice&expand[]=schedule", "status=all&" },
 	[STRIPE_INVOICE] = { "invoice", "/v1/invoices", "", "" },
 	[STRIPE_CHECKOUT_SESSION] = { "checkout.session",
 	    STRIPE_PATH_SESSIONS, "", "" },
@@ -92,4 +95,25 @@ stripe_path_expire(const char *session_id, struct buf *out)
 	buf_text(out, STRIPE_PATH_SESSIONS "/");
 	form_escape(out, session_id);
 	buf_text(out, "/expire");
+}
+
+void
+stripe_path_subscription(const char *id, struct buf *out)
+{
+	buf_format(out, "%s/", kinds[STRIPE_SUBSCRIPTION].path);
+	form_escape(out, id);
+}
+
+void
+stripe_path_schedule(const char *id, struct buf *out)
+{
+	buf_text(out, STRIPE_PATH_SCHEDULES "/");
+	form_escape(out, id);
+}
+
+void
+stripe_path_release(const char *id, struct buf *out)
+{
+	stripe_path_schedule(id, out);
+	buf_text(out, "/release");
 }

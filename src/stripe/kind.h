@@ -45,6 +45,8 @@ int stripe_id_ok(const char *id);
 #define STRIPE_PATH_SESSIONS	"/v1/checkout/sessions"
 #define STRIPE_PATH_PORTAL	"/v1/billing_portal/sessions"
 #define STRIPE_PATH_ACCOUNT	"/v1/account"
+#define STRIPE_PATH_PREVIEW	"/v1/invoices/create_preview"
+#define STRIPE_PATH_SCHEDULES	"/v1/subscription_schedules"
 
 /*
  * The others are appended to `out`, ids escaped.  They are whole: they may end
@@ -64,6 +66,13 @@ void stripe_path_list(enum stripe_kind kind, int64_t since, const char *after,
 
 /* All items of a subscription: Stripe allows fewer than a page has. */
 void stripe_path_items(const char *subscription_id, struct buf *out);
+
+/* Where one is changed: with nothing behind it. */
+void stripe_path_subscription(const char *id, struct buf *out);
+
+/* A schedule, and where it lets its subscription go. */
+void stripe_path_schedule(const char *id, struct buf *out);
+void stripe_path_release(const char *id, struct buf *out);
 
 /* Closes a page of Checkout. */
 void stripe_path_expire(const char *session_id, struct buf *out);

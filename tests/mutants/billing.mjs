@@ -13,6 +13,7 @@ const BILLING_CHECKOUT = 'unit/test_billing_checkout';
 const BILLING_ENTITLEMENT = 'unit/test_billing_entitlement';
 const BILLING_HOME = 'unit/test_billing_home';
 const BILLING_LISTING = 'unit/test_billing_listing';
+const BILLING_PLANNED = 'unit/test_billing_planned';
 
 export default [
 	// hearing of an object
@@ -383,7 +384,7 @@ export default [
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'the end that the dashboard has scheduled is not seen',
-		from: 'if (e == ERR_OK && at_end)', to: 'if (0)', tests: [BILLING_CUSTOMERS]
+		from: 'f->cancel_flag = e == ERR_OK && at_end;', to: 'f->cancel_flag = 0;', tests: [BILLING_CUSTOMERS]
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'items of before stay',
@@ -546,8 +547,8 @@ export default [
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'a debt is as old as we are late',
-		from: '" THEN least(now(), to_timestamp($17::bigint)) END, $19, $20)"',
-		to: '" THEN coalesce(now(), to_timestamp($17::bigint)) END, $19, $20)"', tests: [BILLING_CUSTOMERS]
+		from: '" THEN least(now(), to_timestamp($17::bigint)) END, $19, $20, $21::boolean)"',
+		to: '" THEN coalesce(now(), to_timestamp($17::bigint)) END, $19, $20, $21::boolean)"', tests: [BILLING_CUSTOMERS]
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'what was paid is forgotten when something is owed',
@@ -561,7 +562,7 @@ export default [
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'whose debit is on its way is told to pay',
-		from: '"send_invoice") || (!text_equal', to: '"send_invoice") || 1 || (!text_equal', tests: [BILLING_CUSTOMERS]
+		from: '"send_invoice") || json_has(read, "pending_update") ||', to: '"send_invoice") || 1 ||', tests: [BILLING_CUSTOMERS]
 	},
 	{
 		file: 'src/billing/invoice.c', what: 'money alone changes nothing',
@@ -632,7 +633,7 @@ export default [
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'what is not known here is as it should be',
-		from: '" true)" LISTING_UNKNOWN,\n\t.nparams = 7', to: '" false)" LISTING_UNKNOWN,\n\t.nparams = 7', tests: [BILLING_LISTING]
+		from: '" true)" LISTING_UNKNOWN,\n\t.nparams = 8', to: '" false)" LISTING_UNKNOWN,\n\t.nparams = 8', tests: [BILLING_LISTING]
 	},
 	{
 		file: 'src/billing/invoice.c', what: 'an invoice that was paid since is no difference',
@@ -678,6 +679,23 @@ export default [
 	{
 		file: 'src/billing/invoice.c', what: 'an invoice is looked at every time',
 		from: '" AND r.seen_at < now() - interval \'1 day\'"', to: '', tests: ['unit/test_billing_listing']
+	},
+	// what it is going to be
+	{
+		file: 'src/billing/planned.c', what: 'any phase is the next one',
+		from: '!= ERR_OK || start != end)', to: '!= ERR_OK || start == end)', tests: [BILLING_PLANNED]
+	},
+	{
+		file: 'src/billing/planned.c', what: 'what somebody else has planned is ours',
+		from: '"t" : "f" };\n\tstruct columns c;', to: '"t" : "t" };\n\tstruct columns c;', tests: [BILLING_PLANNED]
+	},
+	{
+		file: 'src/billing/subscription.c', what: 'what waited for its payment waits for ever',
+		from: '(pending != NULL || known->pending)', to: '(pending != NULL)', tests: [BILLING_PLANNED]
+	},
+	{
+		file: 'src/billing/entitlement.c', what: 'what was not paid in time may still be paid',
+		from: '" p ON b.pending_until > now()"', to: '" p ON true"', tests: [BILLING_PLANNED]
 	},
 	{
 		file: 'src/billing/feature.c', what: 'a limit may be there twice',

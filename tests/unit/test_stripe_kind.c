@@ -25,7 +25,7 @@ static const struct {
 } kinds[] = {
 	{ "customer", STRIPE_CUSTOMER, "/v1/customers/x_1" },
 	{ "subscription", STRIPE_SUBSCRIPTION,
-	    "/v1/subscriptions/x_1?expand[]=latest_invoice" },
+	    "/v1/subscriptions/x_1?expand[]=latest_invoice&expand[]=schedule" },
 	{ "invoice", STRIPE_INVOICE, "/v1/invoices/x_1" },
 	{ "checkout.session", STRIPE_CHECKOUT_SESSION,
 	    "/v1/checkout/sessions/x_1" },

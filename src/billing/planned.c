@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdio.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "db/array.h"
+#include "db/db.h"
+#include "stripe/field.h"
+
+#include "billing/planned.h"
+
+#define PHASES_MOST	32	/* Stripe allows 10 that are not over */
+#define ITEMS_MOST	100	/* as billing/subscription.c */
+#define PRICES_TEXT	((size_t)ITEMS_MOST * 2 * STRIPE_ID)
+#define QUANTITIES_TEXT	((size_t)ITEMS_MOST * TEXT_DIGITS)
+
+static const struct stmt planned_update = {
+	.name = "planned_update",
+	.text =
+	    "UPDATE subscription SET next_at = to_timestamp($3::bigint),"
+	    " next_prices = $4::text[], next_quantities = $5::bigint[],"
+	    " next_ours = $6::boolean, schedule = $2 WHERE id = $1",
+	.nparams = 6
+};
+
+/* Its id alone. */
+static const struct stmt planned_attach = {
+	.name = "planned_attach",
+	.text =
+	    "UPDATE subscription SET next_at = NULL, next_prices = NULL,"
+	    " next_quantities = NULL, next_ours = NULL, schedule = $2"
+	    " WHERE id = $1 AND schedule IS DISTINCT FROM $2",
+	.nparams = 2
+};
+
+/* The phase that begins when this one ends; NULL: none does. */
+static const struct json *
+next_phase(const struct json *schedule)
+{
+	int64_t end, start;
+	char at[64];
+	size_t i;
+
+	if (json_int(schedule, "current_phase.end_date", &end) != ERR_OK)
+		return NULL;
+	for (i = 0; i < json_count(schedule, "phases") && i < PHASES_MOST;
+	    i++) {
+		(void)snprintf(at, sizeof(at), "phases[%zu].start_date", i);
+		if (json_int(schedule, at, &start) != ERR_OK || start != end)
+			continue;
+		(void)snprintf(at, sizeof(at), "phases[%zu]", i);
+		return json_at(schedule, at);
+	}
+	return NULL;
+}
+
+/* The items of a phase or of a pending change, as two columns. */
+struct columns {
+	struct buf	 prices;
+	struct buf	 quantities;
+};
+
+static void
+columns_done(struct columns *c)
+{
+	buf_done(&c->prices);
+	buf_done(&c->quantities);
+}
+
+/* Whatever comes back, columns_done(). */
+static enum err
+columns_read(const struct json *items, struct columns *ret)
+{
+	char at[64], quantity[TEXT_DIGITS];
+	const struct json *item;
+	const char *price;
+	size_t i;
+	enum err e;
+
+	array_begin(&ret->prices, PRICES_TEXT);
+	array_begin(&ret->quantities, QUANTITIES_TEXT);
+	for (i = 0; i < json_count(items, NULL) && i < ITEMS_MOST; i++) {
+		(void)snprintf(at, sizeof(at), "[%zu]", i);
+		item = json_at(items, at);
+		if ((e = field_id(item, "price", &price)) != ERR_OK ||
+		    (e = field_int_maybe(item, "quantity", quantity)) != ERR_OK)
+			return e;
+		array_add(&ret->prices, price);
+		array_add(&ret->quantities, text_or_null(quantity));
+	}
+	array_end(&ret->prices);
+	array_end(&ret->quantities);
+	return ERR_OK;
+}
+
+static enum err
+keep_phase(struct db *db, const char *subscription_id,
+    const struct json *schedule, const struct json *phase)
+{
+	char start[TEXT_DIGITS];
+	const char *arg[] = { subscription_id, json_id(schedule, NULL), start,
+	    NULL, NULL, json_has(schedule, "metadata." PLANNED_CALL) ?
+	    "t" : "f" };
+	struct columns c;
+	enum err e;
+
+	if ((e = field_time(phase, "start_date", start)) != ERR_OK)
+		return e;
+	if ((e = columns_read(json_at(phase, "items"), &c)) == ERR_OK) {
+		arg[3] = c.prices.data;
+		arg[4] = c.quantities.data;
+		e = db_query(db, &planned_update, arg, NELEM(arg), NULL);
+	}
+	columns_done(&c);
+	return e;
+}
+
+enum err
+planned_keep(struct db *db, const char *subscription_id,
+    const struct json *schedule)
+{
+	const struct json *phase = NULL;
+	const char *arg[6] = { subscription_id };
+
+	if (schedule != NULL && !json_has_object(schedule, NULL)) {
+		arg[1] = json_id(schedule, NULL);
+		return db_query(db, &planned_attach, arg, 2, NULL);
+	}
+	if (text_equal(json_text(schedule, "status"), "active")) {
+		arg[1] = json_id(schedule, NULL);
+		phase = next_phase(schedule);
+	}
+	return phase != NULL ? keep_phase(db, subscription_id, schedule, phase) :
+	    db_query(db, &planned_update, arg, NELEM(arg), NULL);
+}
+
+static const struct stmt pending_write = {
+	.name = "pending_write",
+	.text =
+	    "UPDATE subscription SET pending_until = to_timestamp($2::bigint),"
+	    " pending_prices = $3::text[], pending_quantities = $4::bigint[]"
+	    " WHERE id = $1",
+	.nparams = 4
+};
+
+enum err
+pending_keep(struct db *db, const char *subscription_id,
+    const struct json *pending_update)
+{
+	const char *arg[4] = { subscription_id };
+	char until[TEXT_DIGITS];
+	struct columns c;
+	enum err e;
+
+	if (pending_update == NULL)
+		return db_query(db, &pending_write, arg, NELEM(arg), NULL);
+	if ((e = field_time(pending_update, "expires_at", until)) != ERR_OK)
+		return e;
+	if ((e = columns_read(json_at(pending_update, "subscription_items"),
+	    &c)) == ERR_OK) {
+		arg[1] = until;
+		arg[2] = c.prices.data;
+		arg[3] = c.quantities.data;
+		e = db_query(db, &pending_write, arg, NELEM(arg), NULL);
+	}
+	columns_done(&c);
+	return e;
+}
+
+const struct stmt *const planned_statements[] = {
+	&planned_update,
+	&planned_attach,
+	&pending_write,
+	NULL
+};
