@@ -25,21 +25,23 @@ export function itemLine(w, sub, item, { trial = false } = {}) {
 	};
 }
 
-function newLine(invoice, sub, { amount, quantity, item, proration, description, period, credited = null }, { off, taxes, discount }) {
+// What a line is for: a subscription's item, or something that somebody put on the bill.
+function parentOf(sub, { item, invoiceItem, proration, credited = null }) {
+	const details = { proration, proration_details: { credited_items: credited }, subscription: sub.id };
+	return item
+		? { invoice_item_details: null, subscription_item_details: { invoice_item: null, ...details, subscription_item: item.id }, type: 'subscription_item_details' }
+		: { invoice_item_details: { invoice_item: invoiceItem, ...details }, subscription_item_details: null, type: 'invoice_item_details' };
+}
+
+function newLine(invoice, sub, line, { off, taxes, discount }) {
+	const { amount, quantity, item, proration, description, period } = line;
 	return {
 		id: newId('il'), object: 'line_item', amount, currency: invoice.currency, description,
 		discount_amounts: off > 0 ? [{ amount: off, discount }] : [], discountable: !proration, discounts: [],
 		invoice: invoice.id, livemode: false, metadata: structuredClone(sub.metadata),
-		parent: {
-			invoice_item_details: null, license_fee_subscription_details: null, schedule_details: null,
-			subscription_item_details: {
-				invoice_item: null, proration, proration_details: { credited_items: credited }, subscription: sub.id, subscription_item: item.id
-			},
-			type: 'subscription_item_details'
-		},
-		period, pretax_credit_amounts: [],
+		parent: parentOf(sub, line), period, pretax_credit_amounts: [],
 		pricing: {
-			price_details: { price: item.price.id, product: item.price.product }, type: 'price_details',
+			...item ? { price_details: { price: item.price.id, product: item.price.product } } : {}, type: 'price_details',
 			unit_amount_decimal: String(quantity === 0 ? 0 : amount / quantity)
 		},
 		quantity, quantity_decimal: String(quantity), subscription: sub.id, subtotal: amount, taxes
@@ -60,12 +62,13 @@ function nextNumber(customer) {
 	return `${customer.invoice_prefix}-${String(n).padStart(4, '0')}`;
 }
 
-// What an invoice of these lines would be. Nobody is told; a preview is one that never is.
+// What an invoice of these lines would be. Nobody is told; a preview is one that never is. `sub` may be no
+// subscription: {id: null, customer, currency, discounts, metadata} is somebody who is billed by hand.
 export function draftInvoice(w, sub, lines, reason) {
 	const customer = w.store.customers.get(sub.customer);
 	const now = w.clock.now();
 	const { off, taxes, perDiscount, subtotal, total, totalTaxes, excludingTax, subtotalExcludingTax } = computeTotals(w, customer,
-		lines.map((line) => ({ ...line, product: line.item.price.product })),
+		lines.map((line) => ({ ...line, product: line.item?.price.product })),
 		discountsOf(w, sub).map((d) => ({ id: d.id, coupon: w.store.coupons.get(d.source.coupon) })));
 	const id = newId(reason === 'upcoming' ? 'upcoming_in' : 'in');
 	const { amount_due, amount_remaining, starting_balance } = dueOf(total, customer.balance, sub.currency);
@@ -82,7 +85,7 @@ export function draftInvoice(w, sub, lines, reason) {
 		from_invoice: null, hosted_invoice_url: null, invoice_pdf: null, issuer: { type: 'self' }, last_finalization_error: null,
 		latest_revision: null, lines: { object: 'list', data: [], has_more: false, total_count: lines.length, url: `/v1/invoices/${id}/lines` },
 		livemode: false, metadata: {}, next_payment_attempt: null, number: null, on_behalf_of: null,
-		parent: {
+		parent: sub.id === null ? null : {
 			quote_details: null, type: 'subscription_details',
 			subscription_details: { metadata: structuredClone(sub.metadata), pause_collection: null, subscription: sub.id }
 		},
@@ -99,8 +102,8 @@ export function draftInvoice(w, sub, lines, reason) {
 }
 
 // A draft, with `invoice.created` told.
-export function newInvoice(w, sub, lines, reason) {
-	const invoice = draftInvoice(w, sub, lines, reason);
+export function newInvoice(w, sub, lines, reason, fields = {}) {
+	const invoice = Object.assign(draftInvoice(w, sub, lines, reason), fields);
 	w.store.invoices.set(invoice.id, invoice);
 	emit(w, 'invoice.created', invoice);
 	return invoice;
@@ -195,11 +198,12 @@ export function collect(w, invoice, pm) {
 	const pi = intentOf(w, ip);
 	if (pm && chargeCard(w, pi, pm).ok)
 		return settleWith(w, invoice, pi, ip);
-	const days = RETRY_AFTER_DAYS[invoice.attempt_count];
+	// One that was made by hand is not tried again by itself.
+	const days = invoice.parent && RETRY_AFTER_DAYS[invoice.attempt_count];
 	const before = bare(invoice);
 	Object.assign(invoice, {
 		attempted: true, attempt_count: invoice.attempt_count + 1,
-		next_payment_attempt: days === undefined ? null : w.clock.now() + days * DAY
+		next_payment_attempt: !days ? null : w.clock.now() + days * DAY
 	});
 	emit(w, 'invoice.payment_failed', invoice);
 	emit(w, 'invoice.updated', invoice, before);
@@ -234,4 +238,27 @@ export function voidInvoice(w, invoice) {
 			amount: -moved, currency: invoice.currency, type: 'unapplied_from_invoice', invoice: invoice.id
 		});
 	emit(w, 'invoice.voided', invoice);
+}
+
+// Nobody expects to be paid any more; it may be paid all the same.
+export function giveUp(w, invoice) {
+	const before = bare(invoice);
+	Object.assign(invoice, { status: 'uncollectible', auto_advance: false, next_payment_attempt: null });
+	invoice.status_transitions.marked_uncollectible_at = w.clock.now();
+	emit(w, 'invoice.marked_uncollectible', invoice);
+	emit(w, 'invoice.updated', invoice, before);
+}
+
+// Only a draft goes away, and is never seen again.
+export function deleteDraft(w, invoice) {
+	emit(w, 'invoice.deleted', invoice);
+	invoice.deleted = true;
+}
+
+export const overdueAt = (invoice) =>
+	invoice.status === 'open' && invoice.due_date !== null && !invoice.sandbox?.overdue ? invoice.due_date : null;
+
+export function tellOverdue(w, invoice) {
+	invoice.sandbox = { ...invoice.sandbox, overdue: true };
+	emit(w, 'invoice.overdue', invoice);
 }

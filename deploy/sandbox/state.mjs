@@ -8,7 +8,7 @@ const COLLECTIONS = [
 	'customers', 'products', 'prices', 'coupons', 'promotion_codes', 'payment_methods', 'sessions', 'portal_sessions',
 	'portal_configurations', 'schedules',
 	'subscriptions', 'discounts', 'invoices', 'invoice_payments', 'payment_intents', 'charges', 'refunds', 'disputes', 'fraud_warnings',
-	'credit_notes', 'balance_transactions', 'customer_balance_transactions', 'settings', 'tax_rates',
+	'credit_notes', 'balance_transactions', 'customer_balance_transactions', 'settings', 'tax_rates', 'invoiceitems',
 	'account', 'events', 'thin_events', 'deliveries', 'webhook_endpoints', 'event_destinations', 'idempotency',
 	'referrers', 'signups', 'purchases', 'celloRefunds', 'celloEvents', 'boots', 'accessTokens', 'refreshTokens'
 ];

@@ -6,6 +6,7 @@ import { periodEnd, endSubscription, isLive, renew, retryInvoice, trialWarningAt
 import { dropPending } from './changing.mjs';
 import { expireSession } from './checkout.mjs';
 import { nextOf } from './schedules.mjs';
+import { overdueAt, tellOverdue } from './invoices.mjs';
 import { settleRefund } from './refunds.mjs';
 
 function dueOfSubscription(w, sub) {
@@ -43,6 +44,9 @@ function nextDue(w, until) {
 	for (const sub of w.store.subscriptions.values())
 		for (const [at, run] of dueOfSubscription(w, sub))
 			offer(at, run);
+	for (const invoice of w.store.invoices.values())
+		if (overdueAt(invoice) !== null)
+			offer(overdueAt(invoice), () => tellOverdue(w, invoice));
 	for (const invoice of w.store.invoices.values())
 		if (invoice.status === 'open' && invoice.next_payment_attempt !== null)
 			offer(invoice.next_payment_attempt, () => retryInvoice(w, invoice));

@@ -240,3 +240,45 @@ test('credit pays for the next invoice, a debt is added to it', async (t) => {
 	assert.deepEqual([more.starting_balance, more.amount_due, more.amount_paid, more.ending_balance], [400, 3300, 3300, 0]);
 	await assert.rejects(stripe.customers.createBalanceTransaction(customer.id, { amount: 1, currency: 'usd' }), { param: 'currency' });
 });
+
+test('an invoice by hand: what waits is put on it, it is sent, becomes overdue and is given up', async (t) => {
+	const world = await start(t);
+	const { stripe } = world;
+	const customer = await world.customer();
+	const item = await stripe.invoiceItems.create({ customer: customer.id, amount: 5000, currency: 'eur', description: 'Setup' });
+	await stripe.invoiceItems.create({ customer: customer.id, amount: -1000, currency: 'eur', description: 'Old friend' });
+	const draft = await stripe.invoices.create({ customer: customer.id, collection_method: 'send_invoice', days_until_due: 7, pending_invoice_items_behavior: 'include' });
+	assert.deepEqual([draft.status, draft.parent, draft.billing_reason, draft.total, draft.number, draft.auto_advance], ['draft', null, 'manual', 4000, null, false]);
+	assert.deepEqual(draft.lines.data.map((l) => [l.amount, l.parent.type]), [[5000, 'invoice_item_details'], [-1000, 'invoice_item_details']]);
+	assert.equal((await stripe.invoiceItems.retrieve(item.id)).invoice, draft.id);
+	await assert.rejects(stripe.creditNotes.create({ invoice: draft.id, amount: 1 }), { param: 'invoice' });
+	const [sent, told] = await since(world, () => stripe.invoices.sendInvoice(draft.id));
+	assert.deepEqual([sent.status, sent.amount_due, told], ['open', 4000, ['invoice.finalized', 'invoice.updated', 'invoice.sent']]);
+	const [, late] = await since(world, () => world.control('clock', { advance_seconds: 8 * DAY }));
+	assert.deepEqual(late, ['invoice.overdue']);
+	const lost = await stripe.invoices.markUncollectible(draft.id);
+	assert.equal(lost.status, 'uncollectible');
+	await assert.rejects(stripe.invoices.del(draft.id), { statusCode: 400 });
+	// Somebody pays after all.
+	await world.control('payment', { invoice: draft.id, amount: 4000 });
+	assert.equal((await stripe.invoices.retrieve(draft.id)).status, 'paid');
+});
+
+test('a draft that is deleted is gone, one below zero is credit', async (t) => {
+	const world = await start(t);
+	const { stripe } = world;
+	const { customer } = await world.purchase();
+	const draft = await stripe.invoices.create({ customer: customer.id });
+	const [gone, told] = await since(world, () => stripe.invoices.del(draft.id));
+	assert.deepEqual([gone.deleted, told], [true, ['invoice.deleted']]);
+	assert.deepEqual({ ...await stripe.invoices.retrieve(draft.id) }, { id: draft.id, object: 'invoice', deleted: true });
+	await assert.rejects(stripe.invoices.finalizeInvoice(draft.id), { code: 'resource_missing', statusCode: 404 });
+	assert.equal((await stripe.invoices.list({ customer: customer.id })).data.length, 1);
+
+	await stripe.invoiceItems.create({ customer: customer.id, amount: -700, currency: 'eur' });
+	const back = await stripe.invoices.create({ customer: customer.id, pending_invoice_items_behavior: 'include' });
+	const done = await stripe.invoices.finalizeInvoice(back.id);
+	assert.deepEqual([done.status, done.total, done.amount_due, done.ending_balance], ['paid', -700, 0, -700]);
+	assert.equal((await stripe.customers.retrieve(customer.id)).balance, -700);
+	await assert.rejects(stripe.invoiceItems.create({ customer: customer.id, amount: 1, currency: 'usd' }), { message: /^You cannot combine currencies/ });
+});

@@ -14,6 +14,7 @@ import { ROUTES as disputes } from './disputes.mjs';
 import { ROUTES as endpoints } from './endpoints.mjs';
 import { ROUTES as eventDestinations } from './event_destinations.mjs';
 import { ROUTES as events } from './events.mjs';
+import { ROUTES as invoiceItems } from './invoiceitems.mjs';
 import { ROUTES as invoices } from './invoices.mjs';
 import { ROUTES as payments } from './payments.mjs';
 import { ROUTES as portal } from './portal.mjs';
@@ -36,6 +37,7 @@ export const ROUTES = {
 	...endpoints,
 	...eventDestinations,
 	...events,
+	...invoiceItems,
 	...invoices,
 	...payments,
 	...portal,
