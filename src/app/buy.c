@@ -89,7 +89,8 @@ static enum err
 after_refusal(struct buying *b)
 {
 	struct purchase *s = &b->purchase;
-	const enum refusal refusal = refusal_of(&s->sending.reply);
+	const enum refusal refusal = refusal_of(&s->sending.reply,
+	    s->call.form);
 
 	if (s->call.kind == CALL_EXPIRE)
 		return after_closed(b);

@@ -12,7 +12,7 @@ struct stripe_reply;
 
 enum refusal {
 	REFUSAL_NONE,
-	REFUSAL_DISCOUNT,	/* the coupon: used up, over, gone, other money */
+	REFUSAL_DISCOUNT,	/* the coupon: used up, over, gone, too much */
 	REFUSAL_EMAIL,		/* the member's address */
 	REFUSAL_CURRENCY,	/* the customer's money is another one */
 	REFUSAL_QUANTITY,	/* so many are not sold */
@@ -20,7 +20,10 @@ enum refusal {
 	REFUSAL_OTHER		/* the account, the key, what we send */
 };
 
-/* After ERR_INPUT or ERR_INTERNAL of stripe_post(): never REFUSAL_NONE. */
-enum refusal refusal_of(const struct stripe_reply *r);
+/*
+ * After ERR_INPUT or ERR_INTERNAL of stripe_post() of `form`: never
+ * REFUSAL_NONE.
+ */
+enum refusal refusal_of(const struct stripe_reply *r, const char *form);
 
 #endif /* !BILLING_REFUSAL_H */

@@ -180,7 +180,7 @@ explain(const struct call *c, enum err e, struct sending *s)
 		log_info("call_refused", "page %s is not open any more",
 		    c->subject);
 	else if (c->kind == CALL_CHECKOUT && e == ERR_INPUT &&
-	    refusal_of(r) == REFUSAL_DISCOUNT)
+	    refusal_of(r, c->form) == REFUSAL_DISCOUNT)
 		log_warn("discount_refused", "Stripe refuses the coupon that"
 		    " the checkout call %s gives, so its page will have none:"
 		    " %s", c->id, s->why);

@@ -708,5 +708,15 @@ export default [
 	{
 		file: 'src/billing/listing.h', what: 'what is overdue is heard of though somebody dropped it',
 		from: '" o.state IN (\'waiting\', \'parked\', \'dead\', \'dropped\')"', to: '" o.state IN (\'waiting\', \'parked\', \'dead\')"', tests: ['unit/test_billing_listing']
+	},
+
+	// whose matter a refusal is
+	{
+		file: 'src/billing/refusal.c', what: 'a coupon that leaves too little to be charged costs the page',
+		from: '\t{ "amount_too_small", NULL, NULL, "&discounts[", REFUSAL_DISCOUNT },\n', to: '', tests: ['system/refusals.test.mjs']
+	},
+	{
+		file: 'src/billing/refusal.c', what: 'two currencies are anybody\'s matter',
+		from: '\t{ NULL, NULL, "combine currencies", NULL, REFUSAL_CURRENCY },\n', to: '', tests: [APP_BUY, 'system/refusals.test.mjs']
 	}
 ];

@@ -89,6 +89,25 @@ for (const [what, kill] of [
 		assert.deepEqual(next.discounts.map((d) => d.coupon), ['FRIEND20']);
 	});
 
+test('a referral coupon that leaves less than Stripe charges costs the discount and not the page', async () => {
+	await stripe('POST', '/coupons', { id: 'TOO-MUCH', amount_off: 1899, currency: 'usd' });
+	await having({ 'plan solo.referral_coupon': 'TOO-MUCH' }, async () => {
+		const visitor = await friend();
+		let page;
+		const lines = await logged(async () => {
+			page = await checkout(visitor);
+		});
+		assert.deepEqual([(await session(page.sessionId)).amount_total, (await session(page.sessionId)).discounts], [1900, []]);
+		assert.match(lines.find((l) => l.event === 'discount_refused').msg, /answered 400 amount_too_small request req_\w+: .* at least \$0\.50\.$/);
+	});
+});
+
+test('a plan that costs less than Stripe charges is not sold', async () => {
+	const { id } = await stripe('POST', '/prices', { product: 'prod_quartet', unit_amount: 49, currency: 'usd', 'recurring[interval]': 'month' });
+	const visitor = await signup(rig);
+	await having({ 'plan quartet.price': id, 'plan quartet.amount': 49 }, async () => refused(await order(visitor, 'quartet'), 'plan_unavailable'));
+});
+
 for (const [what, path, words] of [
 	['price', '/prices/price_quartet', /line_items\[0\]\[price\] request req_\w+: The price specified is inactive/],
 	['product', '/products/prod_quartet', /The price specified is inactive/]

@@ -478,6 +478,8 @@ a_refusal_says_whose_matter_it_is(void **state)
 		{ SAYS("null", "null", "The currency of the selected prices"
 		    " (eur) does not match the customer currency (usd)."),
 		    REFUSAL_CURRENCY },
+		{ SAYS("\"amount_too_small\"", "null", "Too little"),
+		    REFUSAL_PLAN },
 		{ SAYS("\"customer_tax_location_invalid\"", "null", "No"),
 		    REFUSAL_OTHER },
 		{ "{}", REFUSAL_OTHER },
