@@ -46,13 +46,11 @@ know_rows(struct app *a, struct home *ret_home)
 }
 
 /*
- * Another account's or the other mode's objects cannot be read with our key.
  * As long as nobody has asked Stripe whose the rows are, an event that names an
- * account is a connected one's: of our own none does.  *ret_why: NULL, it is
- * ours; else a word of TRAIT_FOREIGN.
+ * account is a connected one's: of our own none does.
  */
-static enum err
-whose(struct app *a, const struct event *e, const char **ret_why)
+enum err
+hear_event_whose(struct app *a, const struct event *e, const char **ret_why)
 {
 	struct home rows = { .livemode = e->livemode };
 	enum err err = know_rows(a, &rows);
@@ -116,7 +114,7 @@ hear_event(struct app *a, const struct telling *t)
 	    t->now, &matched) != ERR_OK)
 		return ERR_DENIED;
 	event_read(t->body, t->len, &event);
-	if ((e = whose(a, &event, &foreign)) != ERR_OK)
+	if ((e = hear_event_whose(a, &event, &foreign)) != ERR_OK)
 		return e;
 	event.is_foreign = foreign != NULL;
 	e = event_record(a->db, &event, t->body, t->len, &fresh);

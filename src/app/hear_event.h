@@ -10,6 +10,7 @@
 #include "base/err.h"
 
 struct app;
+struct event;
 
 /* The body of a request to the webhook, exactly as it came. */
 struct telling {
@@ -25,5 +26,12 @@ struct telling {
  * the dead errands.
  */
 MUST_USE enum err hear_event(struct app *a, const struct telling *t);
+
+/*
+ * Is it ours?  *ret_why: NULL, yes; else a word of TRAIT_FOREIGN: its object
+ * cannot be read with our key.  Whose the rows are is as of a minute ago.
+ */
+MUST_USE enum err hear_event_whose(struct app *a, const struct event *e,
+    const char **ret_why);
 
 #endif /* !APP_HEAR_EVENT_H */

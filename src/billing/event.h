@@ -5,8 +5,11 @@
 /* What Stripe told us, as it came: evidence, never a source of state. */
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
+#include "errand/errand.h"
+#include "stripe/kind.h"
 
 struct db;
 struct errand;
@@ -31,6 +34,39 @@ MUST_USE enum err event_record(struct db *db, const struct event *e,
  */
 MUST_USE enum err event_unseen(struct db *db, const struct errand *x,
     struct json **ret_events);
+
+/* For people: what is known of an event but for what it says. */
+struct event_row {
+	int	 lane;
+	char	 id[STRIPE_ID];
+	char	 type[STRIPE_ID];
+	char	 object_kind[64];
+	char	 object_id[STRIPE_ID];	/* "" if it names none */
+	char	 account[STRIPE_ID];	/* "": ours */
+	char	 version[64];		/* "": none */
+	int	 livemode;		/* -1: it does not say */
+	char	 created[32];		/* RFC 3339 */
+	char	 received[32];
+	char	 state[16];		/* of its object's errand; "": none */
+	char	 last_error[ERRAND_WHY];	/* and why */
+};
+
+/* Which are meant; NULL and 0: whichever. */
+struct event_wish {
+	const char	*id;
+	const char	*object_id;
+	const char	*type;
+	int64_t		 since_s;	/* came within so many seconds */
+	int		 most;
+};
+
+/* The last to come first.  The caller frees *ret_rows. */
+MUST_USE enum err event_list(struct db *db, const struct event_wish *wish,
+    struct event_row **ret_rows, size_t *ret_count);
+
+/* What it said, as it is kept; owned.  ERR_NOTFOUND: there is none. */
+MUST_USE enum err event_payload(struct db *db, const struct event_row *row,
+    char **ret_payload);
 
 /* Delete what came more than `days` ago, up to `most` in this lane. */
 MUST_USE enum err event_tidy(struct db *db, int lane, int days, int most,

@@ -24,6 +24,7 @@ typedef int command(const struct ctl *t);
 command ctl_check;
 command ctl_endpoint;		/* a part of ctl_stripe */
 command ctl_errands;
+command ctl_events;
 command ctl_migrate;
 command ctl_resync;
 command ctl_routes;

@@ -73,6 +73,13 @@ static const struct {
 	    "       endpin errands retry KIND ID\n"
 	    "       endpin errands retry [--kind KIND] [--state STATE] --all\n"
 	    "       endpin errands drop KIND ID" },
+	{ "events", ctl_events, 1,
+	    "list what Stripe has told, look at it, act upon it again",
+	    " [list] [--type TYPE] [--object ID] [--since DURATION]"
+	    " [--limit N] [--json]\n"
+	    "       endpin events show ID [--payload | --json]\n"
+	    "       endpin events replay ID\n"
+	    "       endpin events replay --since DURATION [--type TYPE]" },
 	{ "migrate", ctl_migrate, 1, "bring the database up to date",
 	    " [--dir DIRECTORY] [--conninfo CONNINFO]" },
 	{ "options", show_options, 0, "print every option with its limits",

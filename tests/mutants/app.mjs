@@ -381,6 +381,14 @@ export default [
 	},
 	// hear_event
 	{
+		file: 'src/app/replay_event.c', what: 'an event of another account is acted upon when it is replayed',
+		from: '*ret_what = foreign != NULL ? REPLAY_FOREIGN :', to: '*ret_what =', tests: ['system/told.test.mjs']
+	},
+	{
+		file: 'src/app/replay_event.c', what: 'whoever could not read an event is never done with it',
+		from: "if (row->object_id[0] != '\\0')", to: 'if (1)', tests: ['system/told.test.mjs']
+	},
+	{
 		file: 'src/app/hear_event.c', what: 'an event of the other mode is acted upon',
 		from: 'e->livemode != -1 && e->livemode != rows.livemode', to: '0', tests: [APP_ERRANDS]
 	},
