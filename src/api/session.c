@@ -37,19 +37,3 @@ session_show(struct ctx *c, const struct req *q, struct resp *p)
 		json_put_null(w, "referral");
 	return resp_json_end(p);
 }
-
-/* GET /api/subscription */
-enum err
-subscription_show(struct ctx *c, const struct req *q, struct resp *p)
-{
-	struct subscription s;
-	enum err e;
-
-	(void)q;
-	e = recognize_subscription(c->app, c->visitor.account.id, &s);
-	if (e != ERR_OK && e != ERR_NOTFOUND)
-		return e;
-	subscription_put(resp_json(p, 200), "subscription",
-	    e == ERR_OK ? &s : NULL);
-	return resp_json_end(p);
-}

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "billing/entitlement.h"
 #include "billing/feature.h"
+#include "billing/invoice.h"
 
 #include "api/show.h"
 
@@ -51,6 +52,22 @@ pause_put(struct json_writer *w, const struct subscription *s)
 	json_close(w);
 }
 
+/* What the plan is going to be: "at" then, or if it is paid "until" then. */
+static void
+planned_put(struct json_writer *w, const char *name, const char *time,
+    const struct planned *p)
+{
+	if (p->at == 0) {
+		json_put_null(w, name);
+		return;
+	}
+	json_open(w, name);
+	json_put_text(w, "plan", p->plan);
+	json_put_int(w, "quantity", p->quantity);
+	json_put_time(w, time, p->at);
+	json_close(w);
+}
+
 void
 subscription_put(struct json_writer *w, const char *name,
     const struct subscription *s)
@@ -69,8 +86,25 @@ subscription_put(struct json_writer *w, const char *name,
 	json_put_time(w, "trialEnd", s->trial_end);
 	json_put_bool(w, "entitled", s->entitlement == ENTITLED);
 	json_put_bool(w, "over", s->entitlement == ENTITLEMENT_NONE);
+	planned_put(w, "next", "at", &s->next);
+	planned_put(w, "pending", "until", &s->pending);
 	pause_put(w, s);
 	action_put(w, s);
+	json_close(w);
+}
+
+void
+invoice_put(struct json_writer *w, const struct invoice *i)
+{
+	json_open(w, NULL);
+	json_put_text(w, "id", i->id);
+	json_put_text(w, "number", i->number[0] == '\0' ? NULL : i->number);
+	json_put_text(w, "status", i->status);
+	json_put_text(w, "currency", i->currency);
+	json_put_int(w, "total", i->total);
+	json_put_int(w, "paid", i->paid);
+	json_put_time(w, "created", i->created);
+	json_put_text(w, "url", i->url[0] == '\0' ? NULL : i->url);
 	json_close(w);
 }
 

@@ -8,6 +8,7 @@
 #define BUSY_RETRY_S	1
 
 struct account;
+struct invoice;
 struct json_writer;
 struct subscription;
 
@@ -17,6 +18,8 @@ void account_put(struct json_writer *w, const char *name,
 /* NULL: there is none. */
 void subscription_put(struct json_writer *w, const char *name,
     const struct subscription *s);
+
+void invoice_put(struct json_writer *w, const struct invoice *i);
 
 /* "features", an array of names, and "limits", an object of numbers. */
 void features_put(struct json_writer *w, const char *features,

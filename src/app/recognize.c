@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "billing/invoice.h"
 #include "db/db.h"
 #include "referral/referral.h"
 
@@ -69,6 +70,13 @@ recognize_subscription(struct app *a, const char *account_id,
 {
 	return subscription_find(a->db, &a->conf->billing, account_id,
 	    ret_subscription);
+}
+
+enum err
+recognize_invoices(struct app *a, const char *account_id, int most,
+    struct invoice **ret_list, int *ret_count)
+{
+	return invoice_list(a->db, account_id, most, ret_list, ret_count);
 }
 
 enum err

@@ -31,6 +31,11 @@ MUST_USE enum err recognize_access(struct app *a, const char *token,
 MUST_USE enum err recognize_subscription(struct app *a,
     const char *account_id, struct subscription *ret_subscription);
 
+/* As of invoice_list(). */
+struct invoice;
+MUST_USE enum err recognize_invoices(struct app *a, const char *account_id,
+    int most, struct invoice **ret_list, int *ret_count);
+
 /* All that a member's own pages show of them. */
 struct standing {
 	int			 subscribed;	/* ever */

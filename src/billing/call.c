@@ -175,6 +175,55 @@ call_find_open(struct db *db, const char *account_id, enum call_kind kind,
 	return call_read(db, &call_select_open, arg, ERR_NOTFOUND, ret_call);
 }
 
+static const struct stmt call_select_change = {
+	.name = "call_select_change",
+	.text =
+	    "SELECT" CALL_COLUMNS " FROM stripe_call"
+	    " WHERE lane = $1::int AND account_id = $2 AND kind IN ('change',"
+	    " 'cancel', 'resume', 'schedule', 'phases', 'release')"
+	    " AND state = 'attended' ORDER BY created_at, id LIMIT 1",
+	.nparams = 2
+};
+
+enum err
+call_find_change(struct db *db, const char *account_id, struct call *ret_call)
+{
+	char lane[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(lane_of(account_id), lane), account_id
+	};
+
+	return call_read(db, &call_select_change, arg, ERR_NOTFOUND, ret_call);
+}
+
+static const struct stmt call_select_shown = {
+	.name = "call_select_shown",
+	.text =
+	    "SELECT subject FROM stripe_call WHERE lane = $1::int AND id = $2"
+	    " AND account_id = $3 AND kind = 'preview' AND outcome = 'made'"
+	    " AND created_at > now() - $4::int * interval '1 minute'",
+	.nparams = 4
+};
+
+enum err
+call_find_shown(struct db *db, const char *account_id, const char *call_id,
+    char ret_subject[CALL_SUBJECT])
+{
+	char lane[TEXT_DIGITS], minutes[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(lane_of(account_id), lane), call_id, account_id,
+		text_digits(CALL_SHOWN_MINUTES, minutes)
+	};
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, &call_select_shown, arg, NELEM(arg), ERR_NOTFOUND, &r);
+	if (e == ERR_OK)
+		e = rows_copy(r, 0, 0, ret_subject, CALL_SUBJECT);
+	rows_free(r);
+	return e;
+}
+
 static const struct stmt call_select = {
 	.name = "call_select",
 	.text =
@@ -368,6 +417,8 @@ const struct stmt *const call_statements[] = {
 	ERRAND_STATEMENTS(call_errands),
 	&call_insert,
 	&call_select_open,
+	&call_select_change,
+	&call_select_shown,
 	&call_select,
 	&call_mark_sent,
 	&call_settle,

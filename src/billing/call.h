@@ -86,6 +86,18 @@ MUST_USE enum err call_write(struct db *db, const struct call *c);
 MUST_USE enum err call_find_open(struct db *db, const char *account_id,
     enum call_kind kind, const char *subject, struct call *ret_call);
 
+/* The oldest of those that change the account's subscription. */
+MUST_USE enum err call_find_change(struct db *db, const char *account_id,
+    struct call *ret_call);
+
+/*
+ * What was shown to this account under this id, not long ago, as the subject
+ * of the preview says.  ERR_NOTFOUND: nothing was.
+ */
+#define CALL_SHOWN_MINUTES	30
+MUST_USE enum err call_find_shown(struct db *db, const char *account_id,
+    const char *call_id, char ret_subject[CALL_SUBJECT]);
+
 /* The call that was claimed as `e`.  ERR_CONFLICT: there is none any more. */
 MUST_USE enum err call_find(struct db *db, const struct errand *e,
     struct call *ret_call);

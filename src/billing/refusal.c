@@ -30,7 +30,15 @@ static const struct {
 	{ NULL, "email", NULL, NULL, REFUSAL_EMAIL },
 	{ NULL, NULL, "combine currencies", NULL, REFUSAL_CURRENCY },
 	{ NULL, NULL, "match the customer currency", NULL, REFUSAL_CURRENCY },
+	{ NULL, NULL, "match the expected currency", NULL, REFUSAL_CURRENCY },
 	{ NULL, "line_items[0][quantity]", NULL, NULL, REFUSAL_QUANTITY },
+	{ NULL, "items[0][quantity]", NULL, NULL, REFUSAL_QUANTITY },
+	{ NULL, "items[0][price]", NULL, NULL, REFUSAL_PLAN },
+	{ NULL, "phases", NULL, NULL, REFUSAL_PLAN },
+	{ NULL, "proration_date", NULL, NULL, REFUSAL_STALE },
+	{ NULL, "subscription_details[proration_date", NULL, NULL,
+	    REFUSAL_STALE },
+	{ NULL, "subscription_details[items", NULL, NULL, REFUSAL_PLAN },
 	{ NULL, "line_items", NULL, NULL, REFUSAL_PLAN },
 	{ NULL, "subscription_data[trial", NULL, NULL, REFUSAL_PLAN }
 };

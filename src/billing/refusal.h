@@ -17,6 +17,7 @@ enum refusal {
 	REFUSAL_CURRENCY,	/* the customer's money is another one */
 	REFUSAL_QUANTITY,	/* so many are not sold */
 	REFUSAL_PLAN,		/* the price or the trial of the plan */
+	REFUSAL_STALE,		/* another period has begun since */
 	REFUSAL_OTHER		/* the account, the key, what we send */
 };
 

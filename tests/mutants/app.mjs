@@ -13,7 +13,55 @@ const THE_RETENTION = 'system/retention.test.mjs';
 const THE_ERRANDS = 'system/errands.test.mjs';
 const APP_CONFIG = 'unit/test_app_config';
 
+const THE_PLAN = 'system/plan.test.mjs';
+
 export default [
+	// changing a plan
+	{
+		file: 'src/app/revise.c', what: 'what was begun is forgotten',
+		from: 'e = call_find_change(db, r->account_id, &r->call);', to: 'e = ERR_NOTFOUND;', tests: [THE_PLAN]
+	},
+	{
+		file: 'src/app/revise.c', what: 'what was changed does not show before a courier has read it',
+		from: '\tdefault:\n\t\treturn apply(db, made);', to: '\tdefault:\n\t\t(void)made;\n\t\treturn ERR_OK;', tests: [THE_PLAN]
+	},
+	{
+		file: 'src/app/revise.c', what: 'what somebody has arranged is undone by a click',
+		from: '\tif (!r->now.schedule_ours)\n\t\treturn revise_end(r, REVISE_REFUSED);\n\treturn revise_call(db, r, CALL_RELEASE', to: '\treturn revise_call(db, r, CALL_RELEASE', tests: [THE_PLAN]
+	},
+	{
+		file: 'src/app/change_plan.c', what: 'what was shown for something else holds',
+		from: '(c->counted_to = change_shown(&c->change, subject)) == 0)', to: '(c->counted_to = change_shown(&c->change, subject)) < 0)', tests: [THE_PLAN]
+	},
+	{
+		file: 'src/app/change_plan.c', what: 'a second click is a second invoice that waits',
+		from: 'if (change_is_pending(&c->change))', to: 'if (0)', tests: [THE_PLAN]
+	},
+	{
+		file: 'src/app/change_plan.c', what: 'what is to end is paid for once more',
+		from: 'if (s->cancel_at != 0)', to: 'if (0)', tests: [THE_PLAN]
+	},
+	{
+		file: 'src/app/cancel_plan.c', what: 'an end is asked for beside a schedule',
+		from: '\tif (!text_empty(r->now.schedule))\n\t\treturn revise_release(db, r);\n\treturn revise_call(db, r, CALL_CANCEL', to: '\treturn revise_call(db, r, CALL_CANCEL', tests: [THE_PLAN]
+	},
+	{
+		file: 'src/billing/call.c', what: 'what was shown holds for anybody',
+		from: '" AND account_id = $3 AND kind = \'preview\' AND outcome = \'made\'"', to: '" AND $3::text IS NOT NULL AND kind = \'preview\' AND outcome = \'made\'"', tests: [THE_PLAN]
+	},
+	{
+		file: 'src/billing/change.c', what: 'a change holds before it is paid',
+		from: '"pending_if_incomplete"', to: '"allow_incomplete"', tests: [THE_PLAN, 'unit/test_billing_change']
+	},
+	{
+		file: 'src/billing/change.c', what: 'less is had at once',
+		from: 'return c->quantity > c->of->quantity ? CHANGE_NOW : CHANGE_AT_END;', to: 'return CHANGE_NOW;', tests: [THE_PLAN, 'unit/test_billing_change']
+	},
+	{
+		file: 'src/billing/change.c', what: 'a discount is lost with a change that is planned',
+		from: '\t(void)snprintf(prefix, sizeof(prefix), "phases[%d]", number);\n\tput_discounts(b, prefix, json_at(phase, "discounts"));\n', to: '\t(void)snprintf(prefix, sizeof(prefix), "phases[%d]", number);\n',
+		tests: [THE_PLAN, 'unit/test_billing_change']
+	},
 	// purchase: what is decided
 	{
 		file: 'src/app/purchase.c', what: 'a page that was paid, whose subscription is not here yet, does not stop a second purchase',

@@ -23,6 +23,14 @@ export const WORDS = {
 	    "Please choose another, or write to us.",
 	currency_mismatch: "You have paid in another currency before, and can " +
 	    "only choose plans in that one.",
+	no_subscription: "There is no plan that could be changed. " +
+	    "Choose one under “Pricing”.",
+	subscription_ending: "Your plan is to end, so nothing was changed. " +
+	    "Keep it first, then change it.",
+	preview_stale: "What was shown does not hold any more, so nothing was " +
+	    "changed. Please look again.",
+	change_refused: "Your plan cannot be changed here. Please write to us, " +
+	    "and we do it for you.",
 	email_refused: "Stripe does not take your e-mail address. " +
 	    "Please write to us to have it corrected.",
 	checkout_refused: "Stripe does not take this order. Please write to us.",
