@@ -6,7 +6,7 @@ import { DAY } from './clock.mjs';
 import { changeBalance } from './credit.mjs';
 import { discountsOf } from './discounts.mjs';
 import { bare } from './expand.mjs';
-import { emit } from './events.mjs';
+import { change, emit } from './events.mjs';
 import { newId } from './ids.mjs';
 import { leastCharge } from './money.mjs';
 import {
@@ -127,6 +127,10 @@ export function finalizeInvoice(w, invoice) {
 	emit(w, 'invoice.updated', invoice, before);
 }
 
+// The last thing that happened to any invoice of a customer decides whether they are delinquent.
+const setDelinquent = (w, invoice, delinquent) =>
+	change(w, 'customer.updated', w.store.customers.get(invoice.customer), { delinquent });
+
 function tellPaid(w, invoice, { outOfBand = false } = {}) {
 	Object.assign(invoice, { status: 'paid', attempted: true, auto_advance: false, next_payment_attempt: null });
 	invoice.status_transitions.paid_at = w.clock.now();
@@ -134,6 +138,7 @@ function tellPaid(w, invoice, { outOfBand = false } = {}) {
 	// A payment that was made elsewhere did not "succeed" at Stripe.
 	if (!outOfBand)
 		emit(w, 'invoice.payment_succeeded', invoice);
+	setDelinquent(w, invoice, false);
 }
 
 // Nothing to pay: paid without an intent, a charge or an invoice payment.
@@ -207,6 +212,7 @@ export function collect(w, invoice, pm) {
 	});
 	emit(w, 'invoice.payment_failed', invoice);
 	emit(w, 'invoice.updated', invoice, before);
+	setDelinquent(w, invoice, true);
 	return false;
 }
 
@@ -247,6 +253,7 @@ export function giveUp(w, invoice) {
 	invoice.status_transitions.marked_uncollectible_at = w.clock.now();
 	emit(w, 'invoice.marked_uncollectible', invoice);
 	emit(w, 'invoice.updated', invoice, before);
+	setDelinquent(w, invoice, false);
 }
 
 // Only a draft goes away, and is never seen again.
@@ -261,4 +268,5 @@ export const overdueAt = (invoice) =>
 export function tellOverdue(w, invoice) {
 	invoice.sandbox = { ...invoice.sandbox, overdue: true };
 	emit(w, 'invoice.overdue', invoice);
+	setDelinquent(w, invoice, true);
 }

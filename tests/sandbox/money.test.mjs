@@ -255,7 +255,7 @@ test('an invoice by hand: what waits is put on it, it is sent, becomes overdue a
 	const [sent, told] = await since(world, () => stripe.invoices.sendInvoice(draft.id));
 	assert.deepEqual([sent.status, sent.amount_due, told], ['open', 4000, ['invoice.finalized', 'invoice.updated', 'invoice.sent']]);
 	const [, late] = await since(world, () => world.control('clock', { advance_seconds: 8 * DAY }));
-	assert.deepEqual(late, ['invoice.overdue']);
+	assert.deepEqual(late, ['invoice.overdue', 'customer.updated']);
 	const lost = await stripe.invoices.markUncollectible(draft.id);
 	assert.equal(lost.status, 'uncollectible');
 	await assert.rejects(stripe.invoices.del(draft.id), { statusCode: 400 });

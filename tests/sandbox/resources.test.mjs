@@ -62,7 +62,7 @@ test('a purchase, from session to charge', async (t) => {
 		client_reference_id: 'user-1', metadata: { a: '1' }, subscription_data: { metadata: { b: '2' } }, discounts: [{ coupon: 'REF10' }]
 	} });
 	assert.equal(session.status, 'open');
-	assert.equal(session.url, `${world.url}/pay/${session.id}`);
+	assert.ok(session.url.startsWith(`${world.url}/pay/${session.id}#`) && session.url.length > 800, session.url);
 	assert.equal(session.subscription, null);
 	assert.equal(session.livemode, false);
 	assert.equal(session.amount_total, 2610);
@@ -273,4 +273,47 @@ test('the key is checked', async (t) => {
 	assert.equal((await raw(world, 'GET', '/v1/customers', '', { authorization: 'Basic ' + Buffer.from(`${KEY}:`).toString('base64') })).status, 200);
 	assert.equal((await raw(world, 'GET', '/v1/nonsense')).status, 404);
 	assert.equal((await raw(world, 'GET', '/v1/customers', '', { 'stripe-version': '2020-01-01' })).headers.get('stripe-version'), '2020-01-01');
+});
+
+test('the search for customers is behind', async (t) => {
+	const world = await start(t);
+	const { stripe } = world;
+	await world.control('settings', { search_lag: 60 });
+	const by = async (key) => (await stripe.customers.search({ query: `metadata['key']:'${key}'` })).data.length;
+	const { id } = await world.customer({ metadata: { key: 'a' } });
+	assert.equal(await by('a'), 0);
+	await world.control('clock', { advance_seconds: 61 });
+	await stripe.customers.update(id, { metadata: { key: 'b' } });
+	assert.deepEqual([await by('a'), await by('b')], [1, 0], 'as it was');
+	await world.control('clock', { advance_seconds: 61 });
+	assert.deepEqual([await by('a'), await by('b')], [0, 1]);
+});
+
+test('a card that is detached pays for nothing, and goes with its customer', async (t) => {
+	const world = await start(t);
+	const { stripe } = world;
+	const { customer, subscription } = await world.purchase();
+	const [card] = (await stripe.customers.listPaymentMethods(customer.id)).data;
+	assert.equal((await stripe.subscriptions.retrieve(subscription)).default_payment_method, card.id);
+	assert.equal((await stripe.paymentMethods.detach(card.id)).customer, null);
+	assert.equal((await stripe.subscriptions.retrieve(subscription)).default_payment_method, null);
+	await assert.rejects(stripe.paymentMethods.detach(card.id), { statusCode: 400 });
+	assert.deepEqual((await stripe.paymentMethods.list({ customer: customer.id })).data, []);
+
+	const other = await world.purchase();
+	const [kept] = (await stripe.customers.listPaymentMethods(other.customer.id)).data;
+	await stripe.customers.del(other.customer.id);
+	assert.equal((await stripe.paymentMethods.retrieve(kept.id)).customer, null);
+});
+
+test('who owes is delinquent until they have paid', async (t) => {
+	const world = await start(t);
+	const { customer } = await world.purchase();
+	const delinquent = async () => (await world.stripe.customers.retrieve(customer.id)).delinquent;
+	await world.control('card', { customer: customer.id, card: '4000000000000341' });
+	await world.control('clock', { advance_seconds: 32 * 86400 });
+	assert.equal(await delinquent(), true);
+	const [open] = (await world.stripe.invoices.list({ customer: customer.id, status: 'open' })).data;
+	await world.control('payment', { invoice: open.id, amount: 2900 });
+	assert.equal(await delinquent(), false);
 });

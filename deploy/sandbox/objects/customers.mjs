@@ -6,11 +6,13 @@ import { endSubscription, isLive } from '../billing.mjs';
 import { changeBalance } from '../credit.mjs';
 import { invalid, noSuch } from '../errors.mjs';
 import { change, emit } from '../events.mjs';
-import { render } from '../expand.mjs';
+import { bare, render } from '../expand.mjs';
 import { newId } from '../ids.mjs';
 import { inRange, listOf } from '../list.mjs';
 import { applyMetadata, bool, email, hash, int, list, metadata, must, oneOf, orEmpty, PAGE, range, text, unplayed } from '../params.mjs';
+import { setting } from '../settings.mjs';
 import { find, findParam } from './find.mjs';
+import { cardsOf, detach } from './payments.mjs';
 import { matcher } from './search.mjs';
 
 const ADDRESS = hash({
@@ -28,6 +30,18 @@ const FIELDS = {
 	...unplayed('cash_balance invoice_prefix next_invoice_sequence source tax')
 };
 
+// What the search goes on finding until it has caught up; null: nothing.
+function index(w, customer, before) {
+	const now = w.clock.now(), { searched } = customer.sandbox ?? {};
+	const behind = searched && now - searched.at < setting(w, 'search_lag');
+	customer.sandbox = { ...customer.sandbox, searched: { at: now, before: behind ? searched.before : before } };
+}
+
+function asSearched(w, customer) {
+	const { at, before } = customer.sandbox.searched;
+	return w.clock.now() - at < setting(w, 'search_lag') ? before : customer;
+}
+
 export function createCustomer(w, p) {
 	const customer = {
 		id: newId('cus', 14), object: 'customer', address: p.address ?? null, balance: p.balance ?? 0, created: w.clock.now(),
@@ -41,6 +55,7 @@ export function createCustomer(w, p) {
 	for (const name of ['business_name', 'individual_name'])
 		if (p[name])
 			customer[name] = p[name];
+	index(w, customer, null);
 	w.store.customers.set(customer.id, customer);
 	emit(w, 'customer.created', customer);
 	return customer;
@@ -70,19 +85,25 @@ function findBalance(w, customer, id) {
 }
 
 function updateCustomer(w, customer, p) {
-	const { expand, validate, metadata: meta, invoice_settings: settings, ...fields } = p;
+	const { balance, expand, validate, metadata: meta, invoice_settings: settings, ...fields } = p;
 	if (settings?.default_payment_method)
 		findParam(w.store.payment_methods, settings.default_payment_method, 'PaymentMethod', 'invoice_settings[default_payment_method]');
+	if (balance !== undefined && balance !== customer.balance)
+		changeBalance(w, customer, { amount: balance - customer.balance, currency: customer.currency ?? 'eur', type: 'adjustment' });
+	index(w, customer, bare(customer));
 	return change(w, 'customer.updated', customer, {
 		...fields, metadata: applyMetadata(customer.metadata, meta), invoice_settings: { ...customer.invoice_settings, ...settings }
 	});
 }
 
-// Permanent. What the customer subscribed to ends at once; the object stays, as a stub.
+// Permanent. What the customer subscribed to ends at once, the cards are nobody's; the object stays, as a stub.
 function deleteCustomer(w, customer) {
 	for (const sub of w.store.subscriptions.values())
 		if (sub.customer === customer.id && isLive(sub))
 			endSubscription(w, sub, { reason: 'cancellation_requested' });
+	for (const pm of w.store.payment_methods.values())
+		if (pm.customer === customer.id)
+			detach(w, pm);
 	emit(w, 'customer.deleted', customer);
 	customer.deleted = true;
 	return customer;
@@ -92,7 +113,7 @@ const alive = (w) => [...w.store.customers.values()].filter((c) => !c.deleted);
 
 function search(w, p) {
 	const matches = matcher(p.query);
-	const found = alive(w).filter(matches).reverse();
+	const found = alive(w).map((c) => asSearched(w, c)).filter((c) => c && matches(c)).reverse();
 	const from = p.page ? Number(p.page) : 0;
 	if (!Number.isInteger(from))
 		throw invalid('Invalid page', 'page');
@@ -121,6 +142,13 @@ export const ROUTES = {
 	'POST /v1/customers/:id': {
 		params: { ...FIELDS, ...unplayed('default_source') },
 		run: (w, { id }, p) => updateCustomer(w, findLive(w, id), p)
+	},
+	'GET /v1/customers/:id/payment_methods': {
+		params: { ...PAGE, ...unplayed('allow_redisplay type') },
+		run: (w, { id }, p) => {
+			find(w.store.customers, id, 'customer', 'customer');
+			return listOf(w, cardsOf(w, id), `/v1/customers/${id}/payment_methods`, p);
+		}
 	},
 	'POST /v1/customers/:id/balance_transactions': {
 		params: { amount: must(int()), currency: must(text(3)), description: text(350), metadata },

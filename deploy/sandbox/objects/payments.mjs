@@ -3,9 +3,27 @@
 // /v1/payment_intents, /v1/charges, /v1/invoice_payments, /v1/payment_methods: to be looked at. They come into
 // being through Checkout and renewals only.
 
+import { invalid } from '../errors.mjs';
+import { change } from '../events.mjs';
 import { inRange, listOf } from '../list.mjs';
 import { hash, must, oneOf, PAGE, range, text, unplayed } from '../params.mjs';
 import { checkFilters, find } from './find.mjs';
+
+export const cardsOf = (w, customer) => [...w.store.payment_methods.values()].filter((pm) => pm.customer === customer);
+
+// Nobody's any more, and never again somebody's: it pays for nothing, also not by default.
+export function detach(w, pm) {
+	if (pm.customer === null)
+		throw invalid('The payment method you provided is not attached to a customer so detachment is impossible.');
+	const owner = w.store.customers.get(pm.customer);
+	change(w, 'payment_method.detached', pm, { customer: null });
+	if (owner.invoice_settings.default_payment_method === pm.id)
+		change(w, 'customer.updated', owner, { invoice_settings: { ...owner.invoice_settings, default_payment_method: null } });
+	for (const sub of w.store.subscriptions.values())
+		if (sub.default_payment_method === pm.id)
+			change(w, 'customer.subscription.updated', sub, { default_payment_method: null });
+	return pm;
+}
 
 export const ROUTES = {
 	'GET /v1/payment_intents/:id': { run: (w, { id }) => find(w.store.payment_intents, id, 'payment_intent', 'intent') },
@@ -16,6 +34,16 @@ export const ROUTES = {
 			return listOf(w, [...w.store.payment_intents.values()].filter((o) => inRange(o.created, p.created) &&
 				(!p.customer || o.customer === p.customer)), '/v1/payment_intents', p);
 		}
+	},
+	'GET /v1/payment_methods': {
+		params: { ...PAGE, customer: text(), ...unplayed('allow_redisplay customer_account type') },
+		run: (w, _, p) => {
+			checkFilters(w, p);
+			return listOf(w, cardsOf(w, p.customer ?? null), '/v1/payment_methods', p);
+		}
+	},
+	'POST /v1/payment_methods/:id/detach': {
+		run: (w, { id }) => detach(w, find(w.store.payment_methods, id, 'PaymentMethod', 'payment_method'))
 	},
 	'GET /v1/payment_methods/:id': { run: (w, { id }) => find(w.store.payment_methods, id, 'PaymentMethod', 'payment_method') },
 	'GET /v1/charges/:id': { run: (w, { id }) => find(w.store.charges, id, 'charge') },

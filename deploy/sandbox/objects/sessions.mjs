@@ -14,6 +14,9 @@ import { priceSession } from '../pricing.mjs';
 import { checkPromotion, checkRedeemable } from './coupons.mjs';
 import { find, findParam } from './find.mjs';
 
+// Stripe's addresses are long: what is behind the # is for its page alone.
+const FRAGMENT = `fid${'kdWxOYHwnPyd1blpxYHZxWjA0'.repeat(32)}`;
+
 const CREATE = {
 	allow_promotion_codes: bool,
 	automatic_tax: hash({ enabled: must(bool), ...unplayed('liability') }),
@@ -161,7 +164,7 @@ function create(w, p) {
 		setup_intent: null, shipping_address_collection: null, shipping_cost: null, shipping_options: [], status: 'open',
 		submit_type: null, subscription: null, success_url: p.success_url,
 		total_details: null, ui_mode: 'hosted_page',
-		url: `${w.publicUrl}/pay/${id}`, wallet_options: null,
+		url: `${w.publicUrl}/pay/${id}#${FRAGMENT}`, wallet_options: null,
 		sandbox: {
 			intent: null, customer: null,
 			lineItems: p.line_items.map((item, i) => ({
