@@ -9,6 +9,8 @@
 
 #include "api/api.h"
 
+#define TWIN_RETRY	"1"	/* seconds: a call to Stripe takes about that */
+
 /* Returns 0 if it was answered: there is no such order. */
 static int
 take_order(const struct ctx *c, const struct req *q, struct order *o,
@@ -86,6 +88,10 @@ checkout_start(struct ctx *c, const struct req *q, struct resp *p)
 		    "Your subscription waits for a payment or is paused.");
 	case BUY_REFUSED:
 		return say_refused(p, page.refusal);
+	case BUY_TWIN:
+		resp_header(p, "Retry-After", TWIN_RETRY);
+		return resp_problem(p, 409, "order_in_progress",
+		    "This order is being placed at this moment.");
 	case BUY_PROCESSING:
 		return resp_problem(p, 409, "checkout_in_progress",
 		    "A payment is being completed.");

@@ -191,8 +191,9 @@ go_round(struct buying *b)
 	if (s->call.kind == CALL_EXPIRE &&
 	    (s->sent == ERR_INPUT || s->sent == ERR_NOTFOUND))
 		reread_page(b);
-	e = db_transaction(b->a->db, purchase_settle, s);
-	if (e == ERR_OK)
+	if (s->sending.twin)
+		end_with(b, BUY_TWIN);
+	else if ((e = db_transaction(b->a->db, purchase_settle, s)) == ERR_OK)
 		e = look_at_outcome(b);
 	sending_done(&s->sending);
 	return e;

@@ -24,6 +24,7 @@ struct order {
 
 enum bought {
 	BUY_PAGE,		/* there is a page to pay on */
+	BUY_TWIN,		/* the same is being ordered just now */
 	BUY_PROCESSING,		/* a payment is being completed */
 	BUY_OWING,		/* there is one that waits for its owner */
 	BUY_ENTITLED,		/* there is a subscription: nothing to buy */
@@ -42,7 +43,8 @@ struct bought_page {
 const struct plan_config *buy_plan(const struct app *a, const char *name);
 
 /*
- * A double click and a second tab get the same page.  If Stripe refuses the
+ * A second click and a second tab get the same page; BUY_TWIN while the first
+ * is on its way to Stripe, and nobody waits for it here.  If Stripe refuses the
  * coupon the page has no discount.  ERR_LATER: come again, unchanged.
  */
 MUST_USE enum err buy(struct app *a, const struct order *o,

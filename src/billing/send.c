@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +18,6 @@
 
 #define LOOK_PATH	4096
 #define AT_PATH		64
-#define TWIN_FIRST_MS	100	/* then twice as long each time */
 
 /*
  * Where to look for what a call has made: in the list at `path` of what has
@@ -117,29 +115,17 @@ done:
 }
 
 /*
- * POST, and wait for a twin: a second tab, or a courier.  Stripe answers both
- * with the same object, once the first is through.
+ * Is the key spent, so that nothing else will be said under it?  That other
+ * parameters came under it cannot be of one that was never sent before: then
+ * another key would fare no better.
  */
-static enum err
-post(struct stripe *stripe, const struct call *c, int64_t last_us,
-    struct sending *s)
+static int
+is_spent(const struct call *c, enum err e, const struct stripe_reply *r)
 {
-	int64_t end = clock_mono_us() + SEND_TWIN_MS * 1000;
-	int ms = TWIN_FIRST_MS;
-	enum err e;
-
-	if (end > last_us)
-		end = last_us;
-	for (;;) {
-		e = stripe_post(stripe, c->path, c->form, c->id, &s->reply);
-		if (e != ERR_CONFLICT)
-			return e;
-		if (clock_mono_us() + ms * 1000 > end)
-			return ERR_LATER;
-		sending_done(s);
-		(void)poll(NULL, 0, ms);
-		ms *= 2;
-	}
+	if (e == ERR_INPUT)
+		return c->sent && text_equal(json_text(r->body, "error.type"),
+		    "idempotency_error");
+	return e == ERR_LATER && r->replayed;
 }
 
 /* "answered 400 coupon_expired discounts[0][coupon] request req_1: ..." */
@@ -198,13 +184,18 @@ call_send(struct stripe *stripe, const struct call *c, int64_t last_us,
 	memset(s, 0, sizeof(*s));
 	if (c->stale)
 		e = look_up(stripe, c, s);
-	else if ((e = post(stripe, c, last_us, s)) == ERR_OK)
+	else if ((e = stripe_post(stripe, c->path, c->form, c->id,
+	    &s->reply)) == ERR_OK)
 		s->made = s->reply.body;
-	else if (e == ERR_LATER && s->reply.replayed &&
-	    clock_mono_us() < last_us)
-		e = look_up(stripe, c, s);
+	else if (is_spent(c, e, &s->reply))
+		e = clock_mono_us() < last_us ? look_up(stripe, c, s) :
+		    ERR_LATER;
 	else if (e == ERR_NOTFOUND)
 		e = ERR_INPUT;	/* something that the form names */
+	else if (e == ERR_CONFLICT) {
+		s->twin = 1;
+		e = ERR_LATER;
+	}
 	if (e != ERR_OK)
 		explain(c, e, s);
 	return e;

@@ -150,6 +150,17 @@ test('a payment under way: the page says so, and where to look', async () => {
 	await page.context().close();
 });
 
+test('an order that another tab is placing: the page asks again, and gets its page', async () => {
+	let asked = 0;
+	const page = await withSubscription(null, (p) => p.route('**/api/checkout', (route) => ++asked < 3 ?
+		route.fulfill({ status: 409, headers: { 'retry-after': '1' }, contentType: 'application/problem+json', body: '{"code":"order_in_progress"}' }) :
+		route.fulfill({ status: 201, json: { url: `${rig.origin}/assets/luthier.css`, sessionId: 'cs_1' } })));
+	await chooseSolo(page);
+	await page.waitForURL('**/assets/luthier.css');
+	assert.equal(asked, 3);
+	await page.context().close();
+});
+
 test('subscribed already, and yet not let in: it says what is missing, and does not go round in a circle', async () => {
 	let read = null;
 	const page = await withSubscription(null, async (p) => {

@@ -106,9 +106,16 @@ export default [
 	},
 	// sending
 	{
-		file: 'src/billing/send.c', what: 'a twin is not waited for: 503 at once',
-		from: 'if (e != ERR_CONFLICT)\n', to: 'if (e == ERR_CONFLICT)\n\t\t\treturn ERR_LATER;\n\t\tif (e != ERR_CONFLICT)\n',
-		tests: [THE_CHECKOUT]
+		file: 'src/billing/send.c', what: 'a twin is a failure: 503',
+		from: 's->twin = 1;', to: ';', tests: [THE_CHECKOUT]
+	},
+	{
+		file: 'src/billing/send.c', what: 'a key that is known with other parameters is a refusal for good',
+		from: 'if (e == ERR_INPUT)\n\t\treturn c->sent &&', to: 'if (0)\n\t\treturn c->sent &&', tests: [APP_BUY, THE_CHECKOUT]
+	},
+	{
+		file: 'src/billing/send.c', what: 'a fresh key that is known with other parameters is followed by another, and another',
+		from: 'return c->sent && text_equal', to: 'return text_equal', tests: [APP_BUY]
 	},
 	{
 		file: 'src/billing/send.c', what: 'a page that nobody can read stops its account for ever',

@@ -3,6 +3,7 @@
 // A browser without a screen: one visitor, who keeps cookies and says where a request comes from as browsers do.
 
 import http from 'node:http';
+import { waitFor } from './process.mjs';
 
 const TIMEOUT_MS = 40000;
 
@@ -92,7 +93,11 @@ export class Client {
 		return this.send('GET', path, options);
 	}
 
+	// As our pages do: what a twin (another tab, a courier) is doing just now is asked for again. send() does not.
 	post(path, json = {}, options = {}) {
-		return this.send('POST', path, { json, ...options });
+		return waitFor(`the twin of POST ${path}`, async () => {
+			const answer = await this.send('POST', path, { json, ...options });
+			return answer.json?.code === 'order_in_progress' ? null : answer;
+		});
 	}
 }

@@ -123,7 +123,7 @@ test('two tabs decide one after the other', async () => {
 	assert.equal((await posted(visitor)).length, 1);
 });
 
-test('the same order gets the same page, another order another, and the first is closed', async () => {
+test('scenario 23: the same order gets the same page, another order another, and the first is closed', async () => {
 	const visitor = await signup(rig);
 	const first = await checkout(visitor);
 	assert.deepEqual(await checkout(visitor), first);
@@ -180,7 +180,7 @@ test('a page that was paid on cannot be closed: wait for what comes of it', asyn
 	await rig.control('POST', '/events/mode', { hold: false });
 });
 
-test('a page whose address got lost is found again', async () => {
+test('scenario 21: a page whose address got lost is found again', async () => {
 	const visitor = await signup(rig);
 	await lose(visitor, 'drop_after');
 	const [made] = await pages(visitor);
@@ -212,19 +212,42 @@ test('a page whose address got lost and which was paid on meanwhile is not follo
 	await rig.control('POST', '/events/mode', { hold: false });
 });
 
-test('a twin is waited for: both tabs get the page', async () => {
+test('scenarios 22, 23: nobody sleeps on a twin: the second tab hears that it is in progress, and then has the same page', async () => {
 	const visitor = await signup(rig);
 	await checkout(visitor, 'quartet');	// makes the customer
-	await fault({ action: 'delay', ms: 500 });
-	const first = order(visitor);
+	await fault({ action: 'delay', ms: 1500 });
+	let over = false;
+	const first = order(visitor).finally(() => over = true);
 	await waitFor('the first to be at Stripe', async () => (await posted(visitor)).length === 2);
+	const second = await visitor.send('POST', '/api/checkout', { json: { plan: 'solo' } });
+	assert.equal(second.status, 409, second.text);
+	assert.equal(second.json.code, 'order_in_progress');
+	assert.equal(second.headers['retry-after'], '1');
+	assert.ok(!over);
 	const answers = await Promise.all([first, order(visitor)]);
 	assert.deepEqual(answers.map((a) => a.status), [201, 201], answers.map((a) => a.text).join());
 	assert.equal(answers[0].json.sessionId, answers[1].json.sessionId);
 	assert.deepEqual((await calls(visitor, 'checkout')).map((c) => [wish(c), c.outcome]), [['quartet:1', 'made'], ['solo:1', 'made']]);
 });
 
-test('a call that is older than Stripe remembers is looked up, not sent again', async () => {
+test('scenario 22: a key that Stripe knows with other parameters is looked up; if nothing came of it, another follows', async () => {
+	const visitor = await signup(rig);
+	const otherwise = () => rig.sql("UPDATE stripe_call SET form = form || '&metadata[x]=1' WHERE account_id = $1 AND state = 'attended'", [visitor.account.id]);
+	await lose(visitor, 'drop_after');
+	await otherwise();
+	const [made] = await pages(visitor);
+	assert.equal((await checkout(visitor)).sessionId, made.id);
+
+	// Stripe has kept an error under this one.
+	await fault({ action: 'status', status: 500, stored: true });
+	assert.equal((await order(visitor, 'quartet')).status, 503);
+	await otherwise();
+	const next = await checkout(visitor, 'quartet');
+	assert.deepEqual((await calls(visitor, 'checkout')).map((c) => [wish(c), c.outcome, c.object_id]),
+		[['solo:1', 'made', made.id], ['quartet:1', 'refused', null], ['quartet:1', 'made', next.sessionId]]);
+});
+
+test('scenario 21: a call that is older than Stripe remembers is looked up, not sent again', async () => {
 	const visitor = await signup(rig);
 	const old = () => rig.sql("UPDATE stripe_call SET first_sent_at = now() - interval '24 hours' WHERE account_id = $1 AND state = 'attended'", [visitor.account.id]);
 	await lose(visitor, 'drop_after');
@@ -243,7 +266,7 @@ test('a call that is older than Stripe remembers is looked up, not sent again', 
 		[['solo:1', 'made', made.id], ['quartet:1', 'refused', null], ['quartet:1', 'made', next.sessionId]]);
 });
 
-test('an error that Stripe has kept under the key is followed by another key', async () => {
+test('scenario 22: an error that Stripe has kept under the key is followed by another key', async () => {
 	const visitor = await signup(rig);
 	await fault({ action: 'status', status: 500, stored: true });
 	assert.equal((await order(visitor)).status, 503);
@@ -272,7 +295,7 @@ test('what an earlier request had begun and Stripe refuses does not decide about
 	assert.deepEqual((await calls(visitor, 'checkout')).map((c) => [c.outcome, c.object_id]), [['refused', null], ['made', sessionId]]);
 });
 
-test('a customer that was deleted at Stripe is made anew', async () => {
+test('scenario 29: a customer that was deleted at Stripe is made anew', async () => {
 	const visitor = await signup(rig);
 	const { sessionId } = await checkout(visitor);
 	const gone = await customerOf(visitor);

@@ -113,7 +113,7 @@ test('A1: after all of that the pools are complete and nobody is a zombie', asyn
 	assert.deepEqual(rig.processes().filter((p) => p.state === 'Z'), []);
 });
 
-test("C10: Stripe's answer is lost, or the worker with it: one session, never two", async (t) => {
+test("C10, scenario 20: Stripe's answer is lost, or the worker with it: one session, never two", async (t) => {
 	const rounds = process.env.ENDPIN_LONG === '1' ? 300 : 20;
 	let killed = 0;
 	for (let i = 0; i < rounds; i++) {
@@ -141,7 +141,7 @@ test("C10: Stripe's answer is lost, or the worker with it: one session, never tw
 	t.diagnostic(`C10: ${rounds} lost answers, ${killed} of them by kill -9, 0 duplicates (figure: 0)`);
 });
 
-test('C10: a 500 that Stripe has kept under the key is not repeated for ever', async () => {
+test('C10, scenario 22: a 500 that Stripe has kept under the key is not repeated for ever', async () => {
 	const visitor = await signup(rig);
 	await customerOf(rig, visitor.account);
 	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'status', status: 500, stored: true });

@@ -854,6 +854,33 @@ a_kept_error_is_looked_up_while_there_is_time(void **state)
 	assert_int_equal(server_heard("GET /v1/checkout/sessions"), 1);
 }
 
+/*
+ * Other parameters came under the key before.  Of one that was never sent that
+ * is nothing that another key would mend.
+ */
+static void
+a_key_with_two_bodies_is_looked_up_once_it_was_sent(void **state)
+{
+	struct sending s;
+	struct call c;
+
+	(void)state;
+	stripe_says(LIST, "200 OK", "{\"data\":[]}");
+	call_init(&c, ada.id, CALL_CHECKOUT, "/v1/400/key");
+	c.form = mem_text("customer=cus_1");
+	assert_int_equal(call_send(app->stripe, &c, in_time(), &s), ERR_INPUT);
+	sending_done(&s);
+	assert_int_equal(server_heard(LIST), 0);
+	c.sent = 1;
+	assert_int_equal(call_send(app->stripe, &c, 0, &s), ERR_LATER);
+	sending_done(&s);
+	assert_int_equal(call_send(app->stripe, &c, in_time(), &s),
+	    ERR_NOTFOUND);
+	sending_done(&s);
+	call_done(&c);
+	assert_int_equal(server_heard(LIST), 1);
+}
+
 /* --- the portal --- */
 
 static struct portal_visit visit;
@@ -1035,6 +1062,7 @@ main(void)
 		CLEAN(a_key_taken_back_is_left_alone_for_a_minute),
 		CLEAN(a_call_of_yesterday_is_looked_up),
 		CLEAN(a_kept_error_is_looked_up_while_there_is_time),
+		CLEAN(a_key_with_two_bodies_is_looked_up_once_it_was_sent),
 		CLEAN(a_member_gets_to_the_portal),
 		CLEAN(there_is_nothing_to_manage_without_a_customer),
 		CLEAN(a_customer_that_is_gone_is_written_down),

@@ -5,6 +5,7 @@
 
 /* Longer than endpin's own limit for the calls that wait for Stripe. */
 const DEADLINE_MS = 30_000;
+const TWIN_TURNS = 10;
 
 /* status 0: no answer at all, so nobody knows whether the request arrived. */
 export class ApiError extends Error {
@@ -88,6 +89,23 @@ async function call(method, path, body) {
 	if (value === undefined)
 		throw new ApiError(0);
 	return value;
+}
+
+const inSeconds = (n) => new Promise((done) => setTimeout(done, n * 1000));
+
+/*
+ * Where the same may be under way from another tab: asked again while it is,
+ * for its answer is ours as well.
+ */
+export async function postWithTwins(path, body) {
+	for (let left = TWIN_TURNS;; left--) {
+		const answer = await post(path, body).catch(asValue);
+		if (!(answer instanceof ApiError))
+			return answer;
+		if (answer.code !== "order_in_progress" || left === 0)
+			throw answer;
+		await inSeconds(answer.retryAfter);
+	}
 }
 
 export const get = (path) => call("GET", path);

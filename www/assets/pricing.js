@@ -1,4 +1,4 @@
-import { ApiError, asValue, get, instead, post } from "./api.js";
+import { ApiError, asValue, get, instead, postWithTwins } from "./api.js";
 import { onComingBack, setBusy } from "./form.js";
 import { price } from "./money.js";
 import { LEFT_FOR_CHECKOUT, leave, leaveFor, pathTo, take, toLogin, withNext }
@@ -72,7 +72,7 @@ async function choose(plan, offer, { button, problem }, who) {
 
 	problem.textContent = "";
 	setBusy(button, true);
-	const answer = await post("api/checkout", { plan: plan.name })
+	const answer = await postWithTwins("api/checkout", { plan: plan.name })
 	    .catch(asValue);
 	if (!(answer instanceof ApiError)) {
 		leave(LEFT_FOR_CHECKOUT, "1");

@@ -14,6 +14,7 @@ export const WORDS = {
 	/* what is paid for */
 	already_subscribed: "There is a subscription on your account already, so " +
 	    "nothing was bought. Your account says how it stands.",
+	order_in_progress: "Another page of yours is placing this order.",
 	checkout_in_progress: "A payment of yours is being completed at this " +
 	    "moment, so nothing was started beside it. Look at your account in " +
 	    "a minute; if nothing has come of it, choose again.",
@@ -63,7 +64,7 @@ for (const code of ["bad_json", "not_json", "body_unexpected", "conflict",
 	WORDS[code] = WORDS.bad_request;
 
 /* Trying again helps. */
-const PASSING = ["unavailable", "internal"];
+const PASSING = ["unavailable", "internal", "order_in_progress"];
 
 function again(seconds) {
 	if (seconds <= 0)
