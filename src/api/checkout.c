@@ -8,8 +8,7 @@
 #include "http/status.h"
 
 #include "api/api.h"
-
-#define TWIN_RETRY	"1"	/* seconds: a call to Stripe takes about that */
+#include "api/show.h"
 
 /* Returns 0 if it was answered: there is no such order. */
 static int
@@ -89,9 +88,7 @@ checkout_start(struct ctx *c, const struct req *q, struct resp *p)
 	case BUY_REFUSED:
 		return say_refused(p, page.refusal);
 	case BUY_TWIN:
-		resp_header(p, "Retry-After", TWIN_RETRY);
-		return resp_problem(p, 409, "order_in_progress",
-		    "This order is being placed at this moment.");
+		return twin_put(p);
 	case BUY_PROCESSING:
 		return resp_problem(p, 409, "checkout_in_progress",
 		    "A payment is being completed.");

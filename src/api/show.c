@@ -8,8 +8,17 @@
 #include "billing/entitlement.h"
 #include "billing/feature.h"
 #include "billing/invoice.h"
+#include "http/response.h"
 
 #include "api/show.h"
+
+enum err
+twin_put(struct resp *p)
+{
+	resp_header(p, "Retry-After", TWIN_RETRY_S);
+	return resp_problem(p, 409, "order_in_progress",
+	    "This is being done at this moment.");
+}
 
 void
 account_put(struct json_writer *w, const char *name, const struct account *a)

@@ -4,13 +4,22 @@
 
 /* The shapes that several answers share, as in doc/openapi.yaml. */
 
+#include "base/err.h"
+
 /* When all places to hash a password are taken. */
 #define BUSY_RETRY_S	1
+
+/* When another tab is doing the same: a call to Stripe takes about that. */
+#define TWIN_RETRY_S	"1"
 
 struct account;
 struct invoice;
 struct json_writer;
+struct resp;
 struct subscription;
+
+/* 409: the same is being done at this moment, so nobody waits for it here. */
+enum err twin_put(struct resp *p);
 
 void account_put(struct json_writer *w, const char *name,
     const struct account *a);

@@ -60,6 +60,8 @@ static enum err
 say_unrevised(struct resp *p, enum revised how, enum refusal refusal)
 {
 	switch (how) {
+	case REVISE_TWIN:
+		return twin_put(p);
 	case REVISE_OWING:
 		return resp_problem(p, 409, "payment_due",
 		    "Your subscription waits for a payment or is paused.");

@@ -229,6 +229,8 @@ look_at_outcome(struct revision *r)
 			    r->call.form);
 		return ERR_OK;
 	case ERR_LATER:
+		if (r->sending.twin)
+			return revise_end(r, REVISE_TWIN);
 		ret->retry_after = r->sending.reply.retry_after;
 		return ERR_LATER;
 	default:

@@ -28,6 +28,7 @@ struct json;
 enum revised {
 	REVISED,		/* it is so now, or from the period's end on */
 	REVISED_UNPAID,		/* it will be, when it is paid at pay_url */
+	REVISE_TWIN,		/* the same is being done just now */
 	REVISE_NONE,		/* there is no subscription */
 	REVISE_OWING,		/* it waits for a payment, or is paused */
 	REVISE_PROCESSING,	/* its first payment is not there yet */

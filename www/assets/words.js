@@ -14,7 +14,7 @@ export const WORDS = {
 	/* what is paid for */
 	already_subscribed: "There is a subscription on your account already, so " +
 	    "nothing was bought. Your account says how it stands.",
-	order_in_progress: "Another page of yours is placing this order.",
+	order_in_progress: "Another page of yours is doing the same.",
 	checkout_in_progress: "A payment of yours is being completed at this " +
 	    "moment, so nothing was started beside it. Look at your account in " +
 	    "a minute; if nothing has come of it, choose again.",
