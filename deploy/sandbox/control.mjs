@@ -194,6 +194,10 @@ const router = new Router({
 		return {};
 	},
 	'GET /control/events': eventsWithDelivery,
+	'DELETE /control/events': (w) => {
+		w.delivery.forget();
+		return {};
+	},
 	'GET /control/events/mode': (w) => w.delivery.mode,
 	'POST /control/events/mode': (w, { body }) => setMode(w, body),
 	'POST /control/events/release': async (w, { body }) => ({ statuses: await w.delivery.release(body) }),

@@ -248,6 +248,13 @@ export class Delivery {
 		this.#timers.clear();
 		this.#queue = [];
 	}
+
+	// As if no event had ever been: a long run would keep them all.
+	forget() {
+		this.stop();
+		for (const map of [this.#w.store.events, this.#w.store.thin_events, this.#w.store.deliveries])
+			map.clear();
+	}
 }
 
 function shuffle(list) {

@@ -132,14 +132,18 @@ cancel_read(const struct json *read, struct facts *f)
  * Until when is it paid?  While it is active its period is, once its latest
  * invoice is: Stripe makes a subscription active, or its next period begin,
  * before a payment that takes days has arrived.  The invoice of a renewal says
- * that there was a period before this one.
+ * that there was a period before this one.  What ended before it was first
+ * read had been paid as well.
  */
 static void
 paid_read(const struct json *read, struct facts *f)
 {
+	const int is_paid = text_equal(f->invoice_status, "paid");
+
 	f->confirmed = text_equal(f->status, "trialing") ||
-	    (text_equal(f->status, "active") && (f->invoice_status == NULL ||
-	    text_equal(f->invoice_status, "paid")));
+	    (text_equal(f->status, "active") &&
+	    (is_paid || f->invoice_status == NULL)) ||
+	    (text_equal(f->status, "canceled") && is_paid);
 	if (f->confirmed)
 		memcpy(f->paid_until, f->end, sizeof(f->end));
 	else if (text_equal(json_text(read, "latest_invoice.billing_reason"),
