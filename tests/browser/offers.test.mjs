@@ -167,7 +167,7 @@ test('whoever pays after leaving is not told that nothing was charged', async ()
 	await page.goto(`${rig.origin}/pricing`);
 	await page.locator('button[data-plan="solo"]').click();
 	await page.waitForURL(`${rig.sandboxUrl}/pay/**`);
-	await page.goto(`${page.url().split('?')[0]}?card=4242424242424242`);
+	await page.goto(`${page.url().split(/[?#]/)[0]}?card=4242424242424242`);
 	await page.locator('#pay').click();
 	await page.locator('#subscription-status[data-open="true"]').waitFor();
 	await page.goto(`${rig.origin}/pricing?canceled=1`);
