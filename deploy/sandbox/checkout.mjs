@@ -47,7 +47,9 @@ function attach(w, customer, pm, currency) {
 }
 
 // Throws Declined with the words that the page shows. The session is then still open.
-export function completeSession(w, session, { number, name = 'Sandbox Customer', email = null, expMonth, expYear }) {
+export const completeSession = (w, session, payer) => w.clock.atOnce(() => complete(w, session, payer));
+
+function complete(w, session, { number, name = 'Sandbox Customer', email = null, expMonth, expYear }) {
 	const card = cardOf(number);
 	const dueNow = session.amount_total > 0;
 	const customer = customerOf(w, session, name, email);

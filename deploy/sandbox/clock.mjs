@@ -21,12 +21,18 @@ export class Clock {
 
 	// Run something as if it were `time`: a renewal that fell due last week is dated last week.
 	at(time, run) {
+		const before = this.#frozen;
 		this.#frozen = time;
 		try {
 			return run();
 		} finally {
-			this.#frozen = null;
+			this.#frozen = before;
 		}
+	}
+
+	// What is done at once has one time, also where a second ends meanwhile.
+	atOnce(run) {
+		return this.at(this.now(), run);
 	}
 
 	moveTo(time) {

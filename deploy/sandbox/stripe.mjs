@@ -75,7 +75,7 @@ function decode(req, path, query, body) {
 function execute(w, entry, args, params, request) {
 	w.request = request;
 	try {
-		const out = entry.run(w, args, params);
+		const out = w.clock.atOnce(() => entry.run(w, args, params));
 		const wanted = params.expand ?? [];
 		const body = ['list', 'search_result'].includes(out.object) ? out : render(w, out, wanted);
 		return { status: 200, body: JSON.stringify(entry.reveal ? { ...body, ...entry.reveal(out) } : body, null, 2) };
