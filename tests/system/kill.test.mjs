@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// A1 C2 C10: purchases while workers, couriers and PostgreSQL are killed. Nothing is lost, nothing is doubled.
+// A1 C2 C10, I1-I14, scenario 20: people buy, upgrade, cancel and are paid back while workers, couriers and PostgreSQL are
+// killed. Nothing is lost, nothing is doubled, and what the rows say is what Stripe says.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openRig, waitFor, SLOW } from '../rig/rig.mjs';
 import { customerOf, newEmail, quiet, signup, subscription } from '../rig/visitor.mjs';
 
-const PURCHASES = process.env.ENDPIN_LONG === '1' ? 500 : SLOW > 1 ? 60 : 200;
+const LONG = process.env.ENDPIN_LONG === '1';
+const PURCHASES = LONG ? 300 : SLOW > 1 ? 60 : 200;
+const KILLS = LONG ? 500 : 0;		// at the least, 20 of them PostgreSQL's
 const PARALLEL = 8;
 const KILL_EVERY_MS = 150 * SLOW;
 const POSTGRES_EVERY = 25;
@@ -67,36 +70,70 @@ async function buy() {
 		session = answer.json?.sessionId;
 		return answer.status === 201;
 	});
-	await rig.control('POST', '/pay', { session });
+	const { invoice } = await rig.control('POST', '/pay', { session });
 	await again('entitlement', async () => (await subscription(client))?.entitled);
-	return { client, email };
+	return { client, invoice };
 }
 
-test(`${PURCHASES} purchases under kill -9 of workers, couriers and PostgreSQL`, { timeout: 280000 }, async (t) => {
+const acts = { stays: 0, upgrades: 0, cancels: 0, refunds: 0 };
+
+// What a person does afterwards, pressing the button again until the page says that it is done.
+async function act(n, { client, invoice }) {
+	const press = (path, body, done) => again(path, async () =>
+		(await client.post(`/api/subscription/${path}`, body)).status === 200 && done(await subscription(client)));
+	switch (n % 4) {
+	case 0:
+		acts.stays++;
+		break;
+	case 1:
+		await press('change', { plan: 'quartet' }, (s) => s?.plan === 'quartet');
+		acts.upgrades++;
+		break;
+	case 2:
+		await press('cancel', { reason: 'unused' }, (s) => s?.cancelAt);
+		acts.cancels++;
+		break;
+	case 3:
+		await rig.control('POST', '/refund', { invoice });
+		acts.refunds++;
+	}
+}
+
+const killed = () => kills.worker + kills.courier + kills.postgres;
+
+test(`${PURCHASES} people under kill -9 of workers, couriers and PostgreSQL`, { timeout: 280000 * (LONG ? 6 : 1) }, async (t) => {
 	killer = killLoop();
-	let left = PURCHASES;
+	let bought = 0;
 	await Promise.all(Array.from({ length: PARALLEL }, async () => {
-		while (left-- > 0)
-			await buy();
+		while (bought < PURCHASES || killed() < KILLS || (LONG && kills.postgres < 20)) {
+			const n = bought++;
+			await act(n, await buy());
+		}
 	}));
 	stop = true;
 	await killer;
 	await quiet(rig, 60000);
+	const PURCHASED = bought;
 
 	const value = (text) => rig.value(text);
-	assert.equal(await value('SELECT count(*)::int FROM account'), PURCHASES);
-	assert.equal(await value('SELECT count(*)::int FROM referral'), PURCHASES);
-	assert.equal(await value("SELECT count(*)::int FROM subscription WHERE status = 'active'"), PURCHASES);
-	assert.equal(await value('SELECT count(*)::int FROM subscription'), PURCHASES);
-	assert.equal(await value("SELECT count(*)::int FROM invoice WHERE status = 'paid'"), PURCHASES);
-	assert.equal(await value('SELECT count(*)::int FROM invoice'), PURCHASES);
-	assert.equal(await value('SELECT count(*)::int FROM customer WHERE account_id IS NOT NULL'), PURCHASES);
+	assert.equal(await value('SELECT count(*)::int FROM account'), PURCHASED);
+	assert.equal(await value('SELECT count(*)::int FROM referral'), PURCHASED);
+	assert.equal(await value("SELECT count(*)::int FROM subscription WHERE status = 'active'"), PURCHASED);
+	assert.equal(await value('SELECT count(*)::int FROM subscription'), PURCHASED);
+	// Each upgrade was charged once, however often the button was pressed.
+	assert.equal(await value("SELECT count(*)::int FROM invoice WHERE status = 'paid'"), PURCHASED + acts.upgrades);
+	assert.equal(await value('SELECT count(*)::int FROM invoice'), PURCHASED + acts.upgrades);
+	assert.equal(await value('SELECT count(*)::int FROM customer WHERE account_id IS NOT NULL'), PURCHASED);
+	assert.equal(await value("SELECT count(*)::int FROM subscription WHERE price = 'price_quartet'"), acts.upgrades);
+	assert.equal(await value('SELECT count(*)::int FROM subscription WHERE cancel_at IS NOT NULL'), acts.cancels);
 	const at = async (name) => (await rig.control('GET', `/objects/${name}`)).length;
-	assert.equal(await at('customers'), PURCHASES, 'customers at Stripe');
-	assert.equal(await at('subscriptions'), PURCHASES, 'subscriptions at Stripe');
+	assert.equal(await at('customers'), PURCHASED, 'customers at Stripe');
+	assert.equal(await at('subscriptions'), PURCHASED, 'subscriptions at Stripe');
 	assert.equal(await value("SELECT count(*)::int FROM stripe_object WHERE state = 'dead'"), 0);
-	t.diagnostic(`kill: ${PURCHASES} purchases, ${kills.worker} workers, ${kills.courier} couriers, ${kills.postgres} times PostgreSQL killed: ` +
-		`${PURCHASES} active, ${PURCHASES} paid, none lost or doubled (figure: ${PURCHASES})`);
+	const charged = (await rig.control('GET', '/objects/charges')).filter((c) => c.paid).length;
+	assert.equal(charged, PURCHASED + acts.upgrades, 'charges at Stripe');
+	t.diagnostic(`kill: ${PURCHASED} people, ${acts.upgrades} upgrades, ${acts.cancels} cancel, ${acts.refunds} refunds, ${kills.worker} workers, ${kills.courier} couriers, ${kills.postgres} times PostgreSQL killed: ` +
+		`${PURCHASED} active, ${PURCHASED} paid, none lost or doubled (figure: ${PURCHASED})`);
 });
 
 test('C2: every event that was answered with 2xx is there', async (t) => {
@@ -114,7 +151,7 @@ test('A1: after all of that the pools are complete and nobody is a zombie', asyn
 });
 
 test("C10, scenario 20: Stripe's answer is lost, or the worker with it: one session, never two", async (t) => {
-	const rounds = process.env.ENDPIN_LONG === '1' ? 300 : 20;
+	const rounds = LONG ? 300 : 20;
 	let killed = 0;
 	for (let i = 0; i < rounds; i++) {
 		const visitor = await signup(rig);
