@@ -76,8 +76,9 @@ judge_endpoint(struct asking *q, const struct json *endpoint,
 	struct buf missing;
 
 	if (!text_equal(json_text(endpoint, "status"), "enabled"))
-		wrong(q, id, "enable it in the dashboard, under Webhooks; what"
-		    " was not delivered meanwhile, \"endpin resync\" finds",
+		wrong(q, id, "enable it in the dashboard, under Webhooks, or run"
+		    " \"endpin stripe endpoint create\"; what was not"
+		    " delivered meanwhile, \"endpin resync\" finds",
 		    "the webhook endpoint for %s is switched off", url);
 	buf_init(&missing, SENTENCE);
 	for (; *wanted != NULL; wanted++)
@@ -86,7 +87,8 @@ judge_endpoint(struct asking *q, const struct json *endpoint,
 			    *wanted);
 	if (missing.len > 0)
 		wrong(q, missing.data, "add them to its events in the"
-		    " dashboard, under Webhooks", "the webhook endpoint for %s"
+		    " dashboard, under Webhooks, or run \"endpin stripe"
+		    " endpoint create\"", "the webhook endpoint for %s"
 		    " lacks events", url);
 	buf_done(&missing);
 }
@@ -132,6 +134,23 @@ judge_version(struct asking *q, const struct json *endpoint)
 	    version);
 }
 
+/* Each event comes to all of them, and counts once. */
+static void
+judge_count(struct asking *q, const struct json *list, const char *url)
+{
+	char at[AT_LEN];
+	size_t i, count = 0;
+
+	for (i = 0; i < json_count(list, "data"); i++) {
+		(void)snprintf(at, sizeof(at), "data[%zu].url", i);
+		count += (size_t)text_equal(json_text(list, at), url);
+	}
+	if (count > 1)
+		wrong(q, "a roll was begun and not ended, or somebody has made"
+		    " one by hand", "\"endpin stripe endpoint roll\" ends with"
+		    " one", "%zu webhook endpoints are for %s", count, url);
+}
+
 static void
 check_our_endpoint(struct asking *q, const struct json *list)
 {
@@ -146,6 +165,7 @@ check_our_endpoint(struct asking *q, const struct json *list)
 	if (endpoint != NULL) {
 		judge_endpoint(q, endpoint, stripe_events);
 		judge_version(q, endpoint);
+		judge_count(q, list, url.data);
 	} else if (config_is_https(conf))
 		wrong(q, "no event comes, and nobody who pays is let in before"
 		    " \"endpin resync\"", "\"endpin stripe endpoint create\""

@@ -204,6 +204,12 @@ keep(const struct job *j, const char *secret)
 
 /* --- what is done --- */
 
+static const char *const *
+events_of(const struct job *j)
+{
+	return is_cello(j) ? cello_events : stripe_events;
+}
+
 static void
 say_made(const struct job *j, const struct endpoint *made, const char *name)
 {
@@ -223,8 +229,7 @@ say_made(const struct job *j, const struct endpoint *made, const char *name)
 static int
 make(struct job *j, struct endpoint *ret_made)
 {
-	const struct endpoint_wish wish = { j->url,
-	    is_cello(j) ? cello_events : stripe_events,
+	const struct endpoint_wish wish = { j->url, events_of(j),
 	    is_cello(j) ? NULL : STRIPE_VERSION };
 	char secret[ENDPOINT_SECRET], name[SIGNATURE_NAME], key[TEXT_UUID];
 	struct stripe_reply r = { .status = 0 };
@@ -269,6 +274,27 @@ take_away(struct job *j, const struct endpoint *e)
 	return status;
 }
 
+/* One that is whole: it may still lack events that came with an upgrade. */
+static int
+renew(struct job *j, const struct endpoint *e)
+{
+	char key[TEXT_UUID];
+	struct stripe_reply r;
+	int status = CTL_OK;
+	enum err err;
+
+	random_uuid(key);
+	err = endpoint_renew(j->stripe, e->id, events_of(j), key, &r);
+	if (err == ERR_OK)
+		printf("%s is there already, and its secret is stored; it is"
+		    " switched on and sends the events that are needed\n",
+		    e->id);
+	else
+		status = refused("change the webhook endpoint", err, &r);
+	stripe_reply_done(&r);
+	return status;
+}
+
 /* endpin stripe endpoint create */
 static int
 create(struct job *j)
@@ -278,11 +304,8 @@ create(struct job *j)
 	int status;
 
 	for (i = 0; i < j->count; i++) {
-		if (is_finished(j, &j->found[i])) {
-			printf("%s is there already, and its secret is"
-			    " stored\n", j->found[i].id);
-			return CTL_OK;
-		}
+		if (is_finished(j, &j->found[i]))
+			return renew(j, &j->found[i]);
 		if (!j->found[i].is_ours)
 			return complain("there is one already, which somebody"
 			    " has made by hand", "\"endpin stripe endpoint"

@@ -54,15 +54,25 @@ endpoint_list(struct stripe *s, struct endpoint ret[ENDPOINTS_MOST],
 	return e;
 }
 
+static void
+put_events(struct buf *form, const char *const events[])
+{
+	char name[NAME_LEN];
+	size_t i;
+
+	for (i = 0; events[i] != NULL; i++) {
+		(void)snprintf(name, sizeof(name), "enabled_events[%zu]", i);
+		form_text(form, name, events[i]);
+	}
+}
+
 enum err
 endpoint_create(struct stripe *s, const struct endpoint_wish *wish,
     const char *key, struct endpoint *ret_endpoint,
     char ret_secret[ENDPOINT_SECRET], struct stripe_reply *r)
 {
-	char name[NAME_LEN];
 	const char *secret;
 	struct buf form;
-	size_t i;
 	enum err e;
 
 	buf_init(&form, FORM_MAX);
@@ -70,10 +80,7 @@ endpoint_create(struct stripe *s, const struct endpoint_wish *wish,
 	form_text(&form, "api_version", wish->version);
 	form_text(&form, "description", "made by endpin");
 	form_text(&form, "metadata[endpin]", "1");
-	for (i = 0; wish->events[i] != NULL; i++) {
-		(void)snprintf(name, sizeof(name), "enabled_events[%zu]", i);
-		form_text(&form, name, wish->events[i]);
-	}
+	put_events(&form, wish->events);
 	e = form.full ? ERR_INPUT : stripe_post(s, PATH, form.data, key, r);
 	buf_done(&form);
 	if (e != ERR_OK)
@@ -94,24 +101,46 @@ path_of(const char *id, struct buf *path)
 	form_escape(path, id);
 }
 
+/* Takes `form`. */
+static enum err
+change(struct stripe *s, const char *id, struct buf *form, const char *key,
+    struct stripe_reply *r)
+{
+	struct buf path;
+	enum err e;
+
+	path_of(id, &path);
+	e = path.full || form->full ? ERR_INPUT :
+	    stripe_post(s, path.data, form->data, key, r);
+	buf_done(form);
+	buf_done(&path);
+	return e;
+}
+
+enum err
+endpoint_renew(struct stripe *s, const char *id, const char *const events[],
+    const char *key, struct stripe_reply *r)
+{
+	struct buf form;
+
+	buf_init(&form, FORM_MAX);
+	form_text(&form, "disabled", "false");
+	put_events(&form, events);
+	return change(s, id, &form, key, r);
+}
+
 /* Twice has the effect of once, so the key says no more than what is done. */
 enum err
 endpoint_stored(struct stripe *s, const char *id, const char *secret,
     struct stripe_reply *r)
 {
 	char key[STRIPE_KEY_MAX + 1];
-	struct buf path, form;
-	enum err e;
+	struct buf form;
 
-	path_of(id, &path);
 	buf_init(&form, FORM_MAX);
 	form_text(&form, "metadata[endpin_secret]", secret);
 	(void)snprintf(key, sizeof(key), "endpin-%s-%.200s", secret, id);
-	e = path.full ? ERR_INPUT :
-	    stripe_post(s, path.data, form.data, key, r);
-	buf_done(&form);
-	buf_done(&path);
-	return e;
+	return change(s, id, &form, key, r);
 }
 
 enum err

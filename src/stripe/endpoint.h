@@ -53,6 +53,10 @@ MUST_USE enum err endpoint_create(struct stripe *s,
     struct endpoint *ret_endpoint, char ret_secret[ENDPOINT_SECRET],
     struct stripe_reply *r);
 
+/* It is switched on and sends these, whatever it did. */
+MUST_USE enum err endpoint_renew(struct stripe *s, const char *id,
+    const char *const events[], const char *key, struct stripe_reply *r);
+
 /* Its secret is stored, under this name. */
 MUST_USE enum err endpoint_stored(struct stripe *s, const char *id,
     const char *secret, struct stripe_reply *r);

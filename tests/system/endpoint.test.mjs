@@ -80,6 +80,7 @@ test('one that somebody made by hand is rolled: two for a while, and no event is
 	assert.equal(early.code, 1);
 	assert.match(early.err, /no event was believed by the new secret yet/);
 	assert.equal((await ours()).length, 2);
+	assert.match((await endpoint('check')).out, /2 webhook endpoints are for /);
 
 	await reload();
 	const { id } = await someEvent();
@@ -93,7 +94,7 @@ test('one that somebody made by hand is rolled: two for a while, and no event is
 	assert.equal(ended.code, 0, ended.err);
 	assert.match(ended.out, /^deleted we_sandbox,/);
 	assert.deepEqual((await ours()).map((e) => e.id), [made.id]);
-	assert.match((await endpoint('create')).out, new RegExp(`^${made.id} is there already, and its secret is stored\n$`));
+	assert.match((await endpoint('create')).out, new RegExp(`^${made.id} is there already, and its secret is stored`));
 	assert.equal((await endpoint('check')).code, 0);
 });
 
@@ -135,6 +136,18 @@ test('an answer that is lost is asked for again, under the same key', async () =
 	assert.equal(made.code, 0, made.err);
 	assert.equal((await ours()).length, 1);
 	assert.equal(lines().length, 2);
+});
+
+test('one that is whole is switched on, and gets the events that came with an upgrade', async () => {
+	await deleteOurs();
+	await endpoint('create');
+	const [{ id, enabled_events: events }] = await ours();
+	await stripe('POST', `/webhook_endpoints/${id}`, { disabled: 'true', 'enabled_events[0]': 'invoice.paid' });
+	assert.equal((await endpoint('check')).code, 1);
+	assert.equal((await endpoint('create')).code, 0);
+	const [mended, ...more] = await ours();
+	assert.deepEqual([mended.id, mended.status, mended.enabled_events, more, lines().length], [id, 'enabled', events, [], 2]);
+	assert.equal((await endpoint('check')).code, 0);
 });
 
 test('nothing is made whose secret could not be stored, or whose address Stripe refuses', async () => {
