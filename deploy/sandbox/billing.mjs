@@ -52,21 +52,20 @@ export function beginSubscription(w, wish, paidIntent) {
 		id, object: 'subscription', application: null, application_fee_percent: null,
 		automatic_tax: { disabled_reason: null, enabled: false, liability: null },
 		billing_cycle_anchor: trialing ? end : now, billing_cycle_anchor_config: null,
-		billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible', updated_at: null }, billing_schedules: [],
+		billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible' }, billing_schedules: [],
 		billing_thresholds: null, cancel_at: null, cancel_at_period_end: false, canceled_at: null,
-		cancellation_details: { comment: null, feedback: null, reason: null }, collection_method: 'charge_automatically',
+		cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null }, collection_method: 'charge_automatically',
 		created: now, currency: wish.items[0].price.currency, customer: wish.customer.id, customer_account: null,
 		days_until_due: null, default_payment_method: wish.paymentMethod?.id ?? null, default_source: null, default_tax_rates: [],
 		description: wish.description ?? null, discounts: [], ended_at: null,
-		invoice_settings: { account_tax_ids: null, issuer: { type: 'self' } },
+		invoice_settings: { account_tax_ids: null, custom_fields: null, description: null, footer: null, issuer: { type: 'self' } },
 		items: { object: 'list', data: items, has_more: false, total_count: items.length, url: `/v1/subscription_items?subscription=${id}` },
 		latest_invoice: null, livemode: false, managed_payments: null, metadata: { ...wish.metadata },
 		next_pending_invoice_item_invoice: null, on_behalf_of: null, pause_collection: null,
-		payment_settings: { payment_method_options: { card: { network: null, request_three_d_secure: 'automatic' } },
-			payment_method_types: null, save_default_payment_method: 'off' },
+		payment_settings: { payment_method_options: null, payment_method_types: null, save_default_payment_method: 'off' },
 		pending_invoice_item_interval: null, pending_setup_intent: null, pending_update: null, schedule: null, start_date: now,
 		status: trialing ? 'trialing' : 'active', test_clock: null, transfer_data: null, trial_end: trialing ? end : null,
-		trial_settings: { end_behavior: { missing_payment_method: wish.missingPaymentMethod ?? 'create_invoice' } },
+		trial_settings: { end_behavior: { billing_cycle_anchor: null, missing_payment_method: wish.missingPaymentMethod ?? 'create_invoice' } },
 		trial_start: trialing ? now : null,
 		sandbox: { pendingLines: [], trialWarned: false }
 	};
@@ -188,6 +187,6 @@ export function cancelFromPortal(w, sub) {
 export function keepSubscription(w, sub) {
 	return change(w, 'customer.subscription.updated', sub, {
 		cancel_at: null, cancel_at_period_end: false, canceled_at: null,
-		cancellation_details: { comment: null, feedback: null, reason: null }
+		cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null }
 	});
 }

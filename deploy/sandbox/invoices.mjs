@@ -87,7 +87,7 @@ export function draftInvoice(w, sub, lines, reason) {
 		livemode: false, metadata: {}, next_payment_attempt: null, number: null, on_behalf_of: null,
 		parent: sub.id === null ? null : {
 			quote_details: null, type: 'subscription_details',
-			subscription_details: { metadata: structuredClone(sub.metadata), pause_collection: null, subscription: sub.id }
+			subscription_details: { metadata: structuredClone(sub.metadata), subscription: sub.id }
 		},
 		payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
 		period_end: now, period_start: now, post_payment_credit_notes_amount: 0, pre_payment_credit_notes_amount: 0,

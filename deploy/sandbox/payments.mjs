@@ -39,7 +39,7 @@ export function newPaymentIntent(w, { amount, currency, customer, description, s
 		confirmation_method: 'automatic', created: w.clock.now(), currency, customer: customer.id, customer_account: null,
 		description, excluded_payment_method_types: null, last_payment_error: null, latest_charge: null, livemode: false,
 		managed_payments: null, metadata: {}, next_action: null, on_behalf_of: null, payment_method: null,
-		payment_method_configuration_details: null, payment_method_options: { card: { request_three_d_secure: 'automatic' } },
+		payment_method_configuration_details: null, payment_method_options: { card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' } },
 		payment_method_types: ['card'], payment_record: null, processing: null, receipt_email: null, review: null,
 		setup_future_usage: saveCard ? 'off_session' : null, shipping: null, source: null, statement_descriptor: null,
 		statement_descriptor_suffix: null, status: 'requires_payment_method', transfer_data: null, transfer_group: null
@@ -65,8 +65,13 @@ function newCharge(w, pi, pm, card) {
 				reason: card.decline, risk_level: 'normal', seller_message: 'The bank did not return any further details.', type: 'issuer_declined' },
 		paid: ok, payment_intent: pi.id, payment_method: pm.id,
 		payment_method_details: {
-			card: { brand: pm.card.brand, country: 'US', exp_month: pm.card.exp_month, exp_year: pm.card.exp_year,
-				fingerprint: pm.card.fingerprint, funding: 'credit', last4: pm.card.last4, network: pm.card.brand },
+			card: {
+				amount_authorized: ok ? pi.amount : null, authorization_code: null, brand: pm.card.brand, checks: { ...pm.card.checks }, country: 'US',
+				electronic_commerce_indicator: null, exp_month: pm.card.exp_month, exp_year: pm.card.exp_year,
+				fingerprint: pm.card.fingerprint, funding: 'credit', installments: null, last4: pm.card.last4, mandate: null,
+				network: pm.card.brand, network_transaction_id: null, regulated_status: 'unregulated', three_d_secure: null,
+				transaction_link_id: null, wallet: null
+			},
 			type: 'card'
 		},
 		radar_options: {}, receipt_email: null, receipt_number: null, receipt_url: null, refunded: false, review: null,

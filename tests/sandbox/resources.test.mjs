@@ -83,7 +83,7 @@ test('a purchase, from session to charge', async (t) => {
 	const invoice = sub.latest_invoice;
 	assert.equal(invoice.id, done.invoice);
 	assert.deepEqual([invoice.status, invoice.subtotal, invoice.total, invoice.amount_paid, invoice.billing_reason], ['paid', 2900, 2610, 2610, 'subscription_create']);
-	assert.deepEqual(invoice.parent.subscription_details, { metadata: { b: '2' }, pause_collection: null, subscription: sub.id });
+	assert.deepEqual(invoice.parent.subscription_details, { metadata: { b: '2' }, subscription: sub.id });
 	for (const gone of ['subscription', 'paid', 'charge', 'payment_intent', 'discount'])
 		assert.equal(gone in invoice, false);
 	const [line] = invoice.lines.data;

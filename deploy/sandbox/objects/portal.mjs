@@ -23,10 +23,12 @@ function addConfiguration(w, { id = newId('bpc'), isDefault = false, returnUrl =
 		business_profile: { headline: null, privacy_policy_url: null, terms_of_service_url: null }, created: now,
 		default_return_url: returnUrl,
 		features: {
-			customer_update: { ...off, allowed_updates: [] }, invoice_history: { enabled: true }, payment_method_update: { enabled: true },
+			customer_update: { ...off, allowed_updates: [] }, invoice_history: { enabled: true }, payment_method_update: { enabled: true, payment_method_configuration: null },
 			subscription_cancel: { enabled: true, mode: 'at_period_end', proration_behavior: 'none',
-				cancellation_reason: { ...off, options: [] } },
-			subscription_update: { ...off, default_allowed_updates: [], proration_behavior: 'none' }
+				cancellation_reason: { ...off, feedback_options: null, options: [] } },
+			subscription_pause: { ...off, duration: { interval_options: [], type: 'indefinite' } },
+			subscription_update: { ...off, billing_cycle_anchor: null, default_allowed_updates: [], proration_behavior: 'none',
+				schedule_at_period_end: { conditions: [] }, trial_update_behavior: 'end_trial' }
 		},
 		is_default: isDefault, livemode: false, login_page: { ...off, url: null }, metadata: meta, name: null, updated: now
 	};
