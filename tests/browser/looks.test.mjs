@@ -59,6 +59,25 @@ const PAGES = [
 	['pricing-subscribed', '/pricing', 'payer', '.plan-current:visible'],
 	['account-new', '/account', 'newcomer', '#invite[data-state="ready"]'],
 	['account', '/account', 'payer', '#invite[data-state="ready"]'],
+	['account-change', '/account', 'payer', '#next-charge:not(:empty)', async (page) => {
+		await page.locator('#change-plan').click();
+		await page.getByLabel('Quartet').check();
+		await page.fill('#change-quantity', '2');
+		await page.locator('#change-submit').click();
+		await page.locator('#change-costs .total').waitFor();
+	}],
+	['account-cancel', '/account', 'payer', '#next-charge:not(:empty)', async (page) => {
+		await page.locator('#cancel-plan').click();
+		await page.locator('#cancel-reason').waitFor();
+	}],
+	['account-pending', '/account', 'payer', '#plan-note:not(:empty)', null, async (page) => {
+		await page.route('**/api/session', async (route) => {
+			const answer = await route.fetch(), json = await answer.json();
+			Object.assign(json.subscription, { pending: { plan: 'quartet', quantity: 2, until: '2027-01-01T12:00:00Z' },
+				action: { kind: 'pay', url: 'https://invoice.example/1' } });
+			await route.fulfill({ response: answer, json });
+		});
+	}],
 	['account-overdue', '/account', 'payer', '#invite[data-state="down"]', null, async (page) => {
 		await page.route('**/assets/sharing.js', (route) => route.abort());
 		await page.route('**/api/session', async (route) => {

@@ -1,5 +1,7 @@
 import { ApiError, asValue, get, instead, post } from "./api.js";
+import { listenForChanges, showChanging } from "./changing.js";
 import { onComingBack, setBusy } from "./form.js";
+import { showInvoices } from "./invoices.js";
 import { LEFT_FOR_CHECKOUT, leave, leaveFor, take, toLogin } from "./navigation.js";
 import { session, showSession } from "./session.js";
 import { guarded, optional, run } from "./start.js";
@@ -48,6 +50,7 @@ function showSubscription(subscription) {
 	byId("manage-billing").hidden = !subscription;
 	byId("choose-plan").hidden = !canBuy(subscription);
 	showDebt(subscription?.action);
+	showChanging(subscription ?? null);
 	if (!subscription) {
 		byId("subscription-plan").textContent = "No plan yet";
 		status.textContent = "Not subscribed";
@@ -207,6 +210,10 @@ async function showBilling(who) {
 	const { plans } = await get("api/plans").catch(instead({ plans: [] }));
 	byId("invite-less").hidden = !plans.some((plan) => plan.referralOffer);
 	labels = new Map(plans.map(({ name, label }) => [name, label]));
+	listenForChanges(plans, (subscription) => {
+		showSubscription(subscription);
+		return showInvoices();
+	});
 
 	const bought = new URLSearchParams(location.search).get("session_id");
 	if (/^cs_\w+$/.test(bought ?? ""))
@@ -240,7 +247,8 @@ async function start() {
 	if (!who.authenticated)
 		return toLogin({});
 	listen();
-	run(() => showAccount(who.account), () => showBilling(who), showInvite);
+	run(() => showAccount(who.account), () => showBilling(who), showInvite,
+	    showInvoices);
 }
 
 run(showSession, start);
