@@ -125,8 +125,9 @@ export function renew(w, sub) {
 		item.current_period_end = nextPeriodEnd(sub.billing_cycle_anchor, item.price.recurring, item.current_period_start);
 	}
 	sub.discounts = sub.discounts.filter((id) => (w.store.discounts.get(id).end ?? Infinity) > now);
-	const lines = [...sub.items.data.map((item) => itemLine(w, sub, item)), ...sub.sandbox.pendingLines.splice(0)];
-	const invoice = newInvoice(w, sub, lines, 'subscription_cycle');
+	// What waited comes first, the newest of it before the others; the invoice is of the period that has ended.
+	const lines = [...sub.sandbox.pendingLines.splice(0).reverse(), ...sub.items.data.map((item) => itemLine(w, sub, item))];
+	const invoice = newInvoice(w, sub, lines, 'subscription_cycle', { period_start: before.items.data[0].current_period_start });
 	sub.latest_invoice = invoice.id;
 	finalizeInvoice(w, invoice);
 	sub.discounts = remainingDiscounts(w, sub, invoice.subtotal);

@@ -82,7 +82,7 @@ export function changeItems(w, sub, { items, proration_behavior: behavior = 'cre
 		throw invalid('A subscription must have at least one active plan. To cancel it, delete the subscription.', at);
 	sub.items.total_count = sub.items.data.length;
 	restartIfIntervalChanged(w, sub, old);
-	const { lines, restarted } = sub.status === 'trialing' ? { lines: [] } : prorations(w, sub, old, { date, credit: behavior !== 'none' });
+	const { lines, restarted } = sub.status === 'trialing' ? { lines: [] } : prorations(w, sub, old, { date, credits: behavior !== 'none' });
 	return { lines, now: lines.length > 0 && (behavior === 'always_invoice' || restarted) };
 }
 

@@ -2,26 +2,47 @@
 //
 // The difference between what was paid for the rest of a period and what it costs now.
 
+import { discountsOf, takeOff } from './discounts.mjs';
 import { invalid } from './errors.mjs';
 import { itemLine } from './invoices.mjs';
 
-// The newest line that charged for this item: what a credit takes back.
-function chargedBy(w, item) {
+// What charged for this item last: {amount, period}, and the line's name if it is on an invoice already.
+function chargedBy(w, sub, item) {
+	const waiting = [...sub.sandbox.pendingLines].reverse().find((line) => line.item.id === item.id && line.amount > 0);
+	if (waiting)
+		return { ...waiting, name: null };
 	for (const invoice of [...w.store.invoices.values()].reverse())
 		for (const line of invoice.lines.data)
 			if (line.parent.subscription_item_details?.subscription_item === item.id && line.amount > 0 && invoice.status === 'paid')
-				return { invoice: invoice.id, invoice_line_items: [line.id] };
+				return {
+					amount: line.discount_amounts.reduce((rest, off) => rest - off.amount, line.amount), period: line.period,
+					name: { invoice: invoice.id, invoice_line_items: [line.id] }
+				};
 	return null;
 }
 
-function line(w, item, sign, date) {
-	const { current_period_start: start, current_period_end: end } = item;
-	const left = Math.max(0, (end - date) / (end - start));
-	const name = w.store.products.get(item.price.product)?.name ?? item.price.product;
+const share = (amount, { start, end }, date) => Math.round(amount * Math.max(0, (end - date) / (end - start)));
+
+const nameOf = (w, item) => w.store.products.get(item.price.product)?.name ?? item.price.product;
+
+// The rest of what was charged, a discount that it had included; what nobody has charged, at its price.
+function credit(w, sub, item, date) {
+	const whole = { start: item.current_period_start, end: item.current_period_end };
+	const charged = chargedBy(w, sub, item) ?? { amount: item.price.unit_amount * item.quantity, period: whole, name: null };
 	return {
-		amount: sign * Math.round(item.price.unit_amount * item.quantity * left), quantity: item.quantity, item, proration: true,
-		description: `${sign < 0 ? 'Unused' : 'Remaining'} time on ${name}`, period: { start: date, end },
-		credited: sign < 0 ? chargedBy(w, item) : null
+		amount: -share(charged.amount, charged.period, date), quantity: item.quantity, item, proration: true,
+		description: `Unused time on ${nameOf(w, item)}`, period: { start: date, end: whole.end }, credited: charged.name
+	};
+}
+
+// The rest of the period at the new price, less the percents that are taken off.
+function debit(w, sub, item, date) {
+	const { current_period_start: start, current_period_end: end } = item;
+	const amount = discountsOf(w, sub).map((d) => w.store.coupons.get(d.source.coupon)).filter((coupon) => coupon.percent_off !== null)
+		.reduce((rest, coupon) => rest - takeOff(coupon, [{ amount: rest, product: item.price.product }])[0],
+			share(item.price.unit_amount * item.quantity, { start, end }, date));
+	return {
+		amount, quantity: item.quantity, item, proration: true, description: `Remaining time on ${nameOf(w, item)}`, period: { start: date, end }
 	};
 }
 
@@ -32,9 +53,9 @@ function checkDate(date, old) {
 		throw invalid('Invalid value for proration_date: it must be within the current billing period.', 'proration_date');
 }
 
-// From the items as they were to those of `sub`. A period that begins anew is charged whole, and without `credit`
+// From the items as they were to those of `sub`. A period that begins anew is charged whole, and without `credits`
 // nothing else is; its invoice is made now whatever was asked for.
-export function prorations(w, sub, old, { date = w.clock.now(), credit }) {
+export function prorations(w, sub, old, { date = w.clock.now(), credits }) {
 	checkDate(date, old);
 	const lines = [];
 	let restarted = false;
@@ -46,14 +67,14 @@ export function prorations(w, sub, old, { date = w.clock.now(), credit }) {
 		if (was && !anew && was.price.id === item.price.id && was.quantity === item.quantity)
 			continue;
 		restarted ||= anew;
-		if (was && credit)
-			lines.push(line(w, was, -1, date));
+		if (was && credits)
+			lines.push(credit(w, sub, was, date));
 		if (anew)
 			lines.push(itemLine(w, sub, item));
-		else if (credit)
-			lines.push(line(w, item, 1, date));
+		else if (credits)
+			lines.push(debit(w, sub, item, date));
 	}
-	if (credit)
-		lines.push(...[...before.values()].map((item) => line(w, item, -1, date)));
+	if (credits)
+		lines.push(...[...before.values()].map((item) => credit(w, sub, item, date)));
 	return { lines, restarted };
 }

@@ -98,3 +98,22 @@ test('items come, go and must be real', async (t) => {
 	await assert.rejects(stripe.subscriptions.update(sub.id, { items: [{ id: one.items.data[0].id, deleted: true }] }), { statusCode: 400 });
 	await assert.rejects(stripe.subscriptions.update(sub.id, { items: [{ id: one.items.data[0].id, quantity: 5 }], proration_date: 1 }), { param: 'proration_date' });
 });
+
+test('a credit is for what was charged, with the discount that it had; what waits comes first on the bill', async (t) => {
+	const world = await start(t);
+	const { stripe } = world;
+	const bought = await world.purchase({ session: { discounts: [{ coupon: 'REF10' }] } });
+	const { items } = await stripe.subscriptions.retrieve(bought.subscription);
+	const [{ id, current_period_start: from, current_period_end: to }] = items.data;
+	const { id: team } = await stripe.prices.create({ product: 'prod_pro', unit_amount: 9900, currency: 'eur', recurring: { interval: 'month' } });
+	const half = from + (to - from) / 2;
+	await world.control('clock', { advance_seconds: 10 * DAY });
+	await stripe.subscriptions.update(bought.subscription, { items: [{ id, price: team }], proration_date: half });
+	// And once more: what waits to be charged is credited, not what was paid in the beginning.
+	await stripe.subscriptions.update(bought.subscription, { items: [{ id, quantity: 2 }], proration_date: half });
+	await world.control('clock', { advance_seconds: 22 * DAY });
+	const { latest_invoice: bill } = await stripe.subscriptions.retrieve(bought.subscription, { expand: ['latest_invoice'] });
+	assert.deepEqual(bill.lines.data.map((l) => [l.amount, l.parent.subscription_item_details.proration_details.credited_items?.invoice ?? null]),
+		[[8910, null], [-4455, null], [4455, null], [-1305, bought.invoice], [19800, null]]);
+	assert.equal(bill.period_start, from);
+});

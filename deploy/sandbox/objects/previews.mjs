@@ -37,7 +37,7 @@ function preview(w, p) {
 	if (sub.cancel_at !== null)
 		throw new StripeError(404, { message: 'No upcoming invoices for the subscription.', code: 'invoice_upcoming_none' });
 	const next = nextPeriod(w, sub);
-	return draftInvoice(w, next, [...next.items.data.map((item) => itemLine(w, next, item)), ...all], 'upcoming');
+	return draftInvoice(w, next, [...all.reverse(), ...next.items.data.map((item) => itemLine(w, next, item))], 'upcoming');
 }
 
 export const ROUTES = {
