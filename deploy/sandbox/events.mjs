@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { realNow } from './clock.mjs';
 import { destinations } from './destinations.mjs';
+import { tellEntitlements } from './entitlements.mjs';
 import { bare } from './expand.mjs';
 import { newId } from './ids.mjs';
 import { finerOf, newThin, relatedObject, twinOf } from './thin.mjs';
@@ -59,6 +60,8 @@ export function emit(w, type, stored, before) {
 			for (const thin of [...twinOf(w, type, object, event.id), ...finerOf(w, type, object, before)])
 				tell(w, thin);
 	}
+	if (object.object === 'subscription')
+		tellEntitlements(w, object.customer);
 }
 
 // Change an object and tell of it, if it did change.

@@ -6,7 +6,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 const COLLECTIONS = [
 	'customers', 'products', 'prices', 'coupons', 'promotion_codes', 'payment_methods', 'sessions', 'portal_sessions',
-	'portal_configurations', 'schedules',
+	'portal_configurations', 'schedules', 'features', 'product_features', 'entitled',
 	'subscriptions', 'discounts', 'invoices', 'invoice_payments', 'payment_intents', 'charges', 'refunds', 'disputes', 'fraud_warnings',
 	'credit_notes', 'balance_transactions', 'customer_balance_transactions', 'settings', 'tax_rates', 'invoiceitems',
 	'account', 'events', 'thin_events', 'deliveries', 'webhook_endpoints', 'event_destinations', 'idempotency',

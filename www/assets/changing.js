@@ -3,7 +3,7 @@
  * is done, and then it costs that: endpin refuses what was not shown.
  */
 
-import { ApiError, asValue, post } from "./api.js";
+import { ApiError, asValue, post, postWithTwins } from "./api.js";
 import { setBusy } from "./form.js";
 import { day, price } from "./money.js";
 import { toLogin } from "./navigation.js";
@@ -182,7 +182,7 @@ async function busy(button, work) {
 }
 
 const ask = (button, path, body) => busy(button, () =>
-	post(`api/subscription/${path}`, body).catch(asValue));
+	postWithTwins(`api/subscription/${path}`, body).catch(asValue));
 
 async function preview(wish) {
 	const answer = await ask(byId("change-submit"), "preview", wish);

@@ -12,6 +12,7 @@ import { ROUTES as creditNotes } from './creditnotes.mjs';
 import { ROUTES as customers } from './customers.mjs';
 import { ROUTES as disputes } from './disputes.mjs';
 import { ROUTES as endpoints } from './endpoints.mjs';
+import { ROUTES as entitlements } from './entitlements.mjs';
 import { ROUTES as eventDestinations } from './event_destinations.mjs';
 import { ROUTES as events } from './events.mjs';
 import { ROUTES as invoiceItems } from './invoiceitems.mjs';
@@ -34,7 +35,7 @@ export const ROUTES = {
 	...creditNotes,
 	...customers,
 	...disputes,
-	...endpoints,
+	...endpoints, ...entitlements,
 	...eventDestinations,
 	...events,
 	...invoiceItems,
