@@ -139,7 +139,7 @@ account_find(struct db *db, const char *email, struct account *ret_account,
 	e = db_one(db, &account_by_email, arg, NELEM(arg), ERR_NOTFOUND, &r);
 	if (e == ERR_OK)
 		e = account_fill(r, ret_account);
-	if (e == ERR_OK)
+	if (e == ERR_OK && ret_hash != NULL)
 		e = rows_copy(r, 0, 5, ret_hash, size);
 	rows_free(r);
 	return e;

@@ -46,7 +46,7 @@ MUST_USE enum err account_create(struct db *db, const struct account *a,
 
 /*
  * The account with this address.  ERR_NOTFOUND: there is none.  `ret_hash` has
- * `size` bytes.
+ * `size` bytes; NULL: it is not wanted.
  */
 MUST_USE enum err account_find(struct db *db, const char *email,
     struct account *ret_account, char *ret_hash, size_t size);

@@ -28,7 +28,8 @@ static const char *const kind_names[CALL_KINDS] = {
 	[CALL_RESUME] = "resume",
 	[CALL_SCHEDULE] = "schedule",
 	[CALL_PHASES] = "phases",
-	[CALL_RELEASE] = "release"
+	[CALL_RELEASE] = "release",
+	[CALL_STAMP] = "stamp"
 };
 
 const char *

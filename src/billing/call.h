@@ -43,6 +43,7 @@ enum call_kind {
 	CALL_SCHEDULE,		/* to make one of a subscription */
 	CALL_PHASES,		/* of its schedule */
 	CALL_RELEASE,
+	CALL_STAMP,		/* of a customer: whose it is */
 	CALL_KINDS
 };
 

@@ -54,6 +54,30 @@ customer_any(struct db *db, char ret_id[STRIPE_ID])
 	return e;
 }
 
+static const struct stmt customer_select_owner = {
+	.name = "customer_select_owner",
+	.text =
+	    "SELECT coalesce(account_id, former_account_id) FROM customer"
+	    " WHERE id = $1",
+	.nparams = 1
+};
+
+enum err
+customer_owner(struct db *db, const char *id, char ret_account_id[TEXT_UUID])
+{
+	const char *const arg[] = { id };
+	struct rows *r;
+	enum err e;
+
+	ret_account_id[0] = '\0';
+	e = db_one(db, &customer_select_owner, arg, NELEM(arg), ERR_NOTFOUND,
+	    &r);
+	if (e == ERR_OK)
+		e = rows_copy(r, 0, 0, ret_account_id, TEXT_UUID);
+	rows_free(r);
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
 /*
  * An update that changes nothing locks a row that is there already, so that
  * making the row and locking it is one round trip.
@@ -129,6 +153,33 @@ customer_link(struct db *db, const char *id, const char *account_id)
 		log_error("customer_conflict", "customer %s was not linked to"
 		    " account %s, which has another", id, account_id);
 	return e != ERR_OK ? e : object_unpark(db, id);
+}
+
+/* A page that has expired can have brought nothing. */
+static const struct stmt customer_make_former = {
+	.name = "customer_make_former",
+	.text =
+	    "UPDATE customer c SET account_id = NULL,"
+	    " former_account_id = $2::uuid"
+	    " WHERE id = $1 AND account_id = $2::uuid"
+	    " AND NOT EXISTS (SELECT FROM subscription"
+	    " WHERE customer_id = c.id)"
+	    " AND NOT EXISTS (SELECT FROM invoice WHERE customer_id = c.id)"
+	    " AND NOT EXISTS (SELECT FROM checkout_session"
+	    " WHERE customer_id = c.id AND status <> 'expired')"
+	    " RETURNING id",
+	.nparams = 2
+};
+
+enum err
+customer_replace(struct db *db, const char *id, const char *account_id)
+{
+	const char *const arg[] = { id, account_id };
+	enum err e;
+
+	e = db_one(db, &customer_make_former, arg, NELEM(arg), ERR_CONFLICT,
+	    NULL);
+	return e != ERR_OK ? e : call_retire(db, account_id, id);
 }
 
 static const struct stmt customer_mark_gone = {
@@ -217,8 +268,10 @@ customer_tidy(struct db *db, int days, int most, int *ret_deleted)
 const struct stmt *const customer_statements[] = {
 	&customer_by_account,
 	&customer_some,
+	&customer_select_owner,
 	&customer_hold,
 	&customer_set_account,
+	&customer_make_former,
 	&customer_mark_gone,
 	&customer_mark_seen,
 	&customer_delete_nobodys,

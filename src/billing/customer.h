@@ -4,7 +4,7 @@
 
 /*
  * Stripe's customers: one per account, found by our own id in their metadata,
- * never adopted by e-mail address.
+ * never by e-mail address but where an operator says so (app/adopt.h).
  */
 
 #include "base/err.h"
@@ -21,6 +21,13 @@ MUST_USE enum err customer_any(struct db *db, char ret_id[STRIPE_ID]);
 /* ERR_NOTFOUND: the account has no living customer (yet). */
 MUST_USE enum err customer_of(struct db *db, const char *account_id,
     char ret_id[STRIPE_ID]);
+
+/*
+ * Whose is it?  *ret_account_id is "" if it is linked to nobody; one that is
+ * gone still belongs to whom it belonged to.
+ */
+MUST_USE enum err customer_owner(struct db *db, const char *id,
+    char ret_account_id[TEXT_UUID]);
 
 /*
  * Make sure that `id` has a row and lock it until the transaction ends.
@@ -56,6 +63,14 @@ MUST_USE enum err customer_link(struct db *db, const char *id,
  */
 MUST_USE enum err customer_apply(struct db *db, const char *id,
     const struct json *read, const char *account_id);
+
+/*
+ * Another customer takes the place of the account's `id`, which has nothing
+ * here and stays as one of before.  ERR_CONFLICT: it has something, or is not
+ * the account's any more; nothing was changed.
+ */
+MUST_USE enum err customer_replace(struct db *db, const char *id,
+    const char *account_id);
 
 /* Stripe does not know this customer (any more): as if it were deleted. */
 MUST_USE enum err customer_lost(struct db *db, const char *id);

@@ -23,11 +23,26 @@ customer_form(const struct customer_facts *f, struct buf *ret_form)
 	    f->last_name);
 	form_text(ret_form, "email", f->email);
 	form_text(ret_form, "name", name);
+	stamp_form(f, ret_form);
+}
+
+void
+stamp_form(const struct customer_facts *f, struct buf *ret_form)
+{
 	form_text(ret_form, "metadata[cello_ucc]", f->ucc);
 	form_text(ret_form, "metadata[new_user_id]", f->account_id);
 	/* An organization has no id of its own here: its name has to do. */
 	form_text(ret_form, "metadata[new_user_organization_id]",
 	    f->organization);
+}
+
+void
+unstamp_form(const char *customer_id, struct buf *ret_form)
+{
+	form_empty(ret_form, "metadata[cello_ucc]");
+	form_empty(ret_form, "metadata[new_user_id]");
+	form_empty(ret_form, "metadata[new_user_organization_id]");
+	form_text(ret_form, "metadata[endpin_replaced_by]", customer_id);
 }
 
 /*

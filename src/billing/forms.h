@@ -25,6 +25,15 @@ struct customer_facts {
  */
 void customer_form(const struct customer_facts *f, struct buf *ret_form);
 
+/*
+ * Onto a customer that was there before: the metadata of the above, whatever
+ * else it is called there.
+ */
+void stamp_form(const struct customer_facts *f, struct buf *ret_form);
+
+/* Off the one whose place is taken by `customer_id`. */
+void unstamp_form(const char *customer_id, struct buf *ret_form);
+
 /* What is bought by whom; texts are borrowed. */
 struct checkout_order {
 	const struct plan_config *plan;

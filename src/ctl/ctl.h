@@ -21,6 +21,7 @@ struct ctl {
 /* Returns the exit status. */
 typedef int command(const struct ctl *t);
 
+command ctl_adopt;		/* a part of ctl_stripe */
 command ctl_check;
 command ctl_endpoint;		/* a part of ctl_stripe */
 command ctl_errands;

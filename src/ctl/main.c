@@ -92,8 +92,10 @@ static const struct {
 	    "do all that is left to do between \"make install\" and a start",
 	    NULL },
 	{ "stripe", ctl_stripe, 1,
-	    "make, look at, roll or delete the webhook endpoints at Stripe",
-	    " endpoint create [ours | cello] [--url URL] [--key-file FILE]"
+	    "adopt customers of before, look after the webhook endpoints",
+	    " adopt [--dry-run] [--by-address] [--after CUSTOMER | --csv FILE]"
+	    " [--json]\n"
+	    "       endpin stripe endpoint create [ours | cello] [--url URL] [--key-file FILE]"
 	    " [--secret-file FILE]\n"
 	    "       endpin stripe endpoint check [--json]\n"
 	    "       endpin stripe endpoint roll [ours | cello] [--finish]"

@@ -13,6 +13,7 @@ static const struct {
 	const char	*name;
 	command		*run;
 } parts[] = {
+	{ "adopt", ctl_adopt },
 	{ "endpoint", ctl_endpoint }
 };
 

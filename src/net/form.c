@@ -37,15 +37,21 @@ form_escape(struct buf *b, const char *text)
 }
 
 void
-form_text(struct buf *b, const char *name, const char *value)
+form_empty(struct buf *b, const char *name)
 {
-	if (text_empty(value))
-		return;
 	if (b->len > 0)
 		buf_char(b, '&');
 	/* Stripe reads the brackets either way; so do people in its log. */
 	escape(b, name, "[]");
 	buf_char(b, '=');
+}
+
+void
+form_text(struct buf *b, const char *name, const char *value)
+{
+	if (text_empty(value))
+		return;
+	form_empty(b, name);
 	escape(b, value, "");
 }
 

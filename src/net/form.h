@@ -13,6 +13,8 @@ struct buf;
 
 /* Appends "&" where needed.  A NULL or empty value is left out. */
 void form_text(struct buf *b, const char *name, const char *value);
+/* With nothing behind it: Stripe takes what is called so away. */
+void form_empty(struct buf *b, const char *name);
 void form_int(struct buf *b, const char *name, int64_t value);
 
 /* Percent-encode `text` for one path segment or query value. */

@@ -83,6 +83,15 @@ stripe_path_list(enum stripe_kind kind, int64_t since, const char *after,
 }
 
 void
+stripe_path_owned(enum stripe_kind kind, const char *customer_id,
+    const char *after, struct buf *out)
+{
+	stripe_path_list(kind, 0, after, out);
+	buf_text(out, "&customer=");
+	form_escape(out, customer_id);
+}
+
+void
 stripe_path_items(const char *subscription_id, struct buf *out)
 {
 	buf_text(out, "/v1/subscription_items?limit=100&subscription=");

@@ -64,6 +64,10 @@ void stripe_path(enum stripe_kind kind, const char *id, struct buf *out);
 void stripe_path_list(enum stripe_kind kind, int64_t since, const char *after,
     struct buf *out);
 
+/* The same of those that are one customer's. */
+void stripe_path_owned(enum stripe_kind kind, const char *customer_id,
+    const char *after, struct buf *out);
+
 /* All items of a subscription: Stripe allows fewer than a page has. */
 void stripe_path_items(const char *subscription_id, struct buf *out);
 

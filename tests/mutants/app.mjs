@@ -14,8 +14,42 @@ const THE_ERRANDS = 'system/errands.test.mjs';
 const APP_CONFIG = 'unit/test_app_config';
 
 const THE_PLAN = 'system/plan.test.mjs';
+const THE_ADOPTED = 'system/adopt.test.mjs';
 
 export default [
+	// customers of before
+	{
+		file: 'src/app/adopt.c', what: 'an address gives a customer to whoever signed up with it',
+		from: 'return l->w->by_address ? ERR_OK : as_is(l, ADOPT_UNVERIFIED);', to: 'return ERR_OK;', tests: [THE_ADOPTED]
+	},
+	{
+		file: 'src/app/adopt.c', what: 'one of several with the same address is taken',
+		from: '\t\te = as_is(l, ADOPT_SEVERAL);', to: '', tests: [THE_ADOPTED]
+	},
+	{
+		file: 'src/app/adopt.c', what: 'a file overrules what Stripe says of whose a customer is',
+		from: 'if (named != NULL && text_is_uuid(named) &&\n\t    !text_equal(named, l->account.id)) {', to: 'if (0) {', tests: [THE_ADOPTED]
+	},
+	{
+		file: 'src/app/take_over.c', what: 'a customer with a subscription makes room',
+		from: '(e = judge_rival(&t)) != ERR_OK', to: '(0)', tests: [THE_ADOPTED]
+	},
+	{
+		file: 'src/app/take_over.c', what: 'a customer is taken from somebody who is buying',
+		from: '(e = is_buying(db, t, CALL_CHECKOUT)) != ERR_OK ||\n\t    ', to: '', tests: [THE_ADOPTED]
+	},
+	{
+		file: 'src/app/take_over.c', what: 'what was begun and not sent is forgotten',
+		from: 't.linked && !t.begun && is_stamped(&t)', to: 't.linked', tests: [THE_ADOPTED]
+	},
+	{
+		file: 'src/app/take_over.c', what: 'a dry run takes',
+		from: 'return dry_run ? ERR_OK : make_it_so(&t);', to: 'return make_it_so(&t);', tests: [THE_ADOPTED]
+	},
+	{
+		file: 'src/app/take_over.c', what: 'the one that made room still says whose it is',
+		from: 'e = write_stamp(db, t, t->rival, &form);', to: ';', tests: [THE_ADOPTED]
+	},
 	// changing a plan
 	{
 		file: 'src/app/revise.c', what: 'what was begun is forgotten',

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "account/account.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "billing/call.h"
+#include "billing/customer.h"
+#include "billing/forms.h"
+#include "billing/object.h"
+#include "billing/send.h"
+#include "db/db.h"
+#include "referral/referral.h"
+#include "stripe/client.h"
+#include "stripe/kind.h"
+
+#include "app/app.h"
+#include "app/config.h"
+
+#include "app/take_over.h"
+
+#define AT_LEN		64
+
+struct taking {
+	struct app		*a;
+	const struct json	*read;
+	struct adoption		*r;
+	char			 rival[STRIPE_ID];	/* "": none */
+	char			 ucc[UCC];
+	int			 linked;
+	int			 begun;		/* a call that is not settled, */
+	int			 stamping;	/* and one that stamps it */
+	/* of a page of what it has */
+	enum stripe_kind	 kind;
+	const struct json	*page;
+	/* of a call that is sent */
+	struct call		 call;		/* owned */
+	enum err		 sent;
+	struct sending		 sending;	/* owned */
+};
+
+static enum err
+as_is(struct taking *t, enum adopted how)
+{
+	t->r->how = how;
+	return ERR_CONFLICT;
+}
+
+/* --- how it stands --- */
+
+static enum err
+find_ucc(struct db *db, struct taking *t)
+{
+	enum err e;
+
+	t->ucc[0] = '\0';
+	e = referral_find(db, t->r->account, t->ucc);
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+/* Is there a stamp to be sent, of this customer or (NULL) of any? */
+static enum err
+is_open(struct db *db, const struct taking *t, const char *customer,
+    int *ret_open)
+{
+	struct call c = { .form = NULL };
+	enum err e = call_find_open(db, t->r->account, CALL_STAMP, customer,
+	    &c);
+
+	*ret_open = e == ERR_OK;
+	call_done(&c);
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+static enum err
+look(struct db *db, void *arg)
+{
+	struct taking *t = arg;
+	struct adoption *r = t->r;
+	char living[STRIPE_ID] = "";
+	enum err e;
+
+	if ((e = find_ucc(db, t)) != ERR_OK ||
+	    (e = customer_owner(db, r->customer, r->owner)) != ERR_OK)
+		return e;
+	if (r->owner[0] != '\0' && !text_equal(r->owner, r->account))
+		return as_is(t, ADOPT_ANOTHERS);
+	e = customer_of(db, r->account, living);
+	if (e != ERR_OK && e != ERR_NOTFOUND)
+		return e;
+	t->linked = text_equal(living, r->customer);
+	if (!t->linked)
+		memcpy(t->rival, living, sizeof(living));
+	if ((e = is_open(db, t, r->customer, &t->stamping)) != ERR_OK)
+		return e;
+	return is_open(db, t, NULL, &t->begun);
+}
+
+/* Its own code stays: what Cello knows it by does not change. */
+static int
+is_stamped(const struct taking *t)
+{
+	return text_equal(json_text(t->read, "metadata.new_user_id"),
+	    t->r->account) && (t->ucc[0] == '\0' ||
+	    !text_empty(json_text(t->read, "metadata.cello_ucc")));
+}
+
+/* --- the one in its way --- */
+
+static enum err
+read_rival(struct taking *t, enum stripe_kind kind, int only_open)
+{
+	struct stripe_reply reply;
+	struct buf path;
+	char at[AT_LEN];
+	size_t i;
+	enum err e;
+
+	buf_init(&path, STRIPE_PATH);
+	stripe_path_owned(kind, t->rival, "", &path);
+	e = stripe_get(t->a->stripe, path.data, &reply);
+	buf_done(&path);
+	for (i = 0; e == ERR_OK && i < json_count(reply.body, "data"); i++) {
+		(void)snprintf(at, sizeof(at), "data[%zu].status", i);
+		if (!only_open ||
+		    text_equal(json_text(reply.body, at), "open"))
+			e = as_is(t, ADOPT_RIVAL);
+	}
+	stripe_reply_done(&reply);
+	return e == ERR_NOTFOUND || e == ERR_INPUT ? ERR_LATER : e;
+}
+
+/* Has it got nothing at all, at Stripe?  ERR_CONFLICT: it has. */
+static enum err
+judge_rival(struct taking *t)
+{
+	int64_t balance = 0;
+	struct stripe_reply reply;
+	struct buf path;
+	enum err e;
+
+	(void)snprintf(t->r->other, STRIPE_ID, "%s", t->rival);
+	buf_init(&path, STRIPE_PATH);
+	stripe_path(STRIPE_CUSTOMER, t->rival, &path);
+	e = stripe_get(t->a->stripe, path.data, &reply);
+	buf_done(&path);
+	if (e == ERR_OK && ((json_int(reply.body, "balance", &balance) ==
+	    ERR_OK && balance != 0) || json_id(reply.body, "default_source") !=
+	    NULL || json_id(reply.body, "invoice_settings"
+	    ".default_payment_method") != NULL))
+		e = as_is(t, ADOPT_RIVAL);
+	stripe_reply_done(&reply);
+	/* What is not there any more has nothing. */
+	if (e == ERR_NOTFOUND)
+		return ERR_OK;
+	if (e == ERR_OK &&
+	    (e = read_rival(t, STRIPE_SUBSCRIPTION, 0)) == ERR_OK &&
+	    (e = read_rival(t, STRIPE_INVOICE, 0)) == ERR_OK)
+		e = read_rival(t, STRIPE_CHECKOUT_SESSION, 1);
+	return e;
+}
+
+/* --- taking it --- */
+
+static enum err
+write_stamp(struct db *db, const struct taking *t, const char *customer,
+    const struct buf *form)
+{
+	struct buf path;
+	struct call c;
+	enum err e = ERR_INTERNAL;
+
+	buf_init(&path, CALL_PATH - 1);
+	stripe_path(STRIPE_CUSTOMER, customer, &path);
+	if (path.full || form->full)
+		goto done;
+	call_init(&c, t->r->account, CALL_STAMP, path.data);
+	text_cut(customer, c.subject, sizeof(c.subject));
+	c.form = mem_text(form->data);
+	e = call_write(db, &c);
+	call_done(&c);
+done:
+	buf_done(&path);
+	return e;
+}
+
+static enum err
+write_stamps(struct db *db, const struct taking *t, const struct account *who)
+{
+	const struct customer_facts facts = { .account_id = who->id,
+	    .organization = who->organization,
+	    .ucc = text_empty(json_text(t->read, "metadata.cello_ucc")) ?
+	    t->ucc : "" };
+	struct buf form;
+	enum err e = ERR_OK;
+
+	buf_init(&form, CALL_FORM);
+	if (t->rival[0] != '\0') {
+		unstamp_form(t->r->customer, &form);
+		e = write_stamp(db, t, t->rival, &form);
+		buf_reset(&form);
+	}
+	if (e == ERR_OK) {
+		stamp_form(&facts, &form);
+		e = write_stamp(db, t, t->r->customer, &form);
+	}
+	buf_done(&form);
+	return e;
+}
+
+/*
+ * A call that is being sent, or that may have been, can bring something that
+ * nobody has heard of yet.
+ */
+static enum err
+is_buying(struct db *db, struct taking *t, enum call_kind kind)
+{
+	struct call c;
+	enum err e = call_find_open(db, t->r->account, kind, NULL, &c);
+
+	if (e != ERR_OK)
+		return e == ERR_NOTFOUND ? ERR_OK : e;
+	if (c.sent && !c.stale && !c.refused)
+		e = as_is(t, ADOPT_BUSY);
+	else if (kind == CALL_CUSTOMER)
+		e = call_replaced(db, &c, NULL);
+	call_done(&c);
+	return e;
+}
+
+static enum err
+take(struct db *db, void *arg)
+{
+	struct taking *t = arg;
+	struct adoption *r = t->r;
+	char living[STRIPE_ID] = "";
+	struct account who;
+	enum err e;
+
+	if ((e = account_lock(db, r->account, &who)) != ERR_OK)
+		return e == ERR_NOTFOUND ? as_is(t, ADOPT_UNKNOWN) : e;
+	if ((e = is_buying(db, t, CALL_CUSTOMER)) != ERR_OK ||
+	    (e = is_buying(db, t, CALL_CHECKOUT)) != ERR_OK ||
+	    (e = call_renew(db, r->account)) != ERR_OK)
+		return e;
+	/* Another than the one that was judged? */
+	e = customer_of(db, r->account, living);
+	if (e != ERR_OK && e != ERR_NOTFOUND)
+		return e;
+	if (!t->linked && !text_equal(living, t->rival))
+		return as_is(t, ADOPT_BUSY);
+	if (t->rival[0] != '\0' &&
+	    (e = customer_replace(db, t->rival, r->account)) != ERR_OK)
+		return e == ERR_CONFLICT ? as_is(t, ADOPT_RIVAL) : e;
+	e = customer_link(db, r->customer, r->account);
+	if (e == ERR_CONFLICT)
+		return as_is(t, ADOPT_ANOTHERS);
+	return e != ERR_OK ? e : write_stamps(db, t, &who);
+}
+
+/* --- what it has --- */
+
+static enum err
+hear_page(struct db *db, void *arg)
+{
+	const struct taking *t = arg;
+	char at[AT_LEN];
+	const char *id;
+	size_t i;
+	enum err e = ERR_OK;
+
+	for (i = 0; e == ERR_OK && i < json_count(t->page, "data"); i++) {
+		(void)snprintf(at, sizeof(at), "data[%zu].id", i);
+		id = json_text(t->page, at);
+		if (id != NULL && strlen(id) < STRIPE_ID && stripe_id_ok(id))
+			e = object_hear(db, t->kind, id);
+	}
+	return e;
+}
+
+/* Couriers read each: where it stands in a list is no reading. */
+static enum err
+hear(struct taking *t, enum stripe_kind kind)
+{
+	char after[STRIPE_ID] = "", at[AT_LEN];
+	struct stripe_reply reply;
+	struct buf path;
+	size_t count;
+	int more = 0;
+	enum err e;
+
+	t->kind = kind;
+	do {
+		buf_init(&path, STRIPE_PATH);
+		stripe_path_owned(kind, t->r->customer, after, &path);
+		e = stripe_get(t->a->stripe, path.data, &reply);
+		buf_done(&path);
+		t->page = reply.body;
+		if (e == ERR_OK)
+			e = db_transaction(t->a->db, hear_page, t);
+		count = e == ERR_OK ? json_count(reply.body, "data") : 0;
+		more = count > 0 && json_yes(reply.body, "has_more");
+		(void)snprintf(at, sizeof(at), "data[%zu].id",
+		    count > 0 ? count - 1 : 0);
+		text_cut(more ? json_text(reply.body, at) : NULL, after,
+		    sizeof(after));
+		stripe_reply_done(&reply);
+	} while (e == ERR_OK && after[0] != '\0');
+	return e == ERR_NOTFOUND || e == ERR_INPUT ? ERR_LATER : e;
+}
+
+/* --- saying so at Stripe --- */
+
+/* ERR_NOTFOUND: there is nothing more to be sent. */
+static enum err
+next_stamp(struct db *db, void *arg)
+{
+	struct taking *t = arg;
+	enum err e;
+
+	call_done(&t->call);
+	e = call_find_open(db, t->r->account, CALL_STAMP, NULL, &t->call);
+	return e != ERR_OK ? e : call_sending(db, &t->call);
+}
+
+/* Setting it once more changes nothing, so a spent key has another follow. */
+static enum err
+renew_stamp(struct db *db, const struct call *c)
+{
+	struct call fresh;
+	enum err e;
+
+	call_init(&fresh, c->account_id, c->kind, c->path);
+	fresh.form = mem_text(c->form);
+	memcpy(fresh.subject, c->subject, sizeof(c->subject));
+	if ((e = call_replaced(db, c, &fresh)) == ERR_OK)
+		e = call_write(db, &fresh);
+	call_done(&fresh);
+	return e;
+}
+
+static enum err
+settle_stamp(struct db *db, void *arg)
+{
+	const struct taking *t = arg;
+
+	switch (t->sent) {
+	case ERR_OK:
+		return call_made(db, &t->call, t->call.subject);
+	case ERR_NOTFOUND:
+		return renew_stamp(db, &t->call);
+	case ERR_INPUT:
+		return call_refused(db, &t->call, t->sending.why);
+	default:
+		return ERR_OK;
+	}
+}
+
+static enum err
+send_stamp(struct taking *t)
+{
+	enum err e;
+
+	t->sent = call_send(t->a->stripe, &t->call, clock_mono_us() +
+	    INT64_C(1000000) * t->a->conf->stripe.timeout, &t->sending);
+	e = db_transaction(t->a->db, settle_stamp, t);
+	if (e == ERR_OK && t->sent == ERR_INPUT) {
+		memcpy(t->r->why, t->sending.why, sizeof(t->r->why));
+		e = as_is(t, ADOPT_REFUSED);
+	} else if (e == ERR_OK && t->sent != ERR_NOTFOUND)
+		e = t->sent;
+	sending_done(&t->sending);
+	return e;
+}
+
+static enum err
+send_stamps(struct taking *t)
+{
+	enum err e;
+
+	while ((e = db_transaction(t->a->db, next_stamp, t)) == ERR_OK)
+		if ((e = send_stamp(t)) != ERR_OK)
+			break;
+	call_done(&t->call);
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+/* --- all of it --- */
+
+static enum err
+make_it_so(struct taking *t)
+{
+	enum err e = ERR_OK;
+
+	if (!t->linked || (!t->stamping && !is_stamped(t)))
+		e = db_transaction(t->a->db, take, t);
+	if (e != ERR_OK ||
+	    (e = hear(t, STRIPE_SUBSCRIPTION)) != ERR_OK ||
+	    (e = hear(t, STRIPE_INVOICE)) != ERR_OK ||
+	    (e = send_stamps(t)) != ERR_OK)
+		return e;
+	log_info("customer_adopted", "customer %s is account %s's%s%s",
+	    t->r->customer, t->r->account,
+	    t->rival[0] == '\0' ? "" : " in the place of ", t->rival);
+	return ERR_OK;
+}
+
+enum err
+take_over(struct app *a, const struct json *read, int dry_run,
+    struct adoption *r)
+{
+	struct taking t = { .a = a, .read = read, .r = r };
+	enum err e;
+
+	r->how = ADOPTED;
+	if ((e = db_transaction(a->db, look, &t)) != ERR_OK)
+		return e;
+	if (t.linked && !t.begun && is_stamped(&t))
+		return as_is(&t, ADOPTED_BEFORE);
+	if (t.rival[0] != '\0' && (e = judge_rival(&t)) != ERR_OK)
+		return e;
+	return dry_run ? ERR_OK : make_it_so(&t);
+}
