@@ -27,10 +27,10 @@
 
 #define WHY		256
 
+/* As much as is kept of a last error: 200 characters. */
 #define RIVAL	"its metadata names an account that has another customer, or" \
-	" it belongs to another account already: \"endpin stripe adopt\"" \
-	" gives it the place of one that has nothing; else correct" \
-	" new_user_id at Stripe, or delete the other customer, then retry"
+	" it is another account's: run \"endpin stripe adopt\", or correct" \
+	" new_user_id at Stripe or delete the other customer, then retry"
 
 #define SILENT	"it does not say which object it is about: run \"endpin" \
 	" resync\", then drop this"
