@@ -19,7 +19,7 @@ const fault = (f) => rig.control('POST', '/faults', { target: 'stripe', times: -
 const fine = () => rig.control('DELETE', '/faults');
 
 for (const action of ['status', 'drop', 'hang'])
-	test(`Stripe down at signup (${action}): signup works, the customer comes later`, async () => {
+	test(`scenario 25: Stripe down at signup (${action}): signup works, the customer comes later`, async () => {
 		await fault({ action });
 		const visitor = await signup(rig, { ucc: UCC });
 		assert.equal(await rig.value('SELECT count(*)::int FROM customer WHERE account_id = $1', [visitor.account.id]), 0);
@@ -95,7 +95,7 @@ test('Cello down: signup, login and Checkout do not notice', async () => {
 	await fine();
 });
 
-test('PostgreSQL down: 503 with Retry-After, workers live on and connect again', async (t) => {
+test('scenario 25: PostgreSQL down: 503 with Retry-After, workers live on and connect again', async (t) => {
 	const visitor = await signup(rig);
 	await quiet(rig);
 	const before = Object.fromEntries(['hook', 'password', 'stripe', 'web', 'courier'].map((p) => [p, rig.workers(p)]));

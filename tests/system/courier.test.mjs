@@ -138,7 +138,7 @@ test('hearing of an object makes it due now, however often it has failed', async
 
 for (const [status, state, least] of [[401, 'waiting', 50], [403, 'waiting', 50], [404, 'waiting', 0], [429, 'waiting', 0], [500, 'waiting', 0],
 	[400, 'dead', 0]])
-	test(`an object for which Stripe answers ${status} is ${state === 'waiting' ? 'tried again' : 'given up'}`, async () => {
+	test(`scenario 18: an object for which Stripe answers ${status} is ${state === 'waiting' ? 'tried again' : 'given up'}`, async () => {
 		const { customer } = await settled();
 		await fault({ method: 'GET', path: CUSTOMERS, status });
 		await hear(customer);
@@ -269,7 +269,7 @@ test('what was read of an object is applied whole or not at all', async () => {
 	assert.equal(await rig.value('SELECT status FROM subscription WHERE id = $1', [subscription]), 'active');
 });
 
-test('what belongs to somebody who is linked to nobody waits for that, and is woken by it', async () => {
+test('scenario 17: what belongs to somebody who is linked to nobody waits for that, and is woken by it', async () => {
 	const form = 'email=later%40example.com';
 	const { json: stranger } = await ask(`${rig.sandboxUrl}${CUSTOMERS}`, { method: 'POST', body: form, headers: {
 		authorization: `Bearer ${rig.secrets.stripeKey}`, 'content-type': 'application/x-www-form-urlencoded', 'content-length': form.length } });

@@ -74,7 +74,7 @@ test('C3: the same event 50 times in parallel is one event and one reading', asy
 	t.diagnostic('C3: 50 deliveries, 1 effect (figure: 1)');
 });
 
-test('C3: a new event 50 times in parallel is one event', async () => {
+test('C3, scenario 16: a new event 50 times in parallel is one event', async () => {
 	await hold(true);
 	const visitor = await signup(rig);
 	await customerOf(rig, visitor.account);

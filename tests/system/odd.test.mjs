@@ -62,7 +62,7 @@ const ODD = {
 };
 
 for (const [what, change] of Object.entries(ODD))
-	test(`an event with ${what} is taken, once, and its object is heard of`, async () => {
+	test(`scenario 7: an event with ${what} is taken, once, and its object is heard of`, async () => {
 		const { id, body } = makeBody(), odd = change(body);
 		assert.notEqual(String(odd), body);
 		const before = await rig.value('SELECT count(*)::int FROM stripe_event');

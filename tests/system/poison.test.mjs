@@ -80,7 +80,7 @@ async function flow(id, times, stop) {
 	await client.end();
 }
 
-test('a poisonous object is buried after its attempts while others flow', { timeout: 280000 }, async (t) => {
+test('scenario 19: a poisonous object is buried after its attempts while others flow', { timeout: 280000 }, async (t) => {
 	poison = others.pop();
 	// Heard of, and so that this takes seconds and not days it has used up most of its attempts already.
 	await rig.sql(`UPDATE stripe_object SET heard = heard + 1, heard_at = now(), due_at = now(), state = 'waiting', settled_at = NULL, attempts = $2

@@ -198,7 +198,7 @@ test('F2: a week without events is made good by one reconciliation', async (t) =
 	t.diagnostic(`F2: ${expected.length} objects changed unheard, ${turn.reads.length} reads in ${turn.lists.length} lists' company, converged in ${seconds} s (figure: at most one read per object)`);
 });
 
-test('F2: a converged system is left alone', async (t) => {
+test('F2, scenario 54: a converged system is left alone', async (t) => {
 	assert.ok(await rig.value("SELECT count(*)::int FROM stripe_object WHERE state = 'parked'") >= 2 * MANY);
 	const before = await rows();
 	const turn = await reconcile();

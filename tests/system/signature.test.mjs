@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import Stripe from 'stripe';
 import { ask, openRig } from '../rig/rig.mjs';
 
@@ -64,13 +65,24 @@ const cases = [
 	['no time', (b, t = now()) => `v1=${v1(b, t)}`, false],
 	['words for a time', (b) => `t=soon,v1=${v1(b, 'soon')}`, false],
 	['a space after the comma', (b, t = now()) => `t=${t}, v1=${v1(b, t)}`, false],
+	['no v1', () => `t=${now()}`, false],
+	['an empty v1', () => `t=${now()},v1=`, false],
+	['a digit more', (b, t = now()) => `t=${t},v1=${v1(b, t)}0`, false],
+	['a digit that is none', (b, t = now()) => `t=${t},v1=g${v1(b, t).slice(1)}`, false],
+	['two v1 that are wrong', () => `t=${now()},v1=${'0'.repeat(64)},v1=${'1'.repeat(64)}`, false],
+	['200 v1, the last one good (the SDK takes it)', (b, t = now()) => `t=${t},${`v1=${'0'.repeat(64)},`.repeat(199)}v1=${v1(b, t)}`, false, true],
+	['a time before 1970', (b) => `t=-5,v1=${v1(b, '-5')}`, false],
+	['a time of 20 digits (the SDK takes it)', (b, t = '17000000000000000000') => `t=${t},v1=${v1(b, t)}`, false, true],
+	['a plus before the time (the SDK takes it)', (b, t = now()) => `t=+${t},v1=${v1(b, t)}`, false, true],
+	['a zero before the time (the SDK takes it)', (b, t = now()) => `t=0${t},v1=${v1(b, t)}`, false, true],
+	['64 kB (the SDK takes it)', (b, t = now()) => `t=${t},v1=${v1(b, t)},x=${'x'.repeat(1 << 16)}`, false, true],
 	['garbage', () => 'garbage', false],
 	['an empty header', () => '', false],
 	['no header', () => undefined, false]
 ];
 
 for (const [what, header, good, sdkDiffers] of cases)
-	test(`C1: ${what}: ${good ? 'taken' : 'refused'}`, async () => {
+	test(`C1, scenarios 1, 3: ${what}: ${good ? 'taken' : 'refused'}`, async () => {
 		const body = newEvent();
 		const signature = header(body);
 		assert.equal(verdict(body, signature), sdkDiffers ? !good : good, 'the SDK says otherwise');
@@ -98,7 +110,7 @@ test('C1: the header sent twice is refused', async () => {
 	assert.equal(await known(JSON.parse(body).id), 0);
 });
 
-test('C1: the body is exact to the byte, up to 1 MiB', async () => {
+test('C1, scenario 2: the body is exact to the byte, up to 1 MiB', async () => {
 	const spaced = newEvent({ note: 'ü€😀\u2028 \\u0041' }) + '\n \t';
 	assert.equal((await post(spaced, sdk(spaced, now()))).status, 200);
 	const large = newEvent({ padding: 'x'.repeat((1 << 20) - 700) });
@@ -108,7 +120,48 @@ test('C1: the body is exact to the byte, up to 1 MiB', async () => {
 	assert.equal((await post(over, sdk(over, now()))).status, 413);
 });
 
-test('C1: both secrets count while one is being rolled', async () => {
+const CHANGED = {
+	'one byte changed': (b) => b.replace('customer.updated', 'customer.updatec'),
+	'a line feed more': (b) => `${b}\n`,
+	'written anew': (b) => JSON.stringify(JSON.parse(b)),
+	nothing: () => '',
+	'a NUL in it': (b) => b.replace('null', 'nu\0ll'),
+	'a byte that is of no character': (b) => Buffer.concat([Buffer.from(b), Buffer.from([0xff])])
+};
+
+for (const [what, change] of Object.entries(CHANGED))
+	test(`C1, scenario 2: ${what} since it was signed: refused`, async () => {
+		const body = newEvent();
+		assert.equal((await post(change(body), sdk(body, now()))).status, 400);
+		assert.equal(await known(JSON.parse(body).id), 0);
+	});
+
+test('C1, scenario 2: in pieces it is the same body, packed it is another', async () => {
+	const send = (body, headers) => ask(rig.origin + HOOK, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
+	const body = newEvent(), signature = { 'stripe-signature': sdk(body, now()) };
+	assert.equal((await send(gzipSync(body), { ...signature, 'content-encoding': 'gzip' })).status, 400);
+	assert.equal(await known(JSON.parse(body).id), 0);
+	assert.equal((await send(body, { ...signature, 'transfer-encoding': 'chunked' })).status, 200);
+	assert.equal(await known(JSON.parse(body).id), 1);
+});
+
+test('C1, scenario 3: a clock that is wrong is told from a secret that is wrong', async () => {
+	const body = newEvent(), since = rig.log().length;
+	for (const header of [sdk(body, now() - 600), sdk(body, now() + 600), `t=${now()},v1=${v1(body, now(), 'whsec_other')}`])
+		assert.equal((await post(body, header)).status, 400);
+	assert.deepEqual(rig.log().slice(since).filter((l) => l.event === 'signature_refused').map((l) => l.msg.replace(/.*: /, '')),
+		['too old', 'from the future', 'no match']);
+});
+
+test('C1, scenario 5: played back within its time it changes nothing, and after that it is refused', async () => {
+	const body = newEvent(), header = sdk(body, now() - 290);
+	for (let i = 0; i < 2; i++)
+		assert.equal((await post(body, header)).status, 200);
+	assert.equal(await known(JSON.parse(body).id), 1);
+	assert.equal((await post(body, sdk(body, now() - 302))).status, 400);
+});
+
+test('C1, scenario 4: both secrets count while one is being rolled', async () => {
 	const { writeSecret } = await import('../rig/files.mjs');
 	const next = `whsec_CanaryBird${randomBytes(16).toString('hex')}`;
 	const file = rig.config['stripe.webhook_secret_file'];

@@ -133,3 +133,29 @@ test('scenario 53: the endpoint was switched off for two days, or for longer tha
 		await becomes(kept.id, 'canceled');
 	}
 });
+
+test('scenario 12: a page that somebody else has made, for somebody else than its customer’s owner', async () => {
+	const other = await signup(rig), owner = await signup(rig);
+	const theirs = await customerOf(rig, owner.account);
+	const made = await stripe('POST', '/checkout/sessions', { mode: 'subscription', customer: theirs, success_url: 'http://127.0.0.1/',
+		'line_items[0][price]': 'price_solo', 'line_items[0][quantity]': '1', client_reference_id: other.account.id });
+	const { subscription } = await pay(rig, made.id);
+	await quiet(rig);
+	assert.deepEqual(await rig.sql('SELECT customer_id, status FROM subscription WHERE id = $1', [subscription]), [{ customer_id: theirs, status: 'active' }]);
+	assert.equal(await rig.value('SELECT account_id FROM customer WHERE id = $1', [theirs]), owner.account.id);
+	assert.equal((await owner.get('/api/subscription')).json.subscription.entitled, true);
+	assert.equal((await other.get('/api/subscription')).json.subscription, null);
+});
+
+test('scenario 13: a customer is deleted, and its subscription with it, told in any order', async () => {
+	for (const order of ['asis', 'reverse', 'shuffle']) {
+		const bought = await purchase();
+		await rig.control('POST', '/events/mode', { hold: true });
+		await stripe('DELETE', `/customers/${bought.customer}`);
+		await rig.control('POST', '/events/release', { order, copies: 2, parallel: 1 });
+		await rig.control('POST', '/events/mode', { hold: false });
+		await quiet(rig);
+		assert.equal(await statusOf(bought.id), 'canceled', order);
+		assert.equal(await rig.value('SELECT deleted FROM customer WHERE id = $1', [bought.customer]), true, order);
+	}
+});
