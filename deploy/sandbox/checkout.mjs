@@ -11,6 +11,7 @@ import { change, emit } from './events.mjs';
 import { beginSubscription } from './billing.mjs';
 import { DAY } from './clock.mjs';
 import { openDispute, warnOfFraud } from './disputes.mjs';
+import { presented } from './money.mjs';
 import { createCustomer } from './objects/customers.mjs';
 import { chargeCard, newPaymentIntent, newPaymentMethod } from './payments.mjs';
 
@@ -32,6 +33,8 @@ function takePayment(w, session, customer, pm) {
 		amount: session.amount_total, currency: session.currency, customer, description: 'Subscription creation', saveCard: true
 	}).id;
 	const pi = w.store.payment_intents.get(notes.intent);
+	// A promotion code may have been typed since the first attempt.
+	Object.assign(pi, { amount: session.amount_total, ...presented(w, session.amount_total) });
 	const { ok, card, charge } = chargeCard(w, pi, pm);
 	if (!ok) {
 		w.store.payment_methods.delete(pm.id);
@@ -71,6 +74,7 @@ function complete(w, session, { number, name = 'Sandbox Customer', email = null,
 	}, paid?.pi);
 
 	Object.assign(session, {
+		...dueNow ? presented(w, session.amount_total) : {},
 		status: 'complete', payment_status: dueNow ? 'paid' : 'no_payment_required', url: null, customer: customer.id,
 		subscription: sub.id, invoice: invoice.id,
 		customer_details: { ...bare(session).customer_details, email: customer.email, name, tax_exempt: 'none' }

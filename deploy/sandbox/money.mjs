@@ -3,6 +3,7 @@
 // What Stripe knows of currencies. Amounts are whole numbers of the smallest unit everywhere.
 
 import { invalid } from './errors.mjs';
+import { setting } from './settings.mjs';
 
 const words = (text) => text.split(' ');
 
@@ -35,6 +36,20 @@ export function checkAmount(amount, currency, param) {
 	if (amount % step !== 0)
 		throw invalid(`Invalid amount for ${currency}: it must be a multiple of ${step}.`, param, 'parameter_invalid_integer');
 }
+
+// So many of one are one of the other, to the payer: a rate that stays.
+const RATE = { gbp: 0.8, jpy: 1.6 };
+
+// What the payer sees of an amount; {} where that is the same.
+export function presented(w, amount) {
+	const currency = setting(w, 'presentment');
+	return currency === 'price' ? {}
+		: { presentment_details: { presentment_amount: Math.round(amount * RATE[currency]), presentment_currency: currency } };
+}
+
+// A part of what was presented so.
+export const presentedPart = ({ presentment_details: whole, amount: of }, amount) => whole === undefined ? {}
+	: { presentment_details: { ...whole, presentment_amount: Math.round(whole.presentment_amount * amount / of) } };
 
 export const money = (amount, currency) => new Intl.NumberFormat('en', {
 	style: 'currency', currency, minimumFractionDigits: digitsOf(currency), maximumFractionDigits: digitsOf(currency)

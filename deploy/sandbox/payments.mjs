@@ -7,6 +7,7 @@ import { chargeFee, newBalanceTransaction } from './balance.mjs';
 import { cardOf } from './cards.mjs';
 import { change, emit } from './events.mjs';
 import { newId } from './ids.mjs';
+import { presentedPart } from './money.mjs';
 
 export function newPaymentMethod(w, customer, { number, name = null, expMonth = 12, expYear = 2034 }) {
 	const card = cardOf(number);
@@ -78,6 +79,7 @@ function newCharge(w, pi, pm, card) {
 		shipping: null, source: null, source_transfer: null, statement_descriptor: null, statement_descriptor_suffix: null,
 		status: ok ? 'succeeded' : 'failed', transfer_data: null, transfer_group: null
 	};
+	Object.assign(charge, presentedPart(pi, pi.amount));
 	if (ok)
 		charge.balance_transaction = newBalanceTransaction(w, 'charge', {
 			amount: charge.amount, currency: charge.currency, source: charge.id, description: charge.description, fee: chargeFee(charge.amount)

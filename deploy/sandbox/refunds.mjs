@@ -8,6 +8,7 @@ import { DAY } from './clock.mjs';
 import { bare } from './expand.mjs';
 import { change, emit } from './events.mjs';
 import { newId } from './ids.mjs';
+import { presentedPart } from './money.mjs';
 import { setting } from './settings.mjs';
 
 export class RefundError extends Error {}
@@ -64,7 +65,7 @@ export function newRefund(w, charge, { amount = refundable(charge), reason = nul
 		currency: charge.currency, customer: charge.customer, customer_account: null,
 		destination_details: { card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' }, type: 'card' },
 		metadata, payment_intent: charge.payment_intent, payment_method: charge.payment_method, reason, receipt_number: null,
-		source_transfer_reversal: null, status: null, transfer_reversal: null,
+		source_transfer_reversal: null, status: null, transfer_reversal: null, ...presentedPart(charge, amount),
 		sandbox: { settlesAt: settlesAs ? w.clock.now() + SETTLES_AFTER : null, settlesAs }
 	};
 	w.store.refunds.set(refund.id, refund);

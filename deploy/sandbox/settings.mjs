@@ -8,6 +8,8 @@ const SETTINGS = {
 	refunds_begin: ['succeeded', 'processing', 'insufficient_funds', 'requires_action'],
 	// Whether prices contain tax, have it added, or know of none.
 	tax: ['none', 'exclusive', 'inclusive'],
+	// In whose money people pay on the page (adaptive pricing); the account's books stay in the price's own.
+	presentment: ['price', 'gbp', 'jpy'],
 	// Seconds until the search for customers knows of a change.
 	search_lag: [0, 60, 3600],
 	// Whether a refund that failed or was canceled lowers the charge's `amount_refunded` again: no page says.

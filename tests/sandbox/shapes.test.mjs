@@ -25,7 +25,7 @@ const get = async (world, path) => {
 // One who has bought, been credited, refunded, disputed and billed by hand.
 async function live(world) {
 	const { stripe } = world;
-	await world.control('settings', { tax: 'exclusive' });
+	await world.control('settings', { tax: 'exclusive', presentment: 'gbp' });
 	const bought = await world.purchase({ session: { discounts: [{ coupon: 'REF10' }] } }, '4000000000005423');
 	const charge = (await stripe.charges.list({ customer: bought.customer.id })).data[0];
 	const note = await stripe.creditNotes.create({ invoice: bought.invoice, amount: 700, refund_amount: 300, credit_amount: 400 });

@@ -148,3 +148,27 @@ test('one customer pays in one currency', async (t) => {
 		statusCode: 400, code: undefined, message: /^You cannot combine currencies on a single customer\./
 	});
 });
+
+test('a code that is typed after a declined card changes what is charged', async (t) => {
+	const world = await start(t);
+	await world.stripe.promotionCodes.create({ promotion: { type: 'coupon', coupon: 'REF10' }, code: 'LATE' });
+	const session = await world.session(await world.customer(), { allow_promotion_codes: true });
+	assert.ok((await world.control('pay', { session: session.id, card: '4000000000000002' })).error);
+	const { invoice } = await world.control('pay', { session: session.id, promotion_code: 'LATE' });
+	const { total, amount_paid: paid, amount_overpaid: more } = await world.stripe.invoices.retrieve(invoice);
+	assert.deepEqual([total, paid, more], [2610, 2610, 0]);
+});
+
+test('people pay in their own money, the books are in ours', async (t) => {
+	const world = await start(t);
+	const { stripe } = world;
+	await world.control('settings', { presentment: 'jpy' });
+	const { session: { id }, invoice, customer } = await world.purchase();
+	const session = await stripe.checkout.sessions.retrieve(id);
+	assert.deepEqual([session.currency, session.amount_total, session.presentment_details], ['eur', 2900, { presentment_amount: 4640, presentment_currency: 'jpy' }]);
+	assert.deepEqual([(await stripe.invoices.retrieve(invoice)).currency, (await stripe.invoices.retrieve(invoice)).amount_paid], ['eur', 2900]);
+	const [charge] = (await stripe.charges.list({ customer: customer.id })).data;
+	assert.equal(charge.presentment_details.presentment_amount, 4640);
+	const refund = await stripe.refunds.create({ charge: charge.id, amount: 1450 });
+	assert.deepEqual([refund.amount, refund.currency, refund.presentment_details.presentment_amount], [1450, 'eur', 2320]);
+});

@@ -134,6 +134,12 @@ const STORIES = {
 		assert.deepEqual([invoice.total, invoice.amount_paid, invoice.total_excluding_tax], [2261, 2261, 1900]);
 		return true;
 	},
+	'the payer saw another currency': async (who) => {
+		await rig.control('POST', '/settings', { presentment: 'jpy' });
+		await bought(who);
+		await rig.control('POST', '/settings', { presentment: 'price' });
+		return true;
+	},
 	'given up, and paid after all': async (who) => {
 		const open = await unpaid(who);
 		await stripe('POST', `/invoices/${open.id}/mark_uncollectible`);
