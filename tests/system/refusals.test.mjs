@@ -23,6 +23,9 @@ const order = (visitor, plan = 'solo', more = {}) => visitor.post('/api/checkout
 const friend = () => signup(rig, { ucc: UCC });
 const session = async (id) => (await rig.control('GET', '/objects/sessions')).find((s) => s.id === id);
 
+const euros = async () =>
+	(await stripe('POST', '/prices', { product: 'prod_quartet', unit_amount: 4900, currency: 'eur', 'recurring[interval]': 'month' })).id;
+
 // What is logged while `work` is done.
 async function logged(work) {
 	const from = rig.log().length;
@@ -153,6 +156,21 @@ for (const [what, fault, code, status] of [
 		else
 			assert.equal(answer.json.errors[0].field, 'quantity');
 		await rig.control('DELETE', '/faults');
+		await checkout(visitor);
+	});
+
+for (const [what, begin, end] of [
+	['is on another page in it', async (customer) => (await stripe('POST', '/checkout/sessions', { mode: 'subscription', customer, 'line_items[0][price]': await euros(),
+		'line_items[0][quantity]': 1, success_url: 'http://a.test/' })).id, (id) => stripe('POST', `/checkout/sessions/${id}/expire`)],
+	['is to be billed in it', async (customer) => (await stripe('POST', '/invoiceitems', { customer, amount: 900, currency: 'eur' })).id,
+		(id) => stripe('DELETE', `/invoiceitems/${id}`)]
+])
+	test(`somebody whose money is another one and who ${what} is told so, and buys when that is over`, async () => {
+		const visitor = await signup(rig);
+		const id = await begin(await customerOf(rig, visitor.account));
+		const lines = await logged(async () => refused(await order(visitor), 'currency_mismatch'));
+		assert.match(lines.find((l) => l.event === 'call_refused').msg, /: You cannot combine currencies on a single customer\. .* with currency eur\.$/);
+		await end(id);
 		await checkout(visitor);
 	});
 

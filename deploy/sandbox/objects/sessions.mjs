@@ -13,6 +13,7 @@ import { applyMetadata, bool, email, hash, int, list, metadata, must, oneOf, PAG
 import { priceSession } from '../pricing.mjs';
 import { checkPromotion, checkRedeemable } from './coupons.mjs';
 import { find, findParam } from './find.mjs';
+import { waitingItems } from './invoiceitems.mjs';
 
 // Stripe's addresses are long: what is behind the # is for its page alone.
 const FRAGMENT = `fid${'kdWxOYHwnPyd1blpxYHZxWjA0'.repeat(32)}`;
@@ -110,10 +111,11 @@ function discountOf(w, given, sale) {
 	return { coupon, promotionCode: null };
 }
 
-// One customer, one currency: what runs and what is open counts.
+// One customer, one currency: what runs, what is open and what waits to be billed counts.
 function checkCurrency(w, customer, currency) {
 	const others = [
-		...[...w.store.subscriptions.values()].filter(isLive), ...[...w.store.sessions.values()].filter((s) => s.status === 'open')
+		...[...w.store.subscriptions.values()].filter(isLive), ...[...w.store.sessions.values()].filter((s) => s.status === 'open'),
+		...waitingItems(w, customer)
 	].filter((o) => o.customer === customer.id && o.currency !== currency);
 	if (others.length > 0)
 		throw invalid('You cannot combine currencies on a single customer. This customer has an active subscription, subscription ' +
