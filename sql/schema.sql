@@ -49,6 +49,11 @@ CREATE TABLE public.customer (
     anchored_at timestamp with time zone DEFAULT now() NOT NULL
 );
 COMMENT ON TABLE public.customer IS 'bounded: by accounts; nobody''s deleted: object_days after it was heard of';
+CREATE TABLE public.entitlement (
+    customer_id text NOT NULL,
+    lookup_key text NOT NULL
+);
+COMMENT ON TABLE public.entitlement IS 'bounded: by customers and features';
 CREATE TABLE public.event_trait (
     trait text NOT NULL,
     value text NOT NULL,
@@ -218,6 +223,8 @@ ALTER TABLE ONLY public.customer
     ADD CONSTRAINT customer_account_id_key UNIQUE (account_id);
 ALTER TABLE ONLY public.customer
     ADD CONSTRAINT customer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.entitlement
+    ADD CONSTRAINT entitlement_pkey PRIMARY KEY (customer_id, lookup_key);
 ALTER TABLE ONLY public.event_trait
     ADD CONSTRAINT event_trait_pkey PRIMARY KEY (trait, value);
 ALTER TABLE ONLY public.invoice

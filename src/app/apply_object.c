@@ -12,6 +12,7 @@
 #include "billing/checkout.h"
 #include "billing/customer.h"
 #include "billing/event.h"
+#include "billing/granted.h"
 #include "billing/invoice.h"
 #include "billing/object.h"
 #include "billing/subscription.h"
@@ -22,6 +23,7 @@
 #include "stripe/snapshot.h"
 
 #include "app/app.h"
+#include "app/config.h"
 #include "app/errands.h"
 #include "app/know_home.h"
 
@@ -40,6 +42,8 @@ struct reading {
 	struct object		 object;
 	const struct json	*read;
 	const struct json	*items;		/* NULL: those in it are all */
+	const char		*granted_to;	/* customer; NULL: not read */
+	struct granted		 granted;	/* owned */
 	int			 applied;
 };
 
@@ -197,6 +201,8 @@ write_down(struct db *db, void *arg)
 		return errand_bury(db, &object_errands, r->errand, RIVAL);
 	if (e == ERR_INPUT && r->object.kind == STRIPE_NOTICE)
 		return errand_bury(db, &object_errands, r->errand, SILENT);
+	if (e == ERR_OK && r->granted_to != NULL)
+		e = granted_keep(db, r->granted_to, &r->granted);
 	if (e != ERR_OK)
 		return e;
 	r->applied = 1;
@@ -275,6 +281,60 @@ read_items(struct app *a, struct reading *r, struct stripe_reply *ret_reply)
 	return e;
 }
 
+/* Whose entitlements may be others by what was read?  NULL: nobody's. */
+static const char *
+granted_to(const struct app *a, const struct reading *r)
+{
+	if (!a->conf->billing.entitlements || field_deleted(r->read))
+		return NULL;
+	return r->object.kind == STRIPE_CUSTOMER ? json_text(r->read, "id") :
+	    r->object.kind == STRIPE_SUBSCRIPTION ?
+	    json_id(r->read, "customer") : NULL;
+}
+
+static enum err
+read_granted_page(struct app *a, struct reading *r, const char *customer_id,
+    int *ret_more)
+{
+	struct stripe_reply reply;
+	struct buf path;
+	enum err e;
+
+	buf_init(&path, STRIPE_PATH);
+	stripe_path_granted(customer_id, r->granted.last, &path);
+	e = stripe_get(a->stripe, path.data, &reply);
+	if (e == ERR_OK)
+		*ret_more = granted_add(&r->granted, customer_id, reply.body);
+	stripe_reply_done(&reply);
+	buf_done(&path);
+	return e;
+}
+
+/*
+ * To the end of the list.  Where Stripe will not say, what was granted stays,
+ * and nobody loses what they pay for by it.
+ */
+static enum err
+read_granted(struct app *a, struct reading *r)
+{
+	const char *customer_id = granted_to(a, r);
+	enum err e = ERR_OK;
+	int i, more = 1;
+
+	granted_init(&r->granted);
+	if (customer_id == NULL)
+		return ERR_OK;
+	for (i = 0; e == ERR_OK && more && i < GRANTED_PAGES; i++)
+		e = read_granted_page(a, r, customer_id, &more);
+	granted_end(&r->granted);
+	if (e == ERR_OK)
+		r->granted_to = customer_id;
+	else if (e != ERR_LATER && e != ERR_NOTFOUND)
+		log_error("entitlements_refused", "Stripe does not say what"
+		    " customer %s may use; what was known stays", customer_id);
+	return e == ERR_LATER ? ERR_LATER : ERR_OK;
+}
+
 static enum err
 read_and_apply(struct app *a, struct reading *r, const char *path)
 {
@@ -284,10 +344,13 @@ read_and_apply(struct app *a, struct reading *r, const char *path)
 	if ((e = stripe_get(a->stripe, path, &reply)) == ERR_OK) {
 		r->read = reply.body;
 		e = read_items(a, r, &items);
+		if (e == ERR_OK)
+			e = read_granted(a, r);
 		e = e == ERR_OK ? settle(a, r, write_down) :
 		    put_off(a, r, e, &items);
 	} else
 		e = put_off(a, r, e, &reply);
+	granted_done(&r->granted);
 	stripe_reply_done(&items);
 	stripe_reply_done(&reply);
 	return e;

@@ -92,6 +92,10 @@ check_plans(struct reader *r, const struct billing_config *c)
 				    "another plan", p->name);
 		check_discount(r, p);
 		tidy_features(r, p);
+		if (c->entitlements && !text_empty(p->features))
+			reader_complain(r, "[plan %s] has features, and with "
+			    "entitlements of [stripe] they are Stripe's",
+			    p->name);
 	}
 }
 

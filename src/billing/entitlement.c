@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/text.h"
 #include "db/array.h"
@@ -77,7 +79,7 @@ _Static_assert(ENTITLEMENT_NONE == 0 && ENTITLEMENT_OWING == 1 &&
  * own: what is paid for a longer one beside it is not paid for the plan.
  */
 #define THE_ONE(account) \
-	"SELECT u.id, u.status, i.price, i.id AS item, i.period_start," \
+	"SELECT u.id, u.customer_id, u.status, i.price, i.id AS item, i.period_start," \
 	" coalesce(i.quantity, u.quantity, 0) AS quantity," \
 	" i.period_end AS current_period_end, u.cancel_at, u.trial_end," \
 	" u.pause," \
@@ -350,21 +352,51 @@ static const struct stmt access_select = {
 	.text =
 	    "SELECT s.account_id, coalesce(b.price, ''),"
 	    " coalesce(b.entitlement = " SQL_ENTITLED ", false),"
-	    " s.used_at < now() - $6::int * interval '3 minutes'"
+	    " s.used_at < now() - $6::int * interval '3 minutes',"
+	    " CASE WHEN $7::boolean THEN coalesce((SELECT"
+	    " string_agg(g.lookup_key, ',' ORDER BY g.lookup_key)"
+	    " FROM entitlement g WHERE g.customer_id = b.customer_id), '')"
+	    " END"
 	    " FROM session s LEFT JOIN LATERAL ("
 	    THE_ONE("s.account_id")
 	    ") b ON b.entitlement = " SQL_ENTITLED
 	    " WHERE s.token_hash = $1 AND s.ends_at > now()"
 	    " AND (s.remembered OR"
 	    " s.used_at > now() - $6::int * interval '1 hour')",
-	.nparams = 2 + RULES_COUNT
+	.nparams = 3 + RULES_COUNT
 };
+
+/* What is too much for a header is left out, name by name from the end. */
+static void
+features_put(const char *features, char ret[FEATURE_LIST])
+{
+	size_t len = strlen(features);
+
+	while (len >= FEATURE_LIST)
+		for (len--; len > 0 && features[len] != ',';)
+			len--;
+	memcpy(ret, features, len);
+	ret[len] = '\0';
+}
+
+/* "" is SQL's NULL as well: the configuration says which ones. */
+static void
+plan_features(const struct rows *r, const struct plan_config *p,
+    struct access *a)
+{
+	const char *granted = rows_text(r, 0, 4);
+	const char *own = p == NULL || p->features == NULL ? "" : p->features;
+
+	features_put(rows_null(r, 0, 4) ? own : p == NULL ? "" : granted,
+	    a->features);
+	a->limits = p == NULL ? "" : p->limits;
+}
 
 enum err
 access_find(struct db *db, const struct billing_config *conf,
     const char *session_hash, int idle_hours, struct access *ret_access)
 {
-	const char *arg[2 + RULES_COUNT] = { session_hash };
+	const char *arg[3 + RULES_COUNT] = { session_hash };
 	char idle[TEXT_DIGITS];
 	const struct plan_config *p;
 	struct access *a = ret_access;
@@ -374,6 +406,7 @@ access_find(struct db *db, const struct billing_config *conf,
 
 	rules_begin(conf, &rules, arg + 1);
 	arg[1 + RULES_COUNT] = text_digits(idle_hours, idle);
+	arg[2 + RULES_COUNT] = conf->entitlements ? "t" : "f";
 	e = db_one(db, &access_select, arg, NELEM(arg), ERR_NOTFOUND, &r);
 	rules_done(&rules);
 	if (e != ERR_OK)
@@ -381,8 +414,7 @@ access_find(struct db *db, const struct billing_config *conf,
 	e = rows_copy(r, 0, 0, a->account_id, sizeof(a->account_id));
 	p = plan_of_price(conf, rows_text(r, 0, 1));
 	text_cut(p == NULL ? "" : p->name, a->plan, sizeof(a->plan));
-	a->features = p == NULL ? "" : p->features;
-	a->limits = p == NULL ? "" : p->limits;
+	plan_features(r, p, a);
 	a->entitled = rows_bool(r, 0, 2);
 	a->touch = rows_bool(r, 0, 3);
 	rows_free(r);

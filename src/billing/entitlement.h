@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "stripe/kind.h"
 
+#include "billing/feature.h"
 #include "billing/subscription.h"
 
 struct billing_config;
@@ -109,8 +110,8 @@ MUST_USE enum err subscription_count_planless(struct db *db,
 struct access {
 	char	 account_id[TEXT_UUID];
 	char	 plan[64];		/* "" also if not entitled, as these: */
-	const char *features;		/* of billing/feature.h; borrowed */
-	const char *limits;
+	char	 features[FEATURE_LIST];	/* of billing/feature.h */
+	const char *limits;			/* borrowed */
 	int	 entitled;
 	int	 touch;
 };

@@ -39,13 +39,13 @@ number_read(const char *text, size_t len, int64_t *ret_value)
 }
 
 static int
-feature_ok(const char *entry, size_t len)
+is_feature(const char *entry, size_t len)
 {
 	return name_length(entry) == len;
 }
 
 static int
-limit_ok(const char *entry, size_t len)
+is_limit(const char *entry, size_t len)
 {
 	const size_t name = name_length(entry);
 	int64_t value;
@@ -90,16 +90,24 @@ tidy(char *list, int (*ok)(const char *entry, size_t len))
 	return ERR_OK;
 }
 
+int
+feature_ok(const char *name)
+{
+	const size_t len = strlen(name);
+
+	return len > 0 && len < FEATURE_NAME && is_feature(name, len);
+}
+
 enum err
 features_tidy(char *list)
 {
-	return tidy(list, feature_ok);
+	return tidy(list, is_feature);
 }
 
 enum err
 limits_tidy(char *list)
 {
-	return tidy(list, limit_ok);
+	return tidy(list, is_limit);
 }
 
 int

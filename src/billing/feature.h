@@ -16,6 +16,9 @@
 #define FEATURE_NAME	81	/* as Stripe's lookup keys, with the NUL */
 #define FEATURE_LIST	1001	/* bytes, with the NUL; fits into a header */
 
+/* Can a feature be called so? */
+int feature_ok(const char *name);
+
 /*
  * Take the blanks out of a list, in place.  ERR_INPUT: a name is too long, is
  * there twice, or has other than letters, digits, '_', '-' and '.'; or a limit

@@ -22,6 +22,8 @@ const struct option_row billing_options[] = {
 	{ "access_while_paused", OPTION_BOOL, AT(access_while_paused),
 	    "false", 0, 0, NULL, 0,
 	    "Whether access goes on while collecting payments is paused." },
+	{ "entitlements", OPTION_BOOL, AT(entitlements), "false", 0, 0, NULL,
+	    0, "Whether features are those of Stripe Entitlements." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
 };
 

@@ -24,7 +24,7 @@ struct plan_config {
 	int	 trial_days;
 	char	*referral_coupon;	/* "": none */
 	char	*referral_discount;	/* what that takes off; "": not shown */
-	char	*features;		/* as in billing/feature.h */
+	char	*features;		/* as in billing/feature.h; unless Stripe's */
 	char	*limits;
 };
 
@@ -33,6 +33,7 @@ struct billing_config {
 	int			 grace_hours;
 	int			 access_before_payment;
 	int			 access_while_paused;
+	int			 entitlements;	/* features are Stripe's */
 	/* [plan NAME], in the order of the file */
 	struct plan_config	 plan[BILLING_PLANS];
 	size_t			 plans;

@@ -8,6 +8,7 @@
 #include "billing/customer.h"
 #include "billing/entitlement.h"
 #include "billing/event.h"
+#include "billing/granted.h"
 #include "billing/home.h"
 #include "billing/invoice.h"
 #include "billing/object.h"
@@ -31,6 +32,7 @@ static const struct stmt *const *const modules[] = {
 	entitlement_statements,
 	event_statements,
 	home_statements,
+	granted_statements,
 	invoice_statements,
 	planned_statements,
 	object_statements,

@@ -12,11 +12,13 @@
 
 #define CREATED_MAX	253402300799	/* 9999-12-31T23:59:59Z */
 #define NOT_GENERATED	"v2.core.health.event_generation_failure.resolved"
+#define SUMMARY	"entitlements.active_entitlement_summary"
 #define ESCAPED_MAX	(6 * STRIPE_ID + 8)	/* all of it as \u0061 */
 
 enum {
 	WANT_OBJECT, WANT_ID, WANT_TYPE, WANT_VERSION, WANT_CREATED,
-	WANT_LIVEMODE, WANT_OBJECT_KIND, WANT_OBJECT_ID, WANT_RELATED_KIND,
+	WANT_LIVEMODE, WANT_OBJECT_KIND, WANT_OBJECT_ID, WANT_CUSTOMER,
+	WANT_RELATED_KIND,
 	WANT_RELATED_ID, WANT_TWIN, WANT_ACCOUNT, WANT_CONTEXT, WANTS
 };
 
@@ -175,6 +177,12 @@ take_object(const struct json_want *want, struct event *e)
 	}
 	if (!take_text(kind, e->object_kind, sizeof(e->object_kind)))
 		return 0;
+	/* It has no id: what somebody may use is a matter of the customer. */
+	if (text_equal(e->object_kind, SUMMARY)) {
+		text_cut(stripe_kind_name(STRIPE_CUSTOMER), e->object_kind,
+		    sizeof(e->object_kind));
+		id = &want[WANT_CUSTOMER];
+	}
 	return take_text(id, e->object_id, sizeof(e->object_id)) ||
 	    stripe_kind(e->object_kind) == STRIPE_KINDS;
 }
@@ -191,6 +199,7 @@ event_read(const char *body, size_t len, struct event *ret_event)
 		[WANT_LIVEMODE]		= { .path = "livemode" },
 		[WANT_OBJECT_KIND]	= { .path = "data.object.object" },
 		[WANT_OBJECT_ID]	= { .path = "data.object.id" },
+		[WANT_CUSTOMER]		= { .path = "data.object.customer" },
 		[WANT_RELATED_KIND]	= { .path = "related_object.type" },
 		[WANT_RELATED_ID]	= { .path = "related_object.id" },
 		[WANT_TWIN]		= { .path = "snapshot_event" },

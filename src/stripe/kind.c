@@ -32,7 +32,10 @@ const char *const stripe_events[] = {
 	"customer.updated", "customer.deleted",
 	"customer.subscription.created", "customer.subscription.updated",
 	"customer.subscription.deleted", "customer.subscription.paused",
-	"customer.subscription.resumed", "invoice.created",
+	"customer.subscription.resumed",
+	"customer.subscription.pending_update_applied",
+	"customer.subscription.pending_update_expired",
+	"entitlements.active_entitlement_summary.updated", "invoice.created",
 	"invoice.finalized", "invoice.paid", "invoice.payment_failed",
 	"invoice.voided", "invoice.marked_uncollectible", "invoice.updated",
 	"invoice.deleted", NULL
@@ -125,4 +128,17 @@ stripe_path_release(const char *id, struct buf *out)
 {
 	stripe_path_schedule(id, out);
 	buf_text(out, "/release");
+}
+
+void
+stripe_path_granted(const char *customer_id, const char *behind,
+    struct buf *out)
+{
+	buf_text(out, "/v1/entitlements/active_entitlements?limit=100"
+	    "&customer=");
+	form_escape(out, customer_id);
+	if (behind[0] != '\0') {
+		buf_text(out, "&starting_after=");
+		form_escape(out, behind);
+	}
 }

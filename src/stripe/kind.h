@@ -78,6 +78,13 @@ void stripe_path_subscription(const char *id, struct buf *out);
 void stripe_path_schedule(const char *id, struct buf *out);
 void stripe_path_release(const char *id, struct buf *out);
 
+/*
+ * A page of what Stripe Entitlements grant a customer: what is `behind` this id;
+ * "": the first.
+ */
+void stripe_path_granted(const char *customer_id, const char *behind,
+    struct buf *out);
+
 /* Closes a page of Checkout. */
 void stripe_path_expire(const char *session_id, struct buf *out);
 

@@ -50,6 +50,14 @@ export default [
 		file: 'src/app/take_over.c', what: 'the one that made room still says whose it is',
 		from: 'e = write_stamp(db, t, t->rival, &form);', to: ';', tests: [THE_ADOPTED]
 	},
+	{
+		file: 'src/app/apply_object.c', what: 'what Stripe grants is its first page',
+		from: 'e == ERR_OK && more && i < GRANTED_PAGES', to: 'e == ERR_OK && more && i < 1', tests: ['system/entitlements.test.mjs']
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'a summary that never came is not made good',
+		from: 'r->object.kind == STRIPE_SUBSCRIPTION ?\n\t    json_id(r->read, "customer") : NULL', to: 'NULL', tests: ['system/entitlements.test.mjs']
+	},
 	// changing a plan
 	{
 		file: 'src/app/revise.c', what: 'what was begun is forgotten',

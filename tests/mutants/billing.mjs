@@ -539,7 +539,7 @@ export default [
 	},
 	{
 		file: 'src/billing/entitlement.c', what: '/auth keeps no session',
-		from: 's.used_at < now() - $6::int * interval \'3 minutes\'"', to: 's.used_at < now() - $6::int * interval \'3 hours\'"',
+		from: 's.used_at < now() - $6::int * interval \'3 minutes\',"', to: 's.used_at < now() - $6::int * interval \'3 hours\',"',
 		tests: [BILLING_ENTITLEMENT]
 	},
 	{

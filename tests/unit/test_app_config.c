@@ -134,7 +134,7 @@ static void
 config_cases(void **state)
 {
 	(void)state;
-	cases_pass("config", 121, config_say);
+	cases_pass("config", 122, config_say);
 }
 
 static const char least[] =

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BILLING_GRANTED_H
+#define BILLING_GRANTED_H
+
+/*
+ * What Stripe Entitlements grant a customer, as last read: the lookup keys of
+ * features.  https://docs.stripe.com/billing/entitlements
+ */
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "stripe/kind.h"
+
+struct db;
+struct json;
+struct stmt;
+
+#define GRANTED_PAGES	10	/* of 100: more are not looked at */
+
+/* Keys in the making, page by page; granted_done(). */
+struct granted {
+	struct buf	 keys;		/* an array of SQL's */
+	char		 last[STRIPE_ID];	/* behind which the next page is */
+};
+void granted_init(struct granted *g);
+void granted_done(struct granted *g);
+
+/*
+ * Add a page of GET /v1/entitlements/active_entitlements.  A key that is no
+ * name of a feature is left out, and logged.  Returns whether there is another.
+ */
+int granted_add(struct granted *g, const char *customer_id,
+    const struct json *page);
+void granted_end(struct granted *g);
+
+/* In place of what was granted until now; after granted_end(). */
+MUST_USE enum err granted_keep(struct db *db, const char *customer_id,
+    const struct granted *g);
+
+extern const struct stmt *const granted_statements[];
+
+#endif /* !BILLING_GRANTED_H */
