@@ -29,7 +29,8 @@ export function itemLine(w, sub, item, { trial = false } = {}) {
 function parentOf(sub, { item, invoiceItem, proration, credited = null }) {
 	const details = { proration, proration_details: { credited_items: credited }, subscription: sub.id };
 	return item
-		? { invoice_item_details: null, subscription_item_details: { invoice_item: null, ...details, subscription_item: item.id }, type: 'subscription_item_details' }
+		? { invoice_item_details: null, type: 'subscription_item_details',
+			subscription_item_details: { invoice_item: null, ...details, subscription_item: item.id } }
 		: { invoice_item_details: { invoice_item: invoiceItem, ...details }, subscription_item_details: null, type: 'invoice_item_details' };
 }
 
@@ -226,11 +227,9 @@ export function lowerDue(w, invoice, amount) {
 }
 
 export function raiseDue(w, invoice, amount) {
-	const before = bare(invoice);
 	invoice.amount_due += amount;
 	invoice.amount_remaining += amount;
 	requestOf(w, invoice, invoice.amount_remaining);
-	emit(w, 'invoice.updated', invoice, before);
 }
 
 // The credit that it had used up is the customer's again.
