@@ -22,11 +22,13 @@ struct ctl {
 typedef int command(const struct ctl *t);
 
 command ctl_adopt;		/* a part of ctl_stripe */
+command ctl_calls;
 command ctl_check;
 command ctl_endpoint;		/* a part of ctl_stripe */
 command ctl_errands;
 command ctl_events;
 command ctl_migrate;
+command ctl_objects;
 command ctl_resync;
 command ctl_routes;
 command ctl_setup;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* endpin errands: what is to be done, for people. */
+/*
+ * endpin errands: what is to be done, for people; and of it those of one kind,
+ * endpin objects and endpin calls, where the kind need not be said.
+ */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,9 +11,11 @@
 #include "app/app.h"
 #include "app/config.h"
 #include "app/desk.h"
+#include "app/read_object.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "stripe/kind.h"
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
@@ -26,6 +31,7 @@
 /* What was asked for. */
 struct request {
 	const struct ctl	*ctl;
+	const char		*only;		/* this kind; NULL: any */
 	struct app		*a;
 	const char		*kind_name;
 	const char		*state;
@@ -127,7 +133,7 @@ list(struct request *q)
 	enum err e;
 
 	q->limit = LIST_DEFAULT;
-	if (!args_take(q->ctl, options, &words))
+	if (!args_take(q->ctl, options + (q->only != NULL), &words))
 		return CTL_USAGE;
 	if ((status = judge(q)) != CTL_OK ||
 	    (status = request_open(q)) != CTL_OK)
@@ -141,7 +147,14 @@ list(struct request *q)
 	return status;
 }
 
-/* The one that "KIND ID" names; CTL_OK: it is there. */
+/* What names one: "KIND ID", or "ID" where the kind is said. */
+static size_t
+names(const struct request *q)
+{
+	return q->only == NULL ? 2 : 1;
+}
+
+/* The one that is named; CTL_OK: it is there. */
 static int
 find(struct request *q, const struct arg_words *words,
     struct errand_row *ret_row)
@@ -150,11 +163,12 @@ find(struct request *q, const struct arg_words *words,
 	int status;
 	enum err e;
 
-	q->kind_name = words->word[0];
+	if (q->only == NULL)
+		q->kind_name = words->word[0];
 	if ((status = judge(q)) != CTL_OK ||
 	    (status = request_open(q)) != CTL_OK)
 		return status;
-	e = desk_find(q->a, q->kind, words->word[1], ret_row);
+	e = desk_find(q->a, q->kind, words->word[words->count - 1], ret_row);
 	if (e == ERR_OK)
 		return CTL_OK;
 	if (e != ERR_NOTFOUND)
@@ -162,7 +176,8 @@ find(struct request *q, const struct arg_words *words,
 	fprintf(stderr, "endpin: there is no %s %s\n"
 	    "hint: \"endpin errands --kind %s\" lists them; what was settled"
 	    " long ago is deleted\n", q->kind->name,
-	    say_plain(words->word[1], id, sizeof(id)), q->kind->name);
+	    say_plain(words->word[words->count - 1], id, sizeof(id)),
+	    q->kind->name);
 	return CTL_WRONG;
 }
 
@@ -173,7 +188,7 @@ show(struct request *q)
 		{ "json", ARG_FLAG, &q->json, 0 },
 		{ NULL, ARG_FLAG, NULL, 0 }
 	};
-	struct arg_words words = { .least = 2, .most = 2 };
+	struct arg_words words = { .least = names(q), .most = names(q) };
 	struct errand_fact *facts;
 	struct errand_row row;
 	size_t count;
@@ -309,14 +324,14 @@ retry(struct request *q)
 		{ "all", ARG_FLAG, &q->all, 0 },
 		{ NULL, ARG_FLAG, NULL, 0 }
 	};
-	struct arg_words words = { .most = 2 };
+	struct arg_words words = { .most = names(q) };
 
-	if (!args_take(q->ctl, options, &words))
+	if (!args_take(q->ctl, options + (q->only != NULL), &words))
 		return CTL_USAGE;
 	if (q->all && words.count == 0)
 		return retry_all(q);
-	if (!q->all && words.count == 2 && q->kind_name == NULL &&
-	    q->state == NULL)
+	if (!q->all && words.count == names(q) && q->state == NULL &&
+	    (q->only != NULL || q->kind_name == NULL))
 		return retry_one(q, &words);
 	return complain("retry", "wants to know which",
 	    "\"endpin errands retry KIND ID\" or \"endpin errands retry"
@@ -327,7 +342,7 @@ static int
 drop(struct request *q)
 {
 	static const struct arg_option none[] = { { NULL, ARG_FLAG, NULL, 0 } };
-	struct arg_words words = { .least = 2, .most = 2 };
+	struct arg_words words = { .least = names(q), .most = names(q) };
 	struct errand_row row;
 	int status;
 	enum err e;
@@ -344,26 +359,55 @@ drop(struct request *q)
 	return CTL_OK;
 }
 
+/* endpin objects read: whatever state it is in, or if it was never heard of. */
+static int
+read_again(struct request *q)
+{
+	static const struct arg_option none[] = { { NULL, ARG_FLAG, NULL, 0 } };
+	struct arg_words words = { .least = 1, .most = 1 };
+	char id[STRIPE_ID];
+	int status;
+	enum err e;
+
+	if (!args_take(q->ctl, none, &words))
+		return CTL_USAGE;
+	if ((status = request_open(q)) != CTL_OK)
+		return status;
+	e = read_object(q->a, words.word[0]);
+	if (e == ERR_INPUT)
+		return complain(say_plain(words.word[0], id, sizeof(id)),
+		    "is of no kind that is followed", "the ids that are begin"
+		    " with cus_, sub_, in_ or cs_");
+	if (e != ERR_OK)
+		return say_could_not(NO_DATABASE, e, SEE_CHECK);
+	printf("object %s is to be read\n", words.word[0]);
+	say_when(q);
+	return CTL_OK;
+}
+
 static const struct {
 	const char	*name;
 	int		(*run)(struct request *q);
+	const char	*only;		/* for these; NULL: for any */
 } parts[] = {
-	{ "list", list }, { "show", show }, { "retry", retry }, { "drop", drop }
+	{ "list", list, NULL }, { "show", show, NULL },
+	{ "retry", retry, NULL }, { "drop", drop, NULL },
+	{ "read", read_again, "object" }
 };
 
-/* endpin errands [list | show | retry | drop] ...: see endpin(1). */
-int
-ctl_errands(const struct ctl *t)
+static int
+run(const struct ctl *t, const char *only)
 {
 	struct ctl part = *t;
-	struct request q = { .ctl = &part };
+	struct request q = { .ctl = &part, .only = only, .kind_name = only };
 	char name[32];
 	size_t i = 0;
 	int status;
 
 	if (t->argc > 1 && !text_begins(t->argv[1], "-")) {
-		while (i < NELEM(parts) &&
-		    !text_equal(parts[i].name, t->argv[1]))
+		while (i < NELEM(parts) && (!text_equal(parts[i].name,
+		    t->argv[1]) || (parts[i].only != NULL &&
+		    !text_equal(parts[i].only, only))))
 			i++;
 		if (i == NELEM(parts))
 			return complain(t->argv[1], "is nothing that can be"
@@ -371,11 +415,31 @@ ctl_errands(const struct ctl *t)
 			    " can be done");
 		part.argc--;
 		part.argv++;
-		(void)snprintf(name, sizeof(name), "errands %s",
+		(void)snprintf(name, sizeof(name), "%s %s", t->argv[0],
 		    parts[i].name);
 		part.argv[0] = name;
 	}
 	status = parts[i].run(&q);
 	app_close(q.a);
 	return status;
+}
+
+/* endpin errands [list | show | retry | drop] ...: see endpin(1). */
+int
+ctl_errands(const struct ctl *t)
+{
+	return run(t, NULL);
+}
+
+/* The same of one kind. */
+int
+ctl_objects(const struct ctl *t)
+{
+	return run(t, "object");
+}
+
+int
+ctl_calls(const struct ctl *t)
+{
+	return run(t, "call");
 }

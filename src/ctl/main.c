@@ -60,6 +60,10 @@ static const struct {
 	const char	*about;
 	const char	*usage;		/* its arguments; NULL: it says itself */
 } commands[] = {
+	{ "calls", ctl_calls, 1,
+	    "the errands that are calls to Stripe: its journal of writes",
+	    " [list | show | retry | drop] ...\n"
+	    "       as \"endpin errands\", without the kind" },
 	{ "check", ctl_check, 1,
 	    "say what is wrong with this installation, and what to do",
 	    " [--statements] [--offline] [--json]" },
@@ -82,6 +86,11 @@ static const struct {
 	    "       endpin events replay --since DURATION [--type TYPE]" },
 	{ "migrate", ctl_migrate, 1, "bring the database up to date",
 	    " [--dir DIRECTORY] [--conninfo CONNINFO]" },
+	{ "objects", ctl_objects, 1,
+	    "the errands that are objects at Stripe, which are to be read",
+	    " [list | show | retry | drop] ...\n"
+	    "       as \"endpin errands\", without the kind\n"
+	    "       endpin objects read ID" },
 	{ "options", show_options, 0, "print every option with its limits",
 	    " [--json]" },
 	{ "resync", ctl_resync, 1,

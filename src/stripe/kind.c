@@ -52,6 +52,23 @@ stripe_kind(const char *name)
 	return k;
 }
 
+enum stripe_kind
+stripe_kind_of_id(const char *id)
+{
+	static const char *const begins[STRIPE_KINDS] = {
+		[STRIPE_CUSTOMER] = "cus_",
+		[STRIPE_SUBSCRIPTION] = "sub_",
+		[STRIPE_INVOICE] = "in_",
+		[STRIPE_CHECKOUT_SESSION] = "cs_"
+	};
+	enum stripe_kind k;
+
+	for (k = 0; k < STRIPE_KINDS; k++)
+		if (begins[k] != NULL && text_begins(id, begins[k]))
+			break;
+	return k;
+}
+
 const char *
 stripe_kind_name(enum stripe_kind kind)
 {

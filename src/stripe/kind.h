@@ -27,6 +27,9 @@ enum stripe_kind {
 enum stripe_kind stripe_kind(const char *name);
 const char *stripe_kind_name(enum stripe_kind kind);
 
+/* By how ids begin: "cus_1", "sub_1". */
+enum stripe_kind stripe_kind_of_id(const char *id);
+
 /*
  * The events that our webhook endpoint at Stripe has to send, NULL at the end:
  * what is read of these objects hangs on them.  README makes the endpoint with

@@ -121,6 +121,9 @@ test('a file says whose each is, by id or by address', async () => {
 	const third = await member();
 	const said = await result(one, ...csv(`${one},${third.account.id}`));
 	assert.deepEqual([said.result, said.owner], ['anothers', a.account.id]);
+	const named = await old();
+	await stripe('POST', `/customers/${named}`, { 'metadata[new_user_id]': a.account.id });
+	assert.deepEqual(await result(named, ...csv(`${named},${third.account.id}`)).then((r) => [r.result, r.owner]), ['anothers', a.account.id]);
 	const wrong = await adopt(...csv(`${one};${a.account.id}`));
 	assert.equal(wrong.code, 2);
 	assert.match(wrong.err, /line 1 of .* is no customer/);

@@ -8,6 +8,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { join } from 'node:path';
 import { NOBODY } from '../rig/process.mjs';
 import { openRig, waitFor } from '../rig/rig.mjs';
+import { askStripe } from '../rig/stripe.mjs';
 import { customerOf, newEmail, signup, subscribe, subscription, subscriptionWhen } from '../rig/visitor.mjs';
 
 const TIMES = 10;
@@ -69,6 +70,9 @@ test('what is wrong with a command line is said, with what to do', async () => {
 		[['errands', 'show', 'mail', '1'], /no kind/], [['errands', 'retry'], /KIND ID/], [['errands', 'retry', 'object'], /KIND ID/],
 		[['errands', 'retry', 'object', 'sub_1', '--all'], /KIND ID/], [['errands', 'retry', '--kind', 'object'], /--all/],
 		[['errands', 'retry', '--all', '--state', 'done'], /cannot be brought back/], [['errands', 'retry', '--all', '--state', 'x'], /no state/],
+		[['objects', 'show'], /missing/], [['objects', 'show', 'object', 'sub_1'], /too many/], [['objects', '--kind', 'call'], /no option/],
+		[['calls', 'read', 'cus_1'], /list, show, retry and drop/], [['objects', 'read', 'prod_1'], /cus_, sub_, in_ or cs_/],
+		[['calls', 'retry'], /KIND ID/],
 		[['errands', 'drop'], /missing/], [['errands', 'drop', '--all'], /no option/],
 		[['resync', '--since', '7'], /a duration/], [['resync', '--since', 'd'], /a duration/], [['resync', '--since', '0h'], /a duration/],
 		[['resync', '--since', '-1d'], /a duration/], [['resync', '--since', '99999999999999999999d'], /a duration/], [['resync', '7d'], /too many/],
@@ -81,6 +85,8 @@ test('what is wrong with a command line is said, with what to do', async () => {
 		assert.match(end.err, /^endpin: .+\nhint: .+\n$/, args.join(' '));
 		assert.match(end.err, says, args.join(' '));
 	}
+	for (const args of [['objects', 'show', 'sub_1'], ['calls', 'retry', 'no-uuid']])
+		assert.match((await endpin(...args)).err, /^endpin: there is no .+\nhint: .+\n$/);
 	for (const args of [['show', 'object', 'sub_1'], ['retry', 'call', 'no-uuid'], ['drop', 'chore', 'x']]) {
 		const end = await endpin('errands', ...args);
 		assert.equal(end.code, 1, args.join(' '));
@@ -103,6 +109,27 @@ test('what waits is listed, for people and for programs', async () => {
 	assert.equal(shown.last_error, null);
 	assert.ok(Date.parse(shown.done_at) > 0);
 	assert.match((await well('errands', 'show', 'chore', 'tidy')).out, /^errand +chore\n[^]*\nlast_error +-\n$/);
+});
+
+test('objects and calls are the errands of their kind; an object is read when somebody wants it', async () => {
+	const visitor = await signup(rig);
+	await quiet();
+	const id = await customerOf(rig, visitor.account);
+	const [call] = JSON.parse((await well('calls', '--state', 'done', '--json')).out);
+	assert.equal(call.kind, 'call');
+	assert.equal(JSON.parse((await well('calls', 'show', call.id, '--json')).out).object_id, id);
+	assert.equal(JSON.parse((await well('objects', 'list', '--id', id, '--json')).out)[0].state, 'done');
+	assert.match((await endpin('objects', 'retry', id)).err, /nothing to bring back: object \S+ is done/);
+
+	// What the row says wrongly, and what it does not say at all.
+	await rig.sql('UPDATE customer SET livemode = true WHERE id = $1', [id]);
+	await well('objects', 'read', id);
+	await waitFor('the customer', () => rig.value('SELECT NOT livemode FROM customer WHERE id = $1', [id]));
+	await rig.control('POST', '/events/mode', { generate: false });
+	const unheard = await askStripe(rig, 'POST', '/customers', { email: 'unheard@example.com' });
+	await rig.control('POST', '/events/mode', { generate: true });
+	await well('objects', 'read', unheard.id);
+	await waitFor('the other', () => rig.value('SELECT count(*)::int FROM customer WHERE id = $1', [unheard.id]));
 });
 
 test('F3: an object that Stripe refused to show is read once, however often it is brought back', async (t) => {
