@@ -31,7 +31,6 @@ async function member(plan = 'solo', fields) {
 	const visitor = await signup(rig, fields);
 	visitor.subscription = await subscribe(rig, visitor, plan);
 	visitor.customer = await customerOf(rig, visitor.account);
-	await quiet(rig);
 	return visitor;
 }
 
@@ -204,6 +203,7 @@ test('what cannot be changed has a way on', async () => {
 	await refused(visitor, 'cancel', {}, 'change_refused');
 	// A subscription that owes waits for that first.
 	const debtor = await member();
+	await quiet(rig);
 	await rig.sql("UPDATE subscription SET status = 'past_due', past_due_since = now() WHERE id = $1", [debtor.subscription.id]);
 	await refused(debtor, 'change', { plan: 'quartet' }, 'payment_due');
 });
