@@ -52,7 +52,4 @@ void check_endpoints(struct asking *q);
 /* Which of our signing secrets has Stripe used, and when last? */
 void check_vouching(struct asking *q, struct app *a);
 
-/* Those that Cello documents, on Cello's own endpoint. */
-extern const char *const cello_events[];
-
 #endif /* !CTL_CHECK_STRIPE_H */

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "billing/trait.h"
+#include "cello/webhook.h"
 #include "conf/secret.h"
 #include "stripe/client.h"
 #include "stripe/kind.h"
@@ -20,6 +21,7 @@
 #include "ctl/say.h"
 
 #define AT_LEN		64
+#define MISSING		4096	/* all of them */
 #define HOOK		"/webhooks/stripe"
 
 void
@@ -42,13 +44,6 @@ check_portal(struct asking *q)
 	}
 	stripe_reply_done(&r);
 }
-
-const char *const cello_events[] = {
-	"charge.refunded", "charge.succeeded", "charge.updated",
-	"customer.created", "customer.deleted", "customer.updated",
-	"customer.subscription.created", "customer.subscription.deleted",
-	"customer.subscription.updated", "invoice.paid", NULL
-};
 
 static int
 sends(const struct json *endpoint, const char *event)
@@ -80,7 +75,7 @@ judge_endpoint(struct asking *q, const struct json *endpoint,
 		    " \"endpin stripe endpoint create\"; what was not"
 		    " delivered meanwhile, \"endpin resync\" finds",
 		    "the webhook endpoint for %s is switched off", url);
-	buf_init(&missing, SENTENCE);
+	buf_init(&missing, MISSING);
 	for (; *wanted != NULL; wanted++)
 		if (!sends(endpoint, *wanted))
 			buf_format(&missing, "%s%s", missing.len > 0 ? " " : "",
@@ -93,9 +88,9 @@ judge_endpoint(struct asking *q, const struct json *endpoint,
 	buf_done(&missing);
 }
 
-/* By its whole address, or by a word of it.  NULL: there is none. */
+/* At this address; NULL: at Cello's.  NULL comes back: there is none. */
 static const struct json *
-find_endpoint(const struct json *list, const char *url, const char *word)
+find_endpoint(const struct json *list, const char *url)
 {
 	const struct json *found = NULL, *endpoint;
 	char at[AT_LEN];
@@ -107,7 +102,7 @@ find_endpoint(const struct json *list, const char *url, const char *word)
 		endpoint = json_at(list, at);
 		there = json_text(endpoint, "url");
 		if (there == NULL || (url != NULL ? !text_equal(there, url) :
-		    strstr(there, word) == NULL))
+		    !cello_is_host(there)))
 			continue;
 		/* Of several the one that is switched on. */
 		if (found == NULL ||
@@ -161,7 +156,7 @@ check_our_endpoint(struct asking *q, const struct json *list)
 
 	buf_init(&url, PATH_LEN);
 	buf_format(&url, "%s" HOOK, conf->site);
-	endpoint = find_endpoint(list, url.data, NULL);
+	endpoint = find_endpoint(list, url.data);
 	if (endpoint != NULL) {
 		judge_endpoint(q, endpoint, stripe_events);
 		judge_version(q, endpoint);
@@ -191,7 +186,7 @@ check_cello_endpoint(struct asking *q, const struct json *list)
 	if (!conf->cello.enabled ||
 	    !text_begins(conf->cello.api_base, "https://"))
 		return;
-	endpoint = find_endpoint(list, NULL, "cello");
+	endpoint = find_endpoint(list, NULL);
 	if (endpoint != NULL)
 		judge_endpoint(q, endpoint, cello_events);
 	else

@@ -22,6 +22,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "billing/trait.h"
+#include "cello/webhook.h"
 #include "conf/secret.h"
 #include "http/duty.h"
 #include "stripe/client.h"
@@ -87,23 +88,6 @@ refused(const char *what, enum err e, const struct stripe_reply *r)
 
 /* --- what there is --- */
 
-/* The host of Cello's addresses ends so. */
-static int
-is_at_cello(const char *url)
-{
-	static const char host[] = "cello.so";
-	const char *from = strstr(url, "://"), *end;
-	size_t len = sizeof(host) - 1;
-
-	if (from == NULL)
-		return 0;
-	from += 3;
-	end = from + strcspn(from, ":/?");
-	return (size_t)(end - from) >= len &&
-	    memcmp(end - len, host, len) == 0 &&
-	    (end - len == from || end[-1 - (int)len] == '.');
-}
-
 /* Is its secret one of those that are in the file?  0: no; else which line. */
 static size_t
 line_of(const struct job *j, const char *name)
@@ -140,7 +124,7 @@ look(struct job *j)
 	e = endpoint_list(j->stripe, all, &count, &r);
 	for (i = 0, j->count = 0; e == ERR_OK && i < count; i++)
 		if (j->url != NULL ? text_equal(all[i].url, j->url) :
-		    is_at_cello(all[i].url))
+		    cello_is_host(all[i].url))
 			j->found[j->count++] = all[i];
 	if (e != ERR_OK)
 		status = refused("list the webhook endpoints", e, &r);

@@ -127,7 +127,8 @@ assert.deepEqual(mine(purchases).map(({ ucc, amount, status }) => ({ ucc, amount
 const endpoints = await control('objects/webhook_endpoints');
 const cellos = endpoints.find((e) => e.url.endsWith(':8083/cello') && !e.deleted), ours = endpoints.find((e) => e.url.endsWith('/webhooks/stripe') && !e.deleted);
 assert.equal(cellos.enabled_events.length, 10);
-assert.equal(ours.enabled_events.length, 20);
+// Which they are "endpin check" has judged.
+assert.ok(!ours.enabled_events.includes('*'));
 await waitFor('invoice.paid at both endpoints', async () => {
 	const paidEvents = (await control('events')).filter((e) => e.type === 'invoice.paid');
 	return [cellos, ours].every(({ id }) => paidEvents.some((e) => e.deliveries.some((d) => d.endpoint === id && d.state === 'delivered')));

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "cello/token.h"
 #include "cello/ucc.h"
+#include "cello/webhook.h"
 
 #define CODE	"pNRB1aYqArN"
 #define OTHER	"k3vTqPz9LmA"
@@ -168,6 +169,36 @@ what_does_not_fit_is_refused(void **state)
 	token_signer_free(s);
 }
 
+static const struct {
+	const char	*url;
+	int		 want;
+} addresses[] = {
+	{ "https://api.cello.so/products/p/transaction-webhook/stripe", 1 },
+	{ "https://cello.so/x", 1 },
+	{ "https://api.sandbox.cello.so:443/x", 1 },
+	{ "https://api.cello.so", 1 },
+	{ "https://notcello.so/x", 0 },
+	{ "https://cello.so.example.com/x", 0 },
+	{ "https://app.example.com/cello.so", 0 },
+	{ "https://app.example.com/?x=https://api.cello.so/", 0 },
+	{ "https://api.cello.so@example.com/", 0 },
+	{ "https://cello.example.com/webhooks/stripe", 0 },
+	{ "http://api.cello.so/x", 0 },
+	{ "https://", 0 },
+	{ "", 0 },
+};
+
+static void
+cello_is_known_by_its_host(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(addresses); i++)
+		if (cello_is_host(addresses[i].url) != addresses[i].want)
+			fail_msg("%s", addresses[i].url);
+}
+
 int
 main(void)
 {
@@ -176,6 +207,7 @@ main(void)
 		cmocka_unit_test(the_first_code_counts),
 		cmocka_unit_test(tokens_are_those_of_jsonwebtoken),
 		cmocka_unit_test(what_does_not_fit_is_refused),
+		cmocka_unit_test(cello_is_known_by_its_host),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
