@@ -167,9 +167,36 @@ CREATE TABLE public.stripe_object (
     last_error text,
     settled_at timestamp with time zone,
     awaited boolean DEFAULT false NOT NULL,
+    urgency smallint DEFAULT 4 NOT NULL,
     CONSTRAINT stripe_object_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
 );
 COMMENT ON TABLE public.stripe_object IS 'deleted: object_days after it was seen, parked or dropped; a dead one a year at least after it died';
+CREATE UNLOGGED TABLE public.stripe_pace (
+    key text NOT NULL,
+    step interval NOT NULL,
+    free_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.stripe_pace IS 'bounded: two rows for each of Stripe''s endpoints';
+CREATE TABLE public.stripe_sweep (
+    lane smallint NOT NULL,
+    id text NOT NULL,
+    kind text NOT NULL,
+    since bigint NOT NULL,
+    until bigint NOT NULL,
+    after text DEFAULT ''::text NOT NULL,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL,
+    pages bigint DEFAULT 0 NOT NULL,
+    hits bigint DEFAULT 0 NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    leased_until timestamp with time zone,
+    settled_at timestamp with time zone,
+    last_error text,
+    CONSTRAINT stripe_sweep_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
+);
+COMMENT ON TABLE public.stripe_sweep IS 'bounded: a few parts of each kind that is swept';
 CREATE TABLE public.subscription (
     id text NOT NULL,
     customer_id text NOT NULL,
@@ -245,6 +272,10 @@ ALTER TABLE ONLY public.stripe_home
     ADD CONSTRAINT stripe_home_pkey PRIMARY KEY (one);
 ALTER TABLE ONLY public.stripe_object
     ADD CONSTRAINT stripe_object_pkey PRIMARY KEY (lane, id);
+ALTER TABLE ONLY public.stripe_pace
+    ADD CONSTRAINT stripe_pace_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY public.stripe_sweep
+    ADD CONSTRAINT stripe_sweep_pkey PRIMARY KEY (lane, id);
 ALTER TABLE ONLY public.subscription_item
     ADD CONSTRAINT subscription_item_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.subscription
@@ -265,6 +296,7 @@ CREATE INDEX stripe_object_awaited ON public.stripe_object USING btree (lane, du
 CREATE INDEX stripe_object_dead ON public.stripe_object USING btree (lane) WHERE (state = 'dead'::text);
 CREATE INDEX stripe_object_due ON public.stripe_object USING btree (lane, due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX stripe_object_parked ON public.stripe_object USING btree (customer_id) WHERE (state = 'parked'::text);
+CREATE INDEX stripe_object_urgent ON public.stripe_object USING btree (lane, urgency, due_at) WHERE ((state = 'waiting'::text) AND (urgency <= 3));
 CREATE INDEX subscription_customer ON public.subscription USING btree (customer_id);
 CREATE INDEX subscription_item_subscription ON public.subscription_item USING btree (subscription_id);
 ALTER TABLE ONLY public.checkout_session

@@ -84,6 +84,25 @@ open_password(struct app *a)
 	return e != ERR_OK ? e : open_slots(a);
 }
 
+/* Without a database nothing is counted, and hardly anything asked. */
+static int
+gate(void *arg, const char *endpoint)
+{
+	struct app *a = arg;
+	const struct pace_limits limits = {
+	    .per_second = a->conf->stripe.calls_per_second,
+	    .per_endpoint = a->conf->stripe.calls_per_endpoint,
+	    .people_percent = a->conf->stripe.people_percent };
+	int wait_ms;
+
+	if (pace_take(a->db, &limits, a->pace, endpoint, a->slice, &wait_ms) !=
+	    ERR_OK)
+		return 0;
+	if (wait_ms > a->wait_ms)
+		a->wait_ms = wait_ms;
+	return wait_ms;
+}
+
 static enum err
 open_stripe(struct app *a)
 {
@@ -96,6 +115,7 @@ open_stripe(struct app *a)
 		return e;
 	a->stripe = stripe_open(a->conf->stripe.api_base, key.line[0],
 	    a->conf->stripe.timeout);
+	stripe_ask_first(a->stripe, gate, a);
 	secret_done(&key);
 	return ERR_OK;
 }

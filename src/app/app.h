@@ -13,6 +13,7 @@
 #include "account/session.h"
 #include "base/err.h"
 #include "billing/home.h"
+#include "billing/pace.h"
 #include "billing/trait.h"
 
 struct config;
@@ -43,6 +44,9 @@ struct app {
 	struct slots		*slots;
 	struct stripe		*stripe;
 	struct token_signer	*signer;	/* NULL too: Cello is off */
+	enum pace		 pace;		/* of what it does now */
+	int			 wait_ms;	/* Stripe's limits are used up */
+	struct pace_slice	 slice[PACE_SLICES];
 	int			 at_home;	/* know_home() has found so */
 	int			 refused;	/* Stripe said 401 since */
 	int64_t			 away_until_us;	/* or not, and asks then */

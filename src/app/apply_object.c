@@ -3,11 +3,13 @@
 /* An object that was heard of: read it from Stripe and apply what was read. */
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "account/account.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "billing/checkout.h"
 #include "billing/customer.h"
@@ -23,6 +25,7 @@
 #include "stripe/snapshot.h"
 
 #include "app/app.h"
+#include "app/apply_shown.h"
 #include "app/config.h"
 #include "app/errands.h"
 #include "app/know_home.h"
@@ -44,6 +47,10 @@ struct reading {
 	const struct json	*items;		/* NULL: those in it are all */
 	const char		*granted_to;	/* customer; NULL: not read */
 	struct granted		 granted;	/* owned */
+	enum {
+		IS_SEEN, IS_GONE, IS_NOBODYS, IS_RIVAL, IS_SILENT
+	}			 found;
+	char			 customer[STRIPE_ID];	/* whose it is, if nobody's */
 	int			 applied;
 };
 
@@ -147,19 +154,6 @@ static lose *const losses[STRIPE_KINDS] = {
 	[STRIPE_NOTICE] = lose_notice
 };
 
-/* Nobody is waked for it: the row says so, and the errand is done. */
-static enum err
-write_off(struct db *db, void *arg)
-{
-	struct reading *r = arg;
-	enum err e = losses[r->object.kind](db, r->object.id);
-
-	if (e != ERR_OK)
-		return e;
-	r->applied = 1;
-	return object_seen_gone(db, r->errand, &r->object);
-}
-
 /*
  * Whoever answered may be behind what the newest event has shown: then it is
  * read once more.  An event that is not understood is no reason to.
@@ -181,42 +175,66 @@ mark_seen(struct db *db, const struct reading *r)
 	    object_seen_doubtful(db, r->errand, &r->object);
 }
 
+/* Nobody is waked for what is gone: its row says so. */
+static enum err
+project(struct db *db, struct reading *r)
+{
+	enum err e;
+
+	r->applied = 0;
+	r->customer[0] = '\0';
+	r->found = r->read == NULL || field_deleted(r->read) ? IS_GONE :
+	    IS_SEEN;
+	e = r->found == IS_GONE ? losses[r->object.kind](db, r->object.id) :
+	    applies[r->object.kind](db, r, r->customer);
+	if (e == ERR_NOTFOUND && r->customer[0] != '\0')
+		r->found = IS_NOBODYS;
+	/* Reading it again cannot settle it, only somebody. */
+	else if (e == ERR_CONFLICT && r->object.kind == STRIPE_CUSTOMER)
+		r->found = IS_RIVAL;
+	else if (e == ERR_INPUT && r->object.kind == STRIPE_NOTICE)
+		r->found = IS_SILENT;
+	else if (e == ERR_OK && r->granted_to != NULL)
+		e = granted_keep(db, r->granted_to, &r->granted);
+	return r->found == IS_SEEN || r->found == IS_GONE ? e : ERR_OK;
+}
+
+static enum err
+mark(struct db *db, struct reading *r)
+{
+	switch (r->found) {
+	case IS_NOBODYS:
+		return object_park(db, r->errand, &r->object, r->customer);
+	case IS_RIVAL:
+		return errand_bury(db, &object_errands, r->errand, RIVAL);
+	case IS_SILENT:
+		return errand_bury(db, &object_errands, r->errand, SILENT);
+	case IS_GONE:
+		r->applied = 1;
+		return object_seen_gone(db, r->errand, &r->object);
+	default:
+		r->applied = 1;
+		return mark_seen(db, r);
+	}
+}
+
 /* The projection and how far it was seen, together or not at all. */
 static enum err
 write_down(struct db *db, void *arg)
 {
-	struct reading *r = arg;
-	char customer[STRIPE_ID];
-	enum err e;
+	enum err e = project(db, arg);
 
-	r->applied = 0;
-	if (field_deleted(r->read))
-		return write_off(db, r);
-	customer[0] = '\0';
-	e = applies[r->object.kind](db, r, customer);
-	if (e == ERR_NOTFOUND && customer[0] != '\0')
-		return object_park(db, r->errand, &r->object, customer);
-	/* Reading it again cannot settle it, only somebody. */
-	if (e == ERR_CONFLICT && r->object.kind == STRIPE_CUSTOMER)
-		return errand_bury(db, &object_errands, r->errand, RIVAL);
-	if (e == ERR_INPUT && r->object.kind == STRIPE_NOTICE)
-		return errand_bury(db, &object_errands, r->errand, SILENT);
-	if (e == ERR_OK && r->granted_to != NULL)
-		e = granted_keep(db, r->granted_to, &r->granted);
-	if (e != ERR_OK)
-		return e;
-	r->applied = 1;
-	return mark_seen(db, r);
+	return e != ERR_OK ? e : mark(db, arg);
 }
 
 static enum err
-settle(struct app *a, struct reading *r, db_work *how)
+settle(struct app *a, struct reading *r)
 {
 	const struct object *o = &r->object;
 	char why[WHY];
 	enum err e;
 
-	e = db_transaction(a->db, how, r);
+	e = db_transaction(a->db, write_down, r);
 	if (e == ERR_OK) {
 		log_debug("object_seen", "applied %s %s",
 		    stripe_kind_name(o->kind), o->id);
@@ -245,10 +263,14 @@ put_off(struct app *a, struct reading *r, enum err e,
 	const struct object *o = &r->object;
 	char why[WHY];
 
+	/* One of its readings found no room. */
+	if (a->wait_ms > 0)
+		return errand_back(a->db, &object_errands, r->errand);
 	if (e == ERR_NOTFOUND && r->errand->attempts >= OBJECT_GONE_ATTEMPTS) {
 		log_info("object_gone", "%s %s is gone at Stripe",
 		    stripe_kind_name(o->kind), o->id);
-		return settle(a, r, write_off);
+		r->read = NULL;
+		return settle(a, r);
 	}
 	(void)snprintf(why, sizeof(why), "Stripe answered %d %s %s",
 	    reply->status, reply->code, reply->param);
@@ -346,7 +368,7 @@ read_and_apply(struct app *a, struct reading *r, const char *path)
 		e = read_items(a, r, &items);
 		if (e == ERR_OK)
 			e = read_granted(a, r);
-		e = e == ERR_OK ? settle(a, r, write_down) :
+		e = e == ERR_OK ? settle(a, r) :
 		    put_off(a, r, e, &items);
 	} else
 		e = put_off(a, r, e, &reply);
@@ -381,4 +403,52 @@ apply_object(struct app *a, const struct errand *x)
 done:
 	/* Whoever has claimed it since will do better. */
 	return e == ERR_CONFLICT ? ERR_OK : e;
+}
+
+struct page {
+	struct reading	*reading;
+	size_t		 count;
+};
+
+/*
+ * Errands last: whoever hears of one of them waits for no more than these
+ * rows.
+ */
+static enum err
+write_page(struct db *db, void *arg)
+{
+	const struct page *p = arg;
+	enum err e = ERR_OK;
+	size_t i;
+
+	for (i = 0; i < p->count && e == ERR_OK; i++)
+		e = project(db, &p->reading[i]);
+	for (i = 0; i < p->count && e == ERR_OK; i++)
+		e = mark(db, &p->reading[i]);
+	return e;
+}
+
+enum err
+apply_shown(struct app *a, const struct shown shown[], size_t count)
+{
+	struct page page = { .count = count };
+	enum err e, one;
+	size_t i;
+
+	page.reading = mem_zero(count + 1, sizeof(*page.reading));
+	for (i = 0; i < count; i++) {
+		page.reading[i].errand = &shown[i].claimed->errand;
+		page.reading[i].object = shown[i].claimed->object;
+		page.reading[i].read = shown[i].read;
+	}
+	e = db_transaction(a->db, write_page, &page);
+	/* One that cannot be applied holds up none of the others. */
+	if (e != ERR_OK)
+		for (e = ERR_OK, i = 0; i < count; i++) {
+			one = settle(a, &page.reading[i]);
+			if (one != ERR_OK && one != ERR_CONFLICT)
+				e = one;
+		}
+	free(page.reading);
+	return e;
 }

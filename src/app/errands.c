@@ -4,15 +4,23 @@
 
 #include "billing/call.h"
 #include "billing/object.h"
+#include "billing/sweep.h"
 #include "chore/chore.h"
 
 #include "app/app.h"
+#include "app/plan_sweep.h"
 
 #include "app/errands.h"
 
 const struct errand_job errand_jobs[] = {
-	{ &object_awaited, apply_object, .asks_stripe = 1, .is_queue = 1 },
-	{ &object_errands, apply_object, .asks_stripe = 1 },
+	{ &object_awaited, apply_object, .asks_stripe = 1, .is_queue = 1,
+	    .pace = PACE_PEOPLE },
+	{ &object_urgent, apply_object, .asks_stripe = 1, .is_queue = 1,
+	    .pace = PACE_ERRANDS },
+	{ &sweep_errands, read_page, .asks_stripe = 1, .pace = PACE_ERRANDS,
+	    .covers = 1 },
+	{ &object_errands, apply_object, .asks_stripe = 1,
+	    .pace = PACE_ERRANDS, .is_covered = 1, .survey = plan_sweep },
 	{ &call_errands, make_customer, .asks_stripe = 1 },
 	{ &chore_errands, do_chore, .takes_long = 1 },
 	{ .kind = NULL }

@@ -6,11 +6,13 @@
  * The kinds of errands there are, and what is done for each.  A new kind is a
  * table with a row in errand_jobs[], and a verb.  Couriers do one of each row
  * in turn, so a row is also a share of their time: what a person waits for is
- * read before all that came earlier, and that goes on all the same.
+ * read before all that came earlier, and that goes on all the same.  What is
+ * being read by listing (billing/sweep.h) is not read one by one meanwhile.
  */
 
 #include <stddef.h>
 
+#include "billing/pace.h"
 #include "errand/errand.h"
 
 struct app;
@@ -28,12 +30,18 @@ struct errand_job {
 	int				 asks_stripe;	/* always */
 	int				 takes_long;	/* perhaps: others go on */
 	int				 is_queue;	/* of a kind with a row */
+	enum pace			 pace;		/* what it asks of Stripe */
+	int				 covers;	/* while one waits, what is */
+	int				 is_covered;	/* covered is left alone */
+	enum err			(*survey)(struct app *a);
+					/* much is due: is there a better way? */
 };
 
 extern const struct errand_job errand_jobs[];	/* kind NULL at the end */
 
 errand_run apply_object;	/* read it from Stripe and apply it */
 errand_run make_customer;	/* send the call, write down what came */
+errand_run read_page;		/* a page of a sweep, and all it shows */
 errand_run do_chore;		/* tidy, reconcile */
 
 /* All kinds together, for whoever asks whether it works. */

@@ -144,13 +144,18 @@ stay_away(struct app *a)
 enum err
 know_home(struct app *a)
 {
+	const enum pace pace = a->pace;
 	enum err e;
 
 	if (a->at_home)
 		return ERR_OK;
 	if (clock_mono_us() < a->away_until_us)
 		return ERR_INTERNAL;
-	if ((e = find_out(a)) == ERR_INTERNAL)
+	/* Once per key: nothing else can be asked before. */
+	a->pace = PACE_FREELY;
+	e = find_out(a);
+	a->pace = pace;
+	if (e == ERR_INTERNAL)
 		stay_away(a);
 	return e;
 }

@@ -39,14 +39,14 @@ static const struct stmt event_insert = {
 	.name = "event_insert",
 	.text =
 	    FRESH ", heard AS ("
-	    " INSERT INTO stripe_object AS o (lane, id, kind, awaited)"
+	    " INSERT INTO stripe_object AS o (lane, id, kind, awaited, urgency)"
 	    " SELECT lane, object_id, object_kind,"
 	    " object_kind = 'checkout.session'"
-	    " AND $3 <> 'checkout.session.expired' FROM fresh"
+	    " AND $3 <> 'checkout.session.expired', $12::smallint FROM fresh"
 	    " WHERE $11::boolean"
 	    " ON CONFLICT (lane, id) DO UPDATE SET " OBJECT_HEARD
 	    ") SELECT count(*) FROM fresh",
-	.nparams = FACTS + 1
+	.nparams = FACTS + 2
 };
 
 /* $11: what is odd about one that names nothing that can be read. */
@@ -61,6 +61,29 @@ static const struct stmt event_insert_unread = {
 	    ") SELECT count(*) FROM fresh",
 	.nparams = FACTS + 1
 };
+
+static enum urgency
+urgency_of(const char *type)
+{
+	static const struct {
+		const char	*type;
+		enum urgency	 urgency;
+	} urgent[] = {
+		{ "customer.subscription.created", URGENCY_LIFE },
+		{ "customer.subscription.deleted", URGENCY_LIFE },
+		{ "customer.subscription.paused", URGENCY_LIFE },
+		{ "customer.subscription.resumed", URGENCY_LIFE },
+		{ "invoice.payment_failed", URGENCY_PAYMENT }
+	};
+	size_t i;
+
+	if (text_begins(type, "v1."))	/* a thin event's */
+		type += 3;
+	for (i = 0; i < NELEM(urgent); i++)
+		if (text_equal(type, urgent[i].type))
+			return urgent[i].urgency;
+	return URGENCY_NONE;
+}
 
 /* Into the lane of `key`. */
 static void
@@ -79,13 +102,13 @@ facts_of(const struct event *e, const char *key, const char *payload,
 }
 
 static enum err
-keep(struct db *db, const struct stmt *how,
-    const char *const arg[FACTS + 1], int *ret_fresh)
+keep(struct db *db, const struct stmt *how, const char *const arg[],
+    int *ret_fresh)
 {
 	struct rows *r;
 	enum err e;
 
-	e = db_one(db, how, arg, FACTS + 1, ERR_INTERNAL, &r);
+	e = db_one(db, how, arg, how->nparams, ERR_INTERNAL, &r);
 	if (e == ERR_OK)
 		*ret_fresh = rows_int(r, 0, 0) == 1;
 	rows_free(r);
@@ -110,14 +133,15 @@ insert(struct db *db, const struct event *e, const char *payload,
     int *ret_fresh)
 {
 	const int followed = event_followed(e);
-	char lane[TEXT_DIGITS];
-	const char *arg[FACTS + 1];
+	char lane[TEXT_DIGITS], urgency[TEXT_DIGITS];
+	const char *arg[FACTS + 2];
 
 	if (e->odd != NULL && !followed && !e->is_foreign)
 		return insert_unread(db, e, payload, ret_fresh);
 	facts_of(e, text_empty(e->object_id) ? e->id : e->object_id, payload,
 	    lane, arg);
 	arg[FACTS] = followed ? "t" : "f";
+	arg[FACTS + 1] = text_digits(urgency_of(e->type), urgency);
 	return keep(db, &event_insert, arg, ret_fresh);
 }
 

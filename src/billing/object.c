@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <string.h>
+
+#include "base/buf.h"
 #include "base/text.h"
+#include "db/array.h"
 #include "db/db.h"
 #include "errand/kind.h"
 
@@ -10,7 +14,12 @@ const struct errand_kind object_errands = ERRAND_KIND("object", "stripe_object",
     OBJECT_LEASE_SECONDS, OBJECT_ATTEMPTS);
 
 const struct errand_kind object_awaited = ERRAND_QUEUE("object", "awaited",
-    "stripe_object", OBJECT_LEASE_SECONDS, OBJECT_ATTEMPTS, " AND awaited");
+    "stripe_object", OBJECT_LEASE_SECONDS, OBJECT_ATTEMPTS, " AND awaited",
+    "due_at");
+
+const struct errand_kind object_urgent = ERRAND_QUEUE("object", "urgent",
+    "stripe_object", OBJECT_LEASE_SECONDS, OBJECT_ATTEMPTS,
+    " AND urgency <= 3", "urgency, due_at");
 
 static const struct stmt object_select = {
 	.name = "object_select",
@@ -256,6 +265,177 @@ object_unpark(struct db *db, const char *customer_id)
 	return db_query(db, &object_wake, arg, NELEM(arg), NULL);
 }
 
+/*
+ * Whoever hears of one after `asked_at` sets heard_at to the time at which its
+ * transaction began, and Stripe had told of it by then.  What is nobody's now
+ * was not claimed since either: a claim is a lease.
+ */
+static const struct stmt object_claim_page = {
+	.name = "object_claim_page",
+	.text =
+	    "UPDATE stripe_object AS o SET fence = o.fence + 1,"
+	    " leased_until = now() + $4::int * interval '1 second'"
+	    " FROM unnest($1::int[], $2::text[]) AS l (lane, id)"
+	    " WHERE o.lane = l.lane AND o.id = l.id"
+	    " AND o.state = 'waiting' AND o.due_at <= now()"
+	    " AND o.heard_at < $3::timestamptz"
+	    " AND (o.leased_until IS NULL OR o.leased_until < now())"
+	    " RETURNING o.lane, o.id, o.kind, o.fence, o.attempts, o.heard",
+	.nparams = 4
+};
+
+static enum err
+claimed_fill(const struct rows *r, int i, struct object_claimed *ret_claimed)
+{
+	struct object_claimed *c = ret_claimed;
+	enum err e;
+
+	c->errand.lane = (int)rows_int(r, i, 0);
+	c->errand.fence = rows_int(r, i, 3);
+	c->errand.attempts = (int)rows_int(r, i, 4);
+	c->object.kind = stripe_kind(rows_text(r, i, 2));
+	c->object.heard = rows_int(r, i, 5);
+	e = rows_copy(r, i, 1, c->errand.id, sizeof(c->errand.id));
+	return e != ERR_OK ? e :
+	    rows_copy(r, i, 1, c->object.id, sizeof(c->object.id));
+}
+
+enum err
+object_claim_shown(struct db *db, const char *asked_at,
+    const char *const shown[], size_t count,
+    struct object_claimed ret_claimed[], size_t *ret_claimed_count)
+{
+	char lane[TEXT_DIGITS], lease[TEXT_DIGITS];
+	struct buf lanes, ids;
+	struct rows *r = NULL;
+	enum err e;
+	size_t n;
+	int i;
+
+	array_begin(&lanes, count * sizeof(lane) + 16);
+	array_begin(&ids, count * (2 * STRIPE_ID + 3) + 16);
+	for (n = 0; n < count; n++) {
+		array_add(&lanes, text_digits(lane_of(shown[n]), lane));
+		array_add(&ids, shown[n]);
+	}
+	array_end(&lanes);
+	array_end(&ids);
+	{
+		const char *const arg[] = { lanes.data, ids.data, asked_at,
+		    text_digits(OBJECT_LEASE_SECONDS, lease) };
+
+		e = db_query(db, &object_claim_page, arg, NELEM(arg), &r);
+	}
+	for (i = 0, n = 0; i < rows_count(r) && n < count && e == ERR_OK; i++)
+		e = claimed_fill(r, i, &ret_claimed[n++]);
+	*ret_claimed_count = n;
+	rows_free(r);
+	buf_done(&ids);
+	buf_done(&lanes);
+	return e;
+}
+
+/* So many of each lane, whatever there is: the answer costs the same. */
+#define SOME \
+	" FROM generate_series(0, 255) AS l (lane), LATERAL" \
+	" (SELECT id, kind FROM stripe_object WHERE lane = l.lane" \
+	" AND " ERRAND_DUE " AND urgency > 3"
+#define OLDEST	SOME " ORDER BY due_at LIMIT 16) AS o"
+#define NEWEST	SOME " ORDER BY due_at DESC LIMIT 16) AS o"
+
+static const struct stmt object_count_oldest = {
+	.name = "object_count_oldest",
+	.text = "SELECT o.kind, count(*)" OLDEST " GROUP BY o.kind",
+	.nparams = 0
+};
+
+enum err
+object_survey(struct db *db, int64_t ret_count[STRIPE_KINDS])
+{
+	struct rows *r = NULL;
+	enum stripe_kind k;
+	enum err e;
+	int i;
+
+	memset(ret_count, 0, STRIPE_KINDS * sizeof(ret_count[0]));
+	if ((e = db_query(db, &object_count_oldest, NULL, 0, &r)) != ERR_OK)
+		return e;
+	for (i = 0; i < rows_count(r); i++)
+		if ((k = stripe_kind(rows_text(r, i, 0))) != STRIPE_KINDS)
+			ret_count[k] = rows_int(r, i, 1);
+	rows_free(r);
+	return ERR_OK;
+}
+
+#define ONE_EACH \
+	" WHERE o.kind = $1) AS s, LATERAL" \
+	" (SELECT payload FROM stripe_event WHERE lane = s.lane" \
+	" AND object_id = s.id ORDER BY created DESC LIMIT 1) AS e"
+
+static const struct stmt object_oldest_events = {
+	.name = "object_oldest_events",
+	.text =
+	    "SELECT e.payload FROM (SELECT DISTINCT ON (l.lane) l.lane, o.id"
+	    OLDEST ONE_EACH,
+	.nparams = 1
+};
+
+static const struct stmt object_newest_events = {
+	.name = "object_newest_events",
+	.text =
+	    "SELECT e.payload FROM (SELECT DISTINCT ON (l.lane) l.lane, o.id"
+	    NEWEST ONE_EACH,
+	.nparams = 1
+};
+
+enum err
+object_sample(struct db *db, enum stripe_kind kind, int newest,
+    struct rows **ret_rows)
+{
+	const char *const arg[] = { stripe_kind_name(kind) };
+
+	return db_query(db, newest ? &object_newest_events :
+	    &object_oldest_events, arg, NELEM(arg), ret_rows);
+}
+
+/* Of each lane the oldest are looked at: more comes with the next sweep. */
+static const struct stmt object_pass_over = {
+	.name = "object_pass_over",
+	.text =
+	    "UPDATE stripe_object AS t SET urgency = 3"
+	    " FROM generate_series(0, 255) AS l (lane), LATERAL"
+	    " (SELECT id, kind FROM stripe_object WHERE lane = l.lane"
+	    " AND " ERRAND_DUE " AND urgency > 3"
+	    " AND heard_at < $2::timestamptz"
+	    " ORDER BY due_at LIMIT 256) AS o"
+	    " WHERE t.lane = l.lane AND t.id = o.id"
+	    " AND (o.kind = $1 OR o.kind <> ALL ($3::text[]))"
+	    " RETURNING t.id",
+	.nparams = 3
+};
+
+enum err
+object_missed(struct db *db, enum stripe_kind kind, const char *begun_at)
+{
+	struct buf swept;
+	enum stripe_kind k;
+	enum err e;
+
+	array_begin(&swept, STRIPE_KINDS * 64);
+	for (k = 0; k < STRIPE_KINDS; k++)
+		if (stripe_is_swept(k))
+			array_add(&swept, stripe_kind_name(k));
+	array_end(&swept);
+	{
+		const char *const arg[] = { stripe_kind_name(kind), begun_at,
+		    swept.data };
+
+		e = db_query(db, &object_pass_over, arg, NELEM(arg), NULL);
+	}
+	buf_done(&swept);
+	return e;
+}
+
 /* The dead wait for somebody to see them: a year. */
 static const struct stmt object_delete_old = {
 	.name = "object_delete_old",
@@ -280,6 +460,7 @@ object_tidy(struct db *db, int lane, int days, int most, int *ret_deleted)
 const struct stmt *const object_statements[] = {
 	ERRAND_STATEMENTS(object_errands),
 	ERRAND_QUEUE_STATEMENTS(object_awaited),
+	ERRAND_QUEUE_STATEMENTS(object_urgent),
 	&object_select,
 	&object_heard_of,
 	&object_heard_later,
@@ -289,6 +470,11 @@ const struct stmt *const object_statements[] = {
 	&object_mark_seen,
 	&object_mark_parked,
 	&object_wake,
+	&object_claim_page,
+	&object_count_oldest,
+	&object_oldest_events,
+	&object_newest_events,
+	&object_pass_over,
 	&object_delete_old,
 	NULL
 };

@@ -17,6 +17,7 @@
 #include "stripe/kind.h"
 
 struct db;
+struct rows;
 struct stmt;
 
 #define OBJECT_LEASE_SECONDS	30	/* longer than [stripe] timeout can be */
@@ -29,7 +30,20 @@ struct stmt;
 #define OBJECT_HEARD_FOR(when) \
 	"heard = o.heard + 1, heard_at = now(), due_at = " when "," \
 	" attempts = 0, state = 'waiting', settled_at = NULL," \
-	" customer_id = NULL, awaited = o.awaited OR excluded.awaited"
+	" customer_id = NULL, awaited = o.awaited OR excluded.awaited," \
+	" urgency = CASE o.state WHEN 'waiting' THEN" \
+	" least(o.urgency, excluded.urgency) ELSE excluded.urgency END"
+
+/*
+ * What is urgent is read before what has waited longer.  Beside it stands what
+ * a person waits for, which is more urgent than all (object_awaited).
+ */
+enum urgency {
+	URGENCY_LIFE = 1,	/* a subscription begins or ends */
+	URGENCY_PAYMENT = 2,	/* a payment failed */
+	URGENCY_MISSED = 3,	/* a sweep should have shown it (sweep.h) */
+	URGENCY_NONE = 4	/* renewals and all the rest */
+};
 
 extern const struct errand_kind object_errands;
 
@@ -38,6 +52,9 @@ extern const struct errand_kind object_errands;
  * queue of their own, and are in the one of all as well.
  */
 extern const struct errand_kind object_awaited;
+
+/* Those that are urgent, the most urgent of a lane first: another queue. */
+extern const struct errand_kind object_urgent;
 
 struct object {
 	char			 id[STRIPE_ID];
@@ -118,6 +135,44 @@ MUST_USE enum err object_park(struct db *db, const struct errand *e,
 
 /* Wake what is parked on `customer_id`; in the transaction that links it. */
 MUST_USE enum err object_unpark(struct db *db, const char *customer_id);
+
+/*
+ * What a page of a list showed, which was asked for at `asked_at`, a time of
+ * the database's: claim those of `shown` that are due to be read, were heard of
+ * before that, and are nobody's just now.  Whatever is heard of meanwhile is
+ * read again.  It counts no attempt.  `ret_claimed` has room for `count`.
+ */
+struct object_claimed {
+	struct errand	 errand;
+	struct object	 object;
+};
+MUST_USE enum err object_claim_shown(struct db *db, const char *asked_at,
+    const char *const shown[], size_t count,
+    struct object_claimed ret_claimed[], size_t *ret_claimed_count);
+
+/*
+ * What is due longest, OBJECT_OLDEST of each lane at most: how many of them are
+ * of each kind, urgent ones apart?
+ */
+#define OBJECT_OLDEST	16
+MUST_USE enum err object_survey(struct db *db,
+    int64_t ret_count[STRIPE_KINDS]);
+
+/*
+ * Of these and of `kind` one in each lane, and of each the newest event as it
+ * came: *ret_rows has it in its first column, and is the caller's to free.
+ * `newest`: not of these, but of those that are due for the shortest time.
+ */
+MUST_USE enum err object_sample(struct db *db, enum stripe_kind kind,
+    int newest, struct rows **ret_rows);
+
+/*
+ * Sweeps of `kind` that began at `begun_at` are over and should have shown it:
+ * what waits since before that and is of this kind, or of one that is not
+ * swept, is read alone.
+ */
+MUST_USE enum err object_missed(struct db *db, enum stripe_kind kind,
+    const char *begun_at);
 
 /* Delete what was settled more than `days` ago, up to `most` in this lane. */
 MUST_USE enum err object_tidy(struct db *db, int lane, int days, int most,

@@ -8,6 +8,7 @@
 #include "app/config.h"
 #include "app/errands.h"
 #include "app/know_home.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "http/duty.h"
 
@@ -19,6 +20,12 @@
 /* How long a database that does not answer is left alone. */
 #define WAIT_TROUBLE_MS	1000
 
+/* With something due in so many lanes, much is due. */
+#define MUCH		(LANES / 2)
+
+/* How often it is looked whether much is due where little was. */
+#define LOOK_AGAIN_US	INT64_C(1000000)
+
 /* Rounds between two steps of what takes long. */
 #define MEANWHILE_MOST	20
 
@@ -27,6 +34,8 @@ struct round {
 	const struct errand_job	*job;
 	struct errand_look	 look;
 	size_t			 at;	/* the next of these lanes */
+	int64_t			 from_us;	/* not before: Stripe's limits */
+	int64_t			 looked_us;
 };
 
 struct courier {
@@ -76,6 +85,44 @@ enum done {
 };
 
 /*
+ * Do it within its share of Stripe's limits.  If that is used up the errand is
+ * anybody's again, and this round rests until there is more.
+ */
+static enum done
+run(struct courier *c, struct round *r, const struct errand *x)
+{
+	struct app *a = c->app;
+	enum err e;
+
+	a->pace = r->job->pace;
+	a->wait_ms = 0;
+	e = r->job->run(a, x);
+	a->pace = PACE_FREELY;
+	if (a->wait_ms > 0) {
+		r->from_us = clock_mono_us() + a->wait_ms * INT64_C(1000);
+		/* More comes in than goes out. */
+		if (r->from_us > r->looked_us + LOOK_AGAIN_US)
+			r->at = r->look.lanes;
+	}
+	return e != ERR_OK ? DONE_TROUBLE : a->wait_ms > 0 ? DONE_NONE : DONE;
+}
+
+/* What is due, and whether there is a better way than one by one. */
+static enum err
+look(struct courier *c, struct round *r)
+{
+	enum err e = errand_look(c->app->db, r->job->kind, &r->look);
+
+	r->at = 0;
+	r->looked_us = clock_mono_us();
+	if (e == ERR_OK && r->job->survey != NULL && r->look.lanes >= MUCH)
+		e = r->job->survey(c->app);
+	if (e != ERR_OK)
+		r->look.lanes = 0;
+	return e;
+}
+
+/*
  * One errand of this kind.  Lanes are gone through in turn, and looked for
  * anew when all that were found have been.
  */
@@ -86,20 +133,13 @@ do_one(struct courier *c, struct round *r)
 	struct errand x;
 	enum err e;
 
-	if (r->at == r->look.lanes) {
-		r->at = 0;
-		if (errand_look(c->app->db, kind, &r->look) != ERR_OK) {
-			r->look.lanes = 0;
-			return DONE_TROUBLE;
-		}
-	}
+	if (r->at == r->look.lanes && look(c, r) != ERR_OK)
+		return DONE_TROUBLE;
 	while (r->at < r->look.lanes) {
 		e = errand_claim(c->app->db, kind, r->look.lane[r->at++], &x);
 		if (e == ERR_NOTFOUND)
 			continue;	/* another courier was faster */
-		if (e == ERR_OK)
-			e = r->job->run(c->app, &x);
-		return e == ERR_OK ? DONE : DONE_TROUBLE;
+		return e == ERR_OK ? run(c, r, &x) : DONE_TROUBLE;
 	}
 	return DONE_NONE;
 }
@@ -109,12 +149,18 @@ static int
 next_due(const struct courier *c)
 {
 	int64_t ms = (int64_t)c->app->conf->courier.poll * 1000;
-	size_t i;
+	const int64_t now_us = clock_mono_us();
+	const struct round *r;
+	int64_t due;
 
-	for (i = 0; i < c->rounds; i++)
-		if (c->round[i].look.next_ms != -1 &&
-		    c->round[i].look.next_ms < ms)
-			ms = c->round[i].look.next_ms;
+	for (r = c->round; r < c->round + c->rounds; r++) {
+		if ((due = r->look.next_ms) == -1)
+			continue;
+		if (due < (r->from_us - now_us) / 1000)
+			due = (r->from_us - now_us) / 1000;
+		if (due < ms)
+			ms = due;
+	}
 	return ms < WAIT_LEAST_MS ? WAIT_LEAST_MS : (int)ms;
 }
 
@@ -138,17 +184,20 @@ go_round(struct courier *c, int has_time)
 {
 	const int at_home = know_home(c->app) == ERR_OK;
 	enum done all = DONE_NONE, one;
+	int covered = 0;
 	struct round *r;
 
 	for (r = c->round; r < c->round + c->rounds; r++) {
 		app_beat(c->app);
 		if (r->job->takes_long && !has_time)
 			continue;
-		if (r->job->asks_stripe && !at_home) {
+		if ((r->job->asks_stripe && !at_home) ||
+		    (r->job->is_covered && covered)) {
 			rest(r);
 			continue;
 		}
-		one = do_one(c, r);
+		one = clock_mono_us() < r->from_us ? DONE_NONE : do_one(c, r);
+		covered |= r->job->covers && r->look.next_ms != -1;
 		if (one == DONE || all == DONE_NONE)
 			all = one;
 	}

@@ -12,8 +12,10 @@
 #include "billing/home.h"
 #include "billing/invoice.h"
 #include "billing/object.h"
+#include "billing/pace.h"
 #include "billing/planned.h"
 #include "billing/subscription.h"
+#include "billing/sweep.h"
 #include "billing/trait.h"
 #include "chore/chore.h"
 #include "db/db.h"
@@ -36,9 +38,11 @@ static const struct stmt *const *const modules[] = {
 	invoice_statements,
 	planned_statements,
 	object_statements,
+	pace_statements,
 	referral_statements,
 	session_statements,
 	subscription_statements,
+	sweep_statements,
 	trait_statements
 };
 

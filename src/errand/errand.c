@@ -80,6 +80,18 @@ errand_renew(struct db *db, const struct errand_kind *k,
 	    NULL);
 }
 
+enum err
+errand_back(struct db *db, const struct errand_kind *k,
+    const struct errand *x)
+{
+	char lane[TEXT_DIGITS], fence[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(x->lane, lane), x->id, text_digits(x->fence, fence)
+	};
+
+	return db_one(db, &k->back, arg, NELEM(arg), ERR_CONFLICT, NULL);
+}
+
 /* Run a statement that answers whether the errand is dead, and say so. */
 static enum err
 put_down(struct db *db, const struct stmt *s, const char *const arg[],

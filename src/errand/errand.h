@@ -49,6 +49,7 @@ struct errand_kind {
 	struct stmt	 look;
 	struct stmt	 claim;
 	struct stmt	 renew;
+	struct stmt	 back;
 	struct stmt	 later;
 	struct stmt	 bury;
 	struct stmt	 list;
@@ -77,6 +78,13 @@ MUST_USE enum err errand_claim(struct db *db, const struct errand_kind *k,
 
 /* Hold it for another lease.  ERR_CONFLICT: it is somebody else's by now. */
 MUST_USE enum err errand_renew(struct db *db, const struct errand_kind *k,
+    const struct errand *e);
+
+/*
+ * It was not tried: it is as it was before the claim, and anybody's.
+ * ERR_CONFLICT: as above.
+ */
+MUST_USE enum err errand_back(struct db *db, const struct errand_kind *k,
     const struct errand *e);
 
 /*

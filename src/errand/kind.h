@@ -40,8 +40,11 @@
 	    " FROM " table " WHERE state = 'waiting'" which		\
 	    " GROUP BY lane")
 
-/* Whoever dies with it leaves it alone for no longer than a lease. */
-#define ERRAND_CLAIM(what, table, which) ERRAND_STMT(what "_claim", 3,	\
+/*
+ * Whoever dies with it leaves it alone for no longer than a lease.  `first`
+ * says which of those that are due is taken.
+ */
+#define ERRAND_CLAIM(what, table, which, first) ERRAND_STMT(what "_claim", 3, \
 	    "UPDATE " table " SET fence = fence + 1,"			\
 	    " attempts = attempts + 1,"					\
 	    " state = CASE WHEN attempts >= $3::int THEN 'dead'"	\
@@ -53,7 +56,7 @@
 	    " THEN last_error ELSE 'whoever did it ended first' END"	\
 	    " WHERE lane = $1::int AND id = (SELECT id FROM " table	\
 	    " WHERE lane = $1::int AND " ERRAND_DUE which		\
-	    " ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)"		\
+	    " ORDER BY " first " LIMIT 1 FOR UPDATE SKIP LOCKED)"	\
 	    " RETURNING id, fence, attempts, state = 'dead',"		\
 	    " coalesce(last_error, 'no reason was kept')")
 
@@ -61,12 +64,12 @@
  * Those of a kind that have a queue of their own, for errand_look() and
  * errand_claim() only; its statements are called after `as`.
  */
-#define ERRAND_QUEUE(what, as, table, seconds, most, which) {		\
+#define ERRAND_QUEUE(what, as, table, seconds, most, which, first) {	\
 	.name = what,							\
 	.lease = (seconds),						\
 	.attempts = (most),						\
 	.look = ERRAND_LOOK(as, table, which),				\
-	.claim = ERRAND_CLAIM(as, table, which)				\
+	.claim = ERRAND_CLAIM(as, table, which, first)			\
 }
 
 #define ERRAND_QUEUE_STATEMENTS(queue)	&(queue).look, &(queue).claim
@@ -76,12 +79,17 @@
 	.lease = (seconds),						\
 	.attempts = (most),						\
 	.look = ERRAND_LOOK(what, table, ""),				\
-	.claim = ERRAND_CLAIM(what, table, ""),				\
+	.claim = ERRAND_CLAIM(what, table, "", "due_at"),		\
 	.renew = ERRAND_STMT(what "_renew", 4,				\
 	    "UPDATE " table " SET leased_until ="			\
 	    " now() + $4::int * interval '1 second'"			\
 	    " WHERE lane = $1::int AND id = $2 AND fence = $3"		\
 	    " RETURNING id"),						\
+	.back = ERRAND_STMT(what "_back", 3,				\
+	    "UPDATE " table " SET leased_until = NULL,"			\
+	    " attempts = greatest(attempts - 1, 0)"			\
+	    " WHERE lane = $1::int AND id = $2 AND fence = $3"		\
+	    " AND state = 'waiting' RETURNING id"),			\
 	/* Brought back since the claim, none of its attempts is counted. */ \
 	.later = ERRAND_STMT(what "_later", 6,				\
 	    "UPDATE " table " SET leased_until = NULL,"			\
@@ -138,7 +146,8 @@
 }
 
 #define ERRAND_STATEMENTS(kind) \
-	&(kind).look, &(kind).claim, &(kind).renew, &(kind).later, \
+	&(kind).look, &(kind).claim, &(kind).renew, &(kind).back, \
+	&(kind).later, \
 	&(kind).bury, &(kind).list, &(kind).show, &(kind).count, \
 	&(kind).retry, &(kind).drop
 

@@ -28,6 +28,8 @@ struct stripe {
 	int		 live;
 	char		 digest[2 * DIGEST_SHA256 + 1];
 	struct fetch	*fetch;		/* owned */
+	stripe_gate	*gate;		/* NULL: every call may be made */
+	void		*gate_arg;
 };
 
 static void
@@ -66,6 +68,13 @@ stripe_close(struct stripe *s)
 	mem_free_secret(s->authorization, strlen(s->authorization));
 	fetch_close(s->fetch);
 	free(s);
+}
+
+void
+stripe_ask_first(struct stripe *s, stripe_gate *gate, void *arg)
+{
+	s->gate = gate;
+	s->gate_arg = arg;
 }
 
 int
@@ -118,6 +127,23 @@ static const char *
 or_dash(const char *text)
 {
 	return text_empty(text) ? "-" : text;
+}
+
+/* May it be called now?  Else say for how long not. */
+static int
+may_call(struct stripe *s, const char *method, const char *path,
+    struct stripe_reply *r)
+{
+	struct buf endpoint;
+
+	if (s->gate == NULL)
+		return 1;
+	buf_init(&endpoint, TEMPLATE_MAX);
+	buf_format(&endpoint, "%s ", method);
+	template_of(path, &endpoint);
+	r->wait_ms = s->gate(s->gate_arg, endpoint.data);
+	buf_done(&endpoint);
+	return r->wait_ms == 0;
 }
 
 /* Status 0: there was no answer, and net/fetch has said why. */
@@ -243,6 +269,8 @@ call(struct stripe *s, const char *path, struct fetch_request *q,
 	enum err e;
 
 	memset(r, 0, sizeof(*r));
+	if (!may_call(s, q->method, path, r))
+		return ERR_LATER;
 	fetch_reply_init(&reply);
 	buf_init(&url, URL_MAX);
 	buf_text(&url, s->base);

@@ -29,6 +29,7 @@ struct stripe_reply {
 	char		 request_id[128];
 	int		 replayed;
 	int		 retry_after;	/* 1..3600 s; 0: not said */
+	int		 wait_ms;	/* > 0: not asked, the gate is closed */
 };
 
 /*
@@ -37,6 +38,14 @@ struct stripe_reply {
  */
 struct stripe *stripe_open(const char *base, const char *key, int timeout_s);
 void stripe_close(struct stripe *s);
+
+/*
+ * Ask `gate` with `arg` before each call, which is to `endpoint`: a method and
+ * a path without ids.  It says for how many milliseconds the call has to wait;
+ * 0: not at all.  A call that has to is not made, and is ERR_LATER.
+ */
+typedef int stripe_gate(void *arg, const char *endpoint);
+void stripe_ask_first(struct stripe *s, stripe_gate *gate, void *arg);
 
 /* Is the key one of live mode?  Its prefix says so (docs.stripe.com/keys). */
 int stripe_is_live(const struct stripe *s);

@@ -6,23 +6,31 @@
 
 #include "stripe/kind.h"
 
+#define EXPANDED	4	/* members, and NULL behind them */
+
 static const struct {
 	const char	*name;
 	const char	*path;
-	const char	*query;		/* of one */
+	const char	*expand[EXPANDED];	/* read whole with it */
 	const char	*all;		/* of a list, that none is missing */
+	const char	*time;		/* what it is swept by; NULL: it is not */
 } kinds[STRIPE_KINDS] = {
-	[STRIPE_CUSTOMER] = { "customer", STRIPE_PATH_CUSTOMERS, "", "" },
+	[STRIPE_CUSTOMER] = { .name = "customer",
+	    .path = STRIPE_PATH_CUSTOMERS },
 	/*
 	 * Whether it is paid stands in its invoice, and what is planned for it
 	 * in its schedule: one answer, one moment.
 	 */
-	[STRIPE_SUBSCRIPTION] = { "subscription", "/v1/subscriptions",
-	    "?expand[]=latest_invoice&expand[]=schedule", "status=all&" },
-	[STRIPE_INVOICE] = { "invoice", "/v1/invoices", "", "" },
-	[STRIPE_CHECKOUT_SESSION] = { "checkout.session",
-	    STRIPE_PATH_SESSIONS, "", "" },
-	[STRIPE_NOTICE] = { "v2.core.event", "/v2/core/events", "", "" }
+	[STRIPE_SUBSCRIPTION] = { .name = "subscription",
+	    .path = "/v1/subscriptions",
+	    .expand = { STRIPE_SUBSCRIPTION_INVOICE, "schedule" },
+	    .all = "status=all&", .time = "current_period_start" },
+	[STRIPE_INVOICE] = { .name = "invoice", .path = "/v1/invoices",
+	    .time = "created" },
+	[STRIPE_CHECKOUT_SESSION] = { .name = "checkout.session",
+	    .path = STRIPE_PATH_SESSIONS },
+	[STRIPE_NOTICE] = { .name = "v2.core.event",
+	    .path = "/v2/core/events" }
 };
 
 const char *const stripe_events[] = {
@@ -84,22 +92,71 @@ stripe_id_ok(const char *id)
 void
 stripe_path(enum stripe_kind kind, const char *id, struct buf *out)
 {
+	const char *const *member = kinds[kind].expand;
+	char mark = '?';
+
 	buf_format(out, "%s/", kinds[kind].path);
 	form_escape(out, id);
-	buf_text(out, kinds[kind].query);
+	for (; *member != NULL; member++, mark = '&')
+		buf_format(out, "%cexpand[]=%s", mark, *member);
+}
+
+static void
+begin_list(enum stripe_kind kind, struct buf *out)
+{
+	const char *all = kinds[kind].all;
+
+	buf_format(out, "%s?%slimit=100", kinds[kind].path,
+	    all == NULL ? "" : all);
+}
+
+static void
+end_list(const char *after, struct buf *out)
+{
+	if (after[0] == '\0')
+		return;
+	buf_text(out, "&starting_after=");
+	form_escape(out, after);
 }
 
 void
 stripe_path_list(enum stripe_kind kind, int64_t since, const char *after,
     struct buf *out)
 {
-	buf_format(out, "%s?%slimit=100", kinds[kind].path, kinds[kind].all);
+	begin_list(kind, out);
 	if (since > 0)
 		buf_format(out, "&created[gte]=%lld", (long long)since);
-	if (after[0] != '\0') {
-		buf_text(out, "&starting_after=");
-		form_escape(out, after);
-	}
+	end_list(after, out);
+}
+
+int
+stripe_is_swept(enum stripe_kind kind)
+{
+	return kind != STRIPE_KINDS && kinds[kind].time != NULL;
+}
+
+/* What comes with each object of a page is as whole as if it were read. */
+static void
+expand_page(enum stripe_kind kind, const char *at, struct buf *out)
+{
+	const char *const *member = kinds[kind].expand;
+
+	for (; *member != NULL; member++)
+		buf_format(out, "&expand[]=%s.%s", at, *member);
+	if (kind == STRIPE_SUBSCRIPTION)
+		expand_page(STRIPE_INVOICE, "data." STRIPE_SUBSCRIPTION_INVOICE,
+		    out);
+}
+
+void
+stripe_path_sweep(enum stripe_kind kind, int64_t since, int64_t until,
+    const char *after, struct buf *out)
+{
+	begin_list(kind, out);
+	buf_format(out, "&%s[gte]=%lld&%s[lt]=%lld", kinds[kind].time,
+	    (long long)since, kinds[kind].time, (long long)until);
+	expand_page(kind, "data", out);
+	end_list(after, out);
 }
 
 void

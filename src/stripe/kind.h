@@ -57,6 +57,9 @@ int stripe_id_ok(const char *id);
  */
 #define STRIPE_PATH		2048	/* room for any of them */
 
+/* The invoice that comes with a subscription, whole. */
+#define STRIPE_SUBSCRIPTION_INVOICE	"latest_invoice"
+
 /* One object: "/v1/customers/cus_1". */
 void stripe_path(enum stripe_kind kind, const char *id, struct buf *out);
 
@@ -69,6 +72,20 @@ void stripe_path_list(enum stripe_kind kind, int64_t since, const char *after,
 
 /* The same of those that are one customer's. */
 void stripe_path_owned(enum stripe_kind kind, const char *customer_id,
+    const char *after, struct buf *out);
+
+/*
+ * Can what happened to many of a kind at about the same time be read by listing
+ * it?  Subscriptions by when their latest period began, each with its latest
+ * invoice; invoices by when they were made.
+ */
+int stripe_is_swept(enum stripe_kind kind);
+
+/*
+ * A page of those whose time is `since` or later, before `until`;
+ * `after` as above.  Only for what is swept.
+ */
+void stripe_path_sweep(enum stripe_kind kind, int64_t since, int64_t until,
     const char *after, struct buf *out);
 
 /* All items of a subscription: Stripe allows fewer than a page has. */

@@ -15,5 +15,14 @@ const struct option_row stripe_options[] = {
 	    "A file with the webhook's signing secrets, one per line." },
 	{ "timeout", OPTION_NUMBER, AT(timeout), "10", 1, 25, NULL, 0,
 	    "Seconds that a call to Stripe may take." },
+	{ "calls_per_second", OPTION_NUMBER, AT(calls_per_second), "100",
+	    5, 100000, NULL, 0,
+	    "Calls a second that Stripe allows, of all machines together." },
+	{ "calls_per_endpoint", OPTION_NUMBER, AT(calls_per_endpoint), "25",
+	    5, 100000, NULL, 0,
+	    "The same to one of its endpoints: a method and a path." },
+	{ "people_percent", OPTION_NUMBER, AT(people_percent), "40",
+	    10, 90, NULL, 0,
+	    "How many of them are kept for what a person waits for." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
 };

@@ -11,6 +11,9 @@ struct stripe_config {
 	char	*secret_key_file;
 	char	*webhook_secret_file;
 	int	 timeout;		/* seconds */
+	int	 calls_per_second;	/* of all machines */
+	int	 calls_per_endpoint;
+	int	 people_percent;
 };
 
 extern const struct option_row stripe_options[];

@@ -63,3 +63,23 @@ snapshot_agrees(enum stripe_kind kind, const struct json *events,
 	}
 	return !enough;
 }
+
+/* First where the pinned API version has it. */
+static const char *const times[STRIPE_KINDS][2] = {
+	[STRIPE_SUBSCRIPTION] = {
+	    "data.object.items.data[0].current_period_start",
+	    "data.object.current_period_start" },
+	[STRIPE_INVOICE] = { "data.object.created" }
+};
+
+int64_t
+snapshot_time(enum stripe_kind kind, const struct json *event)
+{
+	int64_t at = 0;
+	size_t i;
+
+	for (i = 0; i < 2 && times[kind][i] != NULL; i++)
+		if (json_int(event, times[kind][i], &at) == ERR_OK && at > 0)
+			return at;
+	return 0;
+}

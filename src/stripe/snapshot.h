@@ -8,6 +8,8 @@
  * them should show at least as much; if not, whoever answered may be behind.
  */
 
+#include <stdint.h>
+
 #include "stripe/kind.h"
 
 struct json;
@@ -22,5 +24,12 @@ struct json;
  */
 int snapshot_agrees(enum stripe_kind kind, const struct json *events,
     const struct json *read);
+
+/*
+ * At what time it stands in the list that it can be found in by
+ * stripe_path_sweep(), as far as this event says; 0: it does not.  A hint where
+ * to look, no more.
+ */
+int64_t snapshot_time(enum stripe_kind kind, const struct json *event);
 
 #endif /* !STRIPE_SNAPSHOT_H */

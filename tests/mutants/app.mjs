@@ -297,12 +297,32 @@ export default [
 	},
 	{
 		file: 'src/app/errands.c', what: 'whoever has just paid stands behind all renewals',
-		from: '\t{ &object_awaited, apply_object, .asks_stripe = 1, .is_queue = 1 },\n', to: '', tests: ['unit/test_courier']
+		from: '\t{ &object_awaited, apply_object, .asks_stripe = 1, .is_queue = 1,\n\t    .pace = PACE_PEOPLE },\n', to: '', tests: ['unit/test_courier']
 	},
 	{
 		file: 'src/app/errands.c', what: 'what a person waits for starves the rest',
-		from: '\t{ &object_errands, apply_object, .asks_stripe = 1 },', to: '\t{ &object_awaited, apply_object, .asks_stripe = 1 },',
+		from: '\t{ &object_errands, apply_object, .asks_stripe = 1,\n', to: '\t{ &object_awaited, apply_object, .asks_stripe = 1,\n',
 		tests: ['unit/test_courier']
+	},
+	{
+		file: 'src/app/read_page.c', what: 'what no page shows waits for the next sweep, for ever',
+		from: 'object_missed(db, t->sweep.kind, t->sweep.begun_at);', to: 'ERR_OK;', tests: ['unit/test_app_sweep']
+	},
+	{
+		file: 'src/app/read_page.c', what: 'a sweep that shows nothing that is due goes on to its end',
+		from: 'if (t->after[0] != \'\\0\' && is_worth_it(t))', to: 'if (t->after[0] != \'\\0\')\n', tests: ['unit/test_app_sweep']
+	},
+	{
+		file: 'src/app/read_page.c', what: 'a subscription is applied with the first of its items',
+		from: 'if (!subscription_has_more(object))', to: 'if (1)', tests: ['unit/test_app_sweep']
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'one object that cannot be applied holds up its page',
+		from: '\tif (e != ERR_OK)\n\t\tfor (e = ERR_OK, i', to: '\tif (0)\n\t\tfor (e = ERR_OK, i', tests: ['unit/test_app_sweep']
+	},
+	{
+		file: 'src/app/errands.c', what: 'what is being listed is read one by one as well',
+		from: '.covers = 1 }', to: '.covers = 0 }', tests: ['unit/test_courier']
 	},
 	{
 		file: 'src/app/errands.c', what: 'what a person waits for is counted twice',
@@ -530,11 +550,11 @@ export default [
 	},
 	{
 		file: 'src/app/apply_object.c', what: 'what was read is applied without a transaction',
-		from: 'e = db_transaction(a->db, how, r);', to: 'e = how(a->db, r);', tests: [APP_ERRANDS, THE_COURIER]
+		from: 'e = db_transaction(a->db, write_down, r);', to: 'e = write_down(a->db, r);', tests: [APP_ERRANDS, THE_COURIER]
 	},
 	{
 		file: 'src/app/apply_object.c', what: 'what belongs to nobody here fails instead of waiting',
-		from: "if (e == ERR_NOTFOUND && customer[0] != '\\0')", to: 'if (0)', tests: [APP_ERRANDS, THE_COURIER]
+		from: "if (e == ERR_NOTFOUND && r->customer[0] != '\\0')", to: 'if (0)', tests: [APP_ERRANDS, THE_COURIER]
 	},
 	{
 		file: 'src/app/apply_object.c', what: 'an answer that is older than the event is believed',
@@ -553,8 +573,8 @@ export default [
 	},
 	{
 		file: 'src/app/apply_object.c', what: 'what is left of a deleted object is unreadable',
-		from: 'if (field_deleted(r->read))',
-		to: 'if (0)', tests: [APP_ERRANDS]
+		from: 'r->read == NULL || field_deleted(r->read) ?',
+		to: 'r->read == NULL ?', tests: [APP_ERRANDS]
 	},
 	{
 		file: 'src/app/purchase.c', what: 'who owes may buy another',

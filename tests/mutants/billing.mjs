@@ -14,6 +14,8 @@ const BILLING_ENTITLEMENT = 'unit/test_billing_entitlement';
 const BILLING_HOME = 'unit/test_billing_home';
 const BILLING_LISTING = 'unit/test_billing_listing';
 const BILLING_PLANNED = 'unit/test_billing_planned';
+const APP_SWEEP = 'unit/test_app_sweep';
+const BILLING_PACE = 'unit/test_billing_pace';
 
 export default [
 	// hearing of an object
@@ -299,8 +301,44 @@ export default [
 	},
 	{
 		file: 'src/billing/object.c', what: 'another event makes somebody wait',
-		from: '"stripe_object", OBJECT_LEASE_SECONDS, OBJECT_ATTEMPTS, " AND awaited");',
-		to: '"stripe_object", OBJECT_LEASE_SECONDS, OBJECT_ATTEMPTS, "");', tests: [BILLING_OBJECTS]
+		from: '"stripe_object", OBJECT_LEASE_SECONDS, OBJECT_ATTEMPTS, " AND awaited",',
+		to: '"stripe_object", OBJECT_LEASE_SECONDS, OBJECT_ATTEMPTS, "",', tests: [BILLING_OBJECTS]
+	},
+	{
+		file: 'src/billing/event.c', what: 'a subscription that ends stands behind all renewals',
+		from: '{ "customer.subscription.deleted", URGENCY_LIFE },', to: '{ "customer.subscription.deleted", URGENCY_NONE },',
+		tests: [BILLING_OBJECTS]
+	},
+	{
+		file: 'src/billing/object.h', what: 'a renewal makes what is urgent wait',
+		from: '" least(o.urgency, excluded.urgency) ELSE', to: '" excluded.urgency ELSE', tests: [BILLING_OBJECTS]
+	},
+	// sweeps
+	{
+		file: 'src/billing/object.c', what: 'a page says something about what was heard of after it was asked for',
+		from: '" AND o.heard_at < $3::timestamptz"', to: '" AND $3::timestamptz IS NOT NULL"', tests: [APP_SWEEP]
+	},
+	{
+		file: 'src/billing/object.c', what: 'a page takes what somebody else is reading',
+		from: '" AND (o.leased_until IS NULL OR o.leased_until < now())"\n\t    " RETURNING o.lane', to: '" RETURNING o.lane', tests: [APP_SWEEP]
+	},
+	{
+		file: 'src/billing/sweep.c', what: 'a sweep that goes on is begun anew, for ever',
+		from: '" WHERE s.state NOT IN (\'waiting\', \'dead\') OR', to: '" WHERE s.state NOT IN (\'dead\') OR', tests: [APP_SWEEP]
+	},
+	// Stripe's limits
+	{
+		file: 'src/billing/pace.c', what: 'errands take what people need',
+		from: 'how == PACE_ERRANDS ? "errands" : "people"', to: '"people"', tests: [BILLING_PACE]
+	},
+	{
+		file: 'src/billing/pace.c', what: 'the limit of all calls is not kept',
+		from: '" FROM held h JOIN wanted w ON w.key = h.key),"', to: '" FROM held h JOIN wanted w ON w.key = h.key AND h.key = $4),"',
+		tests: [BILLING_PACE]
+	},
+	{
+		file: 'src/billing/pace.c', what: 'a slice is used after its time',
+		from: 's->left > 0 && clock_mono_us() < s->until_us', to: 's->left > 0', tests: [BILLING_PACE]
 	},
 	// events
 	{
@@ -317,8 +355,8 @@ export default [
 	},
 	{
 		file: 'src/billing/event.c', what: 'an event that comes again is heard again',
-		from: '" AND $3 <> \'checkout.session.expired\' FROM fresh"\n\t    " WHERE $11::boolean"',
-		to: '" AND $3 <> \'checkout.session.expired\' FROM (SELECT $1::smallint AS lane, $5::text AS object_id, $4::text AS object_kind) f"\n\t    " WHERE $11::boolean"', tests: [BILLING_OBJECTS]
+		from: '" AND $3 <> \'checkout.session.expired\', $12::smallint FROM fresh"\n\t    " WHERE $11::boolean"',
+		to: '" AND $3 <> \'checkout.session.expired\', $12::smallint FROM (SELECT $1::smallint AS lane, $5::text AS object_id, $4::text AS object_kind) f"\n\t    " WHERE $11::boolean"', tests: [BILLING_OBJECTS]
 	},
 	{
 		file: 'src/stripe/event.c', what: 'what is not followed is read',

@@ -6,11 +6,11 @@ const THE_COURIER = 'system/courier.test.mjs';
 export default [
 	{
 		file: 'src/courier/courier.c', what: 'a courier does not wake for what gets due',
-		from: 'if (c->round[i].look.next_ms != -1 &&\n\t\t    c->round[i].look.next_ms < ms)', to: 'if (0)', tests: [COURIER, THE_COURIER]
+		from: 'if (due < ms)\n', to: 'if (0)\n', tests: [COURIER, THE_COURIER]
 	},
 	{
 		file: 'src/courier/courier.c', what: 'a courier waits for the last kind that gets due, not the next',
-		from: 'if (c->round[i].look.next_ms != -1 &&\n\t\t    c->round[i].look.next_ms < ms)', to: 'if (c->round[i].look.next_ms != -1)',
+		from: 'if (due < ms)\n', to: 'if (1)\n',
 		tests: [COURIER, THE_COURIER]
 	},
 	{

@@ -16,7 +16,7 @@ export default [
 	},
 	{
 		file: 'src/errand/kind.h', what: 'the last that got due is read first',
-		from: '" ORDER BY due_at LIMIT 1', to: '" ORDER BY due_at DESC LIMIT 1', tests: [ERRAND]
+		from: '" first " LIMIT 1', to: '" first " DESC LIMIT 1', tests: [ERRAND]
 	},
 	{
 		file: 'src/errand/kind.h', what: 'a claim does not count',
@@ -64,7 +64,7 @@ export default [
 	},
 	{
 		file: 'src/errand/kind.h', what: 'two claimers wait for each other',
-		from: ' FOR UPDATE SKIP LOCKED)"\t\t\\', to: ' FOR UPDATE)"\t\t\\', tests: [ERRAND]
+		from: ' FOR UPDATE SKIP LOCKED)"\t\\', to: ' FOR UPDATE)"\t\\', tests: [ERRAND]
 	},
 	{
 		file: 'src/errand/kind.h', what: 'what is not due is claimed',
@@ -77,9 +77,13 @@ export default [
 	// holding and putting down
 	{
 		file: 'src/errand/kind.h', what: 'who lost the lease renews it',
-		from: '" WHERE lane = $1::int AND id = $2 AND fence = $3"\t\t\\\n\t    " RETURNING id"),\t\t\t\t\t\t\\\n\t/* Brought',
-		to: '" WHERE lane = $1::int AND id = $2 AND $3::bigint > 0"\t\t\\\n\t    " RETURNING id"),\t\t\t\t\t\t\\\n\t/* Brought',
+		from: '" WHERE lane = $1::int AND id = $2 AND fence = $3"\t\t\\\n\t    " RETURNING id"),\t\t\t\t\t\t\\\n\t.back',
+		to: '" WHERE lane = $1::int AND id = $2 AND $3::bigint > 0"\t\t\\\n\t    " RETURNING id"),\t\t\t\t\t\t\\\n\t.back',
 		tests: [ERRAND]
+	},
+	{
+		file: 'src/errand/kind.h', what: 'what there was no room for uses up its attempts',
+		from: '" attempts = greatest(attempts - 1, 0)"', to: '" attempts = attempts"', tests: ['unit/test_app_sweep', 'unit/test_billing_objects']
 	},
 	{
 		file: 'src/errand/kind.h', what: 'renewing holds it for nothing',

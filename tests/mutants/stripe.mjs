@@ -10,7 +10,7 @@ const STRIPE_KIND = 'unit/test_stripe_kind';
 export default [
 	{
 		file: 'src/stripe/kind.c', what: 'the second page is the first',
-		from: '\t\tform_escape(out, after);', to: '\t\tform_escape(out, "");', tests: [APP_ERRANDS, STRIPE_KIND]
+		from: '\tform_escape(out, after);', to: '\tform_escape(out, "");', tests: [APP_ERRANDS, STRIPE_KIND]
 	},
 	{
 		file: 'src/stripe/kind.c', what: 'subscriptions that have ended are not listed',

@@ -52,6 +52,7 @@ export function defaults(dir) {
 		'courier.processes': 2,
 		'stripe.api_base': 'http://127.0.0.1:1', 'stripe.secret_key_file': join(dir, 'stripe_key'),
 		'stripe.webhook_secret_file': join(dir, 'webhook_secret'), 'stripe.timeout': 5,
+		'stripe.calls_per_second': 10000, 'stripe.calls_per_endpoint': 10000,
 		'cello.enabled': 'yes', 'cello.environment': 'sandbox', 'cello.product_id': PRODUCT,
 		'cello.product_secret_file': join(dir, 'product_secret'),
 		...plan('solo', 'price_solo', 'Solo', 1900, { referral_coupon: 'FRIEND20' }),

@@ -78,7 +78,9 @@ test('a person who paid before is named by metadata: one customer, one subscript
 	assert.equal((await visitor.post('/api/checkout', { plan: 'solo' })).json.code, 'already_subscribed');
 	assert.deepEqual(await metadata(id), { new_user_id: visitor.account.id, cello_ucc: UCC });
 	assert.deepEqual(await metadata(visitor.customer), { endpin_replaced_by: id });
-	assert.equal((await rig.value("SELECT count(*)::int FROM invoice WHERE customer_id = $1 AND status = 'paid'", [id])), 1);
+	// Which has no urgency: the subscription has.
+	await waitFor('what was paid to be known', async () =>
+		await rig.value("SELECT count(*)::int FROM invoice WHERE customer_id = $1 AND status = 'paid'", [id]) === 1);
 
 	// What comes of the former one is not mistaken for a conflict, and again nothing is done.
 	await stripe('POST', `/customers/${visitor.customer}`, { description: 'x' });

@@ -42,7 +42,9 @@ static struct config conf = {
 	.session = { .idle_hours = 20, .hours = 24, .days = 30 },
 	.password = { .min_length = 8, .pepper_file = empty },
 	.stripe = { .api_base = origin, .secret_key_file = key_file,
-	    .webhook_secret_file = hook_file, .timeout = 5 },
+	    .webhook_secret_file = hook_file, .timeout = 5,
+	    .calls_per_second = 10000, .calls_per_endpoint = 10000,
+	    .people_percent = 50 },
 	.cello = { .enabled = 1, .product_id = product,
 	    .product_secret_file = cello_file, .api_base = api,
 	    .assets_base = assets },
@@ -123,7 +125,8 @@ app_clean(void **state)
 	static const char *const tables[] = {
 		"subscription_item", "subscription", "invoice",
 		"checkout_session", "customer", "stripe_call", "stripe_object",
-		"stripe_event", "event_trait", "stripe_home", "session",
+		"stripe_event", "stripe_sweep", "stripe_pace", "event_trait",
+		"stripe_home", "session",
 		"referral"
 	};
 	char text[128];

@@ -380,6 +380,79 @@ what_is_awaited_has_a_queue(void **state)
 }
 
 static void
+record_as(const char *type, const char *id, const char *object_id)
+{
+	struct event e = event_about(id, object_id);
+	int fresh;
+
+	snprintf(e.type, sizeof(e.type), "%s", type);
+	assert_int_equal(event_record(db, &e, PAYLOAD, sizeof(PAYLOAD) - 1,
+	    &fresh), ERR_OK);
+}
+
+/* Whatever came first. */
+static void
+what_is_urgent_has_a_queue_and_an_order(void **state)
+{
+	static const char *const order[] = { "sub_2", "sub_3", "sub_1" };
+	struct errand x;
+	size_t i;
+
+	(void)state;
+	record_as("customer.subscription.updated", "evt_0", "sub_0");
+	record_as("invoice.payment_failed", "evt_1", "sub_1");
+	record_as("customer.subscription.deleted", "evt_2", "sub_2");
+	record_as("v1.customer.subscription.created", "evt_3", "sub_3");
+	sql("UPDATE stripe_object SET lane = 7", NULL, NULL);
+	for (i = 0; i < NELEM(order); i++) {
+		assert_int_equal(errand_claim(db, &object_urgent, 7, &x),
+		    ERR_OK);
+		assert_string_equal(x.id, order[i]);
+	}
+	assert_int_equal(errand_claim(db, &object_urgent, 7, &x),
+	    ERR_NOTFOUND);
+	assert_int_equal(errand_claim(db, &object_errands, 7, &x), ERR_OK);
+	assert_string_equal(x.id, "sub_0");
+}
+
+/* A renewal on top makes it no less so, until it is read. */
+static void
+what_is_urgent_stays_so_until_it_is_seen(void **state)
+{
+	struct errand x;
+	struct object o;
+
+	(void)state;
+	record_as("customer.subscription.created", "evt_1", "sub_1");
+	record_as("customer.subscription.updated", "evt_2", "sub_1");
+	assert_string_equal(sql(OF("urgency"), "sub_1", NULL), "1");
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(object_seen(db, &x, &o), ERR_OK);
+	record_as("customer.subscription.updated", "evt_3", "sub_1");
+	assert_string_equal(sql(OF("urgency"), "sub_1", NULL), "4");
+}
+
+/* It was not tried: no attempt, and anybody's. */
+static void
+what_is_given_back_is_as_it_was(void **state)
+{
+	struct errand x, y;
+
+	(void)state;
+	record("evt_1", "sub_1");
+	assert_int_equal(errand_claim(db, &object_errands, lane_of("sub_1"),
+	    &x), ERR_OK);
+	assert_int_equal(errand_back(db, &object_errands, &x), ERR_OK);
+	assert_string_equal(sql("SELECT concat_ws(' ', state, attempts,"
+	    " leased_until, due_at <= now()) FROM stripe_object", NULL, NULL),
+	    "waiting 0 t");
+	assert_int_equal(errand_claim(db, &object_errands, lane_of("sub_1"),
+	    &y), ERR_OK);
+	assert_int_equal(y.attempts, 1);
+	assert_int_equal(errand_back(db, &object_errands, &x), ERR_CONFLICT);
+}
+
+static void
 an_object_is_claimed_by_one(void **state)
 {
 	struct errand x, y;
@@ -852,6 +925,9 @@ main(void)
 		CLEAN(what_is_awaited_has_a_queue),
 		CLEAN(what_is_not_followed_is_kept),
 		CLEAN(deliveries_at_the_same_time_count_once),
+		CLEAN(what_is_urgent_has_a_queue_and_an_order),
+		CLEAN(what_is_urgent_stays_so_until_it_is_seen),
+		CLEAN(what_is_given_back_is_as_it_was),
 		CLEAN(an_object_is_claimed_by_one),
 		CLEAN(what_is_heard_meanwhile_is_read_once_more),
 		CLEAN(what_is_doubtful_is_read_once_more),

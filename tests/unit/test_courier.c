@@ -298,6 +298,48 @@ who_waits_does_not_starve_the_rest(void **state)
 	was_read_soon(id_in(3, 30));
 }
 
+/* But for what a person waits for. */
+static void
+what_is_being_listed_is_left_alone(void **state)
+{
+	(void)state;
+	sql("INSERT INTO stripe_sweep (lane, id, kind, since, until,"
+	    " leased_until) VALUES ($1::int, 'invoice 1', 'invoice', 1, 2,"
+	    " now() + interval '1 hour')", "1", NULL);
+	invoice("in_1");
+	invoice("in_mine");
+	assert_int_equal(object_hurry(app->db, STRIPE_INVOICE, "in_mine"),
+	    ERR_OK);
+	courier_begin();
+	await("SELECT state = 'done' FROM stripe_object WHERE id = 'in_mine'");
+	await_idle();
+	it_rests();
+	assert_string_equal(sql("SELECT concat(state, fence) FROM"
+	    " stripe_object WHERE id = 'in_1'", NULL, NULL), "waiting0");
+	sql("DELETE FROM stripe_sweep", NULL, NULL);
+	ring();
+	await(ALL_SEEN);
+	courier_end();
+}
+
+/* Two a second: it waits for room and uses up no attempt meanwhile. */
+static void
+it_keeps_within_its_share(void **state)
+{
+	int i;
+
+	(void)state;
+	conf.stripe.calls_per_endpoint = 4;
+	for (i = 0; i < 3; i++)
+		invoice(id_in(i, 0));
+	courier_begin();
+	await(ALL_SEEN);
+	courier_end();
+	conf.stripe.calls_per_endpoint = 10000;
+	assert_string_equal(sql("SELECT max(settled_at) - min(settled_at) >="
+	    " interval '0.9 s' FROM stripe_object", NULL, NULL), "t");
+}
+
 static void
 a_ring_wakes_it(void **state)
 {
@@ -390,6 +432,8 @@ main(void)
 		CLEAN(kinds_take_turns),
 		CLEAN(what_a_person_waits_for_goes_first),
 		CLEAN(who_waits_does_not_starve_the_rest),
+		CLEAN(what_is_being_listed_is_left_alone),
+		CLEAN(it_keeps_within_its_share),
 		CLEAN(a_ring_wakes_it),
 		CLEAN(it_wakes_when_the_next_is_due),
 		CLEAN(without_a_doorbell_it_polls),

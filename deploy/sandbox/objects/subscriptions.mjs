@@ -125,6 +125,9 @@ function update(w, sub, p) {
 	return sub;
 }
 
+// Of the item whose period began last.
+const latestPeriod = (sub) => Math.max(...sub.items.data.map((item) => item.current_period_start));
+
 const LISTED = {
 	undefined: (sub) => sub.status !== 'canceled',
 	all: () => true,
@@ -134,15 +137,16 @@ const LISTED = {
 export const ROUTES = {
 	'GET /v1/subscriptions': {
 		params: {
-			...PAGE, created: range, customer: text(), price: text(),
+			...PAGE, created: range, current_period_start: range, customer: text(), price: text(),
 			status: oneOf('active', 'all', 'canceled', 'ended', 'incomplete', 'incomplete_expired', 'past_due', 'paused', 'trialing', 'unpaid'),
-			...unplayed('automatic_tax collection_method current_period_end current_period_start customer_account plan test_clock')
+			...unplayed('automatic_tax collection_method current_period_end customer_account plan test_clock')
 		},
 		run: (w, _, p) => {
 			checkFilters(w, p);
 			const listed = LISTED[p.status] ?? ((sub) => sub.status === p.status);
 			const all = [...w.store.subscriptions.values()];
 			return listOf(w, all.filter((o) => listed(o) && inRange(o.created, p.created) &&
+				inRange(latestPeriod(o), p.current_period_start) &&
 				(!p.customer || o.customer === p.customer) && (!p.price || o.items.data.some((i) => i.price.id === p.price))),
 			'/v1/subscriptions', p, all);
 		}

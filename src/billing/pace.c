@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "db/db.h"
+
+#include "billing/pace.h"
+
+#define SLICE_MS	250
+#define AHEAD_MS	500	/* how early people may have theirs */
+#define DEBT_MS		1000	/* the most that those who never wait leave */
+#define WAIT_LEAST_MS	5	/* another is just being given some */
+
+#define KEY		(PACE_ENDPOINT + 16)
+
+/*
+ * $1 and $4: the rows of all calls and of the endpoint; $2 and $5: how many
+ * milliseconds of each are given away; $3 and $6: how far ahead they may be
+ * given away already; $7: how far they may be at all.  Both or none: whoever
+ * looks holds them.  The clock is the server's, the same for everybody.
+ */
+static const struct stmt pace_give = {
+	.name = "pace_give",
+	.text =
+	    "WITH wanted (key, step, ahead) AS (VALUES"
+	    " ($1::text, $2::int * interval '1 ms', $3::int * interval '1 ms'),"
+	    " ($4::text, $5::int * interval '1 ms', $6::int * interval '1 ms')),"
+	    " held AS (SELECT key, free_at FROM stripe_pace"
+	    " WHERE key IN ($1, $4) ORDER BY key FOR UPDATE),"
+	    " waits AS (SELECT coalesce(ceil(1000 * extract(epoch FROM"
+	    " max(h.free_at - w.ahead) - clock_timestamp())), 0)::int AS ms"
+	    " FROM held h JOIN wanted w ON w.key = h.key),"
+	    " given AS (INSERT INTO stripe_pace AS p (key, step, free_at)"
+	    " SELECT w.key, w.step, clock_timestamp() + w.step FROM wanted w"
+	    " WHERE (SELECT ms FROM waits) <= 0 ORDER BY w.key"
+	    " ON CONFLICT (key) DO UPDATE SET step = excluded.step,"
+	    " free_at = least(greatest(p.free_at, clock_timestamp())"
+	    " + excluded.step, clock_timestamp() + $7::int * interval '1 ms'))"
+	    " SELECT ms FROM waits",
+	.nparams = 7
+};
+
+/* How many milliseconds of a share of `rate` calls a second are so many. */
+static int
+step_of(int calls, int rate)
+{
+	return (int)((calls * INT64_C(1000) + rate - 1) / rate);
+}
+
+static int
+share_of(int rate, int percent)
+{
+	return rate * percent > 100 ? rate * percent / 100 : 1;
+}
+
+static enum err
+give(struct db *db, const struct pace_limits *l, enum pace how, int calls,
+    const char *endpoint, int *ret_wait_ms)
+{
+	const int percent = how == PACE_ERRANDS ? 100 - l->people_percent :
+	    l->people_percent;
+	/* Slices for several endpoints are given at the same time. */
+	const int ahead_all = how == PACE_ERRANDS ? SLICE_MS :
+	    how == PACE_PEOPLE ? AHEAD_MS : DEBT_MS;
+	const int ahead_one = how == PACE_ERRANDS ? 0 : ahead_all;
+	const char *share = how == PACE_ERRANDS ? "errands" : "people";
+	char all[KEY], one[KEY], step_all[TEXT_DIGITS], step_one[TEXT_DIGITS];
+	char early_all[TEXT_DIGITS], early_one[TEXT_DIGITS];
+	char most[TEXT_DIGITS];
+	const char *const arg[] = {
+		all, text_digits(step_of(calls,
+		    share_of(l->per_second, percent)), step_all),
+		text_digits(ahead_all, early_all), one, text_digits(step_of(calls,
+		    share_of(l->per_endpoint, percent)), step_one),
+		text_digits(ahead_one, early_one), text_digits(DEBT_MS, most)
+	};
+	struct rows *r;
+	int64_t ms;
+	enum err e;
+
+	(void)snprintf(all, sizeof(all), "%s", share);
+	(void)snprintf(one, sizeof(one), "%s %s", share, endpoint);
+	e = db_one(db, &pace_give, arg, NELEM(arg), ERR_INTERNAL, &r);
+	if (e != ERR_OK)
+		return e;
+	ms = rows_int(r, 0, 0);
+	*ret_wait_ms = ms <= 0 ? 0 : ms < WAIT_LEAST_MS ? WAIT_LEAST_MS :
+	    ms > DEBT_MS ? DEBT_MS : (int)ms;
+	rows_free(r);
+	return ERR_OK;
+}
+
+/* That of the endpoint, or the one that lapses first, which is forgotten. */
+static struct pace_slice *
+slice_of(struct pace_slice slice[], const char *endpoint)
+{
+	struct pace_slice *s, *old = slice;
+
+	for (s = slice; s < slice + PACE_SLICES; s++) {
+		if (text_equal(s->endpoint, endpoint))
+			return s;
+		if (s->until_us < old->until_us)
+			old = s;
+	}
+	memset(old, 0, sizeof(*old));
+	text_cut(endpoint, old->endpoint, sizeof(old->endpoint));
+	return old;
+}
+
+enum err
+pace_take(struct db *db, const struct pace_limits *l, enum pace how,
+    const char *endpoint, struct pace_slice slice[], int *ret_wait_ms)
+{
+	const int rate = l->per_endpoint < l->per_second ? l->per_endpoint :
+	    l->per_second;
+	const int calls = share_of(rate, 100 - l->people_percent) * SLICE_MS /
+	    1000;
+	struct pace_slice *s;
+	enum err e;
+
+	if (how != PACE_ERRANDS)
+		return give(db, l, how, 1, endpoint, ret_wait_ms);
+	s = slice_of(slice, endpoint);
+	if (s->left > 0 && clock_mono_us() < s->until_us) {
+		s->left--;
+		*ret_wait_ms = 0;
+		return ERR_OK;
+	}
+	e = give(db, l, how, calls > 0 ? calls : 1, endpoint, ret_wait_ms);
+	if (e == ERR_OK && *ret_wait_ms == 0) {
+		s->left = calls > 0 ? calls - 1 : 0;
+		s->until_us = clock_mono_us() + SLICE_MS * INT64_C(1000);
+	}
+	return e;
+}
+
+const struct stmt *const pace_statements[] = {
+	&pace_give,
+	NULL
+};
