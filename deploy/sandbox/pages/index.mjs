@@ -8,7 +8,7 @@ import { Router } from '../router.mjs';
 import { actOn, turnDay } from './baddays.mjs';
 import { moveClock, showHome, showReferrer } from './home.mjs';
 import { html, page } from './html.mjs';
-import { showInvoice } from './invoice.mjs';
+import { payInvoice, showInvoice } from './invoice.mjs';
 import { showPay, submitPay } from './pay.mjs';
 import { showPortal, submitPortal } from './portal.mjs';
 
@@ -25,7 +25,8 @@ const router = new Router({
 	'POST /pay/:id': (w, { args, form }) => submitPay(w, args.id, form),
 	'GET /portal/:id': (w, { args }) => showPortal(w, args.id),
 	'POST /portal/:id': (w, { args, form }) => submitPortal(w, args.id, form),
-	'GET /invoice/:id': (w, { args }) => showInvoice(w, args.id)
+	'GET /invoice/:id': (w, { args }) => showInvoice(w, args.id),
+	'POST /invoice/:id': (w, { args, form }) => payInvoice(w, args.id, form)
 });
 
 export async function servePage(w, req, res, url) {
