@@ -2,17 +2,22 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/app.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "net/form.h"
 #include "stripe/client.h"
 
+#include "ctl/say.h"
+
 #include "ctl/check_stripe.h"
 
 #define NOT_ALLOWED	403
+#define CLOCK_SKEW_S	60
 
 void
 well(struct asking *q, const char *text)
@@ -34,6 +39,36 @@ wrong(struct asking *q, const char *detail, const char *hint,
 	say_wrong(q->c, &fault);
 }
 
+static void
+look_at_clock(struct asking *q, const struct stripe_reply *r)
+{
+	const int64_t skew = r->date <= 0 ? 0 :
+	    (int64_t)r->date - (int64_t)clock_now();
+
+	q->dated |= r->date > 0;
+	if (llabs(skew) > llabs(q->skew_s))
+		q->skew_s = skew;
+}
+
+/* The signature of an event is good for five minutes. */
+static void
+check_clock(struct asking *q)
+{
+	char span[SAY_SPAN];
+
+	if (!q->dated)
+		return;
+	if (llabs(q->skew_s) <= CLOCK_SKEW_S)
+		well(q, "its clock and this machine's agree");
+	else
+		wrong(q, "events whose signature seems to be older than five"
+		    " minutes, or to come from the future, are refused", "look"
+		    " at \"timedatectl\": is the time set by the network?",
+		    "this machine's clock is %s %s Stripe's",
+		    say_span(llabs(q->skew_s), span),
+		    q->skew_s > 0 ? "behind" : "before");
+}
+
 enum err
 ask(struct asking *q, const char *what, const char *path,
     struct stripe_reply *r)
@@ -45,6 +80,7 @@ ask(struct asking *q, const char *what, const char *path,
 	if (q->away)
 		return ERR_LATER;
 	e = stripe_get(q->stripe, path, r);
+	look_at_clock(q, r);
 	if (e == ERR_OK || e == ERR_NOTFOUND)
 		return e;
 	if (r->status == NOT_ALLOWED) {
@@ -76,7 +112,9 @@ check_stripe(struct checkup *c, struct app *a)
 {
 	struct asking q = { .c = c, .stripe = a->stripe };
 
+	check_permissions(&q);
 	check_plans(&q);
 	check_portal(&q);
 	check_endpoints(&q);
+	check_clock(&q);
 }

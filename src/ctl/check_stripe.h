@@ -8,6 +8,8 @@
  * a discount do not come.  What the files check_stripe*.c share.
  */
 
+#include <stdint.h>
+
 #include "base/err.h"
 
 #include "ctl/checkup.h"
@@ -26,6 +28,8 @@ struct asking {
 	struct stripe	*stripe;
 	int		 away;		/* it does not answer: said once */
 	int		 denied;	/* something was not looked at */
+	int64_t		 skew_s;	/* its clock before ours, at the worst */
+	int		 dated;		/* this is known */
 };
 
 /* Findings, as say_well() and say_wrong() print them. */
@@ -45,6 +49,7 @@ MUST_USE enum err ask(struct asking *q, const char *what, const char *path,
 void ask_path(struct buf *b, const char *before, const char *id,
     const char *after);
 
+void check_permissions(struct asking *q);
 void check_plans(struct asking *q);
 void check_portal(struct asking *q);
 void check_endpoints(struct asking *q);

@@ -13,6 +13,7 @@
 #include "billing/trait.h"
 #include "cello/webhook.h"
 #include "conf/secret.h"
+#include "net/fetch.h"
 #include "stripe/client.h"
 #include "stripe/kind.h"
 #include "stripe/signature.h"
@@ -129,6 +130,38 @@ judge_version(struct asking *q, const struct json *endpoint)
 	    version);
 }
 
+/*
+ * Stripe follows no redirect.  A door that takes events answers 405 to who only
+ * looks; from this machine the site's name may lead nowhere.
+ */
+static void
+judge_door(struct asking *q, const char *url)
+{
+	static const char hint[] = "let the web server hand " HOOK " of this"
+	    " name to endpind as it is: what it includes has the line (README,"
+	    " step 6)";
+	struct fetch_request get = { .method = "GET", .url = url,
+	    .timeout_ms = q->c->conf->stripe.timeout * 1000 };
+	struct fetch *f = fetch_open();
+	struct fetch_reply r;
+
+	fetch_reply_init(&r);
+	if (fetch_run(f, &get, &r) != ERR_OK)
+		well(q, "its webhook endpoint's address cannot be reached from"
+		    " this machine, so whether it answers was not looked at");
+	else if (r.status >= 300 && r.status <= 399)
+		wrong(q, "Stripe follows no redirect, so no event comes", hint,
+		    "%s redirects elsewhere", url);
+	else if (r.status != 405)
+		wrong(q, "endpind would have answered 405 to a GET", hint,
+		    "%s is answered with %d by somebody else, or endpind is"
+		    " not running", url, r.status);
+	else
+		well(q, "its webhook endpoint's address leads to endpind");
+	fetch_reply_done(&r);
+	fetch_close(f);
+}
+
 /* Each event comes to all of them, and counts once. */
 static void
 judge_count(struct asking *q, const struct json *list, const char *url)
@@ -161,6 +194,7 @@ check_our_endpoint(struct asking *q, const struct json *list)
 		judge_endpoint(q, endpoint, stripe_events);
 		judge_version(q, endpoint);
 		judge_count(q, list, url.data);
+		judge_door(q, url.data);
 	} else if (config_is_https(conf))
 		wrong(q, "no event comes, and nobody who pays is let in before"
 		    " \"endpin resync\"", "\"endpin stripe endpoint create\""

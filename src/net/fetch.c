@@ -227,6 +227,9 @@ take_headers(CURL *c, struct fetch_reply *r)
 	else if (text != NULL && text_equal_nocase(text, "false"))
 		r->should_retry = 0;
 
+	text = header_find(c, "Date");
+	r->date = text == NULL ? -1 : curl_getdate(text, NULL);
+
 	/* Either form of it, a number of seconds or a date. */
 	(void)curl_easy_getinfo(c, CURLINFO_RETRY_AFTER, &seconds);
 	if (seconds > RETRY_AFTER_MAX)
@@ -259,6 +262,7 @@ fetch_run(struct fetch *f, const struct fetch_request *q,
 	buf_reset(&r->body);
 	r->status = r->replayed = r->retry_after = 0;
 	r->should_retry = -1;
+	r->date = -1;
 	r->request_id[0] = '\0';
 
 	if (!url_is_allowed(q->url, host, sizeof(host))) {

@@ -8,6 +8,8 @@
  * verified, ceilings on time and size.
  */
 
+#include <time.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -32,6 +34,7 @@ struct fetch_reply {
 	int		 replayed;		/* Idempotent-Replayed: true */
 	int		 should_retry;		/* Stripe-Should-Retry, or -1 */
 	int		 retry_after;		/* 1..3600 s; 0: not said */
+	time_t		 date;			/* of the answer; -1: not said */
 };
 
 struct fetch *fetch_open(void);

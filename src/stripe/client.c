@@ -26,6 +26,7 @@ struct stripe {
 	char		*authorization;	/* owned, secret */
 	int		 timeout_ms;
 	int		 live;
+	int		 restricted;
 	char		 digest[2 * DIGEST_SHA256 + 1];
 	struct fetch	*fetch;		/* owned */
 	stripe_gate	*gate;		/* NULL: every call may be made */
@@ -38,6 +39,7 @@ key_look(struct stripe *s, const char *key)
 	unsigned char digest[DIGEST_SHA256];
 
 	s->live = text_begins(key, "sk_live_") || text_begins(key, "rk_live_");
+	s->restricted = text_begins(key, "rk_");
 	digest_sha256(key, strlen(key), digest);
 	text_hex(digest, sizeof(digest), s->digest);
 }
@@ -81,6 +83,12 @@ int
 stripe_is_live(const struct stripe *s)
 {
 	return s->live;
+}
+
+int
+stripe_is_restricted(const struct stripe *s)
+{
+	return s->restricted;
 }
 
 const char *
@@ -237,6 +245,7 @@ take_reply(const struct fetch_reply *from, struct stripe_reply *r)
 	r->status = from->status;
 	r->replayed = from->replayed;
 	r->retry_after = from->retry_after;
+	r->date = from->date;
 	copy_text(r->request_id, sizeof(r->request_id), from->request_id);
 
 	/* An object with an odd member somewhere must not stay unread for ever. */

@@ -8,6 +8,8 @@
  * https://docs.stripe.com/api/idempotent_requests
  */
 
+#include <time.h>
+
 #include "base/err.h"
 
 #define STRIPE_VERSION	"2026-10-28.endive"
@@ -30,6 +32,7 @@ struct stripe_reply {
 	int		 replayed;
 	int		 retry_after;	/* 1..3600 s; 0: not said */
 	int		 wait_ms;	/* > 0: not asked, the gate is closed */
+	time_t		 date;		/* of the answer; 0, -1: not said */
 };
 
 /*
@@ -49,6 +52,9 @@ void stripe_ask_first(struct stripe *s, stripe_gate *gate, void *arg);
 
 /* Is the key one of live mode?  Its prefix says so (docs.stripe.com/keys). */
 int stripe_is_live(const struct stripe *s);
+
+/* May it be one that is not allowed everything? */
+int stripe_is_restricted(const struct stripe *s);
 
 /* The SHA-256 of the key, in digits: tells keys apart and gives none away. */
 const char *stripe_key_digest(const struct stripe *s);

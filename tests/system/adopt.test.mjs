@@ -20,7 +20,8 @@ afterEach(() => rig?.control('DELETE', '/faults'));
 
 const stripe = (...args) => askStripe(rig, ...args);
 const metadata = async (id) => (await stripe('GET', `/customers/${id}`)).metadata;
-const linked = (id) => rig.value('SELECT account_id FROM customer WHERE id = $1', [id]);
+// Nobody's, too, if nobody has heard of it yet.
+const linked = async (id) => await rig.value('SELECT account_id FROM customer WHERE id = $1', [id]) ?? null;
 const stamps = (account) => rig.sql("SELECT subject, outcome FROM stripe_call WHERE kind = 'stamp' AND account_id = $1 ORDER BY settled_at", [account.id]);
 
 // Somebody who pays since before endpin came.

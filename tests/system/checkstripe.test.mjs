@@ -5,6 +5,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import { writeSecret } from '../rig/files.mjs';
 import { openRig } from '../rig/rig.mjs';
 import { askStripe } from '../rig/stripe.mjs';
 
@@ -51,7 +53,7 @@ test('all is well: the plans, the portal, the endpoint', async () => {
 	const said = await check();
 	assert.deepEqual(said.map((l) => l.ok), said.map(() => true), JSON.stringify(said));
 	assert.match(said.map((l) => l.text).join('\n'),
-		/^the key is of .*\nprices and coupons of the plans are as they are configured\nthe billing portal is set up\nits webhook endpoint sends the events that are needed$/);
+		/^the key is of .*\nprices and coupons of the plans are as they are configured\nthe billing portal is set up\nits webhook endpoint's address cannot be reached .*\nits webhook endpoint sends the events that are needed\nits clock and this machine's agree$/);
 	// Nothing is written there, and offline nothing is asked.
 	assert.ok((await rig.control('GET', '/requests')).every((r) => r.method === 'GET'));
 	await rig.control('DELETE', '/requests');
@@ -148,7 +150,10 @@ test('an endpoint that is switched off, lacks events, or is none of ours', async
 
 test('Cello has an endpoint of its own, with its ten events', async () => {
 	const cello = { 'cello.api_base': 'https://api.sandbox.cello.so' };
+	// One that is called like it is not Cello's.
+	const other = await stripe('POST', '/webhook_endpoints', { url: 'https://hooks.example.com/cello', 'enabled_events[0]': '*' });
 	const none = await having(cello, faults);
+	await stripe('DELETE', `/webhook_endpoints/${other.id}`);
 	assert.deepEqual(none.map((f) => f.text), ['no webhook endpoint at Stripe is for Cello']);
 	const { id } = await stripe('POST', '/webhook_endpoints', { url: 'https://api.sandbox.cello.so/products/p/transaction-webhook/stripe',
 		'enabled_events[0]': 'invoice.paid', 'enabled_events[1]': 'customer.created', 'enabled_events[2]': 'charge.refunded' });
@@ -167,6 +172,53 @@ test('a restricted key that may not look is no fault, and is said', async () => 
 	assert.ok(said.every((l) => l.ok), JSON.stringify(said));
 	assert.equal(said.filter((l) => /not looked at, the key may not read it$/.test(l.text)).length, 6);
 	assert.doesNotMatch(said.map((l) => l.text).join('\n'), /as they are configured/);
+});
+
+test('what a restricted key may not do is said before somebody wants it, and nothing is made to find out', async () => {
+	const key = 'rk_test_restricted', file = rig.config['stripe.secret_key_file'], was = readFileSync(file, 'utf8');
+	await rig.control('POST', '/keys', { key, same: true });
+	writeSecret(file, key);
+	const made = async () => Object.fromEntries(await Promise.all(['customers', 'sessions', 'subscriptions'].map(async (n) => [n, (await rig.control('GET', `/objects/${n}`)).length])));
+	const before = await made();
+	assert.deepEqual((await check()).filter((l) => /the key may/.test(l.text)).map((l) => [l.ok, l.text]), [[true, 'the key may do what is needed']]);
+	for (const [method, path] of [['POST', '^/v1/subscription_schedules$'], ['GET', '^/v1/invoices$']])
+		await rig.control('POST', '/faults', { target: 'stripe', method, path, action: 'status', status: 403, times: -1 });
+	assert.deepEqual((await faults()).map((f) => [f.text, f.detail]), [
+		['the key may not write subscription schedules', 'nobody can change to a smaller plan here'],
+		['the key may not read invoices', 'invoices and what was paid on them are not known']]);
+	assert.deepEqual(await made(), before);
+	writeSecret(file, was);
+});
+
+test('a clock that is off refuses events', async () => {
+	const away = async (ms) => {
+		await rig.control('POST', '/faults', { target: 'stripe', path: '/v1/webhook_endpoints', action: 'status', status: 403,
+			headers: { date: new Date(Date.now() + ms).toUTCString() } });
+		return (await check()).filter((l) => /clock/.test(l.text));
+	};
+	assert.ok((await away(40e3))[0].ok);
+	const [behind] = await away(20 * 60e3), [before] = await away(-20 * 60e3);
+	assert.match(behind.text, /^this machine's clock is (19|20) minutes behind Stripe's$/);
+	assert.match(before.text, /^this machine's clock is (19|20) minutes before Stripe's$/);
+	assert.match(before.hint, /timedatectl/);
+});
+
+test('the address of our endpoint leads to endpind, and not elsewhere', async () => {
+	let status = 405;
+	const server = http.createServer((req, res) => res.writeHead(status, { location: 'https://www.example.com/' }).end());
+	await new Promise((done) => server.listen(0, '127.0.0.1', done));
+	const origin = `http://127.0.0.1:${server.address().port}`;
+	await rig.control('POST', '/endpoints/local', { allowed: true });
+	const { id } = await stripe('POST', '/webhook_endpoints', { url: `${origin}/webhooks/stripe`, 'enabled_events[0]': '*', api_version: '2026-10-28.endive' });
+	await having({ 'server.public_origin': origin }, async () => {
+		assert.match((await check()).map((l) => l.text).join('\n'), /^its webhook endpoint's address leads to endpind$/m);
+		for (const [other, words] of [[301, /redirects elsewhere$/], [308, /redirects elsewhere$/], [404, /is answered with 404 by somebody else/]]) {
+			status = other;
+			assert.match((await faults()).map((f) => f.text).join('\n'), words);
+		}
+	});
+	await stripe('DELETE', `/webhook_endpoints/${id}`);
+	server.close();
 });
 
 test('Stripe away is said once, and waited for once', async () => {
