@@ -133,7 +133,7 @@ export default [
 	},
 	{
 		file: 'src/billing/send.c', what: 'an error that Stripe has kept is repeated for ever',
-		from: 'e == ERR_LATER && s->reply.replayed', to: 'e == ERR_LATER && 0', tests: [APP_BUY, THE_CHECKOUT]
+		from: 'return e == ERR_LATER && r->replayed;', to: 'return 0;', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/billing/send.c', what: 'any page of the customer is taken for that of the call',
@@ -153,7 +153,7 @@ export default [
 	},
 	{
 		file: 'src/billing/send.c', what: 'a kept error is looked up when there is no time',
-		from: 's->reply.replayed &&\n\t    clock_mono_us() < last_us)', to: 's->reply.replayed)', tests: [APP_BUY, THE_CHECKOUT]
+		from: 'clock_mono_us() < last_us ? look_up(stripe, c, s)', to: '1 ? look_up(stripe, c, s)', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/billing/send.c', what: 'what the form names and is not there is not found',
