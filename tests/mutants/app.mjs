@@ -88,10 +88,6 @@ export default [
 		from: '\tif (!text_empty(r->now.schedule))\n\t\treturn revise_release(db, r);\n\treturn revise_call(db, r, CALL_CANCEL', to: '\treturn revise_call(db, r, CALL_CANCEL', tests: [THE_PLAN]
 	},
 	{
-		file: 'src/billing/call.c', what: 'what was shown holds for anybody',
-		from: '" AND account_id = $3 AND kind = \'preview\' AND outcome = \'made\'"', to: '" AND $3::text IS NOT NULL AND kind = \'preview\' AND outcome = \'made\'"', tests: [THE_PLAN]
-	},
-	{
 		file: 'src/billing/change.c', what: 'a change holds before it is paid',
 		from: '"pending_if_incomplete"', to: '"allow_incomplete"', tests: [THE_PLAN, 'unit/test_billing_change']
 	},

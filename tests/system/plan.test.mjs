@@ -121,6 +121,32 @@ test('what is planned comes with the next period, with the discount that there i
 	assert.deepEqual([invoice.subtotal, invoice.total, invoice.billing_reason], [1900, 950, 'subscription_cycle']);
 });
 
+test('scenario 35: from months to a year at once, and back when the year is over', async () => {
+	const visitor = await member('solo');
+	const shown = await change(visitor, 'preview', { plan: 'trial' });
+	assert.deepEqual([shown.when, shown.amountDue > 17000 && shown.amountDue <= 19000], ['now', true], JSON.stringify(shown));
+	const yearly = await change(visitor, 'change', { plan: 'trial', preview: shown.preview });
+	assert.ok(Date.parse(yearly.currentPeriodEnd) - Date.now() > 360 * DAY * 1000, yearly.currentPeriodEnd);
+	const { latest_invoice: invoice } = await live(visitor);
+	assert.deepEqual([invoice.status, invoice.amount_due], ['paid', shown.amountDue]);
+	const back = await change(visitor, 'preview', { plan: 'solo' });
+	assert.deepEqual([back.when, back.at, back.amountDue], ['periodEnd', yearly.currentPeriodEnd, 1900]);
+	assert.equal((await change(visitor, 'change', { plan: 'solo' })).next.at, yearly.currentPeriodEnd);
+	const [, next] = (await live(visitor)).schedule.phases;
+	assert.ok(next.end_date - next.start_date < 32 * DAY, 'one month, and then no schedule any more');
+});
+
+test('scenario 34: in a trial all is at once, and costs nothing yet', async () => {
+	const visitor = await member('trial');
+	const { trialEnd } = visitor.subscription;
+	const less = await change(visitor, 'change', { plan: 'solo' });
+	assert.deepEqual([less.status, less.plan, less.next, less.trialEnd], ['trialing', 'solo', null, trialEnd]);
+	const more = await change(visitor, 'change', { plan: 'quartet', quantity: 2 });
+	assert.deepEqual([more.status, more.plan, more.quantity, more.trialEnd], ['trialing', 'quartet', 2, trialEnd]);
+	assert.deepEqual((await stripe('GET', `/invoices?subscription=${visitor.subscription.id}`)).data.map((i) => i.amount_due), [0]);
+	assert.equal((await change(visitor, 'preview', {})).amountDue, 9800);
+});
+
 test('scenario 36: it is ended, for a reason, and kept after all', async () => {
 	const visitor = await member();
 	const ending = await change(visitor, 'cancel', { reason: 'too_expensive', comment: 'It is ü' });
