@@ -62,6 +62,25 @@ send_call(struct app *a, const struct errand *x, struct outcome *o)
 }
 
 /*
+ * Its key is forgotten at Stripe, and an event has brought the customer
+ * meanwhile: it may have another address by now, so that a search by the one
+ * that was sent would find none, and make another.
+ */
+static enum err
+settle_known(struct db *db, void *arg)
+{
+	const struct call *call = arg;
+	char customer[STRIPE_ID];
+	struct account account;
+	enum err e;
+
+	if ((e = account_lock(db, call->account_id, &account)) != ERR_OK ||
+	    (e = customer_of(db, account.id, customer)) != ERR_OK)
+		return e;
+	return call_made(db, call, customer);
+}
+
+/*
  * Stripe refused this one, and somebody has brought it back because whatever
  * was wrong is corrected: its form and its key are of no use any more.
  */
@@ -95,24 +114,30 @@ replace_refused(struct app *a, const struct errand *x, struct call *old)
 	    errand_later(a->db, &call_errands, x, NOT_WRITTEN, 0);
 }
 
+static enum err
+make(struct app *a, const struct errand *x, struct outcome *o)
+{
+	enum err e;
+	int after;
+
+	if (o->call.refused)
+		return replace_refused(a, x, &o->call);
+	if (o->call.stale && (e = db_transaction(a->db, settle_known,
+	    &o->call)) != ERR_NOTFOUND)
+		return e;
+	return know_home_or_later(a, &after) == ERR_OK ? send_call(a, x, o) :
+	    errand_later(a->db, &call_errands, x, KNOW_HOME_LATER, after);
+}
+
 enum err
 make_customer(struct app *a, const struct errand *x)
 {
 	struct outcome o = { .sent = ERR_OK };
 	enum err e;
-	int after;
 
-	if ((e = call_find(a->db, x, &o.call)) != ERR_OK)
-		goto done;
-	if (o.call.refused)
-		e = replace_refused(a, x, &o.call);
-	else if (know_home_or_later(a, &after) == ERR_OK)
-		e = send_call(a, x, &o);
-	else
-		e = errand_later(a->db, &call_errands, x, KNOW_HOME_LATER,
-		    after);
+	if ((e = call_find(a->db, x, &o.call)) == ERR_OK)
+		e = make(a, x, &o);
 	call_done(&o.call);
-done:
 	/* Checkout was quicker: as good as done. */
 	return e == ERR_CONFLICT ? ERR_OK : e;
 }

@@ -635,7 +635,7 @@ export default [
 	},
 	{
 		file: 'src/app/make_customer.c', what: 'a refused call that is brought back is sent again',
-		from: 'if (o.call.refused)', to: 'if (0)', tests: [APP_ERRANDS]
+		from: 'if (o->call.refused)', to: 'if (0)', tests: [APP_ERRANDS]
 	},
 	{
 		file: 'src/app/make_customer.c', what: 'a refused call that is brought back too late makes a second customer',
@@ -643,7 +643,11 @@ export default [
 	},
 	{
 		file: 'src/app/make_customer.c', what: 'a customer is made with another account’s key',
-		from: 'else if (know_home_or_later(a, &after) == ERR_OK)', to: 'else if (know_home_or_later(a, &after) != ERR_INPUT)', tests: [APP_ERRANDS]
+		from: 'return know_home_or_later(a, &after) == ERR_OK ?', to: 'return know_home_or_later(a, &after) != ERR_INPUT ?', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/make_customer.c', what: 'a customer that an event has brought is made again a day later',
+		from: 'if (o->call.stale && (e', to: 'if (0 && (e', tests: [THE_COURIER]
 	},
 	{
 		file: 'src/app/make_customer.c', what: 'a twin that was quicker is an error',

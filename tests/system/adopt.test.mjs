@@ -93,7 +93,7 @@ test('a person who paid before is named by metadata: one customer, one subscript
 	assert.equal(await linked(id), visitor.account.id);
 });
 
-test('an address alone gives nothing to nobody: an operator names the customer, or vouches for all addresses', async () => {
+test('scenario 30: an address alone gives nothing to nobody: an operator names the customer, or vouches for all addresses', async () => {
 	const email = newEmail();
 	const id = await old(email);
 	const visitor = await member({ email });

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { ask, openRig, waitFor, SLOW } from '../rig/rig.mjs';
+import { askStripe } from '../rig/stripe.mjs';
 import { deliver, makeEvent } from '../rig/event.mjs';
 import { checkout, customerOf, pay, quiet, signup, subscribe, subscriptionWhen } from '../rig/visitor.mjs';
 
@@ -233,7 +234,8 @@ test('an error that Stripe has kept under the key is followed by the same with a
 	assert.equal(rows[0].form, rows[1].form);
 });
 
-test('a call that is older than Stripe remembers finds the customer that it has made', async () => {
+// Nobody here knows that it was made.
+async function unanswered() {
 	await fault({ method: 'POST', path: CUSTOMERS, action: 'drop_after', times: -1 });
 	const visitor = await signup(rig);
 	await waitFor('the first try', async () => {
@@ -241,6 +243,24 @@ test('a call that is older than Stripe remembers finds the customer that it has 
 		return c.attempts >= 1 && c.leased_until === null;
 	}, SOON);
 	await rig.control('DELETE', '/faults');
+	return visitor;
+}
+
+test('scenario 21: a call that is older than Stripe remembers, whose customer an event has brought, makes no other', async () => {
+	const visitor = await unanswered();
+	const id = await customerOf(rig, visitor.account);
+	// By the address that was sent it is not to be found any more.
+	await askStripe(rig, 'POST', `/customers/${id}`, { email: 'moved@example.com' });
+	const before = await posts();
+	await rig.sql("UPDATE stripe_call SET first_sent_at = now() - interval '24 hours', due_at = now() WHERE account_id = $1", [visitor.account.id]);
+	await ring();
+	await waitFor('the call', async () => (await callOf(visitor.account)).state === 'done', SOON);
+	const { outcome, object_id: made } = await callOf(visitor.account);
+	assert.deepEqual([outcome, made, await posts()], ['made', id, before]);
+});
+
+test('scenario 21: a call that is older than Stripe remembers finds the customer that it has made', async () => {
+	const visitor = await unanswered();
 	const before = await posts();
 	await rig.sql("UPDATE stripe_call SET first_sent_at = now() - interval '24 hours', due_at = now() WHERE account_id = $1", [visitor.account.id]);
 	await ring();
