@@ -18,7 +18,7 @@ const struct errand_job errand_jobs[] = {
 	{ &object_urgent, apply_object, .asks_stripe = 1, .is_queue = 1,
 	    .pace = PACE_ERRANDS },
 	{ &sweep_errands, read_page, .asks_stripe = 1, .pace = PACE_ERRANDS,
-	    .covers = 1 },
+	    .takes_long = 1, .covers = 1 },
 	{ &object_errands, apply_object, .asks_stripe = 1,
 	    .pace = PACE_ERRANDS, .is_covered = 1, .survey = plan_sweep },
 	{ &call_errands, make_customer, .asks_stripe = 1 },

@@ -33,8 +33,9 @@ struct errand_job {
 	enum pace			 pace;		/* what it asks of Stripe */
 	int				 covers;	/* while one waits, what is */
 	int				 is_covered;	/* covered is left alone */
-	enum err			(*survey)(struct app *a);
-					/* much is due: is there a better way? */
+	/* Much is due: is there a better way, and does it begin now? */
+	enum err			(*survey)(struct app *a,
+					    int *ret_begun);
 };
 
 extern const struct errand_job errand_jobs[];	/* kind NULL at the end */

@@ -19,7 +19,7 @@
 /* So few are read alone: some seconds, and they may be anywhere. */
 #define WORTH	200
 
-/* One of so many of the oldest may stand before the stretch: it is read alone. */
+/* One of so many of the oldest may stand anywhere. */
 #define STRAGGLERS	10
 
 static int
@@ -61,6 +61,21 @@ times_of(struct app *a, enum stripe_kind kind, int newest, int64_t **ret_time,
 	return ERR_OK;
 }
 
+/*
+ * The first of `count` times in order that is no straggler: some stand far
+ * before the rest, and all that lies between is not worth listing.
+ */
+static int64_t
+first_of(const int64_t *time, size_t count, int64_t until)
+{
+	const int64_t usual = time[count / STRAGGLERS];
+	size_t i = 0;
+
+	while (time[i] < usual - (until - usual))
+		i++;
+	return time[i];
+}
+
 /* ERR_NOTFOUND: their events do not say where they stand. */
 static enum err
 stretch_of(struct app *a, enum stripe_kind kind, int64_t *ret_since,
@@ -75,26 +90,40 @@ stretch_of(struct app *a, enum stripe_kind kind, int64_t *ret_since,
 	    (olds == 0 || news == 0))
 		e = ERR_NOTFOUND;
 	if (e == ERR_OK) {
-		*ret_since = old[olds / STRAGGLERS];
 		*ret_until = new[news - 1] + 1;
+		*ret_since = first_of(old, olds, *ret_until);
 	}
 	free(new);
 	free(old);
 	return e == ERR_OK && *ret_until <= *ret_since ? ERR_NOTFOUND : e;
 }
 
+/* An invoice stands where its subscription does, and is shown with it. */
 static enum err
-begin(struct app *a, enum stripe_kind kind)
+widen(struct app *a, int64_t *since, int64_t until)
+{
+	int64_t first, last;
+	enum err e = stretch_of(a, STRIPE_INVOICE, &first, &last);
+
+	if (e == ERR_OK && first < *since && first > *since - (until - *since))
+		*since = first;
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+static enum err
+begin(struct app *a, enum stripe_kind kind, int *ret_begun)
 {
 	int64_t since, until;
-	int begun;
-	enum err e;
+	enum err e = stretch_of(a, kind, &since, &until);
 
+	if (e == ERR_OK && kind == STRIPE_SUBSCRIPTION)
+		e = widen(a, &since, until);
 	/* Then nothing is gained by listing everything. */
-	if ((e = stretch_of(a, kind, &since, &until)) != ERR_OK)
+	if (e != ERR_OK)
 		return e == ERR_NOTFOUND ? ERR_OK : e;
-	e = sweep_begin(a->db, kind, since, until, &begun);
-	if (e == ERR_OK && begun > 0)
+	e = sweep_begin(a->db, kind, since, until + SWEEP_GATHER_SECONDS,
+	    ret_begun);
+	if (e == ERR_OK && *ret_begun > 0)
 		log_info("sweep", "many of kind %s wait: those of %lld s are"
 		    " listed", stripe_kind_name(kind),
 		    (long long)(until - since));
@@ -110,7 +139,7 @@ needs_more(const struct app *a, enum stripe_kind kind)
 
 /* Subscriptions first: their invoices come with them. */
 enum err
-plan_sweep(struct app *a)
+plan_sweep(struct app *a, int *ret_begun)
 {
 	static const enum stripe_kind order[] = {
 		STRIPE_SUBSCRIPTION, STRIPE_INVOICE
@@ -119,10 +148,11 @@ plan_sweep(struct app *a)
 	enum err e;
 	size_t i;
 
+	*ret_begun = 0;
 	if ((e = object_survey(a->db, oldest)) != ERR_OK)
 		return e;
 	for (i = 0; i < NELEM(order); i++)
 		if (oldest[order[i]] >= WORTH && !needs_more(a, order[i]))
-			return begin(a, order[i]);
+			return begin(a, order[i], ret_begun);
 	return ERR_OK;
 }

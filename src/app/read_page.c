@@ -25,6 +25,8 @@
 #define WHY	256
 #define SHOWN	(2 * SWEEP_PAGE)	/* each with one that comes with it */
 
+#define AT_ONCE	50	/* in a transaction */
+
 /*
  * After so many pages a sweep has to have shown an object that was due for each
  * of them, or reading them alone costs less.
@@ -91,6 +93,22 @@ shown_as(const struct turn *t, const struct object_claimed *c)
 	return NULL;
 }
 
+/* Who waits for something is let through on the way. */
+static enum err
+apply_in_turns(struct app *a, const struct shown shown[], size_t count)
+{
+	enum err e = ERR_OK;
+	size_t i, n;
+
+	for (i = 0; i < count && e == ERR_OK; i += n) {
+		n = count - i < AT_ONCE ? count - i : AT_ONCE;
+		e = apply_shown(a, shown + i, n);
+		if (e == ERR_OK && !app_meanwhile(a))
+			break;
+	}
+	return e;
+}
+
 static enum err
 apply_page(struct app *a, struct turn *t)
 {
@@ -110,7 +128,7 @@ apply_page(struct app *a, struct turn *t)
 			e = errand_back(a->db, &object_errands,
 			    &t->claimed[i].errand);
 	}
-	return e != ERR_OK ? e : apply_shown(a, shown, n);
+	return e != ERR_OK ? e : apply_in_turns(a, shown, n);
 }
 
 /* Where the next page begins. */

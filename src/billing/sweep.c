@@ -16,15 +16,17 @@ const struct errand_kind sweep_errands = ERRAND_KIND("sweep", "stripe_sweep",
 static const struct stmt sweep_start = {
 	.name = "sweep_start",
 	.text =
-	    "INSERT INTO stripe_sweep AS s (lane, id, kind, since, until)"
-	    " VALUES ($1::int, $2, $3, $4::bigint, $5::bigint)"
-	    " ON CONFLICT (lane, id) DO UPDATE SET " ERRAND_REVIVED ","
+	    "INSERT INTO stripe_sweep AS s (lane, id, kind, since, until,"
+	    " due_at) VALUES ($1::int, $2, $3, $4::bigint, $5::bigint,"
+	    " now() + $7::int * interval '1 second')"
+	    " ON CONFLICT (lane, id) DO UPDATE SET state = 'waiting',"
+	    " attempts = 0, due_at = excluded.due_at, settled_at = NULL,"
 	    " since = excluded.since, until = excluded.until, after = '',"
 	    " pages = 0, hits = 0, begun_at = now(), last_error = NULL"
 	    " WHERE s.state NOT IN ('waiting', 'dead') OR s.state = 'dead'"
 	    " AND s.settled_at < now() - $6::int * interval '1 second'"
 	    " RETURNING id",
-	.nparams = 6
+	.nparams = 7
 };
 
 struct span {
@@ -41,8 +43,10 @@ start_all(struct db *db, void *arg)
 	const int64_t part = (span->until - span->since) / SWEEP_PARTS + 1;
 	char id[ERRAND_ID], lane[TEXT_DIGITS];
 	char since[TEXT_DIGITS], until[TEXT_DIGITS], rest[TEXT_DIGITS];
+	char gather[TEXT_DIGITS];
 	const char *const row[] = { lane, id, stripe_kind_name(span->kind),
-	    since, until, text_digits(SWEEP_REST_SECONDS, rest) };
+	    since, until, text_digits(SWEEP_REST_SECONDS, rest),
+	    text_digits(SWEEP_GATHER_SECONDS, gather) };
 	enum err e = ERR_OK;
 	int i, begun;
 

@@ -23,6 +23,7 @@ struct stmt;
 #define SWEEP_LEASE_SECONDS	60	/* a call, and a page written down */
 #define SWEEP_ATTEMPTS		5	/* what waits for it is soon read alone */
 #define SWEEP_REST_SECONDS	600	/* after a sweep that was given up */
+#define SWEEP_GATHER_SECONDS	10	/* from when it is planned: more come */
 #define SWEEP_PARTS		4	/* side by side */
 #define SWEEP_PAGE		100	/* objects of a page */
 #define SWEEP_TIME		64	/* a time of the database's, as text */
@@ -42,7 +43,8 @@ struct sweep {
 
 /*
  * Go through the list of `kind` from `since` to before `until`, unless that is
- * being done already: SWEEP_PARTS sweeps are due.  *ret_begun: how many are.
+ * being done already: SWEEP_PARTS sweeps are due in a moment, so that they show
+ * more at once.  *ret_begun: how many are.
  */
 MUST_USE enum err sweep_begin(struct db *db, enum stripe_kind kind,
     int64_t since, int64_t until, int *ret_begun);

@@ -92,19 +92,25 @@ static enum done
 run(struct courier *c, struct round *r, const struct errand *x)
 {
 	struct app *a = c->app;
+	const enum pace pace = a->pace;
+	const int waited_ms = a->wait_ms;
+	int wait_ms;
 	enum err e;
 
 	a->pace = r->job->pace;
 	a->wait_ms = 0;
 	e = r->job->run(a, x);
-	a->pace = PACE_FREELY;
-	if (a->wait_ms > 0) {
-		r->from_us = clock_mono_us() + a->wait_ms * INT64_C(1000);
+	/* As it was for whoever lets others through. */
+	wait_ms = a->wait_ms;
+	a->pace = pace;
+	a->wait_ms = waited_ms;
+	if (wait_ms > 0) {
+		r->from_us = clock_mono_us() + wait_ms * INT64_C(1000);
 		/* More comes in than goes out. */
 		if (r->from_us > r->looked_us + LOOK_AGAIN_US)
 			r->at = r->look.lanes;
 	}
-	return e != ERR_OK ? DONE_TROUBLE : a->wait_ms > 0 ? DONE_NONE : DONE;
+	return e != ERR_OK ? DONE_TROUBLE : wait_ms > 0 ? DONE_NONE : DONE;
 }
 
 /* What is due, and whether there is a better way than one by one. */
@@ -112,12 +118,13 @@ static enum err
 look(struct courier *c, struct round *r)
 {
 	enum err e = errand_look(c->app->db, r->job->kind, &r->look);
+	int better = 0;
 
 	r->at = 0;
 	r->looked_us = clock_mono_us();
 	if (e == ERR_OK && r->job->survey != NULL && r->look.lanes >= MUCH)
-		e = r->job->survey(c->app);
-	if (e != ERR_OK)
+		e = r->job->survey(c->app, &better);
+	if (e != ERR_OK || better)
 		r->look.lanes = 0;
 	return e;
 }
@@ -175,6 +182,13 @@ rest(struct round *r)
 	r->look.next_ms = -1;
 }
 
+/* Something of a kind that covers others waits, as far as was looked. */
+static int
+is_covering(const struct round *r)
+{
+	return r->job->covers && r->look.next_ms != -1;
+}
+
 /*
  * One errand of each kind, so that none waits for all of another; of kinds that
  * may take long only if there is time for them.
@@ -189,15 +203,17 @@ go_round(struct courier *c, int has_time)
 
 	for (r = c->round; r < c->round + c->rounds; r++) {
 		app_beat(c->app);
-		if (r->job->takes_long && !has_time)
+		if (r->job->takes_long && !has_time) {
+			covered |= is_covering(r);
 			continue;
+		}
 		if ((r->job->asks_stripe && !at_home) ||
 		    (r->job->is_covered && covered)) {
 			rest(r);
 			continue;
 		}
 		one = clock_mono_us() < r->from_us ? DONE_NONE : do_one(c, r);
-		covered |= r->job->covers && r->look.next_ms != -1;
+		covered |= is_covering(r);
 		if (one == DONE || all == DONE_NONE)
 			all = one;
 	}

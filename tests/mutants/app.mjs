@@ -318,7 +318,7 @@ export default [
 	},
 	{
 		file: 'src/app/errands.c', what: 'what is being listed is read one by one as well',
-		from: '.covers = 1 }', to: '.covers = 0 }', tests: ['unit/test_courier']
+		from: ', .covers = 1 }', to: ' }', tests: ['unit/test_courier']
 	},
 	{
 		file: 'src/app/errands.c', what: 'what a person waits for is counted twice',

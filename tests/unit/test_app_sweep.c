@@ -80,6 +80,9 @@ begin(int expected)
 	assert_int_equal(sweep_begin(app->db, STRIPE_SUBSCRIPTION, SINCE,
 	    SINCE + 100, &begun), ERR_OK);
 	assert_int_equal(begun, expected);
+	assert_string_equal(sql("SELECT count(*) FROM stripe_sweep WHERE"
+	    " due_at > now()", NULL, NULL), expected == 0 ? "0" : "4");
+	sql("UPDATE stripe_sweep SET due_at = now()", NULL, NULL);
 }
 
 /* One turn of the part `n`. */
@@ -354,7 +357,7 @@ renewed(int n, int64_t at)
 static void
 many_are_swept_from_where_they_stand(void **state)
 {
-	int i;
+	int i, begun;
 
 	(void)state;
 	/* Some stand anywhere: the rest is not looked for among all. */
@@ -362,15 +365,15 @@ many_are_swept_from_where_they_stand(void **state)
 		renewed(i, 5000);
 	for (; i < 190; i++)
 		renewed(i, 900000 + i);
-	assert_int_equal(plan_sweep(app), ERR_OK);
+	assert_int_equal(plan_sweep(app, &begun), ERR_OK);
 	assert_string_equal(sql("SELECT count(*) FROM stripe_sweep", NULL,
 	    NULL), "0");
 	for (; i < 260; i++)
 		renewed(i, 900000 + i);
-	assert_int_equal(plan_sweep(app), ERR_OK);
+	assert_int_equal(plan_sweep(app, &begun), ERR_OK);
 	assert_string_equal(sql("SELECT concat_ws(' ', count(*), min(kind),"
 	    " min(since) BETWEEN 900000 AND 900060,"
-	    " max(until) BETWEEN 900255 AND 900265) FROM stripe_sweep", NULL,
+	    " max(until) BETWEEN 900260 AND 900280) FROM stripe_sweep", NULL,
 	    NULL), "4 subscription t t");
 }
 
@@ -379,14 +382,14 @@ static void
 what_cannot_be_found_is_not_swept(void **state)
 {
 	char id[32];
-	int i;
+	int i, begun;
 
 	(void)state;
 	for (i = 0; i < 260; i++) {
 		snprintf(id, sizeof(id), "sub_%d", i);
 		is_heard_of(STRIPE_SUBSCRIPTION, id);
 	}
-	assert_int_equal(plan_sweep(app), ERR_OK);
+	assert_int_equal(plan_sweep(app, &begun), ERR_OK);
 	assert_string_equal(sql("SELECT count(*) FROM stripe_sweep", NULL,
 	    NULL), "0");
 }
