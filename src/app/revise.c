@@ -115,21 +115,23 @@ decide(struct db *db, void *arg)
 	    call_sending(db, &r->call);
 }
 
-/* Not as the rows have it, or nobody knows what came of it: how is it? */
-static void
+/*
+ * Not as the rows have it, or nobody knows what came of it: how is it?
+ * ERR_NOTFOUND: it is not there.
+ */
+static enum err
 read_again(struct revision *r)
 {
 	struct buf path;
+	enum err e;
 
 	if (clock_mono_us() >= r->last_us)
-		return;
+		return ERR_LATER;
 	buf_init(&path, STRIPE_PATH);
 	stripe_path(STRIPE_SUBSCRIPTION, r->now.id, &path);
-	if (stripe_get(r->a->stripe, path.data, &r->reread) != ERR_OK) {
-		stripe_reply_done(&r->reread);
-		r->reread.body = NULL;
-	}
+	e = stripe_get(r->a->stripe, path.data, &r->reread);
 	buf_done(&path);
+	return e;
 }
 
 /* What it shows is true; what it does not show is a courier's to read. */
@@ -189,7 +191,7 @@ settle(struct db *db, void *arg)
 	case ERR_INPUT:
 	case ERR_NOTFOUND:
 		e = call_refused(db, &r->call, r->sending.why);
-		if (e == ERR_OK && r->reread.body != NULL)
+		if (e == ERR_OK && r->reread.status == 200)
 			e = apply(db, r->reread.body);
 		break;
 	default:
@@ -275,8 +277,11 @@ go_round(struct revision *r)
 	/* Do it, write down what came of it, and see. */
 	r->sent = call_send(r->a->stripe, &r->call, r->last_us, &r->sending);
 	if (r->sent == ERR_INPUT || r->sent == ERR_NOTFOUND)
-		read_again(r);
-	if ((e = db_transaction(r->a->db, settle, r)) == ERR_OK) {
+		e = read_again(r);
+	/* What may have been done is not given up unseen. */
+	if (r->sent == ERR_NOTFOUND && e != ERR_OK && e != ERR_NOTFOUND)
+		e = ERR_LATER;
+	else if ((e = db_transaction(r->a->db, settle, r)) == ERR_OK) {
 		app_ring(r->a);
 		e = look_at_outcome(r);
 	}

@@ -99,6 +99,7 @@ call_write(struct db *db, const struct call *c)
 	" first_sent_at IS NOT NULL," \
 	" extract(epoch FROM now() - first_sent_at)::bigint," \
 	" coalesce(outcome = 'refused', false)"
+#define CALL_COLUMN_COUNT	10
 
 /* A row that a newer version wrote may be of a kind that we do not know. */
 static enum err
@@ -179,22 +180,30 @@ call_find_open(struct db *db, const char *account_id, enum call_kind kind,
 static const struct stmt call_select_change = {
 	.name = "call_select_change",
 	.text =
-	    "SELECT" CALL_COLUMNS " FROM stripe_call"
+	    "SELECT" CALL_COLUMNS ", coalesce(first_sent_at < now()"
+	    " - $3::int * interval '1 minute', false) FROM stripe_call"
 	    " WHERE lane = $1::int AND account_id = $2 AND kind IN ('change',"
 	    " 'cancel', 'resume', 'schedule', 'phases', 'release')"
 	    " AND state = 'attended' ORDER BY created_at, id LIMIT 1",
-	.nparams = 2
+	.nparams = 3
 };
 
 enum err
 call_find_change(struct db *db, const char *account_id, struct call *ret_call)
 {
-	char lane[TEXT_DIGITS];
+	char lane[TEXT_DIGITS], minutes[TEXT_DIGITS];
 	const char *const arg[] = {
-		text_digits(lane_of(account_id), lane), account_id
+		text_digits(lane_of(account_id), lane), account_id,
+		text_digits(CALL_CHANGE_MINUTES, minutes)
 	};
+	struct rows *r;
+	enum err e;
 
-	return call_read(db, &call_select_change, arg, ERR_NOTFOUND, ret_call);
+	e = db_one(db, &call_select_change, arg, NELEM(arg), ERR_NOTFOUND, &r);
+	if (e == ERR_OK && (e = call_fill(r, ret_call)) == ERR_OK)
+		ret_call->stale = rows_bool(r, 0, CALL_COLUMN_COUNT);
+	rows_free(r);
+	return e;
 }
 
 static const struct stmt call_select_shown = {

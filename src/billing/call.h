@@ -87,7 +87,12 @@ MUST_USE enum err call_write(struct db *db, const struct call *c);
 MUST_USE enum err call_find_open(struct db *db, const char *account_id,
     enum call_kind kind, const char *subject, struct call *ret_call);
 
-/* The oldest of those that change the account's subscription. */
+/*
+ * The oldest of those that change the account's subscription.  What becomes of
+ * it shows there, so a few minutes after it was sent it is stale: whoever
+ * clicks then may want something else, and looks at what came of it first.
+ */
+#define CALL_CHANGE_MINUTES	3
 MUST_USE enum err call_find_change(struct db *db, const char *account_id,
     struct call *ret_call);
 

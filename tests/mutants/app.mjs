@@ -88,6 +88,14 @@ export default [
 		from: '\tif (!text_empty(r->now.schedule))\n\t\treturn revise_release(db, r);\n\treturn revise_call(db, r, CALL_CANCEL', to: '\treturn revise_call(db, r, CALL_CANCEL', tests: [THE_PLAN]
 	},
 	{
+		file: 'src/billing/call.c', what: 'what was given up is done for somebody who wants something else by now',
+		from: '", coalesce(first_sent_at < now()"', to: '", coalesce(NULL::timestamptz < now()"', tests: [THE_PLAN]
+	},
+	{
+		file: 'src/app/revise.c', what: 'what may have been done is given up unseen',
+		from: 'if (r->sent == ERR_NOTFOUND && e != ERR_OK && e != ERR_NOTFOUND)', to: 'if (0)', tests: [THE_PLAN]
+	},
+	{
 		file: 'src/billing/change.c', what: 'a change holds before it is paid',
 		from: '"pending_if_incomplete"', to: '"allow_incomplete"', tests: [THE_PLAN, 'unit/test_billing_change']
 	},

@@ -279,6 +279,25 @@ test('scenario 21: what was begun yesterday is not sent again, but looked at', a
 	assert.deepEqual(await calls('/v1/subscriptions/', since), []);
 });
 
+test('what was begun and given up minutes ago is not done for somebody who wants something else by now', async () => {
+	for (const action of ['drop', 'drop_after']) {
+		const visitor = await member();
+		await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/subscriptions/', times: 2, action });
+		assert.equal((await visitor.post('/api/subscription/change', { plan: 'quartet' })).status, 503);
+		await rig.control('DELETE', '/faults');
+		await rig.sql("UPDATE stripe_call SET first_sent_at = now() - interval '4 minutes' WHERE account_id = $1 AND kind = 'change'", [visitor.account.id]);
+		// While Stripe cannot be asked what came of it nothing is given up.
+		await rig.control('POST', '/faults', { target: 'stripe', method: 'GET', path: '/v1/subscriptions/', times: -1, action: 'status', status: 503 });
+		assert.equal((await visitor.post('/api/subscription/cancel', {})).status, 503);
+		assert.deepEqual(await journal(visitor.account, 'change'), [{ state: 'attended', outcome: null }]);
+		await rig.control('DELETE', '/faults');
+		const ending = await change(visitor, 'cancel');
+		assert.deepEqual([ending.plan, ending.cancelAt !== null], [action === 'drop' ? 'solo' : 'quartet', true], action);
+		assert.deepEqual(await journal(visitor.account, 'change'), [{ state: 'done', outcome: 'refused' }]);
+		assert.equal((await stripe('GET', `/invoices?subscription=${visitor.subscription.id}`)).data.length, action === 'drop' ? 1 : 2);
+	}
+});
+
 test('the next charge is shown, and invoices with their pages', async () => {
 	const visitor = await member('quartet');
 	const next = await change(visitor, 'preview', {});
