@@ -8,12 +8,13 @@ import { decodeForm } from './form.mjs';
 import { readParams } from './params.mjs';
 import { invalid, StripeError } from './errors.mjs';
 import { render } from './expand.mjs';
-import { readBody, sendJson } from './http.mjs';
+import { readBody, sendJson, sendText } from './http.mjs';
 import { newId } from './ids.mjs';
 import { Router } from './router.mjs';
 import * as idempotency from './idempotency.mjs';
 import { API_VERSION } from './version.mjs';
 import { ROUTES } from './objects/index.mjs';
+import { before } from './stale.mjs';
 
 const router = new Router(ROUTES);
 
@@ -72,10 +73,11 @@ function decode(req, path, query, body) {
 }
 
 // Handlers are synchronous: between two of them nothing is half done, so the sandbox needs no locks.
-function execute(w, entry, args, params, request) {
+function execute(w, entry, args, params, { fault, ...request }) {
 	w.request = request;
 	try {
-		const out = w.clock.atOnce(() => entry.run(w, args, params));
+		const now = w.clock.atOnce(() => entry.run(w, args, params));
+		const out = fault?.action === 'stale' ? before(w, now) : now;
 		const wanted = params.expand ?? [];
 		const body = ['list', 'search_result'].includes(out.object) ? out : render(w, out, wanted);
 		return { status: 200, body: JSON.stringify(entry.reveal ? { ...body, ...entry.reveal(out) } : body, null, 2) };
@@ -103,6 +105,21 @@ function answerOfFault(fault) {
 	}));
 }
 
+// A lock on an object that another call holds is a 429 too, and the one without a reason.
+const headersOfFault = (fault) =>
+	fault.status === 429 && fault.code !== 'lock_timeout' ? { 'stripe-rate-limited-reason': 'global-rate', ...fault.headers } : fault.headers;
+
+// What a proxy says in Stripe's place.
+const sendGarbage = (res, status) =>
+	sendText(res, status, 'text/html', '<html><head><title>Just a moment</title></head><body></body></html>');
+
+// The length of all of it, half of it, and the end of the connection.
+function sendHalf(res, status, body, headers) {
+	const whole = Buffer.from(body);
+	res.writeHead(status, { 'content-type': 'application/json', 'content-length': whole.length, ...headers });
+	res.write(whole.subarray(0, whole.length >> 1), () => res.destroy());
+}
+
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export async function serveStripe(ours, req, res, url, row) {
@@ -117,6 +134,10 @@ export async function serveStripe(ours, req, res, url, row) {
 		if (fault?.action === 'drop_after')
 			return res.destroy();
 		row.status = status;
+		if (fault?.action === 'garbage')
+			return sendGarbage(res, status);
+		if (fault?.action === 'truncate')
+			return sendHalf(res, status, body, headers);
 		sendJson(res, status, body, { ...headers, ...extra });
 	};
 
@@ -130,8 +151,8 @@ export async function serveStripe(ours, req, res, url, row) {
 	}
 	if (fault?.action === 'hang')
 		return;
-	if (fault?.action === 'status' && !fault.stored)
-		return answer(answerOfFault(fault), fault.headers);
+	if (fault?.action === 'status' && !fault.stored && !fault.done)
+		return answer(answerOfFault(fault), headersOfFault(fault));
 
 	try {
 		w = worldOf(ours, req);
@@ -154,11 +175,15 @@ export async function serveStripe(ours, req, res, url, row) {
 			idempotency.claim(w, key, print);
 		if (fault?.action === 'delay')
 			await pause(fault.ms);
-		const out = fault?.action === 'status' ? answerOfFault(fault)
-			: execute(w, entry, args, params, { id: requestId, idempotency_key: key ?? null });
+		const said = fault?.action === 'status' ? answerOfFault(fault) : null;
+		const done = said && !fault.done ? null
+			: execute(w, entry, args, params, { id: requestId, idempotency_key: key ?? null, fault });
+		const out = said ?? done;
 		if (key !== undefined)
 			idempotency.keep(w, key, out.status, out.body);
-		answer(out, fault?.action === 'status' ? fault.headers : {});
+		if (fault?.action === 'late')
+			await pause(fault.ms);
+		answer(out, said ? headersOfFault(fault) : {});
 	} catch (e) {
 		if (!(e instanceof StripeError))
 			throw e;
