@@ -582,8 +582,7 @@ export default [
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'a period is paid because it has begun',
-		from: '(text_equal(f->status, "active") && (f->invoice_status == NULL ||\n\t    text_equal(f->invoice_status, "paid")));',
-		to: 'text_equal(f->status, "active");', tests: [BILLING_CUSTOMERS]
+		from: '(is_paid || f->invoice_status == NULL)) ||', to: '(is_paid || 1)) ||', tests: [BILLING_CUSTOMERS]
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'a debt is younger with each reading',
