@@ -21,7 +21,8 @@ import { Router } from './router.mjs';
 import { allSettings, changeSettings, SettingError } from './settings.mjs';
 import { Store } from './state.mjs';
 import { advance } from './timeline.mjs';
-import { addOther } from './world.mjs';
+import { checkVersion } from './version.mjs';
+import { addOther, OWN_ENDPOINT } from './world.mjs';
 
 function find(map, id, what) {
 	const found = map.get(id);
@@ -150,6 +151,14 @@ function roll(w, { endpoint, hours = 0 }) {
 	return { secret: rollSecret(w, found, hours) };
 }
 
+// At Stripe a version is an endpoint's for ever, and who wants another makes another endpoint.
+function setVersion(w, { endpoint = OWN_ENDPOINT, api_version: version = null }) {
+	if (version !== null)
+		checkVersion(version, 'api_version');
+	find(w.store.webhook_endpoints, endpoint, 'endpoint').api_version = version;
+	return { api_version: version };
+}
+
 function celloView(w) {
 	const rows = (map) => [...map.values()];
 	return {
@@ -218,6 +227,7 @@ const router = new Router({
 		w.localAllowed = body.allowed;
 		return { allowed: body.allowed };
 	},
+	'POST /control/endpoints/version': (w, { body }) => setVersion(w, body),
 	'POST /control/endpoints/roll': (w, { body }) => roll(w, body),
 	'POST /control/pay': (w, { body }) => pay(w, body),
 	'POST /control/portal/settings': (w, { body }) => {

@@ -7,9 +7,10 @@
 
 import http from 'node:http';
 import https from 'node:https';
-import { addressOf, destinations, findDestination, signingSecrets, wants } from './destinations.mjs';
+import { addressOf, destinations, findDestination, signingSecrets, versionOf, wants } from './destinations.mjs';
 import { bare } from './expand.mjs';
 import { newId } from './ids.mjs';
+import { eventAsOf } from './older.mjs';
 import { signatureHeader } from './signature.mjs';
 
 const PARALLEL = 16;
@@ -136,7 +137,8 @@ export class Delivery {
 
 	#post(endpoint, event, again = true) {
 		const url = new URL(addressOf(endpoint));
-		const body = JSON.stringify(bare(event), null, 2);
+		const told = event.object === 'event' ? eventAsOf(this.#w, versionOf(this.#w, endpoint), bare(event)) : bare(event);
+		const body = JSON.stringify(told, null, 2);
 		const { request } = url.protocol === 'https:' ? https : http;
 		return new Promise((resolve, reject) => {
 			const req = request(url, {

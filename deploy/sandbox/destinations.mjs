@@ -4,6 +4,7 @@
 
 import { newId } from './ids.mjs';
 import { invalid } from './errors.mjs';
+import { setting } from './settings.mjs';
 
 const LONGEST_OVERLAP_HOURS = 24;
 
@@ -22,6 +23,9 @@ export function wants(d, event) {
 	return d.status === 'enabled' && isThin(d) === (event.object === 'v2.core.event') && fromAccounts(d) === isOfAccount(event) &&
 		(d.enabled_events.includes('*') || d.enabled_events.includes(event.type));
 }
+
+// An endpoint that names none has its account's.
+export const versionOf = (w, d) => d.api_version ?? d.snapshot_api_version ?? setting(w, 'api_version');
 
 export const addressOf = (d) => d.url ?? d.sandbox.url;
 

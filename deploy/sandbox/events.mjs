@@ -8,13 +8,13 @@ import { destinations } from './destinations.mjs';
 import { tellEntitlements } from './entitlements.mjs';
 import { bare } from './expand.mjs';
 import { newId } from './ids.mjs';
+import { setting } from './settings.mjs';
 import { finerOf, newThin, relatedObject, twinOf } from './thin.mjs';
-import { API_VERSION } from './version.mjs';
 
-const isHash = (v) => v !== null && typeof v === 'object' && !Array.isArray(v);
+export const isHash = (v) => v !== null && typeof v === 'object' && !Array.isArray(v);
 
 // What the changed fields held before. A hash that changed is told by its changed keys, an array whole.
-function previousOf(before, after) {
+export function previousOf(before, after) {
 	const old = {};
 	for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
 		if (isDeepStrictEqual(before[name], after[name]))
@@ -27,7 +27,7 @@ function previousOf(before, after) {
 
 function newSnapshot(w, type, object, before) {
 	return {
-		id: newId('evt'), object: 'event', api_version: API_VERSION, created: realNow(),
+		id: newId('evt'), object: 'event', api_version: setting(w, 'api_version'), created: realNow(),
 		data: before ? { object, previous_attributes: previousOf(before, object) } : { object }, livemode: false,
 		pending_webhooks: 0, request: w.request ?? { id: null, idempotency_key: null }, type, sandbox: { at: w.clock.now() }
 	};

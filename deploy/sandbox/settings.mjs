@@ -2,8 +2,12 @@
 //
 // What an account chooses in its Dashboard, and which way is played where no page of Stripe's says what happens.
 
+import { RENDERED } from './version.mjs';
+
 // name → what it can be, the usual first
 const SETTINGS = {
+	// In which version events are born: that of an endpoint that names none, and of GET /v1/events.
+	api_version: RENDERED,
 	// How a refund begins that its card says nothing about. "insufficient_funds": the account has not got the money.
 	refunds_begin: ['succeeded', 'processing', 'insufficient_funds', 'requires_action'],
 	// Whether prices contain tax, have it added, or know of none.

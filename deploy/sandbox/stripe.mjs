@@ -12,7 +12,8 @@ import { readBody, sendJson, sendText } from './http.mjs';
 import { newId } from './ids.mjs';
 import { Router } from './router.mjs';
 import * as idempotency from './idempotency.mjs';
-import { API_VERSION } from './version.mjs';
+import { asOf } from './older.mjs';
+import { API_VERSION, checkRequest } from './version.mjs';
 import { ROUTES } from './objects/index.mjs';
 import { before } from './stale.mjs';
 
@@ -73,13 +74,13 @@ function decode(req, path, query, body) {
 }
 
 // Handlers are synchronous: between two of them nothing is half done, so the sandbox needs no locks.
-function execute(w, entry, args, params, { fault, ...request }) {
+function execute(w, entry, args, params, { fault, version, ...request }) {
 	w.request = request;
 	try {
 		const now = w.clock.atOnce(() => entry.run(w, args, params));
 		const out = fault?.action === 'stale' ? before(w, now) : now;
 		const wanted = params.expand ?? [];
-		const body = ['list', 'search_result'].includes(out.object) ? out : render(w, out, wanted);
+		const body = asOf(w, version, ['list', 'search_result'].includes(out.object) ? out : render(w, out, wanted));
 		return { status: 200, body: JSON.stringify(entry.reveal ? { ...body, ...entry.reveal(out) } : body, null, 2) };
 	} catch (e) {
 		return answerOf(e instanceof StripeError ? e : ownFault(e));
@@ -126,7 +127,8 @@ export async function serveStripe(ours, req, res, url, row) {
 	let w = ours;
 	const requestId = newId('req', 14);
 	const key = req.method === 'POST' ? req.headers['idempotency-key'] : undefined;
-	const headers = { 'request-id': requestId, 'stripe-version': req.headers['stripe-version'] ?? API_VERSION };
+	const version = req.headers['stripe-version'] ?? API_VERSION;
+	const headers = { 'request-id': requestId, 'stripe-version': version };
 	if (key !== undefined)
 		headers['idempotency-key'] = key;
 	const fault = w.faults.meet('stripe', req.method, url.pathname);
@@ -156,6 +158,7 @@ export async function serveStripe(ours, req, res, url, row) {
 
 	try {
 		w = worldOf(ours, req);
+		checkRequest(req.method, version);
 		const { entry, args } = findRoute(req.method, url.pathname);
 		const given = decode(req, url.pathname, url.search.slice(1), body);
 		const print = idempotency.fingerprint(req.method, url.pathname + url.search, body);
@@ -177,7 +180,7 @@ export async function serveStripe(ours, req, res, url, row) {
 			await pause(fault.ms);
 		const said = fault?.action === 'status' ? answerOfFault(fault) : null;
 		const done = said && !fault.done ? null
-			: execute(w, entry, args, params, { id: requestId, idempotency_key: key ?? null, fault });
+			: execute(w, entry, args, params, { id: requestId, idempotency_key: key ?? null, fault, version });
 		const out = said ?? done;
 		if (key !== undefined)
 			idempotency.keep(w, key, out.status, out.body);

@@ -18,7 +18,7 @@ import { Store } from './state.mjs';
 import { addTaxRates } from './tax.mjs';
 import { API_VERSION } from './version.mjs';
 
-const OWN_ENDPOINT = 'we_sandbox';
+export const OWN_ENDPOINT = 'we_sandbox';
 
 // What the catalog names is there once, also if the state file already had it.
 function stock(w) {

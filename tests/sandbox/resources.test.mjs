@@ -272,7 +272,7 @@ test('the key is checked', async (t) => {
 	}
 	assert.equal((await raw(world, 'GET', '/v1/customers', '', { authorization: 'Basic ' + Buffer.from(`${KEY}:`).toString('base64') })).status, 200);
 	assert.equal((await raw(world, 'GET', '/v1/nonsense')).status, 404);
-	assert.equal((await raw(world, 'GET', '/v1/customers', '', { 'stripe-version': '2020-01-01' })).headers.get('stripe-version'), '2020-01-01');
+	assert.equal((await raw(world, 'GET', '/v1/customers', '', { 'stripe-version': '2024-06-20' })).headers.get('stripe-version'), '2024-06-20');
 });
 
 test('the search for customers is behind', async (t) => {

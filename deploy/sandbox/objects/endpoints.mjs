@@ -8,7 +8,7 @@ import { SNAPSHOT } from '../event_names.mjs';
 import { newId } from '../ids.mjs';
 import { listOf } from '../list.mjs';
 import { applyMetadata, bool, list, metadata, must, orEmpty, PAGE, text, url } from '../params.mjs';
-import { API_VERSION } from '../version.mjs';
+import { checkVersion } from '../version.mjs';
 import { find } from './find.mjs';
 
 const MOST = 16;
@@ -40,8 +40,8 @@ function findLive(w, id) {
 
 function check(p) {
 	checkNames(p.enabled_events ?? [], SNAPSHOT);
-	if (p.api_version !== undefined && p.api_version !== API_VERSION)
-		throw invalid(`The sandbox renders events as ${API_VERSION} only.`, 'api_version', 'sandbox_unplayed');
+	if (p.api_version !== undefined)
+		checkVersion(p.api_version, 'api_version');
 }
 
 export const ROUTES = {

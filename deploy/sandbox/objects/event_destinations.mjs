@@ -10,7 +10,7 @@ import { bare } from '../expand.mjs';
 import { newId } from '../ids.mjs';
 import { applyMetadata, hash, int, list, metadata, must, oneOf, text, unplayed, url } from '../params.mjs';
 import { newThin } from '../thin.mjs';
-import { API_VERSION } from '../version.mjs';
+import { API_VERSION, checkVersion } from '../version.mjs';
 import { pageV2 } from '../list.mjs';
 
 const WEBHOOK = hash({ url: must(url) });
@@ -42,8 +42,8 @@ function checkCreate(p) {
 		throw missingParam('webhook_endpoint');
 	if (p.event_payload === 'thin' && p.snapshot_api_version !== undefined)
 		throw invalid('Thin events have no version.', 'snapshot_api_version');
-	if (p.event_payload === 'snapshot' && p.snapshot_api_version !== API_VERSION)
-		throw invalid(`The sandbox renders events as ${API_VERSION} only.`, 'snapshot_api_version', 'sandbox_unplayed');
+	if (p.event_payload === 'snapshot')
+		checkVersion(p.snapshot_api_version ?? API_VERSION, 'snapshot_api_version');
 	checkEvents(p.event_payload, p.enabled_events);
 }
 
