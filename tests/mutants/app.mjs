@@ -317,6 +317,10 @@ export default [
 		from: 'if (t->after[0] != \'\\0\' && is_worth_it(t))', to: 'if (t->after[0] != \'\\0\')\n', tests: ['unit/test_app_sweep']
 	},
 	{
+		file: 'src/app/read_page.c', what: 'who has just paid waits for a page of renewals',
+		from: 'if (e == ERR_OK && !app_meanwhile(a))', to: 'if (e != ERR_OK)', tests: ['unit/test_app_sweep']
+	},
+	{
 		file: 'src/app/read_page.c', what: 'a subscription is applied with the first of its items',
 		from: 'if (!subscription_has_more(object))', to: 'if (1)', tests: ['unit/test_app_sweep']
 	},

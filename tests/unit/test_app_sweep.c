@@ -229,6 +229,32 @@ one_that_cannot_be_applied_holds_up_no_other(void **state)
 	assert_string_equal(errand_of("sub_2"), "done 0 f 4");
 }
 
+static int
+let_through(void *arg)
+{
+	*(const char **)arg = sql("SELECT state FROM stripe_object"
+	    " WHERE id = 'sub_1'", NULL, NULL);
+	return 1;
+}
+
+/* Between what is written down and the next of it. */
+static void
+who_waits_is_let_through_on_the_way(void **state)
+{
+	const char *then = NULL;
+
+	(void)state;
+	is_heard_of(STRIPE_SUBSCRIPTION, "sub_1");
+	server_says(LIST, ANSWER, "200 OK", PAGE("false", SUB_OF("1")));
+	begin(SWEEP_PARTS);
+	app->meanwhile = let_through;
+	app->meanwhile_arg = &then;
+	assert_int_equal(turn(1), ERR_OK);
+	app->meanwhile = NULL;
+	assert_non_null(then);
+	assert_string_equal(then, "done");
+}
+
 /* Its items go on elsewhere: whoever reads it alone reads those too. */
 static void
 what_is_not_shown_whole_is_left(void **state)
@@ -405,6 +431,7 @@ main(void)
 		CLEAN(what_is_heard_of_meanwhile_is_read_again),
 		CLEAN(what_was_read_too_slowly_is_dropped),
 		CLEAN(one_that_cannot_be_applied_holds_up_no_other),
+		CLEAN(who_waits_is_let_through_on_the_way),
 		CLEAN(what_is_not_shown_whole_is_left),
 		CLEAN(what_no_page_shows_is_read_alone),
 		CLEAN(a_sweep_goes_on_behind_its_last_object),
