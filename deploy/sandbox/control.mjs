@@ -12,6 +12,7 @@ import { bare } from './expand.mjs';
 import { FaultError } from './faults.mjs';
 import { HttpError, readJson, sendJson } from './http.mjs';
 import { attachPayment } from './invoices.mjs';
+import { isLiveKey } from './modes.mjs';
 import { accountId, changeAccount } from './objects/account.mjs';
 import { forgetDefault, saveDefault } from './objects/portal.mjs';
 import { chargeCard, newPaymentIntent, newPaymentMethod, paidChargesOf } from './payments.mjs';
@@ -22,7 +23,7 @@ import { allSettings, changeSettings, SettingError } from './settings.mjs';
 import { Store } from './state.mjs';
 import { advance } from './timeline.mjs';
 import { checkVersion } from './version.mjs';
-import { addOther, OWN_ENDPOINT } from './world.mjs';
+import { addOther, addOtherMode, OWN_ENDPOINT } from './world.mjs';
 
 function find(map, id, what) {
 	const found = map.get(id);
@@ -174,13 +175,17 @@ function objects(w, name) {
 	return [...w.store[name].values()];
 }
 
-// Another key of the account, or one of an account of its own.
+// Another key of the account, one of its other mode, or one of an account of its own.
 function addKey(w, { key, same = false }) {
 	if (typeof key !== 'string' || key === '')
 		throw new HttpError(400, 'key must be a text');
-	if (same)
+	if (!same)
+		return { account: accountId(addOther(w, key)) };
+	if (isLiveKey(key) === w.live)
 		w.others.set(key, w);
-	return { account: accountId(same ? w : addOther(w, key)) };
+	else
+		addOtherMode(w, key);
+	return { account: accountId(w) };
 }
 
 function advanceClock(w, { advance_seconds: seconds }) {

@@ -10,6 +10,7 @@ import https from 'node:https';
 import { addressOf, destinations, findDestination, signingSecrets, versionOf, wants } from './destinations.mjs';
 import { bare } from './expand.mjs';
 import { newId } from './ids.mjs';
+import { write } from './modes.mjs';
 import { eventAsOf } from './older.mjs';
 import { signatureHeader } from './signature.mjs';
 
@@ -138,7 +139,7 @@ export class Delivery {
 	#post(endpoint, event, again = true) {
 		const url = new URL(addressOf(endpoint));
 		const told = event.object === 'event' ? eventAsOf(this.#w, versionOf(this.#w, endpoint), bare(event)) : bare(event);
-		const body = JSON.stringify(told, null, 2);
+		const body = write(this.#w, told);
 		const { request } = url.protocol === 'https:' ? https : http;
 		return new Promise((resolve, reject) => {
 			const req = request(url, {

@@ -12,6 +12,7 @@ import { readBody, sendJson, sendText } from './http.mjs';
 import { newId } from './ids.mjs';
 import { Router } from './router.mjs';
 import * as idempotency from './idempotency.mjs';
+import { hintAtOtherMode, write } from './modes.mjs';
 import { asOf } from './older.mjs';
 import { API_VERSION, checkRequest } from './version.mjs';
 import { ROUTES } from './objects/index.mjs';
@@ -26,7 +27,7 @@ function givenKey(header = '') {
 	return scheme.toLowerCase() === 'bearer' ? value : Buffer.from(value, 'base64').toString().split(':')[0];
 }
 
-// Whose world is it?  Another account's key sees that account's objects, which are none of ours.
+// Whose world is it?  A key of another account or mode sees the objects of that one, which are none of ours.
 function worldOf(w, req) {
 	const given = givenKey(req.headers.authorization);
 	if (w.others.has(given))
@@ -81,9 +82,9 @@ function execute(w, entry, args, params, { fault, version, ...request }) {
 		const out = fault?.action === 'stale' ? before(w, now) : now;
 		const wanted = params.expand ?? [];
 		const body = asOf(w, version, ['list', 'search_result'].includes(out.object) ? out : render(w, out, wanted));
-		return { status: 200, body: JSON.stringify(entry.reveal ? { ...body, ...entry.reveal(out) } : body, null, 2) };
+		return { status: 200, body: write(w, entry.reveal ? { ...body, ...entry.reveal(out) } : body) };
 	} catch (e) {
-		return answerOf(e instanceof StripeError ? e : ownFault(e));
+		return answerOf(e instanceof StripeError ? hintAtOtherMode(w, e) : ownFault(e));
 	} finally {
 		w.request = null;
 		w.store.changed(w.clock);

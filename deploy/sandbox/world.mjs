@@ -8,8 +8,9 @@ import { Clock } from './clock.mjs';
 import { Delivery, USUAL } from './deliver.mjs';
 import { Faults } from './faults.mjs';
 import { forgetUnfinished } from './idempotency.mjs';
+import { isLiveKey } from './modes.mjs';
 import { addCoupon } from './objects/coupons.mjs';
-import { changeAccount } from './objects/account.mjs';
+import { accountId, changeAccount } from './objects/account.mjs';
 import { addPrice, addProduct } from './objects/catalog.mjs';
 import { addEndpoint } from './objects/endpoints.mjs';
 import { saveDefault } from './objects/portal.mjs';
@@ -49,7 +50,9 @@ export function makeWorld(options) {
 		lost: [],		// what happened while no events were generated
 		localAllowed: false,	// may an endpoint have an address of this machine?
 		badDays: new Map(),	// of the home page → the fault that plays it
-		others: new Map()	// key → the world of another account
+		others: new Map(),	// key → the world of another account or mode
+		live: isLiveKey(options.stripeKey),
+		otherMode: null		// the world of our account's other mode
 	};
 	w.delivery = new Delivery(w);
 	w.cello = { hear: (event) => hear(w, event) };
@@ -69,18 +72,35 @@ export function makeWorld(options) {
 		w.localAllowed = false;
 		w.requests.clear();
 		w.store.clear();
+		for (const other of w.others.values())
+			other.delivery.stop();
 		w.others.clear();
+		w.otherMode = null;
 		stock(w);
 	};
 	return w;
 }
 
+function addWorld(w, key) {
+	const other = makeWorld({ ...w.options, stripeKey: key, stateFile: null });
+	other.begin();
+	w.others.set(key, other);
+	return other;
+}
+
 // A key of another account: the catalog is the same, and no events come of what is done with it.
 export function addOther(w, key) {
-	const other = makeWorld({ ...w.options, stateFile: null });
+	const other = addWorld(w, key);
 	other.delivery.mode.generate = false;
-	other.begin();
 	changeAccount(other);
-	w.others.set(key, other);
+	return other;
+}
+
+// A key of our account's other mode. Its endpoint has our address and secrets, by somebody's mistake.
+export function addOtherMode(w, key) {
+	const other = addWorld(w, key);
+	other.store.account.set('id', accountId(w));
+	other.otherMode = w;
+	w.otherMode = other;
 	return other;
 }
