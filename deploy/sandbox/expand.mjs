@@ -46,6 +46,9 @@ const SUBLISTS = {
 	}
 };
 
+// What may be asked for although it is not there yet.
+const LATER = { refund: ['failure_balance_transaction'] };
+
 // Our own notes about an object live under `sandbox` and never leave the house.
 export function bare(o) {
 	const { sandbox, ...rest } = o;
@@ -81,6 +84,8 @@ function expandIn(w, o, path, whole) {
 		o[name] = sub(w, o);
 	else if (COLLECTION_OF[name] && o[name] !== undefined)
 		o[name] = replace(w, name, o[name]);
+	else if (LATER[o.object]?.includes(name))
+		return;
 	else if (rest.length === 0 || o[name] === undefined)
 		throw invalid(`This property cannot be expanded (${whole}).`, 'expand');
 	if (rest.length > 0)

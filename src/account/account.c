@@ -168,6 +168,27 @@ account_lock(struct db *db, const char *id, struct account *ret_account)
 	return e;
 }
 
+static const struct stmt account_email_by_id = {
+	.name = "account_email_by_id",
+	.text = "SELECT email FROM account WHERE id = $1",
+	.nparams = 1
+};
+
+enum err
+account_email(struct db *db, const char *id, char ret_email[ACCOUNT_EMAIL])
+{
+	const char *const arg[] = { id };
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, &account_email_by_id, arg, NELEM(arg), ERR_NOTFOUND,
+	    &r);
+	if (e == ERR_OK)
+		e = rows_copy(r, 0, 0, ret_email, ACCOUNT_EMAIL);
+	rows_free(r);
+	return e;
+}
+
 static const struct stmt account_new_hash = {
 	.name = "account_new_hash",
 	.text =
@@ -189,6 +210,7 @@ const struct stmt *const account_statements[] = {
 	&account_insert,
 	&account_by_email,
 	&account_by_id,
+	&account_email_by_id,
 	&account_new_hash,
 	NULL
 };

@@ -55,6 +55,10 @@ MUST_USE enum err account_find(struct db *db, const char *email,
 MUST_USE enum err account_lock(struct db *db, const char *id,
     struct account *ret_account);
 
+/* Its address, not locked.  ERR_NOTFOUND: there is no such account. */
+MUST_USE enum err account_email(struct db *db, const char *id,
+    char ret_email[ACCOUNT_EMAIL]);
+
 /* Replace the hash, if it is still `old`. */
 MUST_USE enum err account_rehash(struct db *db, const char *id,
     const char *old, const char *fresh);

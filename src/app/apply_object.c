@@ -17,14 +17,17 @@
 #include "billing/granted.h"
 #include "billing/invoice.h"
 #include "billing/object.h"
+#include "billing/payback.h"
 #include "billing/subscription.h"
 #include "db/db.h"
+#include "ledger/ledger.h"
 #include "stripe/client.h"
 #include "stripe/field.h"
 #include "stripe/kind.h"
 #include "stripe/snapshot.h"
 
 #include "app/app.h"
+#include "app/book.h"
 #include "app/apply_shown.h"
 #include "app/config.h"
 #include "app/errands.h"
@@ -91,7 +94,19 @@ static enum err
 apply_invoice(struct db *db, const struct reading *r,
     char ret_customer[STRIPE_ID])
 {
-	return invoice_apply(db, r->read, ret_customer);
+	enum err e = invoice_apply(db, r->read, ret_customer);
+
+	return e != ERR_OK ? e :
+	    book(db, STRIPE_INVOICE, r->read, r->items);
+}
+
+static enum err
+apply_payback(struct db *db, const struct reading *r,
+    char ret_customer[STRIPE_ID])
+{
+	enum err e = payback_apply(db, r->read, ret_customer);
+
+	return e != ERR_OK ? e : book(db, r->object.kind, r->read, NULL);
 }
 
 static enum err
@@ -132,6 +147,9 @@ static apply *const applies[STRIPE_KINDS] = {
 	[STRIPE_SUBSCRIPTION] = apply_subscription,
 	[STRIPE_INVOICE] = apply_invoice,
 	[STRIPE_CHECKOUT_SESSION] = apply_checkout,
+	[STRIPE_REFUND] = apply_payback,
+	[STRIPE_DISPUTE] = apply_payback,
+	[STRIPE_CREDIT_NOTE] = apply_payback,
 	[STRIPE_NOTICE] = apply_notice
 };
 
@@ -151,6 +169,9 @@ static lose *const losses[STRIPE_KINDS] = {
 	[STRIPE_SUBSCRIPTION] = subscription_lost,
 	[STRIPE_INVOICE] = invoice_lost,
 	[STRIPE_CHECKOUT_SESSION] = checkout_closed,
+	[STRIPE_REFUND] = payback_lost,
+	[STRIPE_DISPUTE] = payback_lost,
+	[STRIPE_CREDIT_NOTE] = payback_lost,
 	[STRIPE_NOTICE] = lose_notice
 };
 
@@ -284,22 +305,35 @@ put_off(struct app *a, struct reading *r, enum err e,
 	    e == ERR_INTERNAL ? STRIPE_KEY_REFUSED_S : reply->retry_after);
 }
 
-/* A list inside an object is its first ten; of a subscription's that matters. */
+/* A list inside an object is its first ten: these matter whole. */
+static int
+path_of_rest(const struct reading *r, struct buf *path)
+{
+	switch (r->object.kind) {
+	case STRIPE_SUBSCRIPTION:
+		stripe_path_items(r->object.id, path);
+		return subscription_has_more(r->read);
+	case STRIPE_INVOICE:
+		stripe_path_payments(r->object.id, path);
+		return ledger_has_more(r->read);
+	default:
+		return 0;
+	}
+}
+
 static enum err
 read_items(struct app *a, struct reading *r, struct stripe_reply *ret_reply)
 {
 	struct buf path;
-	enum err e;
+	enum err e = ERR_OK;
 
-	if (r->object.kind != STRIPE_SUBSCRIPTION ||
-	    !subscription_has_more(r->read))
-		return ERR_OK;
 	buf_init(&path, STRIPE_PATH);
-	stripe_path_items(r->object.id, &path);
-	e = path.full ? ERR_INPUT :
-	    stripe_get(a->stripe, path.data, ret_reply);
+	if (path_of_rest(r, &path)) {
+		e = path.full ? ERR_INPUT :
+		    stripe_get(a->stripe, path.data, ret_reply);
+		r->items = ret_reply->body;
+	}
 	buf_done(&path);
-	r->items = ret_reply->body;
 	return e;
 }
 

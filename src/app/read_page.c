@@ -15,6 +15,7 @@
 #include "billing/subscription.h"
 #include "billing/sweep.h"
 #include "db/db.h"
+#include "ledger/ledger.h"
 #include "stripe/client.h"
 
 #include "app/app.h"
@@ -60,6 +61,13 @@ show(struct turn *t, const struct json *object)
 
 /* What is not whole is left for whoever reads it alone. */
 static void
+show_whole(struct turn *t, const struct json *object)
+{
+	if (!subscription_has_more(object) && !ledger_has_more(object))
+		show(t, object);
+}
+
+static void
 show_all(struct turn *t)
 {
 	const size_t count = json_count(t->page, "data");
@@ -70,13 +78,10 @@ show_all(struct turn *t)
 	for (i = 0; i < count; i++) {
 		(void)snprintf(at, sizeof(at), "data[%zu]", i);
 		object = json_at(t->page, at);
-		if (t->sweep.kind != STRIPE_SUBSCRIPTION) {
-			show(t, object);
-			continue;
-		}
-		if (!subscription_has_more(object))
-			show(t, object);
-		show(t, json_at(object, STRIPE_SUBSCRIPTION_INVOICE));
+		show_whole(t, object);
+		if (t->sweep.kind == STRIPE_SUBSCRIPTION)
+			show_whole(t, json_at(object,
+			    STRIPE_SUBSCRIPTION_INVOICE));
 	}
 }
 

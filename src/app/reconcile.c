@@ -19,7 +19,7 @@
 
 #include "app/reconcile.h"
 
-#define INVOICE_DAYS	35	/* older ones that are open are overdue */
+#define MONEY_DAYS	35	/* older ones that are not settled are overdue */
 #define DAY		86400
 #define PACE_S		10	/* for each page of what is to be read */
 
@@ -32,7 +32,10 @@ struct list {
 
 static const struct list lists[] = {
 	{ STRIPE_SUBSCRIPTION, 0, subscription_compare },
-	{ STRIPE_INVOICE, (int64_t)INVOICE_DAYS * DAY, invoice_compare }
+	{ STRIPE_INVOICE, (int64_t)MONEY_DAYS * DAY, invoice_compare },
+	{ STRIPE_REFUND, (int64_t)MONEY_DAYS * DAY, payback_compare },
+	{ STRIPE_DISPUTE, (int64_t)MONEY_DAYS * DAY, payback_compare },
+	{ STRIPE_CREDIT_NOTE, (int64_t)MONEY_DAYS * DAY, payback_compare }
 };
 
 /* What our own rows say is overdue, page by page. */
@@ -43,6 +46,8 @@ static const struct {
 } overdues[] = {
 	{ STRIPE_SUBSCRIPTION, subscription_overdue },
 	{ STRIPE_INVOICE, invoice_overdue },
+	{ STRIPE_REFUND, refund_overdue },
+	{ STRIPE_DISPUTE, dispute_overdue },
 	{ STRIPE_CHECKOUT_SESSION, checkout_overdue }
 };
 

@@ -68,9 +68,9 @@ static const struct stmt invoice_upsert = {
 	.text =
 	    "INSERT INTO invoice (id, customer_id, subscription_id, status,"
 	    " billing_reason, currency, amount_due, amount_paid, total,"
-	    " created, paid_at, livemode, number, url)"
+	    " created, paid_at, livemode, number, url, booked)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-	    " to_timestamp($10::bigint), to_timestamp($11::bigint), $12, $13, $14)"
+	    " to_timestamp($10::bigint), to_timestamp($11::bigint), $12, $13, $14, $8)"
 	    " ON CONFLICT (id) DO UPDATE SET"
 	    " customer_id = excluded.customer_id,"
 	    " subscription_id = excluded.subscription_id,"
@@ -81,7 +81,8 @@ static const struct stmt invoice_upsert = {
 	    " amount_paid = excluded.amount_paid, total = excluded.total,"
 	    " created = excluded.created, paid_at = excluded.paid_at,"
 	    " livemode = excluded.livemode, number = excluded.number,"
-	    " url = excluded.url, seen_at = now()",
+	    " url = excluded.url, booked = excluded.booked,"
+	    " seen_at = now()",
 	.nparams = 14
 };
 
@@ -203,14 +204,17 @@ invoice_compare(struct db *db, const struct json *page,
 
 /*
  * It may be paid long after it was made (net 90, retries of two months), and
- * lists are asked for what was made lately.
+ * lists are asked for what was made lately.  What a program of before wrote has
+ * no entry in the ledger yet.
  */
 static const struct stmt invoice_select_overdue = {
 	.name = "invoice_select_overdue",
 	.text =
-	    "SELECT r.id FROM invoice r WHERE r.status IN ('draft', 'open')"
+	    "SELECT r.id FROM invoice r WHERE ((r.status IN ('draft', 'open')"
 	    " AND r.seen_at < now() - interval '1 day'"
-	    " AND r.created > now() - interval '400 days'"
+	    " AND r.created > now() - interval '400 days')"
+	    " OR (r.amount_paid <> coalesce(r.booked, 0)"
+	    " AND r.status <> 'deleted'))"
 	    " AND r.id > $1" LISTING_UNHEARD " ORDER BY r.id LIMIT $2::int",
 	.nparams = 2
 };

@@ -34,6 +34,7 @@ typedef enum err listing_compare(struct db *db, const struct json *page,
 
 listing_compare subscription_compare;	/* subscription.c */
 listing_compare invoice_compare;	/* invoice.c */
+listing_compare payback_compare;	/* payback.c: of each of its kinds */
 
 /*
  * Those whose period is over and that nobody has read since, or not for long:
@@ -45,6 +46,12 @@ MUST_USE enum err subscription_overdue(struct db *db, const char *after,
 
 /* As above, of invoices: not settled, and not looked at for a day. */
 MUST_USE enum err invoice_overdue(struct db *db, const char *after,
+    struct differing *ret_differing);
+
+/* As above, of refunds and disputes: the money may still move. */
+MUST_USE enum err refund_overdue(struct db *db, const char *after,
+    struct differing *ret_differing);
+MUST_USE enum err dispute_overdue(struct db *db, const char *after,
     struct differing *ret_differing);
 
 /* As above, of pages of Checkout: open here, and their time is over. */

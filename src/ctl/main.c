@@ -84,6 +84,10 @@ static const struct {
 	    "       endpin events show ID [--payload | --json]\n"
 	    "       endpin events replay ID\n"
 	    "       endpin events replay --since DURATION [--type TYPE]" },
+	{ "ledger", ctl_ledger, 1,
+	    "what each referral and referrer brought, to the cent",
+	    " [EMAIL] [--month YYYY-MM] [--csv]\n"
+	    "       endpin ledger check [--since DURATION]" },
 	{ "migrate", ctl_migrate, 1, "bring the database up to date",
 	    " [--dir DIRECTORY] [--conninfo CONNINFO]" },
 	{ "objects", ctl_objects, 1,

@@ -13,6 +13,7 @@
 #include "billing/invoice.h"
 #include "billing/object.h"
 #include "billing/pace.h"
+#include "billing/payback.h"
 #include "billing/planned.h"
 #include "billing/subscription.h"
 #include "billing/sweep.h"
@@ -20,6 +21,8 @@
 #include "chore/chore.h"
 #include "db/db.h"
 #include "db/stmt.h"
+#include "ledger/ledger.h"
+#include "ledger/report.h"
 #include "referral/referral.h"
 
 #include "ctl/statements.h"
@@ -36,9 +39,12 @@ static const struct stmt *const *const modules[] = {
 	home_statements,
 	granted_statements,
 	invoice_statements,
-	planned_statements,
+	ledger_report_statements,
+	ledger_statements,
 	object_statements,
 	pace_statements,
+	payback_statements,
+	planned_statements,
 	referral_statements,
 	session_statements,
 	subscription_statements,

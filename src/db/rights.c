@@ -4,7 +4,7 @@
 
 #include "db/rights.h"
 
-/* Of schema_migration the workers only read. */
+/* Of schema_migration the workers only read, and to the ledger they add. */
 static const struct stmt rights_find = {
 	.name = "rights_find",
 	.text =
@@ -18,8 +18,9 @@ static const struct stmt rights_find = {
 	    " AND NOT (has_table_privilege(c.oid, 'SELECT')"
 	    " AND (c.relname = 'schema_migration'"
 	    " OR (has_table_privilege(c.oid, 'INSERT')"
-	    " AND has_table_privilege(c.oid, 'UPDATE')"
-	    " AND has_table_privilege(c.oid, 'DELETE'))))) t"
+	    " AND (c.relname = 'ledger_entry'"
+	    " OR (has_table_privilege(c.oid, 'UPDATE')"
+	    " AND has_table_privilege(c.oid, 'DELETE'))))))) t"
 	    " WHERE d.datname = current_database()",
 	.nparams = 0
 };

@@ -26,9 +26,16 @@ static const struct {
 	    .expand = { STRIPE_SUBSCRIPTION_INVOICE, "schedule" },
 	    .all = "status=all&", .time = "current_period_start" },
 	[STRIPE_INVOICE] = { .name = "invoice", .path = "/v1/invoices",
-	    .time = "created" },
+	    .expand = { "payments" }, .time = "created" },
 	[STRIPE_CHECKOUT_SESSION] = { .name = "checkout.session",
 	    .path = STRIPE_PATH_SESSIONS },
+	/* Whose it is stands in the charge. */
+	[STRIPE_REFUND] = { .name = "refund", .path = "/v1/refunds",
+	    .expand = { "charge", "failure_balance_transaction" } },
+	[STRIPE_DISPUTE] = { .name = "dispute", .path = "/v1/disputes",
+	    .expand = { "charge" } },
+	[STRIPE_CREDIT_NOTE] = { .name = "credit_note",
+	    .path = "/v1/credit_notes" },
 	[STRIPE_NOTICE] = { .name = "v2.core.event",
 	    .path = "/v2/core/events" }
 };
@@ -46,7 +53,11 @@ const char *const stripe_events[] = {
 	"entitlements.active_entitlement_summary.updated", "invoice.created",
 	"invoice.finalized", "invoice.paid", "invoice.payment_failed",
 	"invoice.voided", "invoice.marked_uncollectible", "invoice.updated",
-	"invoice.deleted", NULL
+	"invoice.deleted", "refund.created", "refund.updated", "refund.failed",
+	"charge.dispute.created", "charge.dispute.updated",
+	"charge.dispute.closed", "charge.dispute.funds_withdrawn",
+	"charge.dispute.funds_reinstated", "credit_note.created",
+	"credit_note.updated", "credit_note.voided", NULL
 };
 
 enum stripe_kind
@@ -67,7 +78,10 @@ stripe_kind_of_id(const char *id)
 		[STRIPE_CUSTOMER] = "cus_",
 		[STRIPE_SUBSCRIPTION] = "sub_",
 		[STRIPE_INVOICE] = "in_",
-		[STRIPE_CHECKOUT_SESSION] = "cs_"
+		[STRIPE_CHECKOUT_SESSION] = "cs_",
+		[STRIPE_REFUND] = "re_",
+		[STRIPE_DISPUTE] = "du_",
+		[STRIPE_CREDIT_NOTE] = "cn_"
 	};
 	enum stripe_kind k;
 
@@ -149,6 +163,14 @@ expand_page(enum stripe_kind kind, const char *at, struct buf *out)
 }
 
 void
+stripe_path_whole(enum stripe_kind kind, int64_t since, const char *after,
+    struct buf *out)
+{
+	stripe_path_list(kind, since, after, out);
+	expand_page(kind, "data", out);
+}
+
+void
 stripe_path_sweep(enum stripe_kind kind, int64_t since, int64_t until,
     const char *after, struct buf *out)
 {
@@ -173,6 +195,13 @@ stripe_path_items(const char *subscription_id, struct buf *out)
 {
 	buf_text(out, "/v1/subscription_items?limit=100&subscription=");
 	form_escape(out, subscription_id);
+}
+
+void
+stripe_path_payments(const char *invoice_id, struct buf *out)
+{
+	buf_text(out, "/v1/invoice_payments?limit=100&invoice=");
+	form_escape(out, invoice_id);
 }
 
 void

@@ -19,6 +19,9 @@ enum stripe_kind {
 	STRIPE_SUBSCRIPTION,
 	STRIPE_INVOICE,
 	STRIPE_CHECKOUT_SESSION,
+	STRIPE_REFUND,
+	STRIPE_DISPUTE,
+	STRIPE_CREDIT_NOTE,
 	STRIPE_NOTICE,		/* a thin event that has to be read itself */
 	STRIPE_KINDS		/* any other: not followed */
 };
@@ -70,6 +73,10 @@ void stripe_path(enum stripe_kind kind, const char *id, struct buf *out);
 void stripe_path_list(enum stripe_kind kind, int64_t since, const char *after,
     struct buf *out);
 
+/* The same, each as whole as stripe_path() reads one. */
+void stripe_path_whole(enum stripe_kind kind, int64_t since, const char *after,
+    struct buf *out);
+
 /* The same of those that are one customer's. */
 void stripe_path_owned(enum stripe_kind kind, const char *customer_id,
     const char *after, struct buf *out);
@@ -90,6 +97,9 @@ void stripe_path_sweep(enum stripe_kind kind, int64_t since, int64_t until,
 
 /* All items of a subscription: Stripe allows fewer than a page has. */
 void stripe_path_items(const char *subscription_id, struct buf *out);
+
+/* The first hundred payments of an invoice. */
+void stripe_path_payments(const char *invoice_id, struct buf *out);
 
 /* Where one is changed: with nothing behind it. */
 void stripe_path_subscription(const char *id, struct buf *out);

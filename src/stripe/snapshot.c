@@ -20,7 +20,10 @@ static const char *const members[STRIPE_KINDS][MEMBERS] = {
 	    "items.data[0].id", "items.data[0].price.id",
 	    "items.data[0].quantity", "items.data[0].current_period_end" },
 	[STRIPE_INVOICE] = { "status", "amount_due", "amount_paid", "total" },
-	[STRIPE_CHECKOUT_SESSION] = { "status", "payment_status" }
+	[STRIPE_CHECKOUT_SESSION] = { "status", "payment_status" },
+	[STRIPE_REFUND] = { "status" },
+	[STRIPE_DISPUTE] = { "status" },
+	[STRIPE_CREDIT_NOTE] = { "status" }
 };
 
 static int

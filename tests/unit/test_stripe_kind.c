@@ -26,9 +26,13 @@ static const struct {
 	{ "customer", STRIPE_CUSTOMER, "/v1/customers/x_1" },
 	{ "subscription", STRIPE_SUBSCRIPTION,
 	    "/v1/subscriptions/x_1?expand[]=latest_invoice&expand[]=schedule" },
-	{ "invoice", STRIPE_INVOICE, "/v1/invoices/x_1" },
+	{ "invoice", STRIPE_INVOICE, "/v1/invoices/x_1?expand[]=payments" },
 	{ "checkout.session", STRIPE_CHECKOUT_SESSION,
 	    "/v1/checkout/sessions/x_1" },
+	{ "refund", STRIPE_REFUND, "/v1/refunds/x_1?expand[]=charge"
+	    "&expand[]=failure_balance_transaction" },
+	{ "dispute", STRIPE_DISPUTE, "/v1/disputes/x_1?expand[]=charge" },
+	{ "credit_note", STRIPE_CREDIT_NOTE, "/v1/credit_notes/x_1" },
 	{ "v2.core.event", STRIPE_NOTICE, "/v2/core/events/x_1" },
 	{ "payment_intent", STRIPE_KINDS, NULL },
 	{ "Customer", STRIPE_KINDS, NULL },
@@ -61,9 +65,9 @@ kinds_have_names_and_paths(void **state)
 	for (i = 0; i < STRIPE_KINDS; i++)
 		assert_int_equal(seen[i], 1);
 	buf_reset(&path);
-	stripe_path(STRIPE_INVOICE, "../a?b=c&d#e%", &path);
+	stripe_path(STRIPE_CUSTOMER, "../a?b=c&d#e%", &path);
 	assert_string_equal(path.data,
-	    "/v1/invoices/..%2Fa%3Fb%3Dc%26d%23e%25");
+	    "/v1/customers/..%2Fa%3Fb%3Dc%26d%23e%25");
 	buf_done(&path);
 }
 
@@ -84,6 +88,14 @@ the_other_paths_are_whole_too(void **state)
 	stripe_path_items("sub_1&a", &path);
 	assert_string_equal(path.data,
 	    "/v1/subscription_items?limit=100&subscription=sub_1%26a");
+	buf_reset(&path);
+	stripe_path_payments("in_1&a", &path);
+	assert_string_equal(path.data,
+	    "/v1/invoice_payments?limit=100&invoice=in_1%26a");
+	buf_reset(&path);
+	stripe_path_whole(STRIPE_INVOICE, 0, "in_1", &path);
+	assert_string_equal(path.data, "/v1/invoices?limit=100"
+	    "&starting_after=in_1&expand[]=data.payments");
 	buf_reset(&path);
 	stripe_path_expire("cs_1/a", &path);
 	assert_string_equal(path.data,

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "billing/customer.h"
+#include "ledger/ledger.h"
+#include "stripe/client.h"
+#include "stripe/kind.h"
+
+#include "app/app.h"
+#include "app/know_home.h"
+
+#include "app/audit_ledger.h"
+
+static const enum stripe_kind moving[] = {
+	STRIPE_INVOICE, STRIPE_REFUND, STRIPE_DISPUTE, STRIPE_CREDIT_NOTE
+};
+
+struct work {
+	struct app	*a;
+	enum stripe_kind kind;
+	audit_tell	*tell;
+	void		*arg;
+	struct audit	*audit;
+};
+
+/* Is it money of somebody whom we know? */
+static enum err
+is_ours(struct work *w, const struct json *object, int *ret_ours)
+{
+	const char *customer = ledger_customer(object);
+	char account[TEXT_UUID] = "";
+	enum err e = ERR_OK;
+
+	if (customer != NULL)
+		e = customer_owner(w->a->db, customer, account);
+	*ret_ours = account[0] != '\0';
+	return e;
+}
+
+static enum err
+look_at(struct work *w, const struct json *object, const struct json *payments)
+{
+	struct ledger_entry entry[LEDGER_MOST];
+	size_t count, i;
+	int ours;
+	enum err e;
+
+	w->audit->objects++;
+	if ((e = is_ours(w, object, &ours)) != ERR_OK)
+		return e;
+	if (!ours) {
+		w->audit->foreign++;
+		return ERR_OK;
+	}
+	e = ledger_entries(w->kind, object, payments, entry, &count);
+	for (i = 0; e == ERR_OK && i < count; i++) {
+		w->audit->entries++;
+		e = ledger_find(w->a->db, &entry[i]);
+		if (e != ERR_NOTFOUND)
+			continue;
+		w->audit->missing++;
+		w->tell(w->audit, &entry[i], w->arg);
+		e = ERR_OK;
+	}
+	return e;
+}
+
+/* An invoice whose payments are more than are shown in it. */
+static enum err
+look_at_whole(struct work *w, const struct json *object)
+{
+	struct stripe_reply reply;
+	struct buf path;
+	enum err e;
+
+	if (w->kind != STRIPE_INVOICE || !ledger_has_more(object))
+		return look_at(w, object, NULL);
+	buf_init(&path, STRIPE_PATH);
+	stripe_path_payments(json_text(object, "id"), &path);
+	e = stripe_get(w->a->stripe, path.data, &reply);
+	if (e == ERR_OK)
+		e = look_at(w, object, reply.body);
+	stripe_reply_done(&reply);
+	buf_done(&path);
+	return e;
+}
+
+/* `after` is the page's last object; "": that was the last page. */
+static enum err
+look_at_page(struct work *w, const struct json *page, char after[STRIPE_ID])
+{
+	const size_t count = json_count(page, "data");
+	const char *last = NULL;
+	int more = 0;
+	char at[32];
+	enum err e = ERR_OK;
+	size_t i;
+
+	if (json_bool(page, "has_more", &more) != ERR_OK)
+		return ERR_INTERNAL;
+	for (i = 0; i < count && e == ERR_OK; i++) {
+		(void)snprintf(at, sizeof(at), "data[%zu]", i);
+		e = look_at_whole(w, json_at(page, at));
+		last = json_text(json_at(page, at), "id");
+	}
+	w->audit->pages++;
+	w->tell(w->audit, NULL, w->arg);
+	after[0] = '\0';
+	if (e != ERR_OK || !more || count == 0)
+		return e;
+	if (last == NULL || strlen(last) >= STRIPE_ID)
+		return ERR_INTERNAL;
+	memcpy(after, last, strlen(last) + 1);
+	return ERR_OK;
+}
+
+static enum err
+look_at_list(struct work *w, int64_t since)
+{
+	char after[STRIPE_ID] = "";
+	struct stripe_reply reply;
+	struct buf path;
+	enum err e;
+
+	do {
+		buf_init(&path, STRIPE_PATH);
+		stripe_path_whole(w->kind, since, after, &path);
+		e = stripe_get(w->a->stripe, path.data, &reply);
+		w->audit->retry_after = reply.retry_after;
+		if (e == ERR_OK)
+			e = look_at_page(w, reply.body, after);
+		stripe_reply_done(&reply);
+		buf_done(&path);
+	} while (e == ERR_OK && after[0] != '\0');
+	return e;
+}
+
+enum err
+audit_ledger(struct app *a, int64_t since, audit_tell *tell, void *arg,
+    struct audit *ret_audit)
+{
+	struct work w = { .a = a, .tell = tell, .arg = arg,
+	    .audit = ret_audit };
+	enum err e;
+	size_t i;
+
+	memset(ret_audit, 0, sizeof(*ret_audit));
+	e = know_home(a);
+	for (i = 0; e == ERR_OK && i < NELEM(moving); i++) {
+		w.kind = moving[i];
+		e = look_at_list(&w, since);
+	}
+	return e;
+}

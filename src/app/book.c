@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "billing/customer.h"
+#include "ledger/ledger.h"
+#include "referral/referral.h"
+
+#include "app/book.h"
+
+enum err
+book(struct db *db, enum stripe_kind kind, const struct json *read,
+    const struct json *payments)
+{
+	const char *customer = ledger_customer(read);
+	struct ledger_entry entry[LEDGER_MOST];
+	char account[TEXT_UUID], ucc[UCC];
+	struct ledger_owner owner = { .customer_id = customer,
+	    .account_id = account };
+	size_t count, i;
+	enum err e;
+
+	e = ledger_entries(kind, read, payments, entry, &count);
+	if (e != ERR_OK || count == 0 || customer == NULL)
+		return e;
+	if ((e = customer_owner(db, customer, account)) != ERR_OK ||
+	    account[0] == '\0')
+		return e;
+	e = referral_find(db, account, ucc);
+	if (e == ERR_OK)
+		owner.ucc = ucc;
+	else if (e != ERR_NOTFOUND)
+		return e;
+	for (e = ERR_OK, i = 0; i < count && e == ERR_OK; i++)
+		e = ledger_book(db, &entry[i], &owner);
+	return e;
+}
