@@ -75,9 +75,41 @@ CREATE TABLE public.invoice (
     livemode boolean NOT NULL,
     seen_at timestamp with time zone DEFAULT now() NOT NULL,
     number text,
-    url text
+    url text,
+    booked bigint
 );
 COMMENT ON TABLE public.invoice IS 'kept: accounts are kept for years by law';
+CREATE TABLE public.ledger_entry (
+    kind text NOT NULL,
+    source_id text NOT NULL,
+    customer_id text NOT NULL,
+    account_id uuid NOT NULL,
+    ucc text,
+    invoice_id text,
+    payment_id text,
+    currency text NOT NULL,
+    amount bigint NOT NULL,
+    total bigint,
+    tax bigint,
+    booked_at timestamp with time zone NOT NULL,
+    written_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ledger_entry_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'refund'::text, 'refund_failed'::text, 'dispute'::text, 'credit_note'::text])))
+);
+COMMENT ON TABLE public.ledger_entry IS 'kept: accounts are kept for years by law';
+CREATE TABLE public.payback (
+    id text NOT NULL,
+    kind text NOT NULL,
+    customer_id text,
+    payment_id text,
+    invoice_id text,
+    status text NOT NULL,
+    currency text NOT NULL,
+    amount bigint NOT NULL,
+    created timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT payback_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'dispute'::text, 'credit_note'::text])))
+);
+COMMENT ON TABLE public.payback IS 'kept: accounts are kept for years by law';
 CREATE TABLE public.referral (
     account_id uuid NOT NULL,
     ucc text NOT NULL,
@@ -256,6 +288,10 @@ ALTER TABLE ONLY public.event_trait
     ADD CONSTRAINT event_trait_pkey PRIMARY KEY (trait, value);
 ALTER TABLE ONLY public.invoice
     ADD CONSTRAINT invoice_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_pkey PRIMARY KEY (kind, source_id);
+ALTER TABLE ONLY public.payback
+    ADD CONSTRAINT payback_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.referral
     ADD CONSTRAINT referral_pkey PRIMARY KEY (account_id);
 ALTER TABLE ONLY public.schema_migration
@@ -286,6 +322,8 @@ CREATE INDEX checkout_session_over ON public.checkout_session USING btree (expir
 CREATE INDEX customer_former ON public.customer USING btree (former_account_id);
 CREATE INDEX customer_nobodys ON public.customer USING btree (GREATEST(anchored_at, seen_at)) WHERE ((account_id IS NULL) AND (former_account_id IS NULL));
 CREATE INDEX invoice_customer ON public.invoice USING btree (customer_id);
+CREATE INDEX ledger_entry_account ON public.ledger_entry USING btree (account_id, booked_at);
+CREATE INDEX ledger_entry_payment ON public.ledger_entry USING btree (payment_id);
 CREATE INDEX session_account ON public.session USING btree (account_id);
 CREATE INDEX stripe_call_account ON public.stripe_call USING btree (lane, account_id, kind);
 CREATE UNIQUE INDEX stripe_call_customer ON public.stripe_call USING btree (lane, account_id) WHERE ((kind = 'customer'::text) AND (state = ANY (ARRAY['waiting'::text, 'done'::text])) AND (COALESCE(outcome, 'made'::text) = 'made'::text));

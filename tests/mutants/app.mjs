@@ -322,7 +322,7 @@ export default [
 	},
 	{
 		file: 'src/app/read_page.c', what: 'a subscription is applied with the first of its items',
-		from: 'if (!subscription_has_more(object))', to: 'if (1)', tests: ['unit/test_app_sweep']
+		from: 'if (!subscription_has_more(object) && !ledger_has_more(object))', to: 'if (1)', tests: ['unit/test_app_sweep']
 	},
 	{
 		file: 'src/app/apply_object.c', what: 'one object that cannot be applied holds up its page',

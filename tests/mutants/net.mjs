@@ -45,6 +45,6 @@ export default [
 	},
 	{
 		file: 'src/net/form.c', what: 'an ampersand in a value begins another field',
-		from: 'buf_char(b, \'=\');\n\tescape(b, value, "");', to: 'buf_char(b, \'=\');\n\tescape(b, value, "&=");', tests: [NET]
+		from: '\tescape(b, value, "");', to: '\tescape(b, value, "&=");', tests: [NET]
 	}
 ];

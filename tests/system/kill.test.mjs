@@ -132,6 +132,10 @@ test(`${PURCHASES} people under kill -9 of workers, couriers and PostgreSQL`, { 
 	assert.equal(await value("SELECT count(*)::int FROM stripe_object WHERE state = 'dead'"), 0);
 	const charged = (await rig.control('GET', '/objects/charges')).filter((c) => c.paid).length;
 	assert.equal(charged, PURCHASED + acts.upgrades, 'charges at Stripe');
+	// Every cent of it has one entry.
+	assert.equal(await value("SELECT count(*)::int FROM ledger_entry WHERE kind = 'payment'"), PURCHASED + acts.upgrades);
+	assert.equal(await value("SELECT count(*)::int FROM ledger_entry WHERE kind = 'refund'"), acts.refunds);
+	assert.match(await rig.endpin('ledger', 'check'), / 0 are missing/);
 	t.diagnostic(`kill: ${PURCHASED} people, ${acts.upgrades} upgrades, ${acts.cancels} cancel, ${acts.refunds} refunds, ${kills.worker} workers, ${kills.courier} couriers, ${kills.postgres} times PostgreSQL killed: ` +
 		`${PURCHASED} active, ${PURCHASED} paid, none lost or doubled (figure: ${PURCHASED})`);
 });

@@ -196,6 +196,9 @@ async function rowsOf({ customer, account }) {
 		items: await rows('SELECT price, quantity::int, position::int FROM subscription_item WHERE customer_id = $1'),
 		invoices: await rows(`SELECT status, billing_reason, currency, amount_paid::int - amount_due::int AS over, paid_at IS NOT NULL AS paid,
 			subscription_id IS NOT NULL AS of_subscription FROM invoice WHERE customer_id = $1`),
+		ledger: await rows(`SELECT kind, currency, amount::int, total::int, tax::int, ucc, account_id::text = '${account}' AS theirs
+			FROM ledger_entry WHERE customer_id = $1`),
+		payback: await rows('SELECT kind, status, currency, amount::int FROM payback WHERE customer_id = $1'),
 		account: await rows('SELECT count(*)::int FROM account WHERE id = $1', account)
 	};
 }
@@ -267,6 +270,8 @@ test('each story in its causal order', async () => {
 	assert.match(expected.stays.subscriptions[0], /"status":"active","price":"price_solo"/);
 	assert.match(expected['ends at once'].subscriptions[0], /"status":"canceled"/);
 	assert.match(expected.upgrades.items[0], /price_quartet/);
+	assert.equal(expected['is paid back in three parts'].ledger.length, 4);
+	assert.equal(expected['disputes and wins'].ledger.length, 3);
 	assert.equal(new Set(NAMES.map((name) => JSON.stringify(expected[name].subscriptions))).size > 3, true);
 });
 

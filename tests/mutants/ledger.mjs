@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+
+const LEDGER = 'unit/test_ledger', SYSTEM = 'system/ledger.test.mjs';
+
+export default [
+	{
+		file: 'src/ledger/ledger.c', what: 'a refund is booked before its money has moved',
+		from: 'if (json_id(read, "balance_transaction") == NULL)', to: 'if (json_id(read, "id") == NULL)', tests: [LEDGER]
+	},
+	{
+		file: 'src/ledger/ledger.c', what: 'what a bank sends back is not restored',
+		from: 'if (json_id(read, "failure_balance_transaction") == NULL)', to: 'if (json_id(read, "failure_balance_transaction") != NULL)', tests: [LEDGER]
+	},
+	{
+		file: 'src/ledger/ledger.c', what: 'a payment that is open counts as made',
+		from: 'if (!text_equal(json_text(payment, "status"), "paid"))', to: 'if (json_text(payment, "status") == NULL)', tests: [LEDGER]
+	},
+	{
+		file: 'src/ledger/ledger.c', what: 'what was paid elsewhere counts twice where Stripe keeps a record of it',
+		from: '\t\t*elsewhere += one.amount;', to: '\t\t*elsewhere += 0;', tests: [LEDGER]
+	},
+	{
+		file: 'src/ledger/ledger.c', what: 'a note that was void counts',
+		from: 'if (text_equal(json_text(read, "status"), "issued"))', to: 'if (json_text(read, "status") != NULL)', tests: [LEDGER]
+	},
+	{
+		file: 'src/ledger/report.c', what: 'tax counts as earned',
+		from: '" trunc(greatest(brought, 0) * (whole - taxed) / whole)"', to: '" trunc(greatest(brought, 0))"', tests: [LEDGER]
+	},
+	{
+		file: 'src/ledger/report.c', what: 'each part is rounded by itself, and cents are left',
+		from: '" - trunc(greatest(brought - amount, 0) * (whole - taxed) / whole)"', to: '" - greatest(brought - amount, 0) * (whole - taxed) / whole"', tests: [LEDGER, SYSTEM]
+	},
+	{
+		file: 'src/app/book.c', what: 'nobody is said to have referred them',
+		from: 'owner.ucc = ucc;', to: 'owner.ucc = NULL;', tests: [SYSTEM]
+	},
+	{
+		file: 'src/app/apply_object.c', what: 'what is paid back is not booked',
+		from: 'book(db, r->object.kind, r->read, NULL);', to: 'ERR_OK;', tests: [SYSTEM]
+	},
+	{
+		file: 'src/billing/invoice.c', what: 'what a program of before did not book is never found',
+		from: '" OR (r.amount_paid <> coalesce(r.booked, 0)"', to: '" OR (false"', tests: [SYSTEM]
+	},
+	{
+		file: 'src/billing/payback.c', what: 'a refund that is not here is not missed',
+		from: '" WHERE coalesce(b.status <> l.status OR b.amount <> l.amount,"\n\t    " true)"', to: '" WHERE coalesce(b.status <> l.status OR b.amount <> l.amount,"\n\t    " false)"', tests: [SYSTEM]
+	}
+];
