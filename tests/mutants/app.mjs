@@ -511,6 +511,11 @@ export default [
 		from: 'e->livemode != -1 && e->livemode != rows.livemode', to: '0', tests: [APP_ERRANDS]
 	},
 	{
+		file: 'src/app/hear_event.c', what: 'what is told as of an older version of the API is not read',
+		from: 'event.is_foreign = foreign != NULL;', to: 'event.is_foreign = foreign != NULL || text_equal(event.api_version, "2025-08-27.basil");',
+		tests: ['system/versions.test.mjs']
+	},
+	{
 		file: 'src/app/hear_event.c', what: 'an event of another account is acted upon',
 		from: '!text_empty(e->account) && !text_equal(e->account, rows.account)', to: '0', tests: [APP_ERRANDS]
 	},

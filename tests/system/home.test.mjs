@@ -97,6 +97,18 @@ for (const name of ['other', 'live', 'refused'])
 		await rig.sql("UPDATE chore SET due_at = now(), last_error = NULL WHERE id = 'reconcile'");
 	});
 
+test('I13: what happens in live mode and is told to an install of test mode is kept and not read', async () => {
+	const since = rig.log().length;
+	await rig.control('DELETE', '/requests');
+	const answer = await fetch(`${rig.sandboxUrl}/v1/customers`, { method: 'POST', headers: { authorization: `Bearer ${KEYS.live}` } });
+	const { id, livemode } = await answer.json();
+	assert.equal(livemode, true);
+	await waitFor('the event', async () => (await rig.sql('SELECT livemode FROM stripe_event WHERE object_id = $1', [id]))[0]?.livemode === true);
+	await waitFor('it to be said', () => said('event_foreign', since).length > 0);
+	assert.deepEqual(await rig.sql('SELECT id FROM stripe_object WHERE id = $1', [id]), []);
+	assert.deepEqual((await asked()).filter((a) => a.includes(id)), []);
+});
+
 test('5.8: a restricted key that may not say whose it is works', async () => {
 	await rig.control('POST', '/faults', { target: 'stripe', path: '/v1/account', action: 'status', status: 403, times: -1 });
 	const since = await useKey(KEYS.second);
