@@ -46,8 +46,9 @@ ask_stripe(struct app *a, struct home *ret_key)
 
 /*
  * Which account it is says neither the key nor a row: does the key know a
- * customer that the rows know?  With none, or a key that may not read one,
- * there is nothing to go by but the mode.  ERR_CONFLICT: it does not.
+ * customer that the rows know?  With none there is nothing to go by but the
+ * mode, and nothing to lose.  A key that may not read one proves nothing, and
+ * what it does not find would be taken for gone.  ERR_CONFLICT: it does not.
  */
 static enum err
 prove(struct app *a)
@@ -66,7 +67,8 @@ prove(struct app *a)
 	if (e == ERR_NOTFOUND)
 		e = ERR_CONFLICT;
 	else if (reply.status == NOT_ALLOWED)
-		e = ERR_OK;
+		log_error("stripe_other", "the key may neither say whose it is"
+		    " nor read customers, so nothing is believed that it says");
 	stripe_reply_done(&reply);
 	buf_done(&path);
 	return e;

@@ -12,7 +12,7 @@ struct home;
  * to?  Asked of Stripe once per key, before anything is believed that Stripe
  * says: with another key everything would seem to be gone.  Where the key or
  * the rows do not say which account it is, a customer that the rows know has to
- * be known to the key.  ERR_LATER: could not ask.  ERR_INTERNAL: it is
+ * be known to the key, which must be allowed to read it.  ERR_LATER: could not ask.  ERR_INTERNAL: it is
  * another's, or Stripe refuses it; logged, and remembered for a minute, in which
  * Stripe is not asked again.
  */

@@ -898,8 +898,8 @@ export default [
 		from: 'e = ERR_CONFLICT;\n\telse if (reply.status == NOT_ALLOWED)', to: 'e = ERR_OK;\n\telse if (reply.status == NOT_ALLOWED)', tests: ['unit/test_app_buy']
 	},
 	{
-		file: 'src/app/know_home.c', what: 'a key that may not read customers cannot be used',
-		from: 'e = ERR_CONFLICT;\n\telse if (reply.status == NOT_ALLOWED)', to: 'e = ERR_CONFLICT;\n\telse if (0)', tests: ['unit/test_app_buy']
+		file: 'src/app/know_home.c', what: 'a key that may not read customers is believed',
+		from: 'if ((text_empty(ret_key->account) || text_empty(ret_rows->account)) &&\n\t    (e = prove(a)) != ERR_OK)', to: 'if ((text_empty(ret_key->account) || text_empty(ret_rows->account)) &&\n\t    (e = prove(a)) == ERR_CONFLICT)', tests: ['unit/test_app_buy']
 	},
 	{
 		file: 'src/app/know_home.c', what: 'a key that was taken back is used on',

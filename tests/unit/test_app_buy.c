@@ -776,11 +776,15 @@ a_key_that_says_nothing_proves_itself(void **state)
 	assert_string_equal(sql("SELECT account FROM stripe_home", NULL,
 	    NULL), "acct_2");
 
-	/* A key that may not read customers is believed: nothing says no. */
+	/* One that may not read customers is not: all would seem to be gone. */
 	sql("DELETE FROM stripe_home", NULL, NULL);
+	stripe_says(ACCOUNT, "403 No", "{}");
 	stripe_says(CUS, "403 No", "{}");
 	forget_home();
-	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_int_equal(page.retry_after, STRIPE_KEY_REFUSED_S);
+	assert_string_equal(sql("SELECT count(*) FROM stripe_home", NULL,
+	    NULL), "0");
 }
 
 /* Once refused it is asked about; refused again, it is left for a minute. */
