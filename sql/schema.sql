@@ -85,6 +85,8 @@ CREATE TABLE public.ledger_entry (
     customer_id text NOT NULL,
     account_id uuid NOT NULL,
     ucc text,
+    reward_percent integer,
+    reward_months integer,
     invoice_id text,
     payment_id text,
     currency text NOT NULL,
@@ -115,6 +117,8 @@ CREATE TABLE public.referral (
     ucc text NOT NULL,
     source text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    reward_percent integer,
+    reward_months integer,
     CONSTRAINT referral_source_check CHECK ((source = ANY (ARRAY['form'::text, 'query'::text, 'cookie'::text]))),
     CONSTRAINT referral_ucc_check CHECK ((ucc ~ '^[0-9A-Za-z]{11}$'::text))
 );

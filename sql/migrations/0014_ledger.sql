@@ -27,6 +27,8 @@ CREATE TABLE ledger_entry (
 	customer_id	text NOT NULL,
 	account_id	uuid NOT NULL,		-- whose that customer was then
 	ucc		text,			-- who had referred them; NULL: nobody
+	reward_percent	int,			-- and the terms of that; NULL: not known
+	reward_months	int,
 	invoice_id	text,
 	payment_id	text,			-- an intent, or a charge without one
 	currency	text NOT NULL,
@@ -56,6 +58,11 @@ BEGIN
 	END LOOP;
 END
 $$;
+
+-- The terms under which somebody was referred, as they were then.
+ALTER TABLE referral
+	ADD COLUMN reward_percent int,
+	ADD COLUMN reward_months int;
 
 -- So much of what is paid has its entries; a program of before wrote none.
 ALTER TABLE invoice ADD COLUMN booked bigint;

@@ -13,6 +13,7 @@ book(struct db *db, enum stripe_kind kind, const struct json *read,
 	const char *customer = ledger_customer(read);
 	struct ledger_entry entry[LEDGER_MOST];
 	char account[TEXT_UUID], ucc[UCC];
+	struct referral_terms terms;
 	struct ledger_owner owner = { .customer_id = customer,
 	    .account_id = account };
 	size_t count, i;
@@ -24,10 +25,12 @@ book(struct db *db, enum stripe_kind kind, const struct json *read,
 	if ((e = customer_owner(db, customer, account)) != ERR_OK ||
 	    account[0] == '\0')
 		return e;
-	e = referral_find(db, account, ucc);
-	if (e == ERR_OK)
+	e = referral_find_terms(db, account, ucc, &terms);
+	if (e == ERR_OK) {
 		owner.ucc = ucc;
-	else if (e != ERR_NOTFOUND)
+		owner.percent = terms.percent;
+		owner.months = terms.months;
+	} else if (e != ERR_NOTFOUND)
 		return e;
 	for (e = ERR_OK, i = 0; i < count && e == ERR_OK; i++)
 		e = ledger_book(db, &entry[i], &owner);

@@ -84,13 +84,17 @@ write_all(struct db *db, void *arg)
 {
 	struct newcomer *n = arg;
 	struct sign_up *s = n->s;
+	const struct referral_terms terms = {
+	    .percent = n->a->conf->cello.reward_percent,
+	    .months = n->a->conf->cello.reward_months };
 	const struct session_start start = { .account_id = s->account.id,
 	    .remember = s->remember };
 	enum err e;
 
 	e = account_create(db, &s->account, n->hash);
 	if (e == ERR_OK && n->source != NULL)
-		e = referral_record(db, s->account.id, n->ucc, n->source);
+		e = referral_record(db, s->account.id, n->ucc, n->source,
+		    &terms);
 	if (e == ERR_OK && s->old[0] != '\0')
 		e = session_close(db, s->old);
 	if (e == ERR_OK)

@@ -18,5 +18,11 @@ const struct option_row cello_options[] = {
 	    "Empty: Cello's host of the environment." },
 	{ "assets_base", OPTION_TEXT, AT(assets_base), "", 0, 512, NULL, 0,
 	    "Empty: Cello's host of the environment." },
+	{ "reward_percent", OPTION_NUMBER, AT(reward_percent), "0", 0, 100,
+	    NULL, 0, "What the campaign gives of what referrals pay, for"
+	    " \"endpin ledger\"; 0: not reckoned." },
+	{ "reward_months", OPTION_NUMBER, AT(reward_months), "0", 0, 120,
+	    NULL, 0, "For so many months from their first payment; 0: for"
+	    " ever." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
 };

@@ -13,6 +13,8 @@ struct cello_config {
 	char	*product_secret_file;
 	char	*api_base;		/* "": by environment */
 	char	*assets_base;		/* "": by environment */
+	int	 reward_percent;	/* of what a referral pays, to whom referred */
+	int	 reward_months;		/* from their first payment on; 0: always */
 };
 
 extern const struct option_row cello_options[];

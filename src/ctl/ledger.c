@@ -80,11 +80,13 @@ print_sum(const struct ledger_sum *x, void *arg)
 	char email[ACCOUNT_EMAIL], plain[ACCOUNT_EMAIL];
 
 	if (q->lines++ == 0)
-		printf("%-11s  %-3s  %12s  %12s  %12s  %s\n", "REFERRER",
-		    "CUR", "CAME", "WENT", "NET", "REFERRAL");
-	printf("%-11s  %-3s  %12lld  %12lld  %12lld  %s\n",
+		printf("%-11s  %-3s  %12s  %12s  %12s  %12s  %s\n",
+		    "REFERRER", "CUR", "CAME", "WENT", "NET", "EARNED",
+		    "REFERRAL");
+	printf("%-11s  %-3s  %12lld  %12lld  %12lld  %12lld  %s\n",
 	    x->ucc[0] == '\0' ? "-" : x->ucc, x->currency,
 	    (long long)x->came, (long long)x->went, (long long)x->net,
+	    (long long)x->earned,
 	    say_plain(email_of(q, x->account, email), plain, sizeof(plain)));
 }
 
@@ -100,7 +102,7 @@ print_sums(struct request *q)
 		    " in that month");
 	else
 		printf("(all in minor units, cents of a euro; NET is without"
-		    " tax)\n");
+		    " tax, EARNED the referrer's part of it)\n");
 	return CTL_OK;
 }
 
@@ -112,12 +114,12 @@ print_entry(const struct ledger_row *x, void *arg)
 	struct request *q = arg;
 
 	if (q->lines++ == 0)
-		printf("%-20s  %-13s  %-3s  %12s  %12s  %-11s  %-28s  %s\n",
-		    "BOOKED", "KIND", "CUR", "AMOUNT", "NET", "REFERRER",
-		    "SOURCE", "INVOICE");
-	printf("%-20s  %-13s  %-3s  %12lld  %12lld  %-11s  %-28s  %s\n",
-	    x->booked, x->kind, x->currency, (long long)x->amount,
-	    (long long)x->net, x->ucc[0] == '\0' ? "-" : x->ucc, x->source,
+		printf("%-20s  %-13s  %-3s  %12s  %12s  %12s  %-11s  %-28s"
+		    "  %s\n", "BOOKED", "KIND", "CUR", "AMOUNT", "NET",
+		    "EARNED", "REFERRER", "SOURCE", "INVOICE");
+	printf("%-20s  %-13s  %-3s  %12lld  %12lld  %12lld  %-11s  %-28s"
+	    "  %s\n", x->booked, x->kind, x->currency, (long long)x->amount,
+	    (long long)x->net, (long long)x->earned, x->ucc[0] == '\0' ? "-" : x->ucc, x->source,
 	    x->invoice[0] == '\0' ? "-" : x->invoice);
 }
 
@@ -128,9 +130,10 @@ print_csv(const struct ledger_row *x, void *arg)
 	struct request *q = arg;
 
 	q->lines++;
-	printf("%s,%s,%s,%s,%s,%s,%s,%s,%lld,%lld\n", x->booked, x->kind,
+	printf("%s,%s,%s,%s,%s,%s,%s,%s,%lld,%lld,%lld\n", x->booked, x->kind,
 	    x->source, x->invoice, x->customer, x->account, x->ucc,
-	    x->currency, (long long)x->amount, (long long)x->net);
+	    x->currency, (long long)x->amount, (long long)x->net,
+	    (long long)x->earned);
 }
 
 static int
@@ -140,7 +143,7 @@ print_entries(struct request *q)
 
 	if (q->csv)
 		printf("booked,kind,source,invoice,customer,account,ucc,"
-		    "currency,amount,net\n");
+		    "currency,amount,net,earned\n");
 	e = ledger_list(q->a->db, &q->wish, q->csv ? print_csv : print_entry,
 	    q);
 	if (e != ERR_OK)

@@ -265,13 +265,15 @@ static const struct stmt ledger_insert = {
 	.text =
 	    "INSERT INTO ledger_entry (kind, source_id, customer_id,"
 	    " account_id, ucc, invoice_id, payment_id, currency, amount,"
-	    " total, tax, booked_at)"
+	    " total, tax, booked_at, reward_percent, reward_months)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::bigint,"
 	    " CASE WHEN $1 = 'payment' THEN $10::bigint END,"
 	    " CASE WHEN $1 = 'payment' THEN $11::bigint END,"
-	    " to_timestamp($12::bigint))"
+	    " to_timestamp($12::bigint),"
+	    " CASE WHEN $5::text IS NOT NULL THEN nullif($13::int, -1) END,"
+	    " CASE WHEN $5::text IS NOT NULL THEN $14::int END)"
 	    " ON CONFLICT (kind, source_id) DO NOTHING",
-	.nparams = 12
+	.nparams = 14
 };
 
 enum err
@@ -279,12 +281,13 @@ ledger_book(struct db *db, const struct ledger_entry *x,
     const struct ledger_owner *o)
 {
 	char amount[TEXT_DIGITS], total[TEXT_DIGITS], tax[TEXT_DIGITS],
-	    at[TEXT_DIGITS];
+	    at[TEXT_DIGITS], percent[TEXT_DIGITS], months[TEXT_DIGITS];
 	const char *const arg[] = {
 		x->kind, x->source, o->customer_id, o->account_id, o->ucc,
 		x->invoice, x->payment, x->currency,
 		text_digits(x->amount, amount), text_digits(x->total, total),
-		text_digits(x->tax, tax), text_digits(x->booked_at, at)
+		text_digits(x->tax, tax), text_digits(x->booked_at, at),
+		text_digits(o->percent, percent), text_digits(o->months, months)
 	};
 
 	return db_query(db, &ledger_insert, arg, NELEM(arg), NULL);

@@ -68,6 +68,8 @@ struct ledger_owner {
 	const char	*customer_id;
 	const char	*account_id;
 	const char	*ucc;		/* who had referred them; NULL: nobody */
+	int		 percent;	/* of it theirs; -1: not known */
+	int		 months;	/* so long; 0: always */
 };
 
 /* Once: an entry that is there stays as it is. */

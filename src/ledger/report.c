@@ -8,6 +8,9 @@
  * All entries with their net, whatever is wished for: what an invoice had
  * brought before decides.  Its invoice is its own or that of its payment.
  */
+#define SHARE(of)							\
+	" CASE WHEN whole > 0 THEN trunc(greatest(" of ", 0)"		\
+	" * (whole - taxed) / whole) ELSE 0 END"
 #define NETS								\
 	"WITH known AS (SELECT e.*, coalesce(e.invoice_id, p.invoice_id)" \
 	" AS invoice, coalesce(e.total, p.total, i.total) AS whole,"	\
@@ -20,11 +23,20 @@
 	" AND invoice_id = e.invoice_id LIMIT 1) i ON true"		\
 	" WHERE $1::uuid IS NULL OR e.account_id = $1),"		\
 	" run AS (SELECT *, sum(amount) OVER (PARTITION BY invoice"	\
-	" ORDER BY booked_at, kind, source_id) AS brought FROM known),"	\
-	" net AS (SELECT *, CASE WHEN whole > 0 THEN"			\
-	" trunc(greatest(brought, 0) * (whole - taxed) / whole)"	\
-	" - trunc(greatest(brought - amount, 0) * (whole - taxed) / whole)" \
-	" ELSE 0 END::bigint AS net FROM run)"
+	" ORDER BY booked_at, kind, source_id) AS brought,"		\
+	" min(booked_at) FILTER (WHERE kind = 'payment')"		\
+	" OVER (PARTITION BY invoice) AS paid_at,"			\
+	" min(booked_at) FILTER (WHERE kind = 'payment')"		\
+	" OVER (PARTITION BY account_id) AS first_at FROM known),"	\
+	" share AS (SELECT *," SHARE("brought") " AS upto,"		\
+	SHARE("brought - amount") " AS before,"				\
+	" CASE WHEN coalesce(reward_months, 0) = 0 OR paid_at <"	\
+	" first_at + reward_months * interval '1 month'"		\
+	" THEN coalesce(reward_percent, 0) ELSE 0 END AS percent"	\
+	" FROM run),"							\
+	" net AS (SELECT *, (upto - before)::bigint AS net,"		\
+	" (trunc(upto * percent / 100) - trunc(before * percent / 100))" \
+	"::bigint AS earned FROM share)"
 
 #define WISHED								\
 	" WHERE ($2::bigint IS NULL OR booked_at >= to_timestamp($2::bigint))" \
@@ -36,7 +48,7 @@ static const struct stmt ledger_select_list = {
 	    NETS " SELECT to_char(booked_at AT TIME ZONE 'UTC',"
 	    " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), kind, source_id,"
 	    " coalesce(invoice, ''), customer_id, account_id,"
-	    " coalesce(ucc, ''), currency, amount, net FROM net" WISHED
+	    " coalesce(ucc, ''), currency, amount, net, earned FROM net" WISHED
 	    " ORDER BY booked_at, kind, source_id",
 	.nparams = 3
 };
@@ -49,9 +61,11 @@ static const struct stmt ledger_select_sums = {
 	    " account, currency,"
 	    " sum(amount) FILTER (WHERE kind = 'payment') AS came,"
 	    " sum(amount) FILTER (WHERE kind <> 'payment') AS went,"
-	    " sum(net) AS net FROM net" WISHED " GROUP BY 1, 2, 3)"
+	    " sum(net) AS net, sum(earned) AS earned FROM net" WISHED
+	    " GROUP BY 1, 2, 3)"
 	    " SELECT ucc, account, currency, coalesce(came, 0)::bigint,"
-	    " coalesce(went, 0)::bigint, net::bigint FROM one"
+	    " coalesce(went, 0)::bigint, net::bigint, earned::bigint"
+	    " FROM one"
 	    " ORDER BY ucc = '', currency, sum(net) OVER"
 	    " (PARTITION BY ucc, currency) DESC, ucc, net DESC, account",
 	.nparams = 3
@@ -88,6 +102,7 @@ list_fill(const struct rows *r, int i, struct ledger_row *x)
 		e = rows_copy(r, i, c, column[c].to, column[c].size);
 	x->amount = rows_int(r, i, c);
 	x->net = rows_int(r, i, c + 1);
+	x->earned = rows_int(r, i, c + 2);
 	return e;
 }
 
@@ -137,6 +152,7 @@ ledger_sums(struct db *db, const struct ledger_wish *w, ledger_each_sum *each,
 		x.came = rows_int(r, i, 3);
 		x.went = rows_int(r, i, 4);
 		x.net = rows_int(r, i, 5);
+		x.earned = rows_int(r, i, 6);
 		each(&x, arg);
 	}
 	rows_free(r);

@@ -7,7 +7,9 @@
  * invoice has brought by then, the share of the invoice that is no tax, rounded
  * down, less the same of the moment before.  So the net of an invoice's entries
  * is never below zero, never more than of what was paid, and exactly nothing
- * once all of it has gone back.
+ * once all of it has gone back.  `earned` is the referrer's part of that in the
+ * same way, by the terms of the day on which they referred; it is reckoned for
+ * people, what is paid out is Cello's to say.
  */
 
 #include <stddef.h>
@@ -36,7 +38,7 @@ struct ledger_row {
 	char	 account[TEXT_UUID];
 	char	 ucc[UCC];		/* "": nobody */
 	char	 currency[8];
-	int64_t	 amount, net;		/* minor units */
+	int64_t	 amount, net, earned;	/* minor units */
 };
 
 /* In their order, one by one. */
@@ -49,7 +51,7 @@ struct ledger_sum {
 	char	 ucc[UCC];		/* ""; then account is "", too */
 	char	 account[TEXT_UUID];
 	char	 currency[8];
-	int64_t	 came, went, net;	/* minor units; went: below 0 */
+	int64_t	 came, went, net, earned; /* minor units; went: below 0 */
 };
 
 /* Referrers in the order of what they brought; those nobody referred last. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include "base/text.h"
 #include "db/db.h"
 
 #include "referral/referral.h"
@@ -7,18 +8,21 @@
 static const struct stmt referral_insert = {
 	.name = "referral_insert",
 	.text =
-	    "INSERT INTO referral (account_id, ucc, source)"
-	    " VALUES ($1, $2, $3)"
+	    "INSERT INTO referral (account_id, ucc, source, reward_percent,"
+	    " reward_months) VALUES ($1, $2, $3, $4, $5)"
 	    " ON CONFLICT (account_id) DO NOTHING"
 	    " RETURNING account_id",
-	.nparams = 3
+	.nparams = 5
 };
 
 enum err
 referral_record(struct db *db, const char *account_id, const char *ucc,
-    const char *source)
+    const char *source, const struct referral_terms *terms)
 {
-	const char *const arg[] = { account_id, ucc, source };
+	char percent[TEXT_DIGITS], months[TEXT_DIGITS];
+	const char *const arg[] = { account_id, ucc, source,
+	    text_digits(terms->percent, percent),
+	    text_digits(terms->months, months) };
 
 	return db_one(db, &referral_insert, arg, NELEM(arg), ERR_CONFLICT,
 	    NULL);
@@ -26,12 +30,24 @@ referral_record(struct db *db, const char *account_id, const char *ucc,
 
 static const struct stmt referral_select = {
 	.name = "referral_select",
-	.text = "SELECT ucc FROM referral WHERE account_id = $1",
+	.text =
+	    "SELECT ucc, coalesce(reward_percent, -1),"
+	    " coalesce(reward_months, 0) FROM referral"
+	    " WHERE account_id = $1",
 	.nparams = 1
 };
 
 enum err
 referral_find(struct db *db, const char *account_id, char ret_ucc[UCC])
+{
+	struct referral_terms terms;
+
+	return referral_find_terms(db, account_id, ret_ucc, &terms);
+}
+
+enum err
+referral_find_terms(struct db *db, const char *account_id, char ret_ucc[UCC],
+    struct referral_terms *ret_terms)
 {
 	const char *const arg[] = { account_id };
 	struct rows *r;
@@ -40,6 +56,10 @@ referral_find(struct db *db, const char *account_id, char ret_ucc[UCC])
 	e = db_one(db, &referral_select, arg, NELEM(arg), ERR_NOTFOUND, &r);
 	if (e == ERR_OK)
 		e = rows_copy(r, 0, 0, ret_ucc, UCC);
+	if (e == ERR_OK) {
+		ret_terms->percent = (int)rows_int(r, 0, 1);
+		ret_terms->months = (int)rows_int(r, 0, 2);
+	}
 	rows_free(r);
 	return e;
 }

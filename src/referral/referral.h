@@ -10,13 +10,23 @@
 struct db;
 struct stmt;
 
+/* What the referrer gets of what the referral pays, as it was agreed then. */
+struct referral_terms {
+	int	 percent;	/* -1: not known */
+	int	 months;	/* from the first payment on; 0: always */
+};
+
 /* Once per account; a second time is ERR_CONFLICT. */
 MUST_USE enum err referral_record(struct db *db, const char *account_id,
-    const char *ucc, const char *source);
+    const char *ucc, const char *source, const struct referral_terms *terms);
 
 /* ERR_NOTFOUND: the account was not referred. */
 MUST_USE enum err referral_find(struct db *db, const char *account_id,
     char ret_ucc[UCC]);
+
+/* The same, with its terms. */
+MUST_USE enum err referral_find_terms(struct db *db, const char *account_id,
+    char ret_ucc[UCC], struct referral_terms *ret_terms);
 
 extern const struct stmt *const referral_statements[];
 

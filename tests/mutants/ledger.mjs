@@ -25,11 +25,19 @@ export default [
 	},
 	{
 		file: 'src/ledger/report.c', what: 'tax counts as earned',
-		from: '" trunc(greatest(brought, 0) * (whole - taxed) / whole)"', to: '" trunc(greatest(brought, 0))"', tests: [LEDGER]
+		from: '" * (whole - taxed) / whole) ELSE 0 END"', to: '" * whole / whole) ELSE 0 END"', tests: [LEDGER]
 	},
 	{
 		file: 'src/ledger/report.c', what: 'each part is rounded by itself, and cents are left',
-		from: '" - trunc(greatest(brought - amount, 0) * (whole - taxed) / whole)"', to: '" - greatest(brought - amount, 0) * (whole - taxed) / whole"', tests: [LEDGER, SYSTEM]
+		from: '" (trunc(upto * percent / 100) - trunc(before * percent / 100))"', to: '" trunc((upto - before) * percent / 100 + 0.5)"', tests: [LEDGER, SYSTEM]
+	},
+	{
+		file: 'src/ledger/report.c', what: 'a referrer earns for ever',
+		from: '" CASE WHEN coalesce(reward_months, 0) = 0 OR paid_at <"', to: '" CASE WHEN coalesce(reward_months, 0) >= 0 OR paid_at <"', tests: [LEDGER]
+	},
+	{
+		file: 'src/referral/referral.c', what: 'the terms of a referral are not kept',
+		from: 'text_digits(terms->percent, percent)', to: 'text_digits(-1, percent)', tests: ['unit/test_referral']
 	},
 	{
 		file: 'src/app/book.c', what: 'nobody is said to have referred them',

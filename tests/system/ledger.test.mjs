@@ -12,7 +12,7 @@ import { customerOf, quiet, signup, subscribe, UCC } from '../rig/visitor.mjs';
 let rig;
 
 before(async () => {
-	rig = await openRig({ name: 'ledger', set: { 'courier.poll': 1 } });
+	rig = await openRig({ name: 'ledger', set: { 'courier.poll': 1, 'cello.reward_percent': 20, 'cello.reward_months': 12 } });
 });
 after(() => rig?.close());
 
@@ -38,7 +38,7 @@ async function csv(...args) {
 	const out = await rig.endpin('ledger', '--csv', ...args);
 	const [head, ...lines] = out.trim().split('\n');
 	const names = head.split(',');
-	return lines.map((line) => Object.fromEntries(line.split(',').map((v, i) => [names[i], ['amount', 'net'].includes(names[i]) ? Number(v) : v])));
+	return lines.map((line) => Object.fromEntries(line.split(',').map((v, i) => [names[i], ['amount', 'net', 'earned'].includes(names[i]) ? Number(v) : v])));
 }
 
 const sum = (rows, name) => rows.reduce((a, r) => a + r[name], 0);
@@ -51,6 +51,15 @@ test('a payment has one entry, with who had referred them then', async () => {
 	assert.match(row.source_id, /^inpay_/);
 	assert.deepEqual([row.invoice_id, row.ucc, row.account_id, row.currency, Number(row.amount)],
 		[invoice, UCC, client.account.id, 'usd', 1520]);
+	assert.deepEqual((await csv(client.email)).map((r) => [r.amount, r.net, r.earned]), [[1520, 1520, 304]]);
+	// What is agreed later is not for those who came before.
+	rig.configure({ 'cello.reward_percent': 50 });
+	process.kill(rig.endpind.pid, 'SIGHUP');
+	await refund(invoice, 1520);
+	await quiet(rig);
+	assert.equal(sum(await csv(client.email), 'earned'), 0);
+	assert.deepEqual(await rig.sql('SELECT DISTINCT reward_percent, reward_months FROM ledger_entry WHERE customer_id = $1', [customer]),
+		[{ reward_percent: 20, reward_months: 12 }]);
 	const stranger = await member({});
 	assert.deepEqual(await rig.sql('SELECT ucc FROM ledger_entry WHERE customer_id = $1', [stranger.customer]), [{ ucc: null }]);
 });
@@ -162,7 +171,7 @@ const fails = (code, ...args) => assert.rejects(rig.endpin(...args), (e) => e.co
 
 test('endpin ledger: sums for people, a month, and what Stripe says', async () => {
 	const all = await rig.endpin('ledger');
-	assert.match(all, new RegExp(`^${UCC} +usd +\\d+ +-?\\d+ +\\d+ +visitor-`, 'm'));
+	assert.match(all, new RegExp(`^${UCC} +usd +\\d+ +-?\\d+ +\\d+ +\\d+ +visitor-`, 'm'));
 	assert.match(all, /nobody referred them/);
 	assert.match(await rig.endpin('ledger', '--month', '2001-01'), /nothing was paid in that month/);
 	await fails(2, 'ledger', '--month', '2001-1');

@@ -159,7 +159,8 @@ add_net(const struct ledger_row *x, void *arg)
 	struct net *n = arg;
 
 	snprintf(n->text + strlen(n->text), sizeof(n->text) - strlen(n->text),
-	    "%s %lld ", x->kind, (long long)x->net);
+	    "%s %lld %lld ", x->kind, (long long)x->net,
+	    (long long)x->earned);
 }
 
 /* 19 % of tax in it; two entries are of one moment, and one is written twice. */
@@ -167,7 +168,7 @@ static void
 what_is_left_of_an_invoice_has_no_tax_and_no_cent_too_many(void **state)
 {
 	char id[TEXT_UUID];
-	struct ledger_owner o = { "cus_l", id, "pNRB1aYqArN" };
+	struct ledger_owner o = { "cus_l", id, "pNRB1aYqArN", 20, 1 };
 	struct ledger_entry in = { "payment", id, "in_l", "pi_l", "eur",
 	    11900, 11900, 1900, 1700000000 };
 	struct ledger_entry out = { "refund", "re_l1", NULL, "pi_l", "eur",
@@ -188,9 +189,13 @@ what_is_left_of_an_invoice_has_no_tax_and_no_cent_too_many(void **state)
 	out.source = "re_l3";
 	out.amount = -11900 + 2 * 333;
 	assert_int_equal(ledger_book(db, &out, &o), ERR_OK);
+	/* A month later the referrer's time is over. */
+	in.source = in.invoice = in.payment = "in_l2";
+	in.booked_at += 32 * 86400;
+	assert_int_equal(ledger_book(db, &in, &o), ERR_OK);
 	assert_int_equal(ledger_list(db, &w, add_net, &n), ERR_OK);
-	assert_string_equal(n.text, "payment 10000 refund -280 refund -280"
-	    " refund -9440 ");
+	assert_string_equal(n.text, "payment 10000 2000 refund -280 -56"
+	    " refund -280 -56 refund -9440 -1888 payment 10000 0 ");
 }
 
 int

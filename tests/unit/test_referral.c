@@ -19,14 +19,21 @@
 static enum err
 record_twice(struct db *conn, void *arg)
 {
+	const struct referral_terms terms = { 20, 12 }, other = { 30, 0 };
+	struct referral_terms found;
 	const char *id = arg;
 	char ucc[UCC];
 
-	assert_int_equal(referral_record(conn, id, CODE, "form"), ERR_OK);
-	assert_int_equal(referral_record(conn, id, OTHER, "cookie"),
+	assert_int_equal(referral_record(conn, id, CODE, "form",
+	    &terms), ERR_OK);
+	assert_int_equal(referral_record(conn, id, OTHER, "cookie",
+	    &other),
 	    ERR_CONFLICT);
 	assert_int_equal(referral_find(conn, id, ucc), ERR_OK);
 	assert_string_equal(ucc, CODE);
+	assert_int_equal(referral_find_terms(conn, id, ucc, &found), ERR_OK);
+	assert_int_equal(found.percent, 20);
+	assert_int_equal(found.months, 12);
 	return ERR_OK;
 }
 
