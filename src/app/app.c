@@ -95,9 +95,10 @@ gate(void *arg, const char *endpoint)
 	    .people_percent = a->conf->stripe.people_percent };
 	int wait_ms;
 
-	if (pace_take(a->db, &limits, a->pace, endpoint, a->slice, &wait_ms) !=
-	    ERR_OK)
+	if (pace_take(a->db, &limits, a->pace, a->begun, endpoint, a->slice,
+	    &wait_ms) != ERR_OK)
 		return 0;
+	a->begun = a->pace != PACE_FREELY && wait_ms == 0;
 	if (wait_ms > a->wait_ms)
 		a->wait_ms = wait_ms;
 	return wait_ms;

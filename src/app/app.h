@@ -45,6 +45,7 @@ struct app {
 	struct stripe		*stripe;
 	struct token_signer	*signer;	/* NULL too: Cello is off */
 	enum pace		 pace;		/* of what it does now */
+	int			 begun;		/* an errand, with a call */
 	int			 wait_ms;	/* Stripe's limits are used up */
 	struct pace_slice	 slice[PACE_SLICES];
 	int			 at_home;	/* know_home() has found so */

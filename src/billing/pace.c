@@ -57,15 +57,15 @@ share_of(int rate, int percent)
 }
 
 static enum err
-give(struct db *db, const struct pace_limits *l, enum pace how, int calls,
-    const char *endpoint, int *ret_wait_ms)
+give(struct db *db, const struct pace_limits *l, enum pace how, int begun,
+    int calls, const char *endpoint, int *ret_wait_ms)
 {
 	const int percent = how == PACE_ERRANDS ? 100 - l->people_percent :
 	    l->people_percent;
 	/* Slices for several endpoints are given at the same time. */
-	const int ahead_all = how == PACE_ERRANDS ? SLICE_MS :
-	    how == PACE_PEOPLE ? AHEAD_MS : DEBT_MS;
-	const int ahead_one = how == PACE_ERRANDS ? 0 : ahead_all;
+	const int ahead_all = begun || how == PACE_FREELY ? DEBT_MS :
+	    how == PACE_PEOPLE ? AHEAD_MS : SLICE_MS;
+	const int ahead_one = how == PACE_ERRANDS && !begun ? 0 : ahead_all;
 	const char *share = how == PACE_ERRANDS ? "errands" : "people";
 	char all[KEY], one[KEY], step_all[TEXT_DIGITS], step_one[TEXT_DIGITS];
 	char early_all[TEXT_DIGITS], early_one[TEXT_DIGITS];
@@ -112,7 +112,8 @@ slice_of(struct pace_slice slice[], const char *endpoint)
 
 enum err
 pace_take(struct db *db, const struct pace_limits *l, enum pace how,
-    const char *endpoint, struct pace_slice slice[], int *ret_wait_ms)
+    int begun, const char *endpoint, struct pace_slice slice[],
+    int *ret_wait_ms)
 {
 	const int rate = l->per_endpoint < l->per_second ? l->per_endpoint :
 	    l->per_second;
@@ -122,14 +123,17 @@ pace_take(struct db *db, const struct pace_limits *l, enum pace how,
 	enum err e;
 
 	if (how != PACE_ERRANDS)
-		return give(db, l, how, 1, endpoint, ret_wait_ms);
+		return give(db, l, how, begun, 1, endpoint, ret_wait_ms);
 	s = slice_of(slice, endpoint);
 	if (s->left > 0 && clock_mono_us() < s->until_us) {
 		s->left--;
 		*ret_wait_ms = 0;
 		return ERR_OK;
 	}
-	e = give(db, l, how, calls > 0 ? calls : 1, endpoint, ret_wait_ms);
+	if (begun)
+		return give(db, l, how, begun, 1, endpoint, ret_wait_ms);
+	e = give(db, l, how, begun, calls > 0 ? calls : 1, endpoint,
+	    ret_wait_ms);
 	if (e == ERR_OK && *ret_wait_ms == 0) {
 		s->left = calls > 0 ? calls - 1 : 0;
 		s->until_us = clock_mono_us() + SLICE_MS * INT64_C(1000);

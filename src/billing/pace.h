@@ -47,10 +47,12 @@ struct pace_slice {
 /*
  * May `endpoint` be called now?  *ret_wait_ms: 0, and it counts as called; else
  * ask again in so many milliseconds.  `slice` has PACE_SLICES, zero at first.
+ * What has `begun` with another call is let through, and others wait the
+ * longer for it: if it had to begin anew, it might never come to its end.
  */
 MUST_USE enum err pace_take(struct db *db, const struct pace_limits *l,
-    enum pace how, const char *endpoint, struct pace_slice slice[],
-    int *ret_wait_ms);
+    enum pace how, int begun, const char *endpoint,
+    struct pace_slice slice[], int *ret_wait_ms);
 
 extern const struct stmt *const pace_statements[];
 

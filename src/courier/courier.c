@@ -93,16 +93,17 @@ run(struct courier *c, struct round *r, const struct errand *x)
 {
 	struct app *a = c->app;
 	const enum pace pace = a->pace;
-	const int waited_ms = a->wait_ms;
+	const int begun = a->begun, waited_ms = a->wait_ms;
 	int wait_ms;
 	enum err e;
 
 	a->pace = r->job->pace;
-	a->wait_ms = 0;
+	a->begun = a->wait_ms = 0;
 	e = r->job->run(a, x);
 	/* As it was for whoever lets others through. */
 	wait_ms = a->wait_ms;
 	a->pace = pace;
+	a->begun = begun;
 	a->wait_ms = waited_ms;
 	if (wait_ms > 0) {
 		r->from_us = clock_mono_us() + wait_ms * INT64_C(1000);

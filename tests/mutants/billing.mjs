@@ -19,6 +19,10 @@ const BILLING_PACE = 'unit/test_billing_pace';
 
 export default [
 	{
+		file: 'src/billing/pace.c', what: 'what has begun waits, and begins anew for ever',
+		from: 'begun || how == PACE_FREELY ? DEBT_MS', to: 'how == PACE_FREELY ? DEBT_MS', tests: ['unit/test_billing_pace']
+	},
+	{
 		file: 'src/billing/subscription.c', what: 'what ended before it was first read had never been paid',
 		from: '(text_equal(f->status, "canceled") && is_paid);', to: '0;', tests: ['system/model.test.mjs']
 	},

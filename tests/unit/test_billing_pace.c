@@ -39,7 +39,8 @@ wait_of(const struct pace_limits *l, enum pace how, const char *endpoint,
 {
 	int wait_ms = -1;
 
-	assert_int_equal(pace_take(db, l, how, endpoint, slice, &wait_ms),
+	assert_int_equal(pace_take(db, l, how, 0, endpoint, slice,
+	    &wait_ms),
 	    ERR_OK);
 	assert_in_range(wait_ms, 0, 1000);
 	return wait_ms;
@@ -68,6 +69,27 @@ what_waited_long_enough_is_let_through(void **state)
 	assert_true(wait_of(&few, PACE_ERRANDS, INVOICES, here) > 0);
 	sql("UPDATE stripe_pace SET free_at = clock_timestamp()", NULL, NULL);
 	assert_int_equal(wait_of(&few, PACE_ERRANDS, INVOICES, here), 0);
+}
+
+/* Five pages at two a second: or it would begin anew for ever. */
+static void
+what_has_begun_is_let_through(void **state)
+{
+	int i, wait_ms;
+
+	(void)state;
+	assert_int_equal(wait_of(&few, PACE_ERRANDS, INVOICES, here), 0);
+	for (i = 0; i < 5; i++) {
+		assert_int_equal(pace_take(db, &few, PACE_ERRANDS, 1, CUSTOMERS,
+		    here, &wait_ms), ERR_OK);
+		assert_int_equal(wait_ms, 0);
+	}
+	/* It counts: whoever begins waits the longer. */
+	assert_in_range(wait_of(&few, PACE_ERRANDS, CUSTOMERS, there), 501,
+	    1000);
+	assert_int_equal(pace_take(db, &few, PACE_PEOPLE, 1, INVOICES, here,
+	    &wait_ms), ERR_OK);
+	assert_int_equal(wait_ms, 0);
 }
 
 /* Sixteen a second, so four at once for a quarter of it, with one row. */
@@ -160,6 +182,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CLEAN(an_errand_waits_for_its_share),
 		CLEAN(what_waited_long_enough_is_let_through),
+		CLEAN(what_has_begun_is_let_through),
 		CLEAN(a_slice_is_given_at_once_and_lapses),
 		CLEAN(people_have_their_own),
 		CLEAN(a_request_is_never_kept_waiting),
