@@ -10,6 +10,7 @@
 #include "billing/pace.h"
 
 #define SLICE_MS	250
+#define SLICE_CALLS	25	/* or a slice is shorter: others wait for it */
 #define AHEAD_MS	500	/* how early people may have theirs */
 #define DEBT_MS		1000	/* the most that those who never wait leave */
 #define WAIT_LEAST_MS	5	/* another is just being given some */
@@ -117,8 +118,9 @@ pace_take(struct db *db, const struct pace_limits *l, enum pace how,
 {
 	const int rate = l->per_endpoint < l->per_second ? l->per_endpoint :
 	    l->per_second;
-	const int calls = share_of(rate, 100 - l->people_percent) * SLICE_MS /
+	const int fit = share_of(rate, 100 - l->people_percent) * SLICE_MS /
 	    1000;
+	const int calls = fit < 1 ? 1 : fit < SLICE_CALLS ? fit : SLICE_CALLS;
 	struct pace_slice *s;
 	enum err e;
 
@@ -132,10 +134,9 @@ pace_take(struct db *db, const struct pace_limits *l, enum pace how,
 	}
 	if (begun)
 		return give(db, l, how, begun, 1, endpoint, ret_wait_ms);
-	e = give(db, l, how, begun, calls > 0 ? calls : 1, endpoint,
-	    ret_wait_ms);
+	e = give(db, l, how, begun, calls, endpoint, ret_wait_ms);
 	if (e == ERR_OK && *ret_wait_ms == 0) {
-		s->left = calls > 0 ? calls - 1 : 0;
+		s->left = calls - 1;
 		s->until_us = clock_mono_us() + SLICE_MS * INT64_C(1000);
 	}
 	return e;

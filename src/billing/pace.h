@@ -8,9 +8,9 @@
  * takes what people need; all processes on all machines keep within them by
  * rows of stripe_pace: each says until when its share has been given away.
  *
- * Errands are given slices, a quarter of a second of the share at a time, and
- * one at a time: a row changes some times a second, not for each call.  What
- * is left of a slice when its time is over lapses.
+ * Errands are given slices, a quarter of a second of the share at a time or
+ * some calls, and one at a time: a row changes some times a second, not for
+ * each call.  What is left of a slice when its time is over lapses.
  *
  * https://docs.stripe.com/rate-limits
  */
