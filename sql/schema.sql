@@ -46,7 +46,8 @@ CREATE TABLE public.customer (
     livemode boolean,
     linked_at timestamp with time zone,
     seen_at timestamp with time zone,
-    anchored_at timestamp with time zone DEFAULT now() NOT NULL
+    anchored_at timestamp with time zone DEFAULT now() NOT NULL,
+    granted_at timestamp with time zone
 );
 COMMENT ON TABLE public.customer IS 'bounded: by accounts; nobody''s deleted: object_days after it was heard of';
 CREATE TABLE public.entitlement (
@@ -326,8 +327,11 @@ CREATE INDEX checkout_session_over ON public.checkout_session USING btree (expir
 CREATE INDEX customer_former ON public.customer USING btree (former_account_id);
 CREATE INDEX customer_nobodys ON public.customer USING btree (GREATEST(anchored_at, seen_at)) WHERE ((account_id IS NULL) AND (former_account_id IS NULL));
 CREATE INDEX invoice_customer ON public.invoice USING btree (customer_id);
+CREATE INDEX invoice_unsettled ON public.invoice USING btree (id) WHERE ((status = ANY (ARRAY['draft'::text, 'open'::text])) OR (amount_paid <> COALESCE(booked, (0)::bigint)));
 CREATE INDEX ledger_entry_account ON public.ledger_entry USING btree (account_id, booked_at);
+CREATE INDEX ledger_entry_invoice ON public.ledger_entry USING btree (invoice_id) WHERE (kind = 'payment'::text);
 CREATE INDEX ledger_entry_payment ON public.ledger_entry USING btree (payment_id);
+CREATE INDEX payback_unsettled ON public.payback USING btree (id) WHERE (status <> ALL (ARRAY['succeeded'::text, 'failed'::text, 'canceled'::text, 'issued'::text, 'void'::text, 'won'::text, 'lost'::text, 'warning_closed'::text, 'prevented'::text, 'gone'::text]));
 CREATE INDEX session_account ON public.session USING btree (account_id);
 CREATE INDEX stripe_call_account ON public.stripe_call USING btree (lane, account_id, kind);
 CREATE UNIQUE INDEX stripe_call_customer ON public.stripe_call USING btree (lane, account_id) WHERE ((kind = 'customer'::text) AND (state = ANY (ARRAY['waiting'::text, 'done'::text])) AND (COALESCE(outcome, 'made'::text) = 'made'::text));

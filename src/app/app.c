@@ -155,7 +155,7 @@ app_open(const struct config *conf, const struct app_role *role)
 	const struct db_settings database = { .conninfo =
 	    conf->database.conninfo,
 	    .pooled = text_equal(conf->database.pooler, "transaction"),
-	    .name = role->name };
+	    .name = role->name, .statement_ms = role->statement_ms };
 	struct app *a = mem_zero(1, sizeof(*a));
 	size_t i;
 

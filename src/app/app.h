@@ -69,6 +69,7 @@ struct app_role {
 	unsigned	 duties;	/* of http/duty.h */
 	int		 doorbell;	/* -1: none */
 	int		 patience;	/* seconds that a request may take */
+	int64_t		 statement_ms;	/* as in struct db_settings */
 	void		(*beat)(void *arg);	/* as in struct app */
 	void		*beat_arg;
 	int		(*meanwhile)(void *arg);	/* as in struct app */

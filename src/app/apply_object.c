@@ -380,6 +380,8 @@ read_granted(struct app *a, struct reading *r)
 	granted_init(&r->granted);
 	if (customer_id == NULL)
 		return ERR_OK;
+	if (granted_begin(a->db, &r->granted) != ERR_OK)
+		return ERR_LATER;
 	for (i = 0; e == ERR_OK && more && i < GRANTED_PAGES; i++)
 		e = read_granted_page(a, r, customer_id, &more);
 	granted_end(&r->granted);
@@ -431,7 +433,7 @@ apply_object(struct app *a, const struct errand *x)
 	if (r.object.kind != STRIPE_KINDS)
 		stripe_path(r.object.kind, r.object.id, &path);
 	e = r.object.kind == STRIPE_KINDS || path.full ?
-	    errand_bury(a->db, &object_errands, x, "cannot be read") :
+	    errand_bury(a->db, &object_errands, x, OBJECT_UNKNOWN) :
 	    read_and_apply(a, &r, path.data);
 	buf_done(&path);
 done:

@@ -19,12 +19,32 @@ granted_init(struct granted *g)
 {
 	array_begin(&g->keys, KEYS_TEXT);
 	g->last[0] = '\0';
+	g->asked_at[0] = '\0';
 }
 
 void
 granted_done(struct granted *g)
 {
 	buf_done(&g->keys);
+}
+
+static const struct stmt granted_clock = {
+	.name = "granted_clock",
+	.text = "SELECT clock_timestamp()",
+	.nparams = 0
+};
+
+enum err
+granted_begin(struct db *db, struct granted *g)
+{
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, &granted_clock, NULL, 0, ERR_INTERNAL, &r);
+	if (e == ERR_OK)
+		e = rows_copy(r, 0, 0, g->asked_at, sizeof(g->asked_at));
+	rows_free(r);
+	return e;
 }
 
 static void
@@ -68,24 +88,29 @@ granted_end(struct granted *g)
 static const struct stmt granted_replace = {
 	.name = "granted_replace",
 	.text =
-	    "WITH gone AS (DELETE FROM entitlement WHERE customer_id = $1"
-	    " AND lookup_key <> ALL($2::text[]))"
+	    "WITH newest AS (UPDATE customer SET granted_at = $3::timestamptz"
+	    " WHERE id = $1"
+	    " AND coalesce(account_id, former_account_id) IS NOT NULL"
+	    " AND coalesce(granted_at < $3::timestamptz, true) RETURNING id),"
+	    " gone AS (DELETE FROM entitlement e USING newest n"
+	    " WHERE e.customer_id = n.id AND e.lookup_key <> ALL($2::text[]))"
 	    " INSERT INTO entitlement (customer_id, lookup_key)"
-	    " SELECT DISTINCT $1, k FROM unnest($2::text[]) k"
+	    " SELECT DISTINCT n.id, k FROM newest n, unnest($2::text[]) k"
 	    " ON CONFLICT DO NOTHING",
-	.nparams = 2
+	.nparams = 3
 };
 
 enum err
 granted_keep(struct db *db, const char *customer_id,
     const struct granted *g)
 {
-	const char *const arg[] = { customer_id, g->keys.data };
+	const char *const arg[] = { customer_id, g->keys.data, g->asked_at };
 
 	return db_query(db, &granted_replace, arg, NELEM(arg), NULL);
 }
 
 const struct stmt *const granted_statements[] = {
+	&granted_clock,
 	&granted_replace,
 	NULL
 };

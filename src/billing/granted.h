@@ -16,14 +16,19 @@ struct json;
 struct stmt;
 
 #define GRANTED_PAGES	10	/* of 100: more are not looked at */
+#define GRANTED_TIME	64	/* a time of the database's, as text */
 
 /* Keys in the making, page by page; granted_done(). */
 struct granted {
 	struct buf	 keys;		/* an array of SQL's */
+	char		 asked_at[GRANTED_TIME];
 	char		 last[STRIPE_ID];	/* behind which the next page is */
 };
 void granted_init(struct granted *g);
 void granted_done(struct granted *g);
+
+/* Before the first page is asked for. */
+MUST_USE enum err granted_begin(struct db *db, struct granted *g);
 
 /*
  * Add a page of GET /v1/entitlements/active_entitlements.  A key that is no
@@ -33,7 +38,13 @@ int granted_add(struct granted *g, const char *customer_id,
     const struct json *page);
 void granted_end(struct granted *g);
 
-/* In place of what was granted until now; after granted_end(). */
+/*
+ * In place of what was granted until now; after granted_end(), in a transaction
+ * that holds the customer's row (customer_anchor()).  The list is read with the
+ * customer and with each of its subscriptions: one that was asked for before
+ * the list that is kept was changes nothing, as whatever it shows has an event
+ * that makes it be read again.  Of a customer that is nobody's none is kept.
+ */
 MUST_USE enum err granted_keep(struct db *db, const char *customer_id,
     const struct granted *g);
 

@@ -14,6 +14,8 @@
 #include "base/err.h"
 #include "stripe/kind.h"
 
+#include "billing/object.h"
+
 struct db;
 struct json;
 struct stmt;
@@ -77,9 +79,14 @@ MUST_USE enum err listing_hold(struct db *db, const struct stmt *s,
 MUST_USE enum err listing_overdue(struct db *db, const struct stmt *s,
     const char *after, struct differing *ret_differing);
 
-/* Its errand `o` says already what is to be done, or somebody has to look. */
+/*
+ * Its errand `o` says already what is to be done, or somebody has to look.  What
+ * a program did not know the kind of is not given up by one that lists it: of
+ * two machines one was upgraded first.
+ */
 #define LISTING_SPOKEN_FOR \
-	" o.state IN ('waiting', 'parked', 'dead', 'dropped')"
+	" (o.state IN ('waiting', 'parked', 'dropped') OR (o.state = 'dead'" \
+	" AND o.last_error IS DISTINCT FROM '" OBJECT_UNKNOWN "'))"
 
 /* Of what is listed as `l`, with a lane: none of it is spoken for. */
 #define LISTING_UNKNOWN \

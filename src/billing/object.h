@@ -62,6 +62,9 @@ struct object {
 	int64_t			 heard;
 };
 
+/* Why a program gives one up whose kind it does not know. */
+#define OBJECT_UNKNOWN	"cannot be read"
+
 /* Which object is it, and how much was heard of it by now?  After a claim. */
 MUST_USE enum err object_find(struct db *db, const struct errand *e,
     struct object *ret_object);

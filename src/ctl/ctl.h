@@ -10,6 +10,9 @@ struct config;
 #define CTL_WRONG	1	/* something is wrong, or could not be done */
 #define CTL_USAGE	2	/* a bad command line or configuration */
 
+/* How long a statement may take that goes through all that there ever was. */
+#define CTL_REPORT_MS	600000
+
 /* What a command is given; argv[0] is its own name. */
 struct ctl {
 	const char		*path;	/* of the configuration */

@@ -50,7 +50,7 @@ static int
 find(struct request *q)
 {
 	const struct app_role role = { .name = "endpin events",
-	    .doorbell = -1 };
+	    .doorbell = -1, .statement_ms = CTL_REPORT_MS };
 	enum err e;
 
 	if ((q->a = app_open(q->ctl->conf, &role)) == NULL)

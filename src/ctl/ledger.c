@@ -172,7 +172,7 @@ static int
 show(const struct ctl *t, struct request *q)
 {
 	const struct app_role role = { .name = "endpin ledger",
-	    .doorbell = -1 };
+	    .doorbell = -1, .statement_ms = CTL_REPORT_MS };
 	const struct arg_option options[] = {
 		{ "month", ARG_TEXT, &q->month, 0 },
 		{ "csv", ARG_FLAG, &q->csv, 0 },

@@ -26,6 +26,19 @@ export default [
 		file: 'src/billing/subscription.c', what: 'what ended before it was first read had never been paid',
 		from: '(text_equal(f->status, "canceled") && is_paid);', to: '0;', tests: ['system/model.test.mjs']
 	},
+	{
+		file: 'src/billing/listing.h', what: 'what a program of before has buried, because it knew no such kind, is never read',
+		from: '(o.state IN (\'waiting\', \'parked\', \'dropped\') OR', to: '(o.state IN (\'waiting\', \'parked\', \'dead\', \'dropped\') OR', tests: [BILLING_LISTING]
+	},
+	{
+		file: 'src/billing/granted.c', what: 'a list of entitlements that was read long ago takes the place of a newer one',
+		from: '" AND coalesce(granted_at < $3::timestamptz, true) RETURNING id),"', to: '" AND $3::timestamptz IS NOT NULL RETURNING id),"',
+		tests: [BILLING_CUSTOMERS]
+	},
+	{
+		file: 'src/billing/granted.c', what: 'what customers of nobody may use is kept for ever',
+		from: '" AND coalesce(account_id, former_account_id) IS NOT NULL"', to: '""', tests: [BILLING_CUSTOMERS]
+	},
 	// hearing of an object
 	{
 		file: 'src/billing/object.h', what: 'hearing of an object does not make it due now',

@@ -16,6 +16,7 @@
 
 #include "applied.h"
 #include "base/text.h"
+#include "billing/granted.h"
 #include "billing/object.h"
 #include "rows.h"
 
@@ -27,6 +28,7 @@ clean(void **state)
 	sql("DELETE FROM subscription", NULL, NULL);
 	sql("DELETE FROM invoice", NULL, NULL);
 	sql("DELETE FROM customer", NULL, NULL);
+	sql("DELETE FROM entitlement", NULL, NULL);
 	sql("DELETE FROM stripe_object", NULL, NULL);
 	return 0;
 }
@@ -583,6 +585,56 @@ an_invoice_that_is_deleted(void **state)
 	    "deleted");
 }
 
+/* What a list grants; asked for now. */
+static void
+grant(struct granted *g, const char *page)
+{
+	struct json *j = json(page);
+
+	granted_init(g);
+	assert_int_equal(granted_begin(db, g), ERR_OK);
+	assert_int_equal(granted_add(g, "cus_1", j), 0);
+	granted_end(g);
+	json_free(j);
+}
+
+#define KEY(name)	"{\"data\":[{\"id\":\"ent_1\",\"lookup_key\":\"" name \
+    "\"}],\"has_more\":false}"
+#define KEYS	"SELECT string_agg(lookup_key, ',') FROM entitlement"
+
+static void
+the_list_that_was_asked_for_last_wins(void **state)
+{
+	struct granted older, newer;
+
+	(void)state;
+	assert_int_equal(link_to("cus_1", new_account()), ERR_OK);
+	grant(&older, KEY("export"));
+	grant(&newer, KEY("sharing"));
+	assert_int_equal(granted_keep(db, "cus_1", &older), ERR_OK);
+	assert_string_equal(sql(KEYS, NULL, NULL), "export");
+	assert_int_equal(granted_keep(db, "cus_1", &newer), ERR_OK);
+	assert_string_equal(sql(KEYS, NULL, NULL), "sharing");
+	/* Whoever read it was slow. */
+	assert_int_equal(granted_keep(db, "cus_1", &older), ERR_OK);
+	assert_string_equal(sql(KEYS, NULL, NULL), "sharing");
+	granted_done(&older);
+	granted_done(&newer);
+}
+
+static void
+what_nobody_s_customer_may_use_is_not_kept(void **state)
+{
+	struct granted g;
+
+	(void)state;
+	assert_int_equal(apply_customer("cus_1", ALIVE, NULL), ERR_OK);
+	grant(&g, KEY("export"));
+	assert_int_equal(granted_keep(db, "cus_1", &g), ERR_OK);
+	assert_string_equal(sql(KEYS, NULL, NULL), "null");
+	granted_done(&g);
+}
+
 #define CLEAN(f)	cmocka_unit_test_setup(f, clean)
 
 int
@@ -603,6 +655,8 @@ main(void)
 		CLEAN(a_subscription_that_is_gone),
 		CLEAN(a_paid_invoice_has_its_subscription_read),
 		CLEAN(an_invoice_that_is_deleted),
+		CLEAN(the_list_that_was_asked_for_last_wins),
+		CLEAN(what_nobody_s_customer_may_use_is_not_kept),
 	};
 	int failed;
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -25,6 +26,7 @@ clean(void **state)
 	sql("DELETE FROM subscription_item", NULL, NULL);
 	sql("DELETE FROM subscription", NULL, NULL);
 	sql("DELETE FROM invoice", NULL, NULL);
+	sql("DELETE FROM payback", NULL, NULL);
 	sql("DELETE FROM customer", NULL, NULL);
 	sql("DELETE FROM stripe_object", NULL, NULL);
 	return link_to("cus_1", new_account()) != ERR_OK;
@@ -173,6 +175,10 @@ what_is_known_is_left_alone(void **state)
 			fail_msg("%s: wanted %s", states[i].state,
 			    states[i].want);
 	}
+	/* What a program of before did not know, this one reads. */
+	sql("UPDATE stripe_object SET state = 'dead', last_error = $1",
+	    OBJECT_UNKNOWN, NULL);
+	assert_string_equal(SUBS(SUB("active", "", PRO)), "sub_1");
 	/* Another's errand is not its. */
 	sql("UPDATE stripe_object SET id = 'sub_2', state = 'waiting'", NULL,
 	    NULL);
@@ -326,6 +332,44 @@ invoices_that_nobody_looked_at_are_overdue(void **state)
 	assert_int_equal(d.count, 1);
 }
 
+/* How often was this index looked into, as far as is known by now? */
+static int
+scans_of(const char *index)
+{
+	static const struct stmt flush = { .name = "flush",
+	    .text = "SELECT pg_stat_force_next_flush()" };
+
+	assert_int_equal(db_query(db, &flush, NULL, 0, NULL), ERR_OK);
+	return atoi(sql("SELECT pg_stat_get_numscans($1::text::regclass)",
+	    index, NULL));
+}
+
+/* A year's settled rows are not gone through for the few that are not. */
+static void
+what_is_settled_is_not_looked_at(void **state)
+{
+	const int invoices = scans_of("invoice_unsettled"),
+	    paybacks = scans_of("payback_unsettled");
+	struct differing d;
+
+	(void)state;
+	sql("INSERT INTO invoice (id, customer_id, status, created, livemode,"
+	    " amount_due, amount_paid, total, currency, booked)"
+	    " SELECT 'in_' || n, 'cus_1', 'paid', now(), false, 1, 1, 1, 'eur',"
+	    " 1 FROM generate_series(1, 5000) n", NULL, NULL);
+	sql("INSERT INTO payback (id, kind, status, currency, amount, created)"
+	    " SELECT 're_' || n, 'refund', 'succeeded', 'eur', 1, now()"
+	    " FROM generate_series(1, 5000) n", NULL, NULL);
+	sql("ANALYZE invoice", NULL, NULL);
+	sql("ANALYZE payback", NULL, NULL);
+	assert_int_equal(invoice_overdue(db, "", &d), ERR_OK);
+	assert_int_equal(d.count, 0);
+	assert_int_equal(refund_overdue(db, "", &d), ERR_OK);
+	assert_int_equal(d.count, 0);
+	assert_int_equal(scans_of("invoice_unsettled"), invoices + 1);
+	assert_int_equal(scans_of("payback_unsettled"), paybacks + 1);
+}
+
 /* Whose errand says already what is to be done, is not overdue as well. */
 static void
 what_is_known_is_not_overdue(void **state)
@@ -369,6 +413,7 @@ main(void)
 		CLEAN(a_page_has_an_end),
 		CLEAN(subscriptions_that_should_have_renewed_are_overdue),
 		CLEAN(invoices_that_nobody_looked_at_are_overdue),
+		CLEAN(what_is_settled_is_not_looked_at),
 		CLEAN(what_is_known_is_not_overdue),
 	};
 	int failed;
