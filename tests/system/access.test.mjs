@@ -113,7 +113,7 @@ async function configure(changes) {
 	await waitFor('a new generation', () => rig.log().slice(since).some((l) => l.event === 'reload') && !rig.processes().some(({ pid }) => old.has(pid)), 30000);
 }
 
-test('something else that is sold in the same Stripe account neither entitles nor forbids', async () => {
+test('scenario 38: something else that is sold in the same Stripe account neither entitles nor forbids', async () => {
 	const client = await signup(rig);
 	await stripe('POST', '/products', { id: `prod_${client.account.id}`, name: 'Other' });
 	const price = await stripe('POST', '/prices', { product: `prod_${client.account.id}`, unit_amount: 500, currency: 'usd', 'recurring[interval]': 'month' });
@@ -138,7 +138,7 @@ test('a plan gets a new price: who subscribed at the old one keeps the plan, at 
 	assert.equal((await asked(client)).plan, 'solo');
 });
 
-test('past due in the middle of a paid period: access until it is over', async () => {
+test('scenario 37: past due in the middle of a paid period: access until it is over', async () => {
 	const client = await member();
 	const { id } = client.subscription;
 	await becomes('subscription', id, { items: await items(id, -10, 20) });
@@ -147,7 +147,7 @@ test('past due in the middle of a paid period: access until it is over', async (
 	assert.deepEqual([auth, shown.status, shown.action, code], [204, 'past_due', { kind: 'pay', url: 'https://invoice.stripe.com/i/1' }, 'already_subscribed']);
 });
 
-test('a renewal that fails: the grace counts from the failure, then there is a way to pay and no second subscription', async () => {
+test('scenario 37: a renewal that fails: the grace counts from the failure, then there is a way to pay and no second subscription', async () => {
 	const client = await member();
 	const { id } = client.subscription;
 	// Paid until ten days ago; the debit was under way until now, when the bank sends it back.
@@ -167,7 +167,7 @@ test('a renewal that fails: the grace counts from the failure, then there is a w
 });
 
 for (const status of ['incomplete', 'unpaid', 'paused'])
-	test(`${status}: no access, nobody is told that they are subscribed, and there is a way on`, async () => {
+	test(`scenario 36: ${status}: no access, nobody is told that they are subscribed, and there is a way on`, async () => {
 		const client = await member();
 		const { id } = client.subscription;
 		await becomes('subscription', id, { status, items: await items(id, -1, 29), latest_invoice: invoice(status === 'paused' ? 'void' : 'open') });
@@ -195,7 +195,7 @@ test('a payment that takes days: no access before the money, none after it faile
 	assert.equal((await asked(client)).auth, 204);
 });
 
-test('pause_collection is told, and gives what is paid; more if the operator says so', async () => {
+test('scenario 36: pause_collection is told, and gives what is paid; more if the operator says so', async () => {
 	const client = await member();
 	const { id } = client.subscription;
 	await stripe('POST', `/subscriptions/${id}`, { 'pause_collection[behavior]': 'void' });
@@ -214,7 +214,7 @@ test('pause_collection is told, and gives what is paid; more if the operator say
 	assert.deepEqual(await asked(client).then((a) => [a.auth, a.shown.pausedCollection]), [204, null]);
 });
 
-test('of two subscriptions the larger plan counts, not the newer', async () => {
+test('scenario 38: of two subscriptions the larger plan counts, not the newer', async () => {
 	const client = await member('quartet');
 	const { id } = client.subscription;
 	const session = await stripe('POST', '/checkout/sessions', {
@@ -242,7 +242,7 @@ test('a subscription whose last confirmed period is long over forbids nothing', 
 	assert.deepEqual(await asked(client).then(({ auth, checkout: code }) => [auth, code]), [403, 201]);
 });
 
-test('a customer that was denied by a wrong answer and is back: one answer from all three', async () => {
+test('scenario 18: a customer that was denied by a wrong answer and is back: one answer from all three', async () => {
 	const client = await member();
 	const customer = await customerOf(rig, client.account);
 	await becomes('customer', customer, { whole: { id: customer, object: 'customer', deleted: true } });
@@ -255,7 +255,7 @@ test('a customer that was denied by a wrong answer and is back: one answer from 
 	assert.deepEqual(await asked(client).then(({ auth, checkout: code }) => [auth, code]), [204, 'already_subscribed']);
 });
 
-test('invoice.paid alone has the subscription read', async () => {
+test('scenario 11: invoice.paid alone has the subscription read', async () => {
 	const client = await signup(rig);
 	const { sessionId } = await checkout(client);
 	await quiet(rig);
@@ -276,7 +276,7 @@ test('a renewal of which no event came is found before access ends', async () =>
 	await waitFor('it to be read', () => rig.value('SELECT current_period_end > now() FROM subscription WHERE id = $1', [id]));
 });
 
-test('an answer that is older than the event is asked for once more', async () => {
+test('scenario 18: an answer that is older than the event is asked for once more', async () => {
 	const client = await member();
 	const { id } = client.subscription;
 	const old = await stripe('GET', `/subscriptions/${id}`);
@@ -287,7 +287,7 @@ test('an answer that is older than the event is asked for once more', async () =
 	assert.equal((await asked(client)).auth, 403);
 });
 
-test('what has vanished at Stripe is settled quietly, and the row says so', async () => {
+test('scenario 18: what has vanished at Stripe is settled quietly, and the row says so', async () => {
 	const client = await member();
 	const { id } = client.subscription;
 	const since = rig.log().length;

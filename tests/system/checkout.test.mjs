@@ -68,7 +68,7 @@ async function whileLocked(lock, work, act) {
 	}
 }
 
-test('a page that was paid and whose subscription is not here yet stops a second purchase', async () => {
+test('scenario 23: a page that was paid and whose subscription is not here yet stops a second purchase', async () => {
 	const visitor = await signup(rig);
 	const { sessionId } = await checkout(visitor);
 	await rig.sql("UPDATE checkout_session SET status = 'complete', url = NULL WHERE id = $1", [sessionId]);
@@ -111,7 +111,7 @@ test('a page that is paid on while an order is being decided stops it', async ()
 	assert.equal(answer.json.code, 'checkout_in_progress');
 });
 
-test('two tabs decide one after the other', async () => {
+test('scenario 23: two tabs decide one after the other', async () => {
 	const visitor = await signup(rig);
 	const { sessionId } = await checkout(visitor);
 	await rig.sql("UPDATE checkout_session SET status = 'expired' WHERE id = $1", [sessionId]);
@@ -136,7 +136,7 @@ test('scenario 23: the same order gets the same page, another order another, and
 	assert.deepEqual(await rig.sql("SELECT status, url FROM checkout_session WHERE id = $1", [first.sessionId]), [{ status: 'expired', url: null }]);
 });
 
-test('a page that closes soon is not handed out again', async () => {
+test('scenario 23: a page that closes soon is not handed out again', async () => {
 	const visitor = await signup(rig);
 	const { sessionId } = await checkout(visitor);
 	await rig.sql("UPDATE checkout_session SET expires_at = now() + interval '10 minutes' WHERE id = $1", [sessionId]);
@@ -312,7 +312,7 @@ test('scenario 29: a customer that was deleted at Stripe is made anew', async ()
 	assert.equal(last.params.customer, fresh);
 });
 
-test('a call for a customer of before does not tell that the one of now is gone', async () => {
+test('scenario 29: a call for a customer of before does not tell that the one of now is gone', async () => {
 	const visitor = await signup(rig);
 	await checkout(visitor, 'quartet');
 	const gone = await customerOf(visitor);
@@ -349,7 +349,7 @@ test('checkout sends the call for the customer that signup has journaled', async
 	assert.equal(sent.params.discounts[0].coupon, 'FRIEND20');
 });
 
-test('a trial is offered once', async () => {
+test('scenario 34: a trial is offered once', async () => {
 	const visitor = await signup(rig);
 	const { sessionId } = await checkout(visitor, 'trial');
 	await rig.sql("UPDATE checkout_session SET status = 'expired', url = NULL WHERE id = $1", [sessionId]);
@@ -358,7 +358,7 @@ test('a trial is offered once', async () => {
 	assert.deepEqual((await posted(visitor)).map((r) => r.params.subscription_data.trial_period_days ?? null).map(Number), [14, 0]);
 });
 
-test('an order is for a plan that there is, and 1 to 1000 of it', async () => {
+test('scenario 33: an order is for a plan that there is, and 1 to 1000 of it', async () => {
 	const visitor = await signup(rig);
 	for (const [fields, field] of [[{ plan: 'octet' }, 'plan'], [{}, 'plan'], [{ plan: 'solo', quantity: 0 }, 'quantity'],
 		[{ plan: 'solo', quantity: 1001 }, 'quantity'], [{ plan: 'solo', quantity: 1.5 }, 'quantity'], [{ plan: 'solo', quantity: '2' }, 'quantity']]) {
@@ -371,7 +371,7 @@ test('an order is for a plan that there is, and 1 to 1000 of it', async () => {
 	assert.equal(Number(sent.params.line_items[0].quantity), 1000);
 });
 
-test('only the owner of a page can have it read', async () => {
+test('scenario 32: only the owner of a page can have it read', async () => {
 	const [visitor, other] = [await signup(rig), await signup(rig)];
 	const { sessionId } = await checkout(visitor);
 	assert.equal((await other.post('/api/checkout/return', { sessionId })).status, 404);

@@ -33,8 +33,8 @@ function allowed(site, origin, session) {
 
 const show = (value) => value === OWN ? 'own' : value === null ? 'absent' : `"${value}"`;
 
-for (const path of ['/api/logout', '/api/login', '/api/signup', '/api/checkout'])
-	test(`B9: the table for ${path}`, async (t) => {
+for (const path of ['/api/logout', '/api/login', '/api/signup', '/api/checkout', '/api/portal', '/api/subscription/cancel'])
+	test(`B9, scenario 33: the table for ${path}`, async (t) => {
 		let rows = 0;
 		for (const site of SITES)
 			for (const origin of ORIGINS)

@@ -62,7 +62,7 @@ test('a purchase with its events in order', async () => {
 	assert.deepEqual(rows.sessions.map((s) => s.status), ['complete']);
 });
 
-test('C3: the same event 50 times in parallel is one event and one reading', async (t) => {
+test('C3, scenario 16: the same event 50 times in parallel is one event and one reading', async (t) => {
 	await quiet(rig);
 	const event = (await rig.control('GET', '/events')).find((e) => e.type === 'customer.subscription.created');
 	const before = await rig.value('SELECT heard::int FROM stripe_object WHERE id = $1', [event.data.object.id]);
@@ -86,7 +86,7 @@ test('C3, scenario 16: a new event 50 times in parallel is one event', async () 
 	await hold(false);
 });
 
-test('C3: all events of a first purchase, shuffled and doubled: the same rows', async (t) => {
+test('C3, scenario 8: all events of a first purchase, shuffled and doubled: the same rows', async (t) => {
 	const rounds = LONG ? 50 : 5;
 	for (let i = 0; i < rounds; i++) {
 		const { rows } = await purchase(() => release({ order: 'shuffle', copies: 2 }));
@@ -95,7 +95,7 @@ test('C3: all events of a first purchase, shuffled and doubled: the same rows', 
 	t.diagnostic(`C3: ${rounds} purchases shuffled and doubled, all alike (figure: all)`);
 });
 
-test('C4: permutations of the events of a purchase: the same rows', async (t) => {
+test('C4, scenario 8: permutations of the events of a purchase: the same rows', async (t) => {
 	// The six that name what we keep, rotated and reversed; --long takes all 720 orders.
 	const orders = LONG ? [...permutations([0, 1, 2, 3, 4, 5])] : sample();
 	for (const order of orders) {
@@ -121,7 +121,7 @@ function* permutations(list) {
 			yield [x, ...rest];
 }
 
-test('an event about somebody whom we do not know is kept, and parked', async () => {
+test('scenario 17: an event about somebody whom we do not know is kept, and parked', async () => {
 	const { ask } = await import('../rig/rig.mjs');
 	const stripe = (path, form) => ask(`${rig.sandboxUrl}${path}`, {
 		method: 'POST', body: form, headers: {

@@ -57,7 +57,7 @@ test('5.8: the first key says whose the rows are', async () => {
 });
 
 for (const name of ['other', 'live', 'refused'])
-	test(`5.8: with a key that is not ours (${name}) nothing is believed, nobody’s customer is gone, and it is said once a minute`, async () => {
+	test(`5.8, scenario 29: with a key that is not ours (${name}) nothing is believed, nobody’s customer is gone, and it is said once a minute`, async () => {
 		const before = await subscription(member);
 		const customer = await customerOf(rig, member.account);
 		const since = await useKey(KEYS[name]);
@@ -97,7 +97,7 @@ for (const name of ['other', 'live', 'refused'])
 		await rig.sql("UPDATE chore SET due_at = now(), last_error = NULL WHERE id = 'reconcile'");
 	});
 
-test('I13: what happens in live mode and is told to an install of test mode is kept and not read', async () => {
+test('I13, scenario 6: what happens in live mode and is told to an install of test mode is kept and not read', async () => {
 	const since = rig.log().length;
 	await rig.control('DELETE', '/requests');
 	const answer = await fetch(`${rig.sandboxUrl}/v1/customers`, { method: 'POST', headers: { authorization: `Bearer ${KEYS.live}` } });
@@ -119,7 +119,7 @@ test('5.8: a restricted key that may not say whose it is works', async () => {
 	await useKey(KEYS.own);
 });
 
-test('a customer that is gone is written down when its portal is wanted, and the next purchase makes another', async () => {
+test('scenario 29: a customer that is gone is written down when its portal is wanted, and the next purchase makes another', async () => {
 	const visitor = await signup(rig);
 	const customer = await customerOf(rig, visitor.account);
 	await quiet(rig);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// I7, I8, scenarios 41-44: every sum that came or went has one entry, whatever the order, and what is left of an invoice that
+// I7, I8, scenarios 41, 42, 44: every sum that came or went has one entry, whatever the order, and what is left of an invoice that
 // was paid back in whole, in however many parts, is nothing.
 
 import assert from 'node:assert/strict';

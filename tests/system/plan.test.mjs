@@ -84,7 +84,7 @@ test('scenario 23: clicks at the same time and one after the other are one chang
 	assert.equal((await stripe('GET', `/invoices?subscription=${visitor.subscription.id}`)).data.length, 2);
 });
 
-test('less is had from the end of the period on, and until then it can be undone', async () => {
+test('scenario 35: less is had from the end of the period on, and until then it can be undone', async () => {
 	const visitor = await member('quartet');
 	const shown = await change(visitor, 'preview', { plan: 'solo' });
 	assert.deepEqual([shown.when, shown.at, shown.amountDue], ['periodEnd', visitor.subscription.currentPeriodEnd, 1900]);
@@ -109,7 +109,7 @@ test('less is had from the end of the period on, and until then it can be undone
 	assert.deepEqual([more.plan, more.quantity, more.next], ['quartet', 3, null]);
 });
 
-test('what is planned comes with the next period, with the discount that there is', async () => {
+test('scenario 35: what is planned comes with the next period, with the discount that there is', async () => {
 	const visitor = await member('quartet');
 	const coupon = (await stripe('POST', '/coupons', { percent_off: 50, duration: 'forever' })).id;
 	await stripe('POST', `/subscriptions/${visitor.subscription.id}`, { 'discounts[0][coupon]': coupon });
@@ -195,7 +195,7 @@ test('scenario 37: more that is not paid is not had, until it is', async () => {
 	assert.deepEqual([paid.pending, paid.action], [null, null]);
 });
 
-test('what nobody pays within a day is forgotten', async () => {
+test('scenario 35: what nobody pays within a day is forgotten', async () => {
 	const visitor = await member();
 	await rig.control('POST', '/card', { customer: visitor.customer, card: FAILS });
 	assert.equal((await change(visitor, 'quantity', { quantity: 4 })).pending.quantity, 4);

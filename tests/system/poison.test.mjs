@@ -116,7 +116,7 @@ test('scenario 19: a poisonous object is buried after its attempts while others 
 	assert.ok(p99 <= FLOW_MS * SLOW, `p99 ${p99} ms`);
 });
 
-test('dead, it is left alone until it is heard of again', async () => {
+test('scenario 19: dead, it is left alone until it is heard of again', async () => {
 	const before = killed.length;
 	// Whatever else is due is done: the couriers are at work.
 	assert.equal((await changed(others[0])).status, 200);

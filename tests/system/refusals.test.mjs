@@ -115,7 +115,7 @@ for (const [what, path, words] of [
 	['price', '/prices/price_quartet', /line_items\[0\]\[price\] request req_\w+: The price specified is inactive/],
 	['product', '/products/prod_quartet', /The price specified is inactive/]
 ])
-	test(`a plan whose ${what} is archived is not sold, and is again once it is there`, async () => {
+	test(`scenario 33: a plan whose ${what} is archived is not sold, and is again once it is there`, async () => {
 		const visitor = await signup(rig);
 		await stripe('POST', path, { active: 'false' });
 		const lines = await logged(async () => {

@@ -17,7 +17,7 @@ after(() => rig?.close());
 
 const authenticated = async (client) => (await client.get('/api/session')).json.authenticated;
 
-test('B7: a login makes a new token, whatever the browser brought', async () => {
+test('B7, scenario 33: a login makes a new token, whatever the browser brought', async () => {
 	const visitor = await signup(rig);
 	const old = visitor.cookies.get('endpin');
 	const answer = await visitor.post('/api/login', { email: visitor.email, password: PASSWORD });

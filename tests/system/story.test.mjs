@@ -19,7 +19,7 @@ after(() => rig?.close());
 
 const web = process.env.ENDPIN_WEB ?? 'nginx';
 
-test(`1 (${web}): the code in a referral link is kept in a cookie by the server`, async () => {
+test(`1 (${web}), scenario 46: the code in a referral link is kept in a cookie by the server`, async () => {
 	const page = await visitor.get(`/?productId=${PRODUCT}&ucc=${UCC}&celloN=Qm9i`, { headers: { 'sec-fetch-site': 'cross-site' } });
 	assert.equal(page.status, 200);
 	assert.match(page.headers['content-type'], /^text\/html; ?charset=utf-8/i);
@@ -61,7 +61,7 @@ test('2: signing up records the referral, opens a session and makes the customer
 	assert.equal(customer.metadata.new_user_organization_id, 'Academy of Ancient Music');
 });
 
-test('2: a code in the form counts before one in the query, and that before the cookie', async () => {
+test('2, scenario 46: a code in the form counts before one in the query, and that before the cookie', async () => {
 	const cases = [
 		[{ ucc: 'AAAAAAAAAAA' }, '?ucc=BBBBBBBBBBB', 'AAAAAAAAAAA', 'form'],
 		[{}, '?ucc=BBBBBBBBBBB', 'BBBBBBBBBBB', 'query'],
@@ -96,7 +96,7 @@ test('3: choosing a plan opens a Checkout Session with the discount and the attr
 	assert.equal(sent.headers['stripe-version'], '2026-10-28.endive');
 });
 
-test('3: a second click, and a second tab, get the same session', async () => {
+test('3, scenario 23: a second click, and a second tab, get the same session', async () => {
 	const again = await Promise.all([checkout(visitor, 'solo'), checkout(visitor, 'solo')]);
 	assert.deepEqual(again.map((s) => s.sessionId), [session.sessionId, session.sessionId]);
 	assert.equal((await rig.control('GET', '/objects/sessions')).length, 1);
@@ -129,7 +129,7 @@ test('4: after paying the subscription is there within two seconds', async (t) =
 	assert.deepEqual(await rig.sql('SELECT status, amount_paid::int FROM invoice'), [{ status: 'paid', amount_paid: 1520 }]);
 });
 
-test("4: somebody else's session is not looked at", async () => {
+test("4, scenario 32: somebody else's session is not looked at", async () => {
 	const other = await signup(rig);
 	const answer = await other.post('/api/checkout/return', { sessionId: session.sessionId });
 	assert.ok([403, 404].includes(answer.status), answer.text);

@@ -121,6 +121,7 @@ somebody(void)
 	return a;
 }
 
+/* Scenario 28. */
 static void
 an_account_is_found_in_any_case(void **state)
 {

@@ -114,6 +114,7 @@ a_pool_has_what_it_needs_and_no_more(void **state)
 
 /* --- the page --- */
 
+/* Scenario 33. */
 static void
 only_plans_that_are_sold(void **state)
 {
@@ -365,6 +366,7 @@ what_is_bought_is_not_sold_again(void **state)
 	assert_int_equal(page.how, BUY_PAGE);
 }
 
+/* Scenario 34. */
 static void
 a_trial_is_for_the_first_time(void **state)
 {
@@ -392,7 +394,7 @@ a_trial_is_for_the_first_time(void **state)
 #define KEY(of)	"SELECT '\r\nIdempotency-Key: ' || id || '\r\n'" \
 	" FROM stripe_call WHERE kind = '" of "'"
 
-/* The answer was lost: the same call again, under the same key. */
+/* Scenario 21: the answer was lost: the same call again, under the same key. */
 static void
 what_was_not_answered_is_asked_again(void **state)
 {
@@ -590,7 +592,10 @@ a_key_that_is_refused_leaves_the_call_open(void **state)
 	assert_string_equal(calls(), "checkout:attended");
 }
 
-/* Deleted at Stripe, and we have not heard of it: once, another is made. */
+/*
+ * Scenario 29: deleted at Stripe, and we have not heard of it: once, another is
+ * made.
+ */
 static void
 a_lost_customer_is_replaced_once(void **state)
 {
@@ -612,7 +617,7 @@ a_lost_customer_is_replaced_once(void **state)
 	assert_string_equal(page.session_id, "cs_1");
 }
 
-/* Another param is missing: that is no customer's fault. */
+/* Scenario 29: another param is missing: that is no customer's fault. */
 static void
 what_else_is_missing_is_no_lost_customer(void **state)
 {
@@ -927,6 +932,7 @@ there_is_nothing_to_manage_without_a_customer(void **state)
 	assert_string_equal(calls(), "");
 }
 
+/* Scenario 29. */
 static void
 a_customer_that_is_gone_is_written_down(void **state)
 {
@@ -1009,6 +1015,7 @@ the_portal_too_wants_the_right_key(void **state)
 
 /* --- back from the page --- */
 
+/* Scenario 32. */
 static void
 whoever_is_back_is_looked_at(void **state)
 {

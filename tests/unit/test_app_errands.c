@@ -162,7 +162,7 @@ a_page_leads_to_its_subscription(void **state)
 	assert_string_equal(errand_of("sub_1"), "waiting 0 f");
 }
 
-/* By our id in its metadata, and what waited for it goes on. */
+/* Scenario 17: by our id in its metadata, and what waited for it goes on. */
 static void
 a_customer_is_linked_to_whom_it_names(void **state)
 {
@@ -246,7 +246,10 @@ a_customer_that_names_nobody_is_nobody_s(void **state)
 	}
 }
 
-/* What Stripe does not hand over now may come later; what never will, dies. */
+/*
+ * Scenario 18: what Stripe does not hand over now may come later; what never
+ * will, dies.
+ */
 static void
 what_is_not_handed_over_is_put_off(void **state)
 {
@@ -293,7 +296,10 @@ what_is_not_handed_over_is_put_off(void **state)
 	}
 }
 
-/* Read often enough and never there, it is gone: done, and the row says so. */
+/*
+ * Scenario 18: read often enough and never there, it is gone: done, and the row
+ * says so.
+ */
 static void
 what_is_gone_is_settled(void **state)
 {
@@ -1226,7 +1232,7 @@ an_event_is_believed_once_it_is_kept(void **state)
 	    NULL), "1");
 }
 
-/* A replica that is behind: what it says is not the last word. */
+/* Scenario 18: a replica that is behind: what it says is not the last word. */
 static void
 an_answer_that_is_older_than_the_event_is_asked_for_again(void **state)
 {
@@ -1326,7 +1332,9 @@ an_event_cannot_be_read_again(void **state)
 #define THIN	"\"object\":\"v2.core.event\",\"related_object\":{" \
 	"\"type\":\"invoice\",\"id\":\"in_1\"}"
 
-/* Kept and no more: our key cannot read it, or would read another. */
+/*
+ * Scenario 6: kept and no more: our key cannot read it, or would read another.
+ */
 static void
 what_is_not_ours_is_not_read(void **state)
 {

@@ -62,6 +62,7 @@ a_customer_is_linked_once(void **state)
 
 #define ALIVE	"{\"id\":\"cus_1\",\"livemode\":false}"
 
+/* Scenario 30: not by an address. */
 static void
 a_customer_is_known_by_our_id_only(void **state)
 {
@@ -93,6 +94,7 @@ a_customer_is_known_by_our_id_only(void **state)
 	    ERR_INPUT);
 }
 
+/* Scenario 13. */
 static void
 a_deleted_customer_makes_room(void **state)
 {
@@ -425,6 +427,7 @@ items_are_replaced(void **state)
 	    "si_3 price_new, si_2 price_seat");
 }
 
+/* Scenario 10. */
 static void
 what_has_ended_stays_ended(void **state)
 {
@@ -509,7 +512,10 @@ invoices_are_read(void **state)
 	json_free(w.read);
 }
 
-/* The event of its subscription may be lost: the money brings it up. */
+/*
+ * Scenario 11: the event of its subscription may be lost: the money brings it
+ * up.
+ */
 static void
 a_paid_invoice_has_its_subscription_read(void **state)
 {
@@ -568,7 +574,7 @@ a_paid_invoice_has_its_subscription_read(void **state)
 	}
 }
 
-/* A draft that was deleted: the row says so. */
+/* Scenario 39: a draft that was deleted: the row says so. */
 static void
 an_invoice_that_is_deleted(void **state)
 {

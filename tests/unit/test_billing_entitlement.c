@@ -223,7 +223,10 @@ what_an_older_program_wrote_is_judged_as_then(void **state)
 	assert_int_equal(asked(ada, "unpaid"), ENTITLEMENT_PROCESSING);
 }
 
-/* A month of the plan, and a year of something beside it, that is paid. */
+/*
+ * Scenario 35: a month of the plan, and a year of something beside it, that is
+ * paid.
+ */
 static void
 a_plan_has_the_period_of_its_item(void **state)
 {
@@ -363,7 +366,7 @@ counts(const char *account)
 	return s.id;
 }
 
-/* What is good for more, then the larger plan, then the newest. */
+/* Scenario 38: what is good for more, then the larger plan, then the newest. */
 static void
 the_subscription_that_counts(void **state)
 {
@@ -434,7 +437,7 @@ a_customer_that_is_gone_and_one_that_is_back(void **state)
 	assert_int_equal(asked(ada, "back"), ENTITLED);
 }
 
-/* Other things are sold in the same Stripe account. */
+/* Scenario 38: other things are sold in the same Stripe account. */
 static void
 what_is_no_plan_is_not_ours(void **state)
 {

@@ -57,6 +57,7 @@ clean(void **state)
 
 #define OF(column)	"SELECT " column " FROM stripe_object WHERE id = $1"
 
+/* Scenario 14: by its id; two of one type about one object are two. */
 static void
 an_event_counts_once(void **state)
 {
@@ -170,6 +171,7 @@ deliver_often(void *arg)
 	return NULL;
 }
 
+/* Scenario 16. */
 static void
 deliveries_at_the_same_time_count_once(void **state)
 {
@@ -503,6 +505,7 @@ what_is_heard_meanwhile_is_read_once_more(void **state)
 	assert_int_equal(claim("sub_1", &y, &b), ERR_NOTFOUND);
 }
 
+/* Scenario 18. */
 static void
 what_is_doubtful_is_read_once_more(void **state)
 {
@@ -760,6 +763,7 @@ an_object_lies_in_its_own_lane(void **state)
 	    NULL), "1");
 }
 
+/* Scenario 17. */
 static void
 a_parked_object_waits_for_its_customer(void **state)
 {
@@ -891,6 +895,7 @@ park_while_linking(struct db *conn, void *arg)
 	return object_park(conn, &x, &o, "cus_race");
 }
 
+/* Scenario 17: the parent comes at this very moment. */
 static void
 parking_and_linking_do_not_miss_each_other(void **state)
 {

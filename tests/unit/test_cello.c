@@ -88,6 +88,7 @@ static const struct {
 	    "z985BKV2rwgs-QJlVNJyY2slnTMYr4ex5g" },
 };
 
+/* Scenario 46. */
 static void
 codes_are_judged(void **state)
 {
@@ -100,6 +101,7 @@ codes_are_judged(void **state)
 			    codes[i].want);
 }
 
+/* Scenario 46. */
 static void
 the_first_code_counts(void **state)
 {

@@ -62,6 +62,7 @@ secret_join(const struct secret *s, char *ret, size_t size)
 		    i > 0 ? "|" : "", s->line[i]);
 }
 
+/* Scenario 4: a file without a secret is refused. */
 static void
 secret_files(void **state)
 {

@@ -625,6 +625,7 @@ work_play(struct db *db, void *arg)
 	return p->end;
 }
 
+/* Scenario 27: what collides is done again. */
 static void
 test_transaction(void **unused)
 {
@@ -704,6 +705,7 @@ test_begin_is_lost(void **unused)
 	db_close(db);
 }
 
+/* Scenario 26: without BEGIN and COMMIT. */
 static void
 test_answer_is_lost(void **unused)
 {
@@ -745,6 +747,7 @@ test_end_is_lost(void **unused)
 	db_close(db);
 }
 
+/* Scenario 26. */
 static void
 test_commit_is_lost(void **unused)
 {

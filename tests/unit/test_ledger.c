@@ -107,6 +107,7 @@ json(const char *text)
 	return j;
 }
 
+/* Scenarios 41, 42. */
 static void
 an_object_has_its_entries(void **state)
 {

@@ -37,6 +37,7 @@ record_twice(struct db *conn, void *arg)
 	return ERR_OK;
 }
 
+/* Scenario 46: what comes after signing up changes nothing. */
 static void
 a_referral_is_written_once(void **state)
 {

@@ -50,6 +50,7 @@ event_say(const char *path, const char *body, size_t len, struct buf *ret)
 		buf_format(ret, "%s\n", e.odd);
 }
 
+/* Scenarios 6, 7. */
 static void
 events_are_read(void **state)
 {

@@ -181,6 +181,7 @@ field(const struct json *j, const char *path, enum way way,
 	}
 }
 
+/* Scenario 7: numbers where there should be text, objects for ids. */
 static void
 members_are_of_their_type(void **state)
 {

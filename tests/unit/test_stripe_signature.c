@@ -131,6 +131,7 @@ two_keys(void)
 	return k;
 }
 
+/* Scenarios 1, 3, 4: the clock too, and either secret. */
 static void
 signatures_are_judged(void **state)
 {
@@ -173,6 +174,7 @@ static const struct {
 	    "1fa942", ERR_DENIED },
 };
 
+/* Scenario 2. */
 static void
 every_byte_of_the_body_counts(void **state)
 {
@@ -197,7 +199,9 @@ static const struct {
 	{ T BAD OLD BAD, 2 }
 };
 
-/* A roll is over when the old secret vouches for nothing any more. */
+/*
+ * Scenario 4: a roll is over when the old secret vouches for nothing any more.
+ */
 static void
 which_secrets_vouch_is_said(void **state)
 {

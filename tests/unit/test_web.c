@@ -230,6 +230,7 @@ static const struct {
 	{ "a robot's look", HEAD, NULL, "ucc=" CODE, 0 },
 };
 
+/* Scenario 47. */
 static void
 a_visit_keeps_the_code(void **state)
 {
