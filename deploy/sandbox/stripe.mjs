@@ -75,11 +75,11 @@ function decode(req, path, query, body) {
 }
 
 // Handlers are synchronous: between two of them nothing is half done, so the sandbox needs no locks.
-function execute(w, entry, args, params, { fault, version, ...request }) {
+function execute(w, entry, args, params, { stale, version, ...request }) {
 	w.request = request;
 	try {
 		const now = w.clock.atOnce(() => entry.run(w, args, params));
-		const out = fault?.action === 'stale' ? before(w, now) : now;
+		const out = stale ? before(w, now) : now;
 		const wanted = params.expand ?? [];
 		const body = asOf(w, version, ['list', 'search_result'].includes(out.object) ? out : render(w, out, wanted));
 		return { status: 200, body: write(w, entry.reveal ? { ...body, ...entry.reveal(out) } : body) };
@@ -181,7 +181,8 @@ export async function serveStripe(ours, req, res, url, row) {
 			await pause(fault.ms);
 		const said = fault?.action === 'status' ? answerOfFault(fault) : null;
 		const done = said && !fault.done ? null
-			: execute(w, entry, args, params, { id: requestId, idempotency_key: key ?? null, fault, version });
+			: execute(w, entry, args, params, { id: requestId, idempotency_key: key ?? null, version,
+				stale: fault?.action === 'stale' && req.method === 'GET' });
 		const out = said ?? done;
 		if (key !== undefined)
 			idempotency.keep(w, key, out.status, out.body);
