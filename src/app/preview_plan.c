@@ -22,6 +22,8 @@
 
 #include "app/preview_plan.h"
 
+#define PREVIEW_LATER_S	30	/* they are counted by the minute */
+
 struct asking {
 	struct app		*a;
 	const struct plan_wish	*wish;
@@ -81,10 +83,17 @@ announce(struct db *db, void *arg)
 	struct asking *p = arg;
 	const struct plan_wish *w = p->wish;
 	enum revised allowed;
+	int may = 0;
 	enum err e;
 
 	call_done(&p->call);
 	p->ended = 0;
+	if ((e = call_may_preview(db, w->account_id, &may)) != ERR_OK)
+		return e;
+	if (!may) {
+		p->ret->retry_after = PREVIEW_LATER_S;
+		return ERR_LATER;
+	}
 	e = subscription_find(db, &p->a->conf->billing, w->account_id,
 	    &p->now);
 	if (e == ERR_NOTFOUND ||

@@ -234,6 +234,27 @@ call_find_shown(struct db *db, const char *account_id, const char *call_id,
 	return e;
 }
 
+static const struct stmt call_few_previews = {
+	.name = "call_few_previews",
+	.text =
+	    "SELECT count(*) < $3::int FROM stripe_call"
+	    " WHERE lane = $1::int AND account_id = $2 AND kind = 'preview'"
+	    " AND created_at > now() - interval '1 minute'",
+	.nparams = 3
+};
+
+enum err
+call_may_preview(struct db *db, const char *account_id, int *ret_may)
+{
+	char lane[TEXT_DIGITS], most[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(lane_of(account_id), lane), account_id,
+		text_digits(CALL_PREVIEWS, most)
+	};
+
+	return db_ask(db, &call_few_previews, arg, NELEM(arg), ret_may);
+}
+
 static const struct stmt call_select = {
 	.name = "call_select",
 	.text =
@@ -403,7 +424,10 @@ call_retire(struct db *db, const char *account_id, const char *customer_id)
 	return db_query(db, &call_retire_made, arg, NELEM(arg), NULL);
 }
 
-/* The dead wait for somebody to see them: a year. */
+/*
+ * The dead wait for somebody to see them: a year.  What was only shown is of no
+ * use after CALL_SHOWN_MINUTES.
+ */
 static const struct stmt call_delete_old = {
 	.name = "call_delete_old",
 	.text =
@@ -411,7 +435,8 @@ static const struct stmt call_delete_old = {
 	    " (SELECT id FROM stripe_call WHERE lane = $1::int"
 	    " AND state <> 'waiting'"
 	    " AND coalesce(settled_at, created_at) < now() - interval '1 day'"
-	    " * CASE state WHEN 'dead' THEN greatest($2::int, 365)"
+	    " * CASE WHEN state = 'dead' THEN greatest($2::int, 365)"
+	    " WHEN kind = 'preview' THEN least($2::int, 1)"
 	    " ELSE $2::int END"
 	    " LIMIT $3::int FOR UPDATE SKIP LOCKED) RETURNING id",
 	.nparams = 3
@@ -429,6 +454,7 @@ const struct stmt *const call_statements[] = {
 	&call_select_open,
 	&call_select_change,
 	&call_select_shown,
+	&call_few_previews,
 	&call_select,
 	&call_mark_sent,
 	&call_settle,

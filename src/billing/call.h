@@ -104,6 +104,14 @@ MUST_USE enum err call_find_change(struct db *db, const char *account_id,
 MUST_USE enum err call_find_shown(struct db *db, const char *account_id,
     const char *call_id, char ret_subject[CALL_SUBJECT]);
 
+/*
+ * Previews leave nothing at Stripe, but each is a row here and a call there: an
+ * account has so many in a minute, and they go after a day.
+ */
+#define CALL_PREVIEWS	20
+MUST_USE enum err call_may_preview(struct db *db, const char *account_id,
+    int *ret_may);
+
 /* The call that was claimed as `e`.  ERR_CONFLICT: there is none any more. */
 MUST_USE enum err call_find(struct db *db, const struct errand *e,
     struct call *ret_call);

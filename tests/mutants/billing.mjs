@@ -27,6 +27,18 @@ export default [
 		from: '(text_equal(f->status, "canceled") && is_paid);', to: '0;', tests: ['system/model.test.mjs']
 	},
 	{
+		file: 'src/billing/call.c', what: 'previews of one account are a call and a row each, without end',
+		from: '"SELECT count(*) < $3::int FROM stripe_call"', to: '"SELECT count(*) >= 0 OR $3::int = 0 FROM stripe_call"', tests: ['unit/test_billing_calls']
+	},
+	{
+		file: 'src/billing/call.c', what: 'previews are kept as long as what was done',
+		from: 'THEN least($2::int, 1)"', to: 'THEN $2::int"', tests: ['unit/test_billing_calls']
+	},
+	{
+		file: 'src/app/preview_plan.c', what: 'one account may have previews without end',
+		from: '	if (!may) {', to: '	if (may < 0) {', tests: ['system/plan.test.mjs']
+	},
+	{
 		file: 'src/billing/listing.h', what: 'what a program of before has buried, because it knew no such kind, is never read',
 		from: '(o.state IN (\'waiting\', \'parked\', \'dropped\') OR', to: '(o.state IN (\'waiting\', \'parked\', \'dead\', \'dropped\') OR', tests: [BILLING_LISTING]
 	},

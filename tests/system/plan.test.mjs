@@ -47,6 +47,16 @@ async function refused(visitor, path, body, code) {
 	assert.deepEqual([answer.status, answer.json?.code], [409, code], answer.text);
 }
 
+test('who asks again and again what it would cost is told to wait, and nobody else', async () => {
+	const [visitor, other] = [await member(), await member()];
+	await rig.sql(`INSERT INTO stripe_call (lane, id, account_id, kind, state, path, form)
+		SELECT get_byte(sha256(convert_to($1::text, 'UTF8')), 0), gen_random_uuid(), $1::uuid, 'preview', 'done', '/', ''
+		FROM generate_series(1, 20)`, [visitor.account.id]);
+	const answer = await visitor.post('/api/subscription/preview', { plan: 'quartet' });
+	assert.deepEqual([answer.status, answer.headers['retry-after']], [503, '30']);
+	assert.equal((await change(other, 'preview', { plan: 'quartet' })).when, 'now');
+});
+
 test('scenario 35: more is had at once, for what was shown', async () => {
 	const visitor = await member();
 	const shown = await change(visitor, 'preview', { plan: 'quartet', quantity: 2 });

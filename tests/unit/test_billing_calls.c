@@ -338,6 +338,31 @@ settling_twice_alike_is_fine(void **state)
 	call_done(&c);
 }
 
+static void
+previews_are_few_in_a_minute(void **state)
+{
+	char lane[TEXT_DIGITS], insert[256];
+	int may = 0;
+
+	snprintf(insert, sizeof(insert), "INSERT INTO stripe_call (lane, id,"
+	    " account_id, kind, state, path, form) SELECT $1::int,"
+	    " gen_random_uuid(), $2::uuid, 'preview', 'done', '/', ''"
+	    " FROM generate_series(1, %d)", CALL_PREVIEWS - 1);
+	clean(state);
+	sql(insert, text_digits(lane_of(ada), lane), ada);
+	assert_int_equal(call_may_preview(db, ada, &may), ERR_OK);
+	assert_true(may);
+	sql("INSERT INTO stripe_call (lane, id, account_id, kind, state, path,"
+	    " form) VALUES ($1::int, gen_random_uuid(), $2::uuid, 'preview',"
+	    " 'attended', '/', '')", lane, ada);
+	assert_int_equal(call_may_preview(db, ada, &may), ERR_OK);
+	assert_false(may);
+	sql("UPDATE stripe_call SET created_at = now() - interval '61 s'", NULL,
+	    NULL);
+	assert_int_equal(call_may_preview(db, ada, &may), ERR_OK);
+	assert_true(may);
+}
+
 /* Settled so long ago, or only begun: it has had its time. */
 static void
 calls_go_away(void **state)
@@ -350,6 +375,8 @@ calls_go_away(void **state)
 		{ "portal", "done", "29", "31", 0 },
 		{ "portal", "attended", NULL, "31", 1 },
 		{ "portal", "attended", NULL, "29", 0 },
+		{ "preview", "done", "2", "2", 1 },
+		{ "preview", "done", "0", "0", 0 },
 		{ "customer", "waiting", NULL, "400", 0 },
 		{ "customer", "dropped", "31", "31", 1 },
 		{ "customer", "dead", "364", "400", 0 },
@@ -394,6 +421,7 @@ main(void)
 		CLEAN(an_open_call_is_an_errand),
 		CLEAN(a_refusal_that_is_brought_back_is_known_as_one),
 		CLEAN(settling_twice_alike_is_fine),
+		CLEAN(previews_are_few_in_a_minute),
 		CLEAN(calls_go_away),
 	};
 	int failed;
