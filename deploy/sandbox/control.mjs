@@ -18,6 +18,7 @@ import { forgetDefault, saveDefault } from './objects/portal.mjs';
 import { chargeCard, newPaymentIntent, newPaymentMethod, paidChargesOf } from './payments.mjs';
 import { applyPromotion } from './pricing.mjs';
 import { newRefund, refundable, RefundError, settleRefund } from './refunds.mjs';
+import { RIGHTS } from './rights.mjs';
 import { Router } from './router.mjs';
 import { allSettings, changeSettings, SettingError } from './settings.mjs';
 import { Store } from './state.mjs';
@@ -176,9 +177,12 @@ function objects(w, name) {
 }
 
 // Another key of the account, one of its other mode, or one of an account of its own.
-function addKey(w, { key, same = false }) {
+function addKey(w, { key, same = false, rights = {} }) {
 	if (typeof key !== 'string' || key === '')
 		throw new HttpError(400, 'key must be a text');
+	if (!Object.values(rights).every((right) => RIGHTS.includes(right)))
+		throw new HttpError(400, `a right is one of ${RIGHTS.join(', ')}`);
+	w.rights.set(key, rights);
 	if (!same)
 		return { account: accountId(addOther(w, key)) };
 	if (isLiveKey(key) === w.live)

@@ -16,6 +16,7 @@ import { hintAtOtherMode, write } from './modes.mjs';
 import { asOf } from './older.mjs';
 import { API_VERSION, checkRequest } from './version.mjs';
 import { ROUTES } from './objects/index.mjs';
+import { checkRights } from './rights.mjs';
 import { before } from './stale.mjs';
 
 const router = new Router(ROUTES);
@@ -159,6 +160,7 @@ export async function serveStripe(ours, req, res, url, row) {
 
 	try {
 		w = worldOf(ours, req);
+		checkRights(ours.rights, givenKey(req.headers.authorization), req.method, url.pathname);
 		checkRequest(req.method, version);
 		const { entry, args } = findRoute(req.method, url.pathname);
 		const given = decode(req, url.pathname, url.search.slice(1), body);

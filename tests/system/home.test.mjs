@@ -11,6 +11,8 @@ import { customerOf, quiet, signup, subscribe, subscription, subscriptionWhen } 
 
 const KEYS = Object.fromEntries(['other', 'second', 'refused'].map((name) => [name, `sk_test_${name}_${CANARY}`]));
 KEYS.live = `sk_live_${CANARY}`;
+for (const name of ['restricted', 'blind'])
+	KEYS[name] = `rk_test_${name}_${CANARY}`;
 let rig, member;
 
 before(async () => {
@@ -110,12 +112,20 @@ test('I13, scenario 6: what happens in live mode and is told to an install of te
 });
 
 test('5.8: a restricted key that may not say whose it is works', async () => {
-	await rig.control('POST', '/faults', { target: 'stripe', path: '/v1/account', action: 'status', status: 403, times: -1 });
-	const since = await useKey(KEYS.second);
+	await rig.control('POST', '/keys', { key: KEYS.restricted, same: true, rights: { account: 'none' } });
+	const since = await useKey(KEYS.restricted);
 	const newcomer = await signup(rig);
 	assert.equal((await subscribe(rig, newcomer)).status, 'active');
 	assert.deepEqual([(await home()).account, said('stripe_other', since)], ['acct_sandbox', []]);
-	await rig.control('DELETE', '/faults');
+	await useKey(KEYS.own);
+});
+
+test('5.8, scenario 29: one that may not read customers either is believed in nothing', async () => {
+	await rig.control('POST', '/keys', { key: KEYS.blind, same: true, rights: { account: 'none', customers: 'none' } });
+	const since = await useKey(KEYS.blind);
+	assert.equal((await member.post('/api/portal')).status, 503);
+	assert.match(said('stripe_other', since)[0].msg, /neither say whose it is nor read customers/);
+	assert.equal(await rig.value('SELECT count(*)::int FROM customer WHERE deleted'), 0);
 	await useKey(KEYS.own);
 });
 
