@@ -16,6 +16,8 @@ const SETTINGS = {
 	presentment: ['price', 'gbp', 'jpy'],
 	// Seconds until the search for customers knows of a change.
 	search_lag: [0, 60, 3600],
+	// Whose limits of calls a second count: 25 of a sandbox, 100 of live mode and 25 of each endpoint, or none.
+	rate_limits: ['none', 'sandbox', 'live'],
 	// Whether a refund that failed or was canceled lowers the charge's `amount_refunded` again: no page says.
 	failed_refund_lowers_charge: [true, false]
 };

@@ -16,6 +16,7 @@ import { hintAtOtherMode, write } from './modes.mjs';
 import { asOf } from './older.mjs';
 import { API_VERSION, checkRequest } from './version.mjs';
 import { ROUTES } from './objects/index.mjs';
+import { checkLimits } from './limits.mjs';
 import { checkRights } from './rights.mjs';
 import { before } from './stale.mjs';
 
@@ -160,6 +161,7 @@ export async function serveStripe(ours, req, res, url, row) {
 
 	try {
 		w = worldOf(ours, req);
+		checkLimits(w, req.method, url.pathname);
 		checkRights(ours.rights, givenKey(req.headers.authorization), req.method, url.pathname);
 		checkRequest(req.method, version);
 		const { entry, args } = findRoute(req.method, url.pathname);
@@ -194,6 +196,6 @@ export async function serveStripe(ours, req, res, url, row) {
 	} catch (e) {
 		if (!(e instanceof StripeError))
 			throw e;
-		answer(answerOf(e), e.status === 401 ? { 'www-authenticate': 'Basic realm="Stripe"' } : {});
+		answer(answerOf(e), e.status === 401 ? { 'www-authenticate': 'Basic realm="Stripe"' } : e.headers);
 	}
 }

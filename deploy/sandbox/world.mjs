@@ -51,6 +51,7 @@ export function makeWorld(options) {
 		localAllowed: false,	// may an endpoint have an address of this machine?
 		badDays: new Map(),	// of the home page → the fault that plays it
 		others: new Map(),	// key → the world of another account or mode
+		taken: { second: 0 },	// calls of this second
 		rights: new Map(),	// restricted key → {resource: what it may}
 		live: isLiveKey(options.stripeKey),
 		otherMode: null		// the world of our account's other mode

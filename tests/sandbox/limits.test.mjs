@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+//
+// So many calls a second and no more: refused with a reason, before the key is taken.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { raw, start } from './harness.mjs';
+
+test('more calls than Stripe takes in a second are refused, and say by which limit', async (t) => {
+	const world = await start(t);
+	const burst = async (paths) => Promise.all(paths.map((path) => raw(world, 'GET', path)));
+	const paths = (n) => Array.from({ length: n }, () => '/v1/customers');
+	const reasons = (answers) => new Set(answers.filter((a) => a.status === 429).map((a) => a.headers.get('stripe-rate-limited-reason')));
+	assert.ok((await burst(paths(120))).every((a) => a.status === 200), 'none count at first');
+	await world.control('settings', { rate_limits: 'live' });
+	const one = await burst(paths(120));
+	assert.deepEqual([...reasons(one)], ['endpoint-rate']);
+	assert.ok(one.filter((a) => a.status === 200).length <= 50, 'of two seconds at the most');
+	await world.control('settings', { rate_limits: 'sandbox' });
+	assert.ok(reasons(await burst(['/v1/products', '/v1/prices', '/v1/coupons'].flatMap((p) => Array(40).fill(p)))).has('global-rate'));
+	await world.control('settings', { rate_limits: 'none' });
+});
