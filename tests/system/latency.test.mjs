@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
-import { openRig, waitFor } from '../rig/rig.mjs';
+import { openRig, waitFor, SLOW } from '../rig/rig.mjs';
 import { deliver, makeEvent } from '../rig/event.mjs';
 import { round, steady } from '../rig/load.mjs';
-import { customerOf, signup } from '../rig/visitor.mjs';
+import { customerOf, quiet, signup } from '../rig/visitor.mjs';
 
 const SECONDS = process.env.ENDPIN_LONG === '1' ? 60 : 5;
 let rig;
@@ -21,10 +21,10 @@ before(async () => {
 });
 after(() => rig?.close());
 
-async function load() {
+async function load(perSecond = 200) {
 	const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
 	const result = await steady({
-		perSecond: 200, seconds: SECONDS, send: async (i) => {
+		perSecond, seconds: SECONDS, send: async (i) => {
 			const object = { id: customers[i % customers.length], object: 'customer' };
 			const answer = await deliver(rig, makeEvent({ object, size: 1800 }), { agent });
 			return answer.status === 200 ? null : `${answer.status} ${answer.text}`;
@@ -69,4 +69,21 @@ test('C5: while the couriers stand still', async (t) => {
 		all('SIGCONT');
 	}
 	await waitFor('couriers at work again', async () => await rig.value("SELECT count(*)::int FROM stripe_object WHERE state = 'waiting' AND due_at < now() - interval '5 seconds'") === 0, 60000);
+});
+
+test('scenario 55: 25 events a second while Stripe refuses to be read: each is taken at once, and all is read in the end', async (t) => {
+	await quiet(rig);
+	const before = await rig.value('SELECT count(*)::int FROM stripe_event');
+	await rig.control('POST', '/faults', { target: 'stripe', method: 'GET', path: '^/v1/customers', action: 'status', status: 429, headers: { 'retry-after': '1' }, times: -1 });
+	const { bad, total, p99 } = await load(25);
+	assert.deepEqual(bad, []);
+	assert.equal(await rig.value('SELECT count(*)::int FROM stripe_event'), before + total);
+	assert.ok(await rig.value("SELECT count(*)::int FROM stripe_object WHERE state = 'waiting'") > 0, 'something is left to read');
+	await rig.control('DELETE', '/faults');
+	// What it was put off for is not waited for here.
+	await rig.sql("UPDATE stripe_object SET due_at = now() WHERE state = 'waiting' AND leased_until IS NULL");
+	await quiet(rig);
+	assert.deepEqual(await rig.sql('SELECT id, state FROM stripe_object WHERE seen < heard'), []);
+	t.diagnostic(`C5: ${total} events at 25/s under 429: p99 ${round(p99)} ms (figure: 1000)`);
+	assert.ok(p99 < 1000 * SLOW, `p99 ${p99}`);
 });

@@ -114,7 +114,7 @@ test('scenario 42: a dispute takes, a win brings back, in part or whole; an inqu
 		['lost', 'warning_closed', 'won']);
 });
 
-test('a credit note counts what was paid back elsewhere; what it refunds counts as the refund', async () => {
+test('scenario 41: a credit note counts what was paid back elsewhere; what it refunds counts as the refund', async () => {
 	const { customer, invoice } = await member();
 	await stripe('POST', '/credit_notes', { invoice, amount: 600, refund_amount: 250, credit_amount: 150, out_of_band_amount: 200 });
 	await quiet(rig);
