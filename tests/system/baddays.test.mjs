@@ -52,7 +52,7 @@ for (const [action, status] of [['status', 500], ['status', 503], ['status', 429
 		assert.deepEqual(sessions.map((s) => s.id), [sessionId]);
 	});
 
-test('Stripe down with no customer yet: checkout makes it in line once Stripe is back', async () => {
+test('scenario 25: Stripe down with no customer yet: checkout makes it in line once Stripe is back', async () => {
 	await fault({});
 	const visitor = await signup(rig, { ucc: UCC });
 	assert.equal((await visitor.post('/api/checkout', { plan: 'solo' })).status, 503);

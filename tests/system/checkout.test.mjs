@@ -153,7 +153,7 @@ test('who has to come back later is told when Stripe says so', async () => {
 	assert.equal((await order(visitor)).status, 201);
 });
 
-test('a closing that was begun and not finished is finished before anything else', async () => {
+test('scenario 20: a closing that was begun and not finished is finished before anything else', async () => {
 	const visitor = await signup(rig);
 	const { sessionId } = await checkout(visitor);
 	await lose(visitor, 'drop', 'quartet', `^${SESSIONS}/.*/expire$`);

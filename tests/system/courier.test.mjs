@@ -155,7 +155,7 @@ for (const [status, state, least] of [[401, 'waiting', 50], [403, 'waiting', 50]
 		await seen(customer);
 	});
 
-test('the call for a customer is journaled as sent before it is sent', async () => {
+test('scenario 20: the call for a customer is journaled as sent before it is sent', async () => {
 	const before = await posts();
 	await fault({ method: 'POST', path: CUSTOMERS, action: 'delay', ms: 400 });
 	const visitor = await signup(rig);
@@ -167,7 +167,7 @@ test('the call for a customer is journaled as sent before it is sent', async () 
 	await waitFor('the customer', async () => (await callOf(visitor.account)).state === 'done', SOON);
 });
 
-test('a courier that is killed between sending and the answer leaves one customer', async () => {
+test('scenario 20: a courier that is killed between sending and the answer leaves one customer', async () => {
 	const before = await posts();
 	await fault({ method: 'POST', path: CUSTOMERS, action: 'delay', ms: 400 });
 	const visitor = await signup(rig);
@@ -220,7 +220,7 @@ test('a key that Stripe refuses does not settle a call', async () => {
 	assert.ok(call.due_at - call.first_sent_at > 50000, `due ${call.due_at - call.first_sent_at} ms later`);
 });
 
-test('an error that Stripe has kept under the key is followed by the same with another key', async () => {
+test('scenario 22: an error that Stripe has kept under the key is followed by the same with another key', async () => {
 	await fault({ method: 'POST', path: CUSTOMERS, status: 500, stored: true });
 	const visitor = await signup(rig);
 	await waitFor('the customer', async () => {

@@ -171,6 +171,7 @@ apply(const struct object_claimed *c, const char *text, enum err expected)
 	json_free(read);
 }
 
+/* Scenario 54. */
 static void
 what_is_heard_of_meanwhile_is_read_again(void **state)
 {
