@@ -312,7 +312,10 @@ test('the next charge is shown, and invoices with their pages', async () => {
 	const visitor = await member('quartet');
 	const next = await change(visitor, 'preview', {});
 	assert.deepEqual([next.when, next.at, next.amountDue], ['renewal', visitor.subscription.currentPeriodEnd, 4900]);
-	const { json: { invoices } } = await visitor.get('/api/invoices');
+	const invoices = await waitFor('the invoice', async () => {
+		const { json } = await visitor.get('/api/invoices');
+		return json.invoices[0]?.status === 'paid' && json.invoices;
+	});
 	assert.deepEqual(invoices.map((i) => [i.status, i.total, i.paid, i.currency]), [['paid', 4900, 4900, 'usd']]);
 	assert.match(invoices[0].url, /\/invoice\/in_/);
 	assert.ok(invoices[0].number);
