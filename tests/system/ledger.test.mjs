@@ -114,6 +114,47 @@ test('scenario 42: a dispute takes, a win brings back, in part or whole; an inqu
 		['lost', 'warning_closed', 'won']);
 });
 
+test('scenario 42: a warning takes nothing, a dispute what a refund has left, and a refund what a win brings back', async () => {
+	const won = await member(), lost = await member();
+	for (const { invoice, customer } of [won, lost]) {
+		await rig.control('POST', '/fraud', { invoice });
+		await quiet(rig);
+		assert.deepEqual(await entries(customer), [['payment', 1520]]);
+		await refund(invoice, 500);
+	}
+	const { id } = await rig.control('POST', '/dispute', { invoice: won.invoice });
+	await assert.rejects(refund(won.invoice, 1020), /disputed/);
+	await rig.control('POST', '/dispute', { dispute: id, status: 'won' });
+	await refund(won.invoice, 1020);
+	const other = await rig.control('POST', '/dispute', { invoice: lost.invoice });
+	await rig.control('POST', '/dispute', { dispute: other.id, status: 'lost' });
+	await quiet(rig);
+	for (const [{ client, customer }, amounts] of [[won, [-1020, -1020, -500, 1020, 1520]], [lost, [-1020, -500, 1520]]]) {
+		assert.deepEqual((await entries(customer)).map(([, amount]) => amount).sort((a, b) => a - b), amounts);
+		const rows = await csv(client.email);
+		assert.deepEqual([sum(rows, 'net'), sum(rows, 'earned')], [0, 0]);
+	}
+});
+
+test('scenario 41: an invoice that was paid in two parts is paid back in two', async () => {
+	const { account, email } = await signup(rig, { ucc: UCC });
+	const customer = await customerOf(rig, account);
+	await stripe('POST', '/invoiceitems', { customer, amount: 1001, currency: 'usd' });
+	const { id } = await stripe('POST', '/invoices', { customer, currency: 'usd', auto_advance: 'false', pending_invoice_items_behavior: 'include' });
+	await stripe('POST', `/invoices/${id}/finalize`);
+	const charges = [];
+	for (const amount of [334, 667])
+		charges.push((await rig.control('POST', '/payment', { invoice: id, amount })).charge);
+	await quiet(rig);
+	assert.deepEqual((await entries(customer)).sort(), [['payment', 334], ['payment', 667]]);
+	assert.ok(sum(await csv(email), 'earned') > 0);
+	for (const charge of charges)
+		await rig.control('POST', '/refund', { charge });
+	await quiet(rig);
+	assert.deepEqual((await entries(customer)).sort(), [['payment', 334], ['payment', 667], ['refund', -334], ['refund', -667]]);
+	assert.equal(sum(await csv(email), 'earned'), 0);
+});
+
 test('scenario 41: a credit note counts what was paid back elsewhere; what it refunds counts as the refund', async () => {
 	const { customer, invoice } = await member();
 	await stripe('POST', '/credit_notes', { invoice, amount: 600, refund_amount: 250, credit_amount: 150, out_of_band_amount: 200 });
