@@ -108,6 +108,7 @@ CREATE TABLE public.payback (
     status text NOT NULL,
     currency text NOT NULL,
     amount bigint NOT NULL,
+    moves integer NOT NULL,
     created timestamp with time zone NOT NULL,
     seen_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT payback_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'dispute'::text, 'credit_note'::text])))

@@ -15,6 +15,7 @@ CREATE TABLE payback (
 	status		text NOT NULL,
 	currency	text NOT NULL,
 	amount		bigint NOT NULL,	-- minor units, above 0
+	moves		int NOT NULL,		-- how often its money has moved
 	created		timestamptz NOT NULL,
 	seen_at		timestamptz NOT NULL DEFAULT now()
 );

@@ -25,8 +25,18 @@ struct facts {
 	const char	*status;
 	const char	*currency;
 	char		 amount[TEXT_DIGITS];
+	char		 moves[TEXT_DIGITS];	/* of its money, so far */
 	char		 created[TEXT_DIGITS];
 };
+
+/* A status can be ahead of the money, and lists show both. */
+static size_t
+moves_of(const struct json *read)
+{
+	return json_count(read, "balance_transactions") +
+	    (json_id(read, "balance_transaction") != NULL) +
+	    (json_id(read, "failure_balance_transaction") != NULL);
+}
 
 static enum err
 facts_read(const struct json *read, struct facts *f)
@@ -47,6 +57,7 @@ facts_read(const struct json *read, struct facts *f)
 	if ((f->payment = json_id(read, "payment_intent")) == NULL)
 		f->payment = json_id(read, "charge");
 	f->invoice = json_id(read, "invoice");
+	(void)text_digits((int64_t)moves_of(read), f->moves);
 	return ERR_OK;
 }
 
@@ -54,16 +65,17 @@ static const struct stmt payback_upsert = {
 	.name = "payback_upsert",
 	.text =
 	    "INSERT INTO payback (id, kind, customer_id, payment_id,"
-	    " invoice_id, status, currency, amount, created)"
+	    " invoice_id, status, currency, amount, created, moves)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
-	    " to_timestamp($9::bigint))"
+	    " to_timestamp($9::bigint), $10)"
 	    " ON CONFLICT (id) DO UPDATE SET"
 	    " customer_id = excluded.customer_id,"
 	    " payment_id = excluded.payment_id,"
 	    " invoice_id = excluded.invoice_id, status = excluded.status,"
 	    " currency = excluded.currency, amount = excluded.amount,"
-	    " created = excluded.created, seen_at = now()",
-	.nparams = 9
+	    " created = excluded.created, moves = excluded.moves,"
+	    " seen_at = now()",
+	.nparams = 10
 };
 
 static enum err
@@ -71,7 +83,7 @@ facts_keep(struct db *db, const struct facts *f)
 {
 	const char *const arg[] = {
 		f->id, f->kind, f->customer, f->payment, f->invoice, f->status,
-		f->currency, f->amount, f->created
+		f->currency, f->amount, f->created, f->moves
 	};
 
 	return db_query(db, &payback_upsert, arg, NELEM(arg), NULL);
@@ -111,14 +123,14 @@ static const struct stmt payback_listed = {
 	.name = "payback_listed",
 	.text =
 	    "SELECT l.id FROM unnest($1::int[], $2::text[], $3::text[],"
-	    " $4::bigint[]) AS l (lane, id, status, amount)"
+	    " $4::bigint[], $5::int[]) AS l (lane, id, status, amount, moves)"
 	    " LEFT JOIN payback b ON b.id = l.id"
-	    " WHERE coalesce(b.status <> l.status OR b.amount <> l.amount,"
-	    " true)" LISTING_UNKNOWN,
-	.nparams = 4
+	    " WHERE coalesce(b.status <> l.status OR b.amount <> l.amount"
+	    " OR b.moves <> l.moves, true)" LISTING_UNKNOWN,
+	.nparams = 5
 };
 
-enum { LANE, ID, STATUS, AMOUNT };
+enum { LANE, ID, STATUS, AMOUNT, MOVES };
 
 static void
 listed_add(const struct json *object, struct buf column[])
@@ -132,6 +144,7 @@ listed_add(const struct json *object, struct buf column[])
 	array_add(&column[ID], f.id);
 	array_add(&column[STATUS], f.status);
 	array_add(&column[AMOUNT], f.amount);
+	array_add(&column[MOVES], f.moves);
 }
 
 enum err

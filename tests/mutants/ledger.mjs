@@ -53,6 +53,10 @@ export default [
 	},
 	{
 		file: 'src/billing/payback.c', what: 'a refund that is not here is not missed',
-		from: '" WHERE coalesce(b.status <> l.status OR b.amount <> l.amount,"\n\t    " true)"', to: '" WHERE coalesce(b.status <> l.status OR b.amount <> l.amount,"\n\t    " false)"', tests: [SYSTEM]
+		from: '" OR b.moves <> l.moves, true)"', to: '" OR b.moves <> l.moves, false)"', tests: [SYSTEM]
+	},
+	{
+		file: 'src/billing/payback.c', what: 'that money has moved is not looked for where the status shows it already',
+		from: '" OR b.moves <> l.moves, true)"', to: '", true)"', tests: [SYSTEM]
 	}
 ];

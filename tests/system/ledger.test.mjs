@@ -242,6 +242,14 @@ test('F2: what was missed, and what a program of before has not booked, is found
 	}, 20000 * SLOW);
 	assert.deepEqual((await entries(customer)).map(([, amount]) => amount).sort((a, b) => a - b), [-400, -100, 1520]);
 	assert.equal(sum(await csv(), 'net') >= 0, true);
+	// A movement that was not there when the dispute was read: its status and sum stay what they are.
+	await rig.sql("UPDATE payback SET moves = 0 WHERE id = $1", [id]);
+	await rig.sql("DELETE FROM ledger_entry WHERE kind = 'dispute' AND customer_id = $1", [customer]);
+	await rig.endpin('resync');
+	await waitFor('the movement', async () => {
+		await rig.sql("UPDATE stripe_object SET due_at = now() WHERE state = 'waiting' AND leased_until IS NULL AND due_at > now()");
+		return (await entries(customer)).length === 3;
+	}, 20000 * SLOW);
 	await quiet(rig);
 	const again = JSON.parse(await rig.endpin('resync', '--json'));
 	assert.deepEqual([again.differ, again.overdue], [0, 0]);

@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { openRig } from '../rig/rig.mjs';
+import { openRig, waitFor } from '../rig/rig.mjs';
 import { askStripe } from '../rig/stripe.mjs';
 import { customerOf, quiet, signup, subscribe, subscription, subscriptionWhen } from '../rig/visitor.mjs';
 
