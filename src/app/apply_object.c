@@ -94,19 +94,23 @@ static enum err
 apply_invoice(struct db *db, const struct reading *r,
     char ret_customer[STRIPE_ID])
 {
+	int64_t moved;
 	enum err e = invoice_apply(db, r->read, ret_customer);
 
-	return e != ERR_OK ? e :
-	    book(db, STRIPE_INVOICE, r->read, r->items);
+	if (e == ERR_OK)
+		e = book(db, STRIPE_INVOICE, r->read, r->items, &moved);
+	return e != ERR_OK ? e : invoice_booked(db, r->read, moved);
 }
 
 static enum err
 apply_payback(struct db *db, const struct reading *r,
     char ret_customer[STRIPE_ID])
 {
+	int64_t moved;
 	enum err e = payback_apply(db, r->read, ret_customer);
 
-	return e != ERR_OK ? e : book(db, r->object.kind, r->read, NULL);
+	return e != ERR_OK ? e :
+	    book(db, r->object.kind, r->read, NULL, &moved);
 }
 
 static enum err

@@ -8,7 +8,7 @@
 
 enum err
 book(struct db *db, enum stripe_kind kind, const struct json *read,
-    const struct json *payments)
+    const struct json *payments, int64_t *ret_moved)
 {
 	const char *customer = ledger_customer(read);
 	struct ledger_entry entry[LEDGER_MOST];
@@ -19,7 +19,10 @@ book(struct db *db, enum stripe_kind kind, const struct json *read,
 	size_t count, i;
 	enum err e;
 
+	*ret_moved = 0;
 	e = ledger_entries(kind, read, payments, entry, &count);
+	for (i = 0; e == ERR_OK && i < count; i++)
+		*ret_moved += entry[i].amount;
 	if (e != ERR_OK || count == 0 || customer == NULL)
 		return e;
 	if ((e = customer_owner(db, customer, account)) != ERR_OK ||

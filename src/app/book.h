@@ -4,6 +4,8 @@
 
 /* What moved money is entered in the ledger, with whose it was. */
 
+#include <stdint.h>
+
 #include "base/err.h"
 #include "stripe/kind.h"
 
@@ -13,9 +15,10 @@ struct json;
 /*
  * In the transaction that keeps what was read: its entries that are not there
  * yet.  Of a customer that is nobody's there are none.  `payments` as in
- * ledger_entries().
+ * ledger_entries().  *ret_moved: what its entries come to.
  */
 MUST_USE enum err book(struct db *db, enum stripe_kind kind,
-    const struct json *read, const struct json *payments);
+    const struct json *read, const struct json *payments,
+    int64_t *ret_moved);
 
 #endif /* !APP_BOOK_H */

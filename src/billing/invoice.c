@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "db/array.h"
 #include "db/db.h"
@@ -145,6 +146,30 @@ invoice_apply(struct db *db, const struct json *read,
 	return tell_subscription(db, &f);
 }
 
+static const struct stmt invoice_set_booked = {
+	.name = "invoice_set_booked",
+	.text =
+	    "UPDATE invoice SET booked = $2::bigint WHERE id = $1"
+	    " AND coalesce(paid_at, created) > now() - interval '2 days'",
+	.nparams = 2
+};
+
+enum err
+invoice_booked(struct db *db, const struct json *read, int64_t amount)
+{
+	char digits[TEXT_DIGITS];
+	const char *const arg[] = { json_text(read, "id"),
+	    text_digits(amount, digits) };
+	int64_t paid = 0;
+
+	if (json_int(read, "amount_paid", &paid) == ERR_OK && paid == amount)
+		return ERR_OK;
+	log_warn("invoice_unbooked", "of invoice %s %lld is paid, and its"
+	    " payments come to %lld", arg[0], (long long)paid,
+	    (long long)amount);
+	return db_query(db, &invoice_set_booked, arg, NELEM(arg), NULL);
+}
+
 /* A draft can be deleted. */
 static const struct stmt invoice_mark_deleted = {
 	.name = "invoice_mark_deleted",
@@ -205,7 +230,7 @@ invoice_compare(struct db *db, const struct json *page,
 /*
  * It may be paid long after it was made (net 90, retries of two months), and
  * lists are asked for what was made lately.  What a program of before wrote has
- * no entry in the ledger yet.
+ * no entry in the ledger yet; nor what invoice_booked() doubts.
  */
 static const struct stmt invoice_select_overdue = {
 	.name = "invoice_select_overdue",
@@ -290,6 +315,7 @@ const struct stmt *const invoice_statements[] = {
 	&invoice_select_list,
 	&invoice_upsert,
 	&invoice_is_news,
+	&invoice_set_booked,
 	&invoice_mark_deleted,
 	&invoice_listed,
 	&invoice_select_overdue,

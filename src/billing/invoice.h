@@ -18,6 +18,14 @@ struct stmt;
 MUST_USE enum err invoice_apply(struct db *db, const struct json *read,
     char ret_customer[STRIPE_ID]);
 
+/*
+ * After invoice_apply(): the payments that it shows come to `amount`.  If that
+ * is not what is paid, whoever said so may have been behind: it is overdue, for
+ * two days from when it was paid.
+ */
+MUST_USE enum err invoice_booked(struct db *db, const struct json *read,
+    int64_t amount);
+
 /* It was deleted, or Stripe does not know it any more. */
 MUST_USE enum err invoice_lost(struct db *db, const char *id);
 

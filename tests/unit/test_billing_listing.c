@@ -332,6 +332,38 @@ invoices_that_nobody_looked_at_are_overdue(void **state)
 	assert_int_equal(d.count, 1);
 }
 
+#define PAID_100	"{\"id\":\"in_1\",\"amount_paid\":100}"
+
+/* What is paid and is in no ledger: at once, if nobody has looked yet. */
+static void
+invoices_that_are_not_booked_are_overdue(void **state)
+{
+	struct json *read = json(PAID_100);
+	struct differing d;
+
+	(void)state;
+	sql("INSERT INTO invoice (id, customer_id, status, created, livemode,"
+	    " amount_due, amount_paid, total, currency) VALUES ('in_1',"
+	    " 'cus_1', 'paid', now(), false, 100, 100, 100, 'eur')", NULL,
+	    NULL);
+	assert_int_equal(invoice_overdue(db, "", &d), ERR_OK);
+	assert_int_equal(d.count, 1);
+	/* Its payments were behind, as it was read. */
+	sql("UPDATE invoice SET booked = 100", NULL, NULL);
+	assert_int_equal(invoice_overdue(db, "", &d), ERR_OK);
+	assert_int_equal(d.count, 0);
+	assert_int_equal(invoice_booked(db, read, 60), ERR_OK);
+	assert_int_equal(invoice_overdue(db, "", &d), ERR_OK);
+	assert_int_equal(d.count, 1);
+	/* Not for ever. */
+	sql("UPDATE invoice SET booked = 100,"
+	    " paid_at = now() - interval '49 hours'", NULL, NULL);
+	assert_int_equal(invoice_booked(db, read, 60), ERR_OK);
+	assert_int_equal(invoice_overdue(db, "", &d), ERR_OK);
+	assert_int_equal(d.count, 0);
+	json_free(read);
+}
+
 /* How often was this index looked into, as far as is known by now? */
 static int
 scans_of(const char *index)
@@ -413,6 +445,7 @@ main(void)
 		CLEAN(a_page_has_an_end),
 		CLEAN(subscriptions_that_should_have_renewed_are_overdue),
 		CLEAN(invoices_that_nobody_looked_at_are_overdue),
+		CLEAN(invoices_that_are_not_booked_are_overdue),
 		CLEAN(what_is_settled_is_not_looked_at),
 		CLEAN(what_is_known_is_not_overdue),
 	};
