@@ -398,18 +398,21 @@ object_sample(struct db *db, enum stripe_kind kind, int newest,
 	    &object_oldest_events, arg, NELEM(arg), ret_rows);
 }
 
-/* Of each lane the oldest are looked at: more comes with the next sweep. */
+/*
+ * Of each lane the oldest are looked at: more comes with the next sweep.  An
+ * array, because a join goes through the whole lane, which is longest just then.
+ */
 static const struct stmt object_pass_over = {
 	.name = "object_pass_over",
 	.text =
 	    "UPDATE stripe_object AS t SET urgency = 3"
-	    " FROM generate_series(0, 255) AS l (lane), LATERAL"
-	    " (SELECT id, kind FROM stripe_object WHERE lane = l.lane"
+	    " FROM generate_series(0, 255) AS l (lane)"
+	    " WHERE t.lane = l.lane AND t.id = ANY (ARRAY"
+	    " (SELECT id FROM stripe_object WHERE lane = l.lane"
 	    " AND " ERRAND_DUE " AND urgency > 3"
 	    " AND heard_at < $2::timestamptz"
-	    " ORDER BY due_at LIMIT 256) AS o"
-	    " WHERE t.lane = l.lane AND t.id = o.id"
-	    " AND (o.kind = $1 OR o.kind <> ALL ($3::text[]))"
+	    " ORDER BY due_at LIMIT 256))"
+	    " AND (t.kind = $1 OR t.kind <> ALL ($3::text[]))"
 	    " RETURNING t.id",
 	.nparams = 3
 };
