@@ -389,8 +389,8 @@ what_is_settled_is_not_looked_at(void **state)
 	    " amount_due, amount_paid, total, currency, booked)"
 	    " SELECT 'in_' || n, 'cus_1', 'paid', now(), false, 1, 1, 1, 'eur',"
 	    " 1 FROM generate_series(1, 5000) n", NULL, NULL);
-	sql("INSERT INTO payback (id, kind, status, currency, amount, created)"
-	    " SELECT 're_' || n, 'refund', 'succeeded', 'eur', 1, now()"
+	sql("INSERT INTO payback (id, kind, status, currency, amount, moves,"
+	    " created) SELECT 're_' || n, 'refund', 'succeeded', 'eur', 1, 1, now()"
 	    " FROM generate_series(1, 5000) n", NULL, NULL);
 	sql("ANALYZE invoice", NULL, NULL);
 	sql("ANALYZE payback", NULL, NULL);
