@@ -305,7 +305,7 @@ ALTER TABLE ONLY public.schema_migration
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
 ALTER TABLE public.stripe_call
-    ADD CONSTRAINT stripe_call_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'checkout'::text, 'expire'::text, 'portal'::text, 'preview'::text, 'change'::text, 'cancel'::text, 'resume'::text, 'schedule'::text, 'phases'::text, 'release'::text, 'stamp'::text]))) NOT VALID;
+    ADD CONSTRAINT stripe_call_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'checkout'::text, 'expire'::text, 'portal'::text, 'preview'::text, 'change'::text, 'cancel'::text, 'resume'::text, 'schedule'::text, 'phases'::text, 'release'::text, 'stamp'::text, 'end'::text, 'refund'::text]))) NOT VALID;
 ALTER TABLE ONLY public.stripe_call
     ADD CONSTRAINT stripe_call_pkey PRIMARY KEY (lane, id);
 ALTER TABLE ONLY public.stripe_event
@@ -338,6 +338,7 @@ CREATE INDEX stripe_call_account ON public.stripe_call USING btree (lane, accoun
 CREATE UNIQUE INDEX stripe_call_customer ON public.stripe_call USING btree (lane, account_id) WHERE ((kind = 'customer'::text) AND (state = ANY (ARRAY['waiting'::text, 'done'::text])) AND (COALESCE(outcome, 'made'::text) = 'made'::text));
 CREATE INDEX stripe_call_dead ON public.stripe_call USING btree (lane) WHERE (state = 'dead'::text);
 CREATE INDEX stripe_call_due ON public.stripe_call USING btree (lane, due_at) WHERE (state = 'waiting'::text);
+CREATE UNIQUE INDEX stripe_call_once ON public.stripe_call USING btree (lane, kind, subject) WHERE ((kind = ANY (ARRAY['end'::text, 'refund'::text])) AND (COALESCE(outcome, 'made'::text) <> 'replaced'::text));
 CREATE INDEX stripe_event_object ON public.stripe_event USING btree (lane, object_id);
 CREATE INDEX stripe_object_awaited ON public.stripe_object USING btree (lane, due_at) WHERE ((state = 'waiting'::text) AND awaited);
 CREATE INDEX stripe_object_dead ON public.stripe_object USING btree (lane) WHERE (state = 'dead'::text);

@@ -41,17 +41,18 @@ export function newItem(w, subId, { price, quantity }, period) {
 export const periodEnd = (sub) => Math.max(...sub.items.data.map((item) => item.current_period_end));
 
 // `wish`: {customer, items: [{price, quantity}], metadata, description, trialEnd, coupon, promotionCode, session,
-// paymentMethod}. The payment is arranged by the caller, who passes the intent that paid, if one was needed.
+// paymentMethod, collects}. The payment is arranged by the caller, who passes the intent that paid, if one was needed;
+// or else it is collected here, from a card of which the caller knows that it pays.
 export function beginSubscription(w, wish, paidIntent) {
 	const now = w.clock.now();
 	const id = newId('sub');
 	const trialing = wish.trialEnd !== undefined && wish.trialEnd > now;
-	const end = trialing ? wish.trialEnd : nextPeriodEnd(now, wish.items[0].price.recurring, now);
-	const items = wish.items.map((it) => newItem(w, id, it, { start: now, end }));
+	const endOf = ({ price }) => trialing ? wish.trialEnd : nextPeriodEnd(now, price.recurring, now);
+	const items = wish.items.map((it) => newItem(w, id, it, { start: now, end: endOf(it) }));
 	const sub = {
 		id, object: 'subscription', application: null, application_fee_percent: null,
 		automatic_tax: { disabled_reason: null, enabled: false, liability: null },
-		billing_cycle_anchor: trialing ? end : now, billing_cycle_anchor_config: null,
+		billing_cycle_anchor: trialing ? wish.trialEnd : now, billing_cycle_anchor_config: null,
 		billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible' }, billing_schedules: [],
 		billing_thresholds: null, cancel_at: null, cancel_at_period_end: false, canceled_at: null,
 		cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null }, collection_method: 'charge_automatically',
@@ -64,7 +65,7 @@ export function beginSubscription(w, wish, paidIntent) {
 		next_pending_invoice_item_invoice: null, on_behalf_of: null, pause_collection: null,
 		payment_settings: { payment_method_options: null, payment_method_types: null, save_default_payment_method: 'off' },
 		pending_invoice_item_interval: null, pending_setup_intent: null, pending_update: null, schedule: null, start_date: now,
-		status: trialing ? 'trialing' : 'active', test_clock: null, transfer_data: null, trial_end: trialing ? end : null,
+		status: trialing ? 'trialing' : wish.collects ? 'incomplete' : 'active', test_clock: null, transfer_data: null, trial_end: trialing ? wish.trialEnd : null,
 		trial_settings: { end_behavior: { billing_cycle_anchor: null, missing_payment_method: wish.missingPaymentMethod ?? 'create_invoice' } },
 		trial_start: trialing ? now : null,
 		sandbox: { pendingLines: [], trialWarned: false }
@@ -80,8 +81,10 @@ export function beginSubscription(w, wish, paidIntent) {
 	finalizeInvoice(w, invoice);
 	if (paidIntent)
 		settleWith(w, invoice, paidIntent);
-	else
+	else if (!wish.collects)
 		settleFree(w, invoice);
+	else if (collect(w, invoice, paymentMethodOf(w, sub)) && !trialing)
+		change(w, 'customer.subscription.updated', sub, { status: 'active' });
 	sub.discounts = remainingDiscounts(w, sub, invoice.subtotal);
 	warnOfTrialEnd(w, sub);
 	return { sub, invoice };

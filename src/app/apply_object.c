@@ -32,6 +32,7 @@
 #include "app/config.h"
 #include "app/errands.h"
 #include "app/know_home.h"
+#include "app/settle_second.h"
 
 #define WHY		256
 
@@ -44,6 +45,7 @@
 	" resync\", then drop this"
 
 struct reading {
+	const struct billing_config *conf;
 	const struct errand	*errand;
 	struct object		 object;
 	const struct json	*read;
@@ -86,8 +88,12 @@ static enum err
 apply_subscription(struct db *db, const struct reading *r,
     char ret_customer[STRIPE_ID])
 {
-	return r->items == NULL ? subscription_apply(db, r->read, ret_customer)
-	    : subscription_apply_with(db, r->read, r->items, ret_customer);
+	enum err e = r->items == NULL ?
+	    subscription_apply(db, r->read, ret_customer) :
+	    subscription_apply_with(db, r->read, r->items, ret_customer);
+
+	return e != ERR_OK ? e :
+	    settle_second(db, r->conf, json_id(r->read, "customer"));
 }
 
 static enum err
@@ -99,7 +105,10 @@ apply_invoice(struct db *db, const struct reading *r,
 
 	if (e == ERR_OK)
 		e = book(db, STRIPE_INVOICE, r->read, r->items, &moved);
-	return e != ERR_OK ? e : invoice_booked(db, r->read, moved);
+	if (e == ERR_OK)
+		e = invoice_booked(db, r->read, moved);
+	return e != ERR_OK ? e :
+	    settle_second_invoice(db, r->read, r->items);
 }
 
 static enum err
@@ -117,8 +126,12 @@ static enum err
 apply_checkout(struct db *db, const struct reading *r,
     char ret_customer[STRIPE_ID])
 {
+	const char *customer = json_id(r->read, "customer");
+	enum err e = checkout_apply(db, r->read);
+
 	(void)ret_customer;
-	return checkout_apply(db, r->read);
+	return e != ERR_OK || customer == NULL ? e :
+	    settle_second(db, r->conf, customer);
 }
 
 /*
@@ -421,7 +434,7 @@ read_and_apply(struct app *a, struct reading *r, const char *path)
 enum err
 apply_object(struct app *a, const struct errand *x)
 {
-	struct reading r = { .errand = x };
+	struct reading r = { .errand = x, .conf = &a->conf->billing };
 	struct buf path;
 	enum err e;
 	int after;
@@ -477,6 +490,7 @@ apply_shown(struct app *a, const struct shown shown[], size_t count)
 
 	page.reading = mem_zero(count + 1, sizeof(*page.reading));
 	for (i = 0; i < count; i++) {
+		page.reading[i].conf = &a->conf->billing;
 		page.reading[i].errand = &shown[i].claimed->errand;
 		page.reading[i].object = shown[i].claimed->object;
 		page.reading[i].read = shown[i].read;

@@ -21,7 +21,7 @@ const struct errand_job errand_jobs[] = {
 	    .takes_long = 1, .covers = 1 },
 	{ &object_errands, apply_object, .asks_stripe = 1,
 	    .pace = PACE_ERRANDS, .is_covered = 1, .survey = plan_sweep },
-	{ &call_errands, make_customer, .asks_stripe = 1 },
+	{ &call_errands, do_call, .asks_stripe = 1 },
 	{ &chore_errands, do_chore, .takes_long = 1 },
 	{ .kind = NULL }
 };

@@ -41,7 +41,7 @@ struct errand_job {
 extern const struct errand_job errand_jobs[];	/* kind NULL at the end */
 
 errand_run apply_object;	/* read it from Stripe and apply it */
-errand_run make_customer;	/* send the call, write down what came */
+errand_run do_call;		/* send it, write down what came */
 errand_run read_page;		/* a page of a sweep, and all it shows */
 errand_run do_chore;		/* tidy, reconcile */
 

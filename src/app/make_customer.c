@@ -17,11 +17,13 @@
 #include "app/know_home.h"
 #include "app/order_customer.h"
 
+#include "app/make_customer.h"
+
 #define NO_ACCOUNT	"the account is no more"
 #define NOT_WRITTEN	"could not write it down"
 
 struct outcome {
-	struct call	 call;		/* owned */
+	const struct call *call;
 	enum err	 sent;
 	struct sending	 sending;	/* owned */
 };
@@ -33,31 +35,32 @@ write_down(struct db *db, void *arg)
 	struct account account;
 	enum err e;
 
-	e = account_lock(db, o->call.account_id, &account);
+	e = account_lock(db, o->call->account_id, &account);
 	return e != ERR_OK ? e :
-	    customer_call_settle(db, &o->call, o->sent, &o->sending);
+	    customer_call_settle(db, o->call, o->sent, &o->sending);
 }
 
 static enum err
-send_call(struct app *a, const struct errand *x, struct outcome *o)
+send_call(struct app *a, const struct errand *x, const struct call *c)
 {
+	struct outcome o = { .call = c };
 	enum err e;
 
-	if ((e = call_sending(a->db, &o->call)) != ERR_OK)
+	if ((e = call_sending(a->db, c)) != ERR_OK)
 		return e;
 	/* The lease outlasts whatever is begun by then. */
-	o->sent = call_send(a->stripe, &o->call, clock_mono_us() +
+	o.sent = call_send(a->stripe, c, clock_mono_us() +
 	    INT64_C(1000000) * (CALL_LEASE_SECONDS - a->conf->stripe.timeout),
-	    &o->sending);
-	(void)know_home_refused(a, o->sending.reply.status);
-	if ((e = db_transaction(a->db, write_down, o)) == ERR_OK)
+	    &o.sending);
+	(void)know_home_refused(a, o.sending.reply.status);
+	if ((e = db_transaction(a->db, write_down, &o)) == ERR_OK)
 		log_info("customer_call", "customer call %s of account %s: %s",
-		    o->call.id, o->call.account_id, err_name(o->sent));
+		    c->id, c->account_id, err_name(o.sent));
 	else if (e == ERR_NOTFOUND)
 		e = errand_bury(a->db, &call_errands, x, NO_ACCOUNT);
 	else if (e != ERR_CONFLICT)
 		e = errand_later(a->db, &call_errands, x, NOT_WRITTEN, 0);
-	sending_done(&o->sending);
+	sending_done(&o.sending);
 	return e;
 }
 
@@ -114,30 +117,17 @@ replace_refused(struct app *a, const struct errand *x, struct call *old)
 	    errand_later(a->db, &call_errands, x, NOT_WRITTEN, 0);
 }
 
-static enum err
-make(struct app *a, const struct errand *x, struct outcome *o)
+enum err
+make_customer(struct app *a, const struct errand *x, struct call *c)
 {
 	enum err e;
 	int after;
 
-	if (o->call.refused)
-		return replace_refused(a, x, &o->call);
-	if (o->call.stale && (e = db_transaction(a->db, settle_known,
-	    &o->call)) != ERR_NOTFOUND)
+	if (c->refused)
+		return replace_refused(a, x, c);
+	if (c->stale && (e = db_transaction(a->db, settle_known, c)) !=
+	    ERR_NOTFOUND)
 		return e;
-	return know_home_or_later(a, &after) == ERR_OK ? send_call(a, x, o) :
+	return know_home_or_later(a, &after) == ERR_OK ? send_call(a, x, c) :
 	    errand_later(a->db, &call_errands, x, KNOW_HOME_LATER, after);
-}
-
-enum err
-make_customer(struct app *a, const struct errand *x)
-{
-	struct outcome o = { .sent = ERR_OK };
-	enum err e;
-
-	if ((e = call_find(a->db, x, &o.call)) == ERR_OK)
-		e = make(a, x, &o);
-	call_done(&o.call);
-	/* Checkout was quicker: as good as done. */
-	return e == ERR_CONFLICT ? ERR_OK : e;
 }

@@ -29,7 +29,9 @@ static const char *const kind_names[CALL_KINDS] = {
 	[CALL_SCHEDULE] = "schedule",
 	[CALL_PHASES] = "phases",
 	[CALL_RELEASE] = "release",
-	[CALL_STAMP] = "stamp"
+	[CALL_STAMP] = "stamp",
+	[CALL_END] = "end",
+	[CALL_REFUND] = "refund"
 };
 
 const char *
@@ -66,18 +68,21 @@ call_errand(const struct call *c, struct errand *ret_errand)
 	memcpy(ret_errand->id, c->id, sizeof(c->id));
 }
 
-/* The index stripe_call_customer allows one that is open or made one. */
+/* These are errands, and one that is refused waits for somebody to see it. */
+#define OF_COURIERS	"('customer', 'end', 'refund')"
+
+/*
+ * The index stripe_call_customer allows one that is open or made one, and
+ * stripe_call_once one end of a subscription and one refund of a payment.
+ */
 static const struct stmt call_insert = {
 	.name = "call_insert",
 	.text =
 	    "INSERT INTO stripe_call (lane, id, account_id, kind, state, path,"
 	    " form, subject) VALUES ($1::int, $2, $3, $4,"
-	    " CASE $4 WHEN 'customer' THEN 'waiting' ELSE 'attended' END,"
-	    " $5, $6, $7)"
-	    " ON CONFLICT (lane, account_id) WHERE kind = 'customer'"
-	    " AND state IN ('waiting', 'done')"
-	    " AND coalesce(outcome, 'made') = 'made' DO NOTHING"
-	    " RETURNING id",
+	    " CASE WHEN $4 IN " OF_COURIERS " THEN 'waiting'"
+	    " ELSE 'attended' END, $5, $6, $7)"
+	    " ON CONFLICT DO NOTHING RETURNING id",
 	.nparams = 7
 };
 
@@ -206,6 +211,28 @@ call_find_change(struct db *db, const char *account_id, struct call *ret_call)
 	return e;
 }
 
+static const struct stmt call_any_end = {
+	.name = "call_any_end",
+	.text =
+	    "SELECT EXISTS (SELECT FROM stripe_call"
+	    " WHERE lane = $1::int AND account_id = $2 AND kind = 'end'"
+	    " AND subject = $3 AND state IN ('waiting', 'done'))",
+	.nparams = 3
+};
+
+enum err
+call_is_ending(struct db *db, const char *account_id,
+    const char *subscription_id, int *ret_ending)
+{
+	char lane[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(lane_of(account_id), lane), account_id,
+		subscription_id
+	};
+
+	return db_ask(db, &call_any_end, arg, NELEM(arg), ret_ending);
+}
+
 static const struct stmt call_select_shown = {
 	.name = "call_select_shown",
 	.text =
@@ -305,7 +332,7 @@ static const struct stmt call_settle = {
 	.text =
 	    "UPDATE stripe_call SET outcome = $3, object_id = $4,"
 	    " replaced_by = $5, last_error = left($6, 500),"
-	    " state = CASE WHEN $3 = 'refused' AND kind = 'customer'"
+	    " state = CASE WHEN $3 = 'refused' AND kind IN " OF_COURIERS
 	    " THEN 'dead' ELSE 'done' END,"
 	    " settled_at = coalesce(settled_at, now()), leased_until = NULL"
 	    " WHERE lane = $1::int AND id = $2"
@@ -453,6 +480,7 @@ const struct stmt *const call_statements[] = {
 	&call_insert,
 	&call_select_open,
 	&call_select_change,
+	&call_any_end,
 	&call_select_shown,
 	&call_few_previews,
 	&call_select,

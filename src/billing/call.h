@@ -8,8 +8,9 @@
  * however often, Stripe acts once (for 24 hours; CALL_FRESH_HOURS is less).
  *
  * "Create the account's customer" is an errand: couriers do it, or Checkout if
- * somebody is quicker.  All other calls are attended: a person waits for each,
- * or has gone.  A call is settled with an outcome: made, refused, or replaced.
+ * somebody is quicker.  So is what settles a second subscription: couriers end
+ * it and pay it back.  All other calls are attended: a person waits for each, or
+ * has gone.  A call is settled with an outcome: made, refused, or replaced.
  */
 
 #include <stdint.h>
@@ -44,6 +45,8 @@ enum call_kind {
 	CALL_PHASES,		/* of its schedule */
 	CALL_RELEASE,
 	CALL_STAMP,		/* of a customer: whose it is */
+	CALL_END,		/* a subscription, now */
+	CALL_REFUND,		/* of a payment, all that is left of it */
 	CALL_KINDS
 };
 
@@ -76,7 +79,8 @@ void call_errand(const struct call *c, struct errand *ret_errand);
 
 /*
  * Write a new row; in a transaction.  ERR_CONFLICT: the account has its
- * customer call already; the transaction is still usable.
+ * customer call already, or this subject its end or refund; the transaction is
+ * still usable.
  */
 MUST_USE enum err call_write(struct db *db, const struct call *c);
 
@@ -95,6 +99,13 @@ MUST_USE enum err call_find_open(struct db *db, const char *account_id,
 #define CALL_CHANGE_MINUTES	3
 MUST_USE enum err call_find_change(struct db *db, const char *account_id,
     struct call *ret_call);
+
+/*
+ * Is the account's subscription ended, or to be ended, by a call that was
+ * not given up?
+ */
+MUST_USE enum err call_is_ending(struct db *db, const char *account_id,
+    const char *subscription_id, int *ret_ending);
 
 /*
  * What was shown to this account under this id, not long ago, as the subject

@@ -73,12 +73,11 @@ _Static_assert(ENTITLEMENT_NONE == 0 && ENTITLEMENT_OWING == 1 &&
 	" THEN " SQL_PROCESSING " ELSE " SQL_OWING " END"
 
 /*
- * Of an account's subscriptions the one that counts: what is good for most,
- * then the largest plan, then the newest.  What has no price of a plan is
- * something else, and is not looked at.  The plan's item has a period of its
- * own: what is paid for a longer one beside it is not paid for the plan.
+ * Subscriptions of plans.  What has no price of a plan is something else, and is
+ * not looked at.  The plan's item has a period of its own: what is paid for a
+ * longer one beside it is not paid for the plan.
  */
-#define THE_ONE(account) \
+#define PLANS \
 	"SELECT u.id, u.customer_id, u.status, i.price, i.id AS item, i.period_start," \
 	" coalesce(i.quantity, u.quantity, 0) AS quantity," \
 	" i.period_end AS current_period_end, u.cancel_at, u.trial_end," \
@@ -86,6 +85,8 @@ _Static_assert(ENTITLEMENT_NONE == 0 && ENTITLEMENT_OWING == 1 &&
 	" u.resumes_at, u.pay_url, u.cancel_flag, u.schedule, u.next_at," \
 	" u.next_prices, u.next_quantities, u.next_ours," \
 	" u.pending_until, u.pending_prices, u.pending_quantities," \
+	" u.created, u.latest_invoice, i.rank," \
+	" coalesce(c.account_id, c.former_account_id) AS account_id," \
 	" " ENTITLEMENT " AS entitlement" \
 	" FROM customer c JOIN subscription u ON u.customer_id = c.id" \
 	" JOIN LATERAL (SELECT t.price, t.quantity, t.id," \
@@ -97,8 +98,18 @@ _Static_assert(ENTITLEMENT_NONE == 0 && ENTITLEMENT_OWING == 1 &&
 	" array_position(" PRICES ", t.price) AS rank" \
 	" FROM subscription_item t WHERE t.subscription_id = u.id" \
 	" AND t.price = ANY(" PRICES ")" \
-	" ORDER BY rank DESC, t.position LIMIT 1) i ON true" \
-	" WHERE c.account_id = " account " OR c.former_account_id = " account \
+	" ORDER BY rank DESC, t.position LIMIT 1) i ON true"
+
+#define PLANS_OF(account) \
+	PLANS " WHERE c.account_id = " account \
+	" OR c.former_account_id = " account
+
+/*
+ * Of an account's subscriptions the one that counts: what is good for most,
+ * then the largest plan, then the newest.
+ */
+#define THE_ONE(account) \
+	PLANS_OF(account) \
 	" ORDER BY entitlement DESC, i.rank DESC, u.created DESC, u.id LIMIT 1"
 
 /* Of the items of another time the one that is the plan. */
@@ -346,6 +357,96 @@ subscription_count_planless(struct db *db, const struct billing_config *conf,
 	return e;
 }
 
+/*
+ * Who waits for a first payment has not paid twice; and who is owed something
+ * for a first one that has lapsed does not lose a second one.
+ */
+static const struct stmt subscription_beside = {
+	.name = "subscription_beside",
+	.text =
+	    "WITH a AS (" PLANS_OF("(SELECT coalesce(account_id,"
+	    " former_account_id) FROM customer WHERE id = $1)") ")"
+	    " SELECT s.account_id, s.id, k.id, coalesce(s.latest_invoice, ''),"
+	    " (s.created, s.id) > (k.created, k.id)"
+	    " AND s.created > now() - $6::int * interval '1 day'"
+	    " AND EXISTS (SELECT FROM checkout_session p"
+	    " WHERE p.account_id = s.account_id AND p.subscription_id = s.id)"
+	    " FROM a s, (SELECT * FROM a WHERE entitlement = " SQL_ENTITLED
+	    " AND cancel_at IS NULL ORDER BY created, id LIMIT 1) k"
+	    " WHERE s.id <> k.id AND s.entitlement <> " SQL_NONE
+	    " AND s.status IN ('active', 'trialing', 'past_due')"
+	    " ORDER BY s.created, s.id LIMIT $7::int",
+	.nparams = 3 + RULES_COUNT
+};
+
+static enum err
+second_fill(const struct rows *r, int i, struct second *s)
+{
+	enum err e;
+
+	if ((e = rows_copy(r, i, 0, s->account_id, sizeof(s->account_id))) !=
+	    ERR_OK || (e = rows_copy(r, i, 1, s->id, sizeof(s->id))) !=
+	    ERR_OK || (e = rows_copy(r, i, 2, s->kept, sizeof(s->kept))) !=
+	    ERR_OK)
+		return e;
+	s->ours = rows_bool(r, i, 4);
+	return rows_copy(r, i, 3, s->invoice, sizeof(s->invoice));
+}
+
+enum err
+subscription_seconds(struct db *db, const struct billing_config *conf,
+    const char *customer_id, struct second ret_second[SECONDS_MOST],
+    size_t *ret_count)
+{
+	const char *arg[3 + RULES_COUNT] = { customer_id };
+	char days[TEXT_DIGITS], most[TEXT_DIGITS];
+	struct rules rules;
+	struct rows *r;
+	int i;
+	enum err e;
+
+	rules_begin(conf, &rules, arg + 1);
+	arg[1 + RULES_COUNT] = text_digits(SECOND_DAYS, days);
+	arg[2 + RULES_COUNT] = text_digits(SECONDS_MOST, most);
+	e = db_query(db, &subscription_beside, arg, NELEM(arg), &r);
+	rules_done(&rules);
+	*ret_count = 0;
+	for (i = 0; e == ERR_OK && i < rows_count(r); i++)
+		e = second_fill(r, i, &ret_second[i]);
+	if (e == ERR_OK)
+		*ret_count = (size_t)i;
+	rows_free(r);
+	return e;
+}
+
+static const struct stmt subscription_several = {
+	.name = "subscription_several",
+	.text =
+	    "SELECT count(*) FROM (SELECT account_id FROM (" PLANS ") a"
+	    " WHERE entitlement = " SQL_ENTITLED " AND account_id IS NOT NULL"
+	    " GROUP BY account_id HAVING count(*) > $1::int) b",
+	.nparams = 1 + RULES_COUNT
+};
+
+enum err
+subscription_count_seconds(struct db *db, const struct billing_config *conf,
+    int64_t *ret_count)
+{
+	const char *arg[1 + RULES_COUNT] = { "1" };
+	struct rules rules;
+	struct rows *r;
+	enum err e;
+
+	rules_begin(conf, &rules, arg + 1);
+	e = db_one(db, &subscription_several, arg, NELEM(arg), ERR_INTERNAL,
+	    &r);
+	rules_done(&rules);
+	if (e == ERR_OK)
+		*ret_count = rows_int(r, 0, 0);
+	rows_free(r);
+	return e;
+}
+
 /* The session's own conditions are those of session_select. */
 static const struct stmt access_select = {
 	.name = "access_select",
@@ -425,6 +526,8 @@ const struct stmt *const entitlement_statements[] = {
 	&subscription_of_account,
 	&subscription_any_trial,
 	&subscription_planless,
+	&subscription_beside,
+	&subscription_several,
 	&access_select,
 	NULL
 };

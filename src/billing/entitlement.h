@@ -4,6 +4,7 @@
 
 /* What an account's subscriptions are good for: access, and buying another. */
 
+#include <stddef.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -81,6 +82,29 @@ MUST_USE enum err subscription_find(struct db *db,
 MUST_USE enum err entitlement_find(struct db *db,
     const struct billing_config *conf, const char *account_id,
     enum entitlement *ret_entitlement);
+
+/*
+ * An account has one subscription of a plan.  Those of the owner of
+ * `customer_id` that are there beside the one that is kept: the first that gives
+ * access and goes on.  `ours`: it was bought later, and not long ago, on a page
+ * of ours, so that nobody meant it; another one somebody has arranged.
+ */
+#define SECONDS_MOST	16
+#define SECOND_DAYS	7
+struct second {
+	char	 account_id[TEXT_UUID];
+	char	 id[STRIPE_ID];
+	char	 kept[STRIPE_ID];
+	char	 invoice[STRIPE_ID];	/* its latest; "": none */
+	int	 ours;
+};
+MUST_USE enum err subscription_seconds(struct db *db,
+    const struct billing_config *conf, const char *customer_id,
+    struct second ret_second[SECONDS_MOST], size_t *ret_count);
+
+/* For people: how many accounts have more than one? */
+MUST_USE enum err subscription_count_seconds(struct db *db,
+    const struct billing_config *conf, int64_t *ret_count);
 
 /* What its owner can do about a debt: there is no state without a way on. */
 enum way {

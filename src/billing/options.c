@@ -22,6 +22,9 @@ const struct option_row billing_options[] = {
 	{ "access_while_paused", OPTION_BOOL, AT(access_while_paused),
 	    "false", 0, 0, NULL, 0,
 	    "Whether access goes on while collecting payments is paused." },
+	{ "several_subscriptions", OPTION_BOOL, AT(several_subscriptions),
+	    "false", 0, 0, NULL, 0,
+	    "Whether an account may have several: none is ended or paid back." },
 	{ "entitlements", OPTION_BOOL, AT(entitlements), "false", 0, 0, NULL,
 	    0, "Whether features are those of Stripe Entitlements." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }

@@ -33,6 +33,7 @@ struct billing_config {
 	int			 grace_hours;
 	int			 access_before_payment;
 	int			 access_while_paused;
+	int			 several_subscriptions;
 	int			 entitlements;	/* features are Stripe's */
 	/* [plan NAME], in the order of the file */
 	struct plan_config	 plan[BILLING_PLANS];

@@ -34,6 +34,8 @@ static const struct look {
 	[CALL_CUSTOMER] = { STRIPE_PATH_CUSTOMERS, "email", 100,
 	    "new_user_id", 1 },
 	[CALL_CHECKOUT] = { STRIPE_PATH_SESSIONS, "customer", 10,
+	    "endpin_call", 0 },
+	[CALL_REFUND] = { STRIPE_PATH_REFUNDS, "payment_intent", 100,
 	    "endpin_call", 0 }
 };
 
@@ -175,6 +177,20 @@ explain(const struct call *c, enum err e, struct sending *s)
 		    call_kind_name(c->kind), c->id, s->why);
 }
 
+/* What has ended is not there to be ended: that is all that was wanted. */
+static enum err
+call_send_end(struct stripe *stripe, const struct call *c, struct sending *s)
+{
+	enum err e = stripe_delete(stripe, c->path, &s->reply);
+
+	s->made = s->reply.body;
+	if (e == ERR_NOTFOUND)
+		return ERR_OK;
+	if (e != ERR_OK)
+		explain(c, e, s);
+	return e;
+}
+
 enum err
 call_send(struct stripe *stripe, const struct call *c, int64_t last_us,
     struct sending *s)
@@ -182,6 +198,8 @@ call_send(struct stripe *stripe, const struct call *c, int64_t last_us,
 	enum err e;
 
 	memset(s, 0, sizeof(*s));
+	if (c->kind == CALL_END)
+		return call_send_end(stripe, c, s);
 	if (c->stale)
 		e = look_up(stripe, c, s);
 	else if ((e = stripe_post(stripe, c->path, c->form, c->id,

@@ -33,6 +33,8 @@ static const struct permission {
 	    "nobody gets to the billing portal" },
 	{ "write subscriptions", "/v1/subscriptions", 1,
 	    "nobody can change or cancel a plan here" },
+	{ "write refunds", STRIPE_PATH_REFUNDS, 1,
+	    "who has paid twice is not paid back" },
 	{ "write subscription schedules", STRIPE_PATH_SCHEDULES, 1,
 	    "nobody can change to a smaller plan here" },
 	{ "preview invoices", STRIPE_PATH_PREVIEW, 1,

@@ -199,6 +199,26 @@ check_planless(struct checkup *c, struct app *a)
 		    " former_prices", (long long)count);
 }
 
+/* Somebody may have arranged it. */
+static void
+check_seconds(struct checkup *c, struct app *a)
+{
+	int64_t count;
+
+	if (a == NULL || c->conf->billing.several_subscriptions ||
+	    subscription_count_seconds(a->db, &c->conf->billing, &count) !=
+	    ERR_OK)
+		return;
+	if (count == 0)
+		say_well(c, "plans", "nobody pays for two subscriptions");
+	else
+		say_well(c, "plans", "accounts that have more than one"
+		    " subscription: %lld; the log names them as"
+		    " subscription_beside, and what was bought twice on a page"
+		    " of ours is being ended and paid back: \"endpin"
+		    " calls\"", (long long)count);
+}
+
 void
 check_work(struct checkup *c, int offline)
 {
@@ -214,6 +234,7 @@ check_work(struct checkup *c, int offline)
 	check_errands(c, a);
 	check_chores(c, a);
 	check_planless(c, a);
+	check_seconds(c, a);
 	app_close(a);
 	if (offline)
 		return;

@@ -52,6 +52,7 @@ int stripe_id_ok(const char *id);
 #define STRIPE_PATH_PORTAL	"/v1/billing_portal/sessions"
 #define STRIPE_PATH_ACCOUNT	"/v1/account"
 #define STRIPE_PATH_PREVIEW	"/v1/invoices/create_preview"
+#define STRIPE_PATH_REFUNDS	"/v1/refunds"
 #define STRIPE_PATH_SCHEDULES	"/v1/subscription_schedules"
 
 /*

@@ -14,6 +14,7 @@ const THE_ERRANDS = 'system/errands.test.mjs';
 const APP_CONFIG = 'unit/test_app_config';
 
 const THE_PLAN = 'system/plan.test.mjs';
+const THE_SECOND = 'system/second.test.mjs';
 const THE_ADOPTED = 'system/adopt.test.mjs';
 
 export default [
@@ -636,11 +637,11 @@ export default [
 	// make_customer
 	{
 		file: 'src/app/make_customer.c', what: 'a call is sent without committing “sent” first',
-		from: 'if ((e = call_sending(a->db, &o->call)) != ERR_OK)', to: 'if (0)', tests: [APP_ERRANDS, THE_COURIER]
+		from: 'if ((e = call_sending(a->db, c)) != ERR_OK)', to: 'if (0)', tests: [APP_ERRANDS, THE_COURIER]
 	},
 	{
 		file: 'src/app/make_customer.c', what: 'what came of a call is written down without a transaction',
-		from: '(e = db_transaction(a->db, write_down, o)) == ERR_OK)', to: '(e = write_down(a->db, o)) == ERR_OK)', tests: [APP_ERRANDS]
+		from: '(e = db_transaction(a->db, write_down, &o)) == ERR_OK)', to: '(e = write_down(a->db, &o)) == ERR_OK)', tests: [APP_ERRANDS]
 	},
 	{
 		file: 'src/app/make_customer.c', what: 'a call whose account is gone is tried on',
@@ -652,7 +653,7 @@ export default [
 	},
 	{
 		file: 'src/app/make_customer.c', what: 'a refused call that is brought back is sent again',
-		from: 'if (o->call.refused)', to: 'if (0)', tests: [APP_ERRANDS]
+		from: 'if (c->refused)', to: 'if (0)', tests: [APP_ERRANDS]
 	},
 	{
 		file: 'src/app/make_customer.c', what: 'a refused call that is brought back too late makes a second customer',
@@ -664,11 +665,32 @@ export default [
 	},
 	{
 		file: 'src/app/make_customer.c', what: 'a customer that an event has brought is made again a day later',
-		from: 'if (o->call.stale && (e', to: 'if (0 && (e', tests: [THE_COURIER]
+		from: 'if (c->stale && (e', to: 'if (0 && (e', tests: [THE_COURIER]
 	},
 	{
 		file: 'src/app/make_customer.c', what: 'a twin that was quicker is an error',
 		from: 'return e == ERR_CONFLICT ? ERR_OK : e;\t/* it', to: 'return e;\t/* it', tests: [APP_ERRANDS]
+	},
+	// settle_second
+	{
+		file: 'src/app/settle_second.c', what: 'what an operator has arranged is ended and paid back',
+		from: 'if (second[i].ours)', to: 'if (1)', tests: [THE_SECOND]
+	},
+	{
+		file: 'src/app/settle_second.c', what: 'several subscriptions are settled where they are allowed',
+		from: 'if (conf->several_subscriptions)', to: 'if (0)', tests: [THE_SECOND]
+	},
+	{
+		file: 'src/app/settle_second.c', what: 'what was paid for a second subscription is kept',
+		from: 'return e != ERR_OK || !ending ? e :', to: 'return e != ERR_OK || 1 ? e :', tests: [THE_SECOND]
+	},
+	{
+		file: 'src/app/settle_second.c', what: 'every payment is paid back',
+		from: 'return e != ERR_OK || !ending ? e :', to: 'return e != ERR_OK ? e :', tests: [THE_SECOND]
+	},
+	{
+		file: 'src/app/do_call.c', what: 'a refused refund that is brought back is sent under its old key',
+		from: 'e = c->refused ? db_transaction', to: 'e = 0 ? db_transaction', tests: [THE_SECOND]
 	},
 	// know_home
 	{

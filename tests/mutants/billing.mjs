@@ -6,6 +6,7 @@ const BILLING_CALLS = 'unit/test_billing_calls';
 const APP_ERRANDS = 'unit/test_app_errands';
 const BILLING_CUSTOMERS = 'unit/test_billing_customers';
 const THE_CHECKOUT = 'system/checkout.test.mjs';
+const THE_SECOND = 'system/second.test.mjs';
 const THE_RETENTION = 'system/retention.test.mjs';
 const APP_BUY = 'unit/test_app_buy';
 const THE_DOORS = 'system/doors.test.mjs';
@@ -87,8 +88,7 @@ export default [
 	},
 	{
 		file: 'src/billing/call.c', what: 'a courier claims any kind',
-		from: 'CASE $4 WHEN \'customer\' THEN \'waiting\' ELSE \'attended\' END,"',
-		to: 'CASE $4 WHEN \'customer\' THEN \'waiting\' ELSE \'waiting\' END,"', tests: [BILLING_CALLS]
+		from: '" ELSE \'attended\' END, $5, $6, $7)"', to: '" ELSE \'waiting\' END, $5, $6, $7)"', tests: [BILLING_CALLS]
 	},
 	{
 		file: 'src/billing/call.c', what: 'what is settled can be sent again',
@@ -105,7 +105,7 @@ export default [
 	},
 	{
 		file: 'src/billing/call.c', what: 'a customer that was refused is done, and nobody sees it',
-		from: 'WHEN $3 = \'refused\' AND kind = \'customer\'"', to: 'WHEN $3 = \'refused\' AND kind = \'nothing\'"',
+		from: 'WHEN $3 = \'refused\' AND kind IN " OF_COURIERS', to: 'WHEN $3 = \'refused\' AND kind IN (\'nothing\')"',
 		tests: [BILLING_CALLS, APP_ERRANDS]
 	},
 	{
@@ -195,6 +195,19 @@ export default [
 	{
 		file: 'src/billing/send.c', what: 'a page that was paid on is somebody’s mistake',
 		from: 'if (c->kind == CALL_EXPIRE && e == ERR_INPUT)', to: 'if (0)', tests: [THE_CHECKOUT]
+	},
+	// a second subscription
+	{
+		file: 'src/billing/entitlement.c', what: 'the second stays and the first is ended',
+		from: '" (s.created, s.id) > (k.created, k.id)"', to: '" (s.created, s.id) < (k.created, k.id)"', tests: [THE_SECOND]
+	},
+	{
+		file: 'src/billing/second.c', what: 'a refund of which Stripe keeps an error is made again',
+		from: 'return second_renew(db, c);', to: 'return call_refused(db, c, s->why);', tests: [THE_SECOND]
+	},
+	{
+		file: 'src/billing/send.c', what: 'what has ended cannot be ended for ever',
+		from: 'if (e == ERR_NOTFOUND)\n\t\treturn ERR_OK;', to: 'if (0)\n\t\treturn ERR_OK;', tests: [THE_SECOND]
 	},
 	// a customer to be made
 	{
@@ -572,8 +585,7 @@ export default [
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'a customer that was denied and is back counts nowhere',
-		from: '" WHERE c.account_id = " account " OR c.former_account_id = " account',
-		to: '" WHERE c.account_id = " account', tests: [BILLING_ENTITLEMENT]
+		from: 'account \\\n\t" OR c.former_account_id = " account', to: 'account', tests: [BILLING_ENTITLEMENT]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'a trial of something else uses up ours',

@@ -472,14 +472,14 @@ a_customer_is_made(void **state)
 	(void)state;
 	claim_call(&x);
 	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
-	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(do_call(app, &x), ERR_OK);
 	assert_true(was_said("\r\n\r\nemail=ada%40example.com"));
 	assert_true(was_said(x.id));
 	assert_string_equal(calls(), "done made");
 	assert_string_equal(sql("SELECT id FROM customer"
 	    " WHERE account_id = $1::uuid", ada, NULL), "cus_1");
 	/* Late, it does no harm. */
-	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(do_call(app, &x), ERR_OK);
 	assert_int_equal(server_heard(CUSTOMERS), 1);
 }
 
@@ -505,7 +505,7 @@ a_customer_that_is_not_made_is_put_off(void **state)
 		claim_call(&x);
 		server_says(CUSTOMERS, answers[i].manner, answers[i].status,
 		    answers[i].text);
-		assert_int_equal(make_customer(app, &x), ERR_OK);
+		assert_int_equal(do_call(app, &x), ERR_OK);
 		if (strcmp(calls(), answers[i].want) != 0)
 			fail_msg("%s: %s", answers[i].status, calls());
 		assert_string_equal(sql("SELECT leased_until"
@@ -523,13 +523,13 @@ a_customer_that_cannot_be_linked_is_put_off(void **state)
 	claim_call(&x);
 	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
 	rows_stop("customer");
-	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(do_call(app, &x), ERR_OK);
 	rows_come("customer");
 	assert_string_equal(calls(), "waiting could not write it down");
 	sql("UPDATE stripe_call SET due_at = now()", NULL, NULL);
 	assert_int_equal(errand_claim(app->db, &call_errands, lane_of(ada),
 	    &x), ERR_OK);
-	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(do_call(app, &x), ERR_OK);
 	assert_true(was_said(x.id));
 	assert_string_equal(calls(), "done made");
 }
@@ -545,7 +545,7 @@ a_customer_is_linked_with_its_call(void **state)
 	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
 	sql("ALTER TABLE stripe_call ADD CONSTRAINT none_settles"
 	    " CHECK (outcome IS NULL) NOT VALID", NULL, NULL);
-	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(do_call(app, &x), ERR_OK);
 	sql("ALTER TABLE stripe_call DROP CONSTRAINT none_settles", NULL,
 	    NULL);
 	assert_string_equal(calls(), "waiting could not write it down");
@@ -562,7 +562,7 @@ with_another_key_no_customer_is_made(void **state)
 	sql("UPDATE stripe_home SET account = 'acct_2'", NULL, NULL);
 	claim_call(&x);
 	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
-	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(do_call(app, &x), ERR_OK);
 	assert_int_equal(server_heard(CUSTOMERS), 0);
 	assert_string_equal(calls(), "waiting"
 	    " Stripe could not be asked, or is another account's");
@@ -580,7 +580,7 @@ without_its_account_it_is_buried(void **state)
 	claim_call(&x);
 	sql("DELETE FROM account WHERE id = $1::uuid", ada, NULL);
 	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
-	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(do_call(app, &x), ERR_OK);
 	assert_string_equal(calls(), "dead the account is no more");
 }
 
@@ -595,7 +595,7 @@ another_s_customer_is_a_refusal(void **state)
 	    new_account(), NULL);
 	claim_call(&x);
 	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
-	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(do_call(app, &x), ERR_OK);
 	assert_string_equal(calls(), "dead refused linked otherwise already");
 }
 
@@ -610,12 +610,12 @@ a_refusal_brought_back_is_replaced_by_one(void **state)
 	claim_call(&x);
 	memcpy(old, x.id, sizeof(old));
 	server_says(CUSTOMERS, ANSWER, "400 Bad", ERROR("email_invalid"));
-	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(do_call(app, &x), ERR_OK);
 	assert_int_equal(errand_retry(app->db, &call_errands, x.lane, old),
 	    ERR_OK);
 	assert_int_equal(errand_claim(app->db, &call_errands, x.lane, &x),
 	    ERR_OK);
-	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(do_call(app, &x), ERR_OK);
 	assert_string_equal(calls(), "done replaced, waiting");
 	assert_int_equal(server_heard(CUSTOMERS), 1);
 
@@ -623,7 +623,7 @@ a_refusal_brought_back_is_replaced_by_one(void **state)
 	    ERR_OK);
 	assert_string_not_equal(x.id, old);
 	stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
-	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(do_call(app, &x), ERR_OK);
 	assert_true(was_said("email="));
 	assert_true(was_said(x.id));
 	assert_string_equal(calls(), "done replaced, done made");
@@ -642,19 +642,19 @@ a_refusal_brought_back_too_late_is_nothing(void **state)
 		claim_call(&first);
 		server_says(CUSTOMERS, ANSWER, "400 Bad",
 		    ERROR("email_invalid"));
-		assert_int_equal(make_customer(app, &first), ERR_OK);
+		assert_int_equal(do_call(app, &first), ERR_OK);
 		claim_call(&second);
 		stripe_says(CUSTOMERS, "200 OK", "{\"id\":\"cus_1\"}");
 		if (made)
-			assert_int_equal(make_customer(app, &second), ERR_OK);
+			assert_int_equal(do_call(app, &second), ERR_OK);
 		assert_int_equal(errand_retry(app->db, &call_errands,
 		    first.lane, first.id), ERR_OK);
 		assert_int_equal(errand_claim(app->db, &call_errands,
 		    first.lane, &x), ERR_OK);
 		assert_string_equal(x.id, first.id);
-		assert_int_equal(make_customer(app, &x), ERR_OK);
+		assert_int_equal(do_call(app, &x), ERR_OK);
 		if (!made)
-			assert_int_equal(make_customer(app, &second), ERR_OK);
+			assert_int_equal(do_call(app, &second), ERR_OK);
 		assert_string_equal(sql("SELECT string_agg(state || outcome ||"
 		    " coalesce(replaced_by::text, ''), ' ' ORDER BY created_at)"
 		    " FROM stripe_call", NULL, NULL),
@@ -673,13 +673,13 @@ a_refusal_of_one_who_has_a_customer_is_nothing(void **state)
 	(void)state;
 	claim_call(&x);
 	server_says(CUSTOMERS, ANSWER, "400 Bad", ERROR("email_invalid"));
-	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(do_call(app, &x), ERR_OK);
 	has_customer("cus_1");
 	assert_int_equal(errand_retry(app->db, &call_errands, x.lane, x.id),
 	    ERR_OK);
 	assert_int_equal(errand_claim(app->db, &call_errands, x.lane, &x),
 	    ERR_OK);
-	assert_int_equal(make_customer(app, &x), ERR_OK);
+	assert_int_equal(do_call(app, &x), ERR_OK);
 	assert_string_equal(calls(), "done replaced");
 }
 

@@ -95,6 +95,40 @@ an_account_has_one_customer_call(void **state)
 	call_done(&c);
 }
 
+/* Whoever learns of it: one end, one refund, whatever became of them. */
+static void
+what_is_second_is_ended_once(void **state)
+{
+	static const enum call_kind kinds[] = { CALL_END, CALL_REFUND };
+	struct call c, again;
+	int ending;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(kinds); i++) {
+		c = call_of(kinds[i], "sub_1");
+		again = call_of(kinds[i], "sub_1");
+		assert_int_equal(call_write(db, &c), ERR_OK);
+		assert_int_equal(call_write(db, &again), ERR_CONFLICT);
+		assert_string_equal(sql(OF("state"), c.id, NULL), "waiting");
+		assert_int_equal(call_refused(db, &c, "no"), ERR_OK);
+		assert_string_equal(sql(OF("state"), c.id, NULL), "dead");
+		assert_int_equal(call_write(db, &again), ERR_CONFLICT);
+		assert_int_equal(call_is_ending(db, ada, "sub_1", &ending),
+		    ERR_OK);
+		assert_int_equal(ending, kinds[i] != CALL_END);
+		sql("UPDATE stripe_call SET state = 'waiting'", NULL, NULL);
+		assert_int_equal(call_replaced(db, &c, &again), ERR_OK);
+		assert_int_equal(call_write(db, &again), ERR_OK);
+		call_done(&c);
+		call_done(&again);
+	}
+	assert_int_equal(call_is_ending(db, ada, "sub_1", &ending), ERR_OK);
+	assert_int_equal(ending, 1);
+	assert_int_equal(call_is_ending(db, ada, "sub_2", &ending), ERR_OK);
+	assert_int_equal(ending, 0);
+}
+
 static void
 a_call_is_kept_to_the_letter(void **state)
 {
@@ -414,6 +448,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CLEAN(an_account_has_one_customer_call),
+		CLEAN(what_is_second_is_ended_once),
 		CLEAN(a_call_is_kept_to_the_letter),
 		CLEAN(a_key_is_stale_before_stripe_forgets_it),
 		CLEAN(couriers_claim_customers_only),

@@ -2,10 +2,12 @@
 //
 // /v1/subscriptions
 
-import { endSubscription, isLive, keepSubscription, periodEnd } from '../billing.mjs';
+import { beginSubscription, endSubscription, isLive, keepSubscription, periodEnd } from '../billing.mjs';
+import { cardOf } from '../cards.mjs';
 import { changeAndCollect, ITEMS } from '../changing.mjs';
+import { DAY } from '../clock.mjs';
 import { dropDiscounts, newDiscount } from '../discounts.mjs';
-import { exclusiveParams, invalid, missingParam, noSuch } from '../errors.mjs';
+import { cardError, exclusiveParams, invalid, missingParam, noSuch } from '../errors.mjs';
 import { emit } from '../events.mjs';
 import { bare } from '../expand.mjs';
 import { inRange, listOf } from '../list.mjs';
@@ -125,6 +127,55 @@ function update(w, sub, p) {
 	return sub;
 }
 
+// One that is made by somebody at Stripe: no page, and the customer's card is charged at once.
+const CREATE = {
+	customer: must(text()), default_payment_method: text(), description: text(500), items: must(ITEMS), metadata,
+	payment_behavior: oneOf('allow_incomplete', 'default_incomplete', 'error_if_incomplete'),
+	trial_end: int(1), trial_period_days: int(1, 730),
+	trial_settings: hash({ end_behavior: must(hash({ missing_payment_method: must(oneOf('cancel', 'create_invoice', 'pause')) })) }),
+	...unplayed('add_invoice_items application_fee_percent automatic_tax backdate_start_date billing_cycle_anchor billing_mode ' +
+		'billing_thresholds cancel_at cancel_at_period_end collection_method currency days_until_due default_source default_tax_rates ' +
+		'discounts invoice_settings off_session on_behalf_of payment_settings pending_invoice_item_interval proration_behavior ' +
+		'transfer_data trial_from_plan')
+};
+
+function checkCreate(p) {
+	if (p.trial_end !== undefined && p.trial_period_days !== undefined)
+		throw exclusiveParams('trial_end', 'trial_period_days');
+	p.items.forEach((item, i) => {
+		if (item.price === undefined)
+			throw missingParam(`items[${i}][price]`);
+	});
+}
+
+function itemsOf(w, p) {
+	const items = p.items.map((it, i) => ({ price: findParam(w.store.prices, it.price, 'price', `items[${i}][price]`), quantity: it.quantity ?? 1 }));
+	if (items.some((it) => it.price.currency !== items[0].price.currency))
+		throw invalid('All prices on a subscription must have the same currency.', 'items');
+	return items;
+}
+
+function create(w, p) {
+	const customer = findParam(w.store.customers, p.customer, 'customer', 'customer');
+	const items = itemsOf(w, p);
+	const paymentMethod = findParam(w.store.payment_methods, p.default_payment_method ?? customer.invoice_settings.default_payment_method ?? '',
+		'PaymentMethod', 'default_payment_method');
+	const now = w.clock.now();
+	const trialEnd = p.trial_period_days === undefined ? p.trial_end : now + p.trial_period_days * DAY;
+	const card = cardOf(paymentMethod.sandbox.number);
+	if (trialEnd === undefined && !card.pays) {
+		if (p.payment_behavior === 'error_if_incomplete')
+			throw cardError(card.message, card.code, card.decline);
+		throw invalid('The sandbox makes no subscription whose first payment fails.', 'payment_behavior', 'sandbox_unplayed');
+	}
+	if (trialEnd === undefined && p.payment_behavior === 'default_incomplete')
+		throw invalid('The sandbox makes no subscription that waits for its first payment.', 'payment_behavior', 'sandbox_unplayed');
+	return beginSubscription(w, {
+		customer, items, metadata: applyMetadata({}, p.metadata), description: p.description, trialEnd, paymentMethod, collects: true,
+		missingPaymentMethod: p.trial_settings?.end_behavior.missing_payment_method
+	}).sub;
+}
+
 // Of the item whose period began last.
 const latestPeriod = (sub) => Math.max(...sub.items.data.map((item) => item.current_period_start));
 
@@ -151,6 +202,7 @@ export const ROUTES = {
 			'/v1/subscriptions', p, all);
 		}
 	},
+	'POST /v1/subscriptions': { params: CREATE, check: checkCreate, run: (w, _, p) => create(w, p) },
 	'GET /v1/subscription_items': {
 		params: { ...PAGE, subscription: must(text()) },
 		run: (w, _, p) => listOf(w, [...findParam(w.store.subscriptions, p.subscription, 'subscription', 'subscription').items.data].reverse(),
