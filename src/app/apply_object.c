@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "billing/checkout.h"
 #include "billing/customer.h"
+#include "billing/entitlement.h"
 #include "billing/event.h"
 #include "billing/granted.h"
 #include "billing/invoice.h"
@@ -92,6 +93,8 @@ apply_subscription(struct db *db, const struct reading *r,
 	    subscription_apply(db, r->read, ret_customer) :
 	    subscription_apply_with(db, r->read, r->items, ret_customer);
 
+	if (e == ERR_OK && json_has(r->read, "trial_end"))
+		e = subscription_note_trial(db, r->conf, r->object.id);
 	return e != ERR_OK ? e :
 	    settle_second(db, r->conf, json_id(r->read, "customer"));
 }

@@ -300,10 +300,41 @@ subscription_way(const struct subscription *s)
 }
 
 /* A trial of something else is none of ours. */
+static const struct stmt trial_insert = {
+	.name = "trial_insert",
+	.text =
+	    "INSERT INTO trial (account_id, subscription_id)"
+	    " SELECT coalesce(c.account_id, c.former_account_id), u.id"
+	    " FROM subscription u JOIN customer c ON c.id = u.customer_id"
+	    " WHERE u.id = $1 AND u.trial_end IS NOT NULL"
+	    " AND coalesce(c.account_id, c.former_account_id) IS NOT NULL"
+	    " AND EXISTS (SELECT FROM subscription_item t"
+	    " WHERE t.subscription_id = u.id AND t.price = ANY($2::text[]))"
+	    " ON CONFLICT DO NOTHING",
+	.nparams = 2
+};
+
+enum err
+subscription_note_trial(struct db *db, const struct billing_config *conf,
+    const char *id)
+{
+	const char *arg[] = { id, NULL };
+	struct buf prices;
+	enum err e;
+
+	prices_begin(conf, &prices);
+	arg[1] = prices.data;
+	e = db_query(db, &trial_insert, arg, NELEM(arg), NULL);
+	buf_done(&prices);
+	return e;
+}
+
+/* What a program of before has read is not noted, but shows in its rows. */
 static const struct stmt subscription_any_trial = {
 	.name = "subscription_any_trial",
 	.text =
-	    "SELECT EXISTS (SELECT FROM customer c"
+	    "SELECT EXISTS (SELECT FROM trial WHERE account_id = $1)"
+	    " OR EXISTS (SELECT FROM customer c"
 	    " JOIN subscription u ON u.customer_id = c.id"
 	    " JOIN subscription_item t ON t.subscription_id = u.id"
 	    " WHERE (c.account_id = $1 OR c.former_account_id = $1)"
@@ -524,6 +555,7 @@ access_find(struct db *db, const struct billing_config *conf,
 
 const struct stmt *const entitlement_statements[] = {
 	&subscription_of_account,
+	&trial_insert,
 	&subscription_any_trial,
 	&subscription_planless,
 	&subscription_beside,

@@ -114,7 +114,17 @@ enum way {
 };
 enum way subscription_way(const struct subscription *s);
 
-/* Has the account had a trial, with whatever customer?  There is one. */
+/*
+ * In the transaction that has applied this subscription, which has a trial's
+ * end: its owner has had a trial, if it is of a plan.
+ */
+MUST_USE enum err subscription_note_trial(struct db *db,
+    const struct billing_config *conf, const char *id);
+
+/*
+ * Has the account had a trial, with whatever customer and of whatever plan?
+ * There is one, and what became of it does not matter.
+ */
 MUST_USE enum err subscription_tried(struct db *db,
     const struct billing_config *conf, const char *account_id,
     int *ret_tried);

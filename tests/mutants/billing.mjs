@@ -196,6 +196,15 @@ export default [
 		file: 'src/billing/send.c', what: 'a page that was paid on is somebody’s mistake',
 		from: 'if (c->kind == CALL_EXPIRE && e == ERR_INPUT)', to: 'if (0)', tests: [THE_CHECKOUT]
 	},
+	// one trial
+	{
+		file: 'src/billing/entitlement.c', what: 'a trial is forgotten with its plan',
+		from: '"SELECT EXISTS (SELECT FROM trial WHERE account_id = $1)"', to: '"SELECT false"', tests: [THE_SECOND]
+	},
+	{
+		file: 'src/billing/subscription.c', what: 'the flag means the last end of several',
+		from: 'memcpy(f->cancel_at, f->first_end,', to: 'memcpy(f->cancel_at, f->end,', tests: [BILLING_CUSTOMERS, 'system/ends.test.mjs']
+	},
 	// a second subscription
 	{
 		file: 'src/billing/entitlement.c', what: 'the second stays and the first is ended',
