@@ -38,7 +38,10 @@ export function newItem(w, subId, { price, quantity }, period) {
 	return item;
 }
 
-export const periodEnd = (sub) => Math.max(...sub.items.data.map((item) => item.current_period_end));
+// Items of several intervals have each their own periods.
+const endsOf = (sub) => sub.items.data.map((item) => item.current_period_end);
+export const periodEnd = (sub) => Math.max(...endsOf(sub));
+export const firstPeriodEnd = (sub) => Math.min(...endsOf(sub));
 
 // `wish`: {customer, items: [{price, quantity}], metadata, description, trialEnd, coupon, promotionCode, session,
 // paymentMethod, collects}. The payment is arranged by the caller, who passes the intent that paid, if one was needed;
@@ -117,20 +120,23 @@ function missingCardAtTrialEnd(w, sub) {
 	return then !== 'create_invoice';
 }
 
-// The period is over and the next one begins: Stripe leaves the draft open for an hour; here it is collected at once.
+// A period is over and the next one begins, of the items whose it is: Stripe leaves the draft open for an hour; here it is
+// collected at once.
 export function renew(w, sub) {
 	if (missingCardAtTrialEnd(w, sub))
 		return;
 	const before = bare(sub);
 	const now = w.clock.now();
-	for (const item of sub.items.data) {
+	const over = sub.items.data.filter((item) => item.current_period_end <= now);
+	const [{ current_period_start: begun }] = over;
+	for (const item of over) {
 		item.current_period_start = item.current_period_end;
 		item.current_period_end = nextPeriodEnd(sub.billing_cycle_anchor, item.price.recurring, item.current_period_start);
 	}
 	sub.discounts = sub.discounts.filter((id) => (w.store.discounts.get(id).end ?? Infinity) > now);
 	// What waited comes first, the newest of it before the others; the invoice is of the period that has ended.
-	const lines = [...sub.sandbox.pendingLines.splice(0).reverse(), ...sub.items.data.map((item) => itemLine(w, sub, item))];
-	const invoice = newInvoice(w, sub, lines, 'subscription_cycle', { period_start: before.items.data[0].current_period_start });
+	const lines = [...sub.sandbox.pendingLines.splice(0).reverse(), ...over.map((item) => itemLine(w, sub, item))];
+	const invoice = newInvoice(w, sub, lines, 'subscription_cycle', { period_start: begun });
 	sub.latest_invoice = invoice.id;
 	finalizeInvoice(w, invoice);
 	sub.discounts = remainingDiscounts(w, sub, invoice.subtotal);

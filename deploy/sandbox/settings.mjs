@@ -14,6 +14,8 @@ const SETTINGS = {
 	tax: ['none', 'exclusive', 'inclusive'],
 	// In whose money people pay on the page (adaptive pricing); the account's books stay in the price's own.
 	presentment: ['price', 'gbp', 'jpy'],
+	// Whether a subscription that is cancelled by the flag has the time of its end too: both are seen.
+	cancel_flag: ['with_time', 'alone'],
 	// Seconds until the search for customers knows of a change.
 	search_lag: [0, 60, 3600],
 	// Whose limits of calls a second count: 25 of a sandbox, 100 of live mode and 25 of each endpoint, or none.

@@ -2,7 +2,7 @@
 //
 // What falls due when, and moving time so that all of it happens, in order.
 
-import { periodEnd, endSubscription, isLive, renew, retryInvoice, trialWarningAt, warnOfTrialEnd } from './billing.mjs';
+import { endSubscription, firstPeriodEnd, isLive, renew, retryInvoice, trialWarningAt, warnOfTrialEnd } from './billing.mjs';
 import { dropPending } from './changing.mjs';
 import { expireSession } from './checkout.mjs';
 import { nextOf } from './schedules.mjs';
@@ -18,7 +18,7 @@ function dueOfSubscription(w, sub) {
 		due.push([warning, () => warnOfTrialEnd(w, sub)]);
 	if (sub.pending_update)
 		due.push([sub.pending_update.expires_at, () => dropPending(w, sub)]);
-	const end = periodEnd(sub);
+	const end = firstPeriodEnd(sub);
 	const stop = sub.cancel_at ?? (sub.cancel_at_period_end ? end : null);
 	// One that is to end does not renew at the same moment.
 	if (stop !== null && stop <= end)

@@ -44,6 +44,7 @@ struct facts {
 	struct item	 first;
 	char		 start[TEXT_DIGITS];
 	char		 end[TEXT_DIGITS];
+	char		 first_end[TEXT_DIGITS];	/* of an item */
 	char		 paid_until[TEXT_DIGITS];
 	char		 failed_at[TEXT_DIGITS];
 	char		 resumes_at[TEXT_DIGITS];
@@ -73,15 +74,27 @@ item_read(const struct json *items, size_t i, struct item *ret_item)
 	return field_time_maybe(at, "current_period_end", ret_item->end);
 }
 
-/* Keep the later of two times: of digits without zeros in front, the longer
- * are more. */
+/* Of digits without zeros in front, the longer are more. */
+static int
+is_later(const char *time, const char *other)
+{
+	size_t a = strlen(time), b = strlen(other);
+
+	return a > b || (a == b && strcmp(time, other) > 0);
+}
+
 static void
 later(char kept[TEXT_DIGITS], const char *other)
 {
-	size_t a = strlen(kept), b = strlen(other);
+	if (is_later(other, kept))
+		memcpy(kept, other, strlen(other) + 1);
+}
 
-	if (b > a || (b == a && strcmp(other, kept) > 0))
-		memcpy(kept, other, b + 1);
+static void
+earlier(char kept[TEXT_DIGITS], const char *other)
+{
+	if (other[0] != '\0' && (kept[0] == '\0' || is_later(kept, other)))
+		memcpy(kept, other, strlen(other) + 1);
 }
 
 /* Items may have different periods: the subscription's ends with the last. */
@@ -97,6 +110,7 @@ items_read(const struct json *items, struct facts *f)
 			return e;
 		later(f->start, item.start);
 		later(f->end, item.end);
+		earlier(f->first_end, item.end);
 		if (i == 0)
 			f->first = item;
 	}
@@ -111,7 +125,8 @@ items_read(const struct json *items, struct facts *f)
 
 /*
  * A scheduled end is a time (flexible billing, the portal), or a flag that
- * means the period's end (classic billing, the dashboard), or both.
+ * means the period's end (classic billing, the dashboard), or both.  Of several
+ * periods the flag means the one that ends first.
  */
 static enum err
 cancel_read(const struct json *read, struct facts *f)
@@ -124,7 +139,7 @@ cancel_read(const struct json *read, struct facts *f)
 	e = json_bool(read, "cancel_at_period_end", &at_end);
 	f->cancel_flag = e == ERR_OK && at_end;
 	if (f->cancel_flag && f->cancel_at[0] == '\0')
-		memcpy(f->cancel_at, f->end, sizeof(f->cancel_at));
+		memcpy(f->cancel_at, f->first_end, sizeof(f->cancel_at));
 	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
 

@@ -2,7 +2,7 @@
 //
 // /v1/subscriptions
 
-import { beginSubscription, endSubscription, isLive, keepSubscription, periodEnd } from '../billing.mjs';
+import { beginSubscription, endSubscription, firstPeriodEnd, isLive, keepSubscription, periodEnd } from '../billing.mjs';
 import { cardOf } from '../cards.mjs';
 import { changeAndCollect, ITEMS } from '../changing.mjs';
 import { DAY } from '../clock.mjs';
@@ -13,6 +13,7 @@ import { bare } from '../expand.mjs';
 import { inRange, listOf } from '../list.mjs';
 import { applyMetadata, bool, either, hash, int, list, metadata, must, oneOf, orEmpty, PAGE, range, text, unplayed } from '../params.mjs';
 import { isScheduled } from '../schedules.mjs';
+import { setting } from '../settings.mjs';
 import { checkRedeemable } from './coupons.mjs';
 import { checkFilters, find, findParam } from './find.mjs';
 
@@ -60,13 +61,13 @@ function checkUnscheduled(sub, p) {
 
 function planCancellation(w, sub, p) {
 	if (p.cancel_at_period_end === true)
-		Object.assign(sub, { cancel_at_period_end: true, cancel_at: periodEnd(sub) });
+		Object.assign(sub, { cancel_at_period_end: true, cancel_at: setting(w, 'cancel_flag') === 'alone' ? null : firstPeriodEnd(sub) });
 	else if (typeof p.cancel_at === 'number')
 		Object.assign(sub, { cancel_at_period_end: false, cancel_at: p.cancel_at });
 	else if (p.cancel_at === 'max_period_end')
 		Object.assign(sub, { cancel_at_period_end: false, cancel_at: periodEnd(sub) });
 	else
-		Object.assign(sub, { cancel_at_period_end: false, cancel_at: Math.min(...sub.items.data.map((i) => i.current_period_end)) });
+		Object.assign(sub, { cancel_at_period_end: false, cancel_at: firstPeriodEnd(sub) });
 	sub.canceled_at = w.clock.now();
 	sub.cancellation_details = { ...sub.cancellation_details, reason: 'cancellation_requested', ...p.cancellation_details };
 }
@@ -122,7 +123,7 @@ function update(w, sub, p) {
 		Object.assign(sub.cancellation_details, p.cancellation_details);
 	if (JSON.stringify(before) !== JSON.stringify(bare(sub)))
 		emit(w, 'customer.subscription.updated', sub, before);
-	if ((p.cancel_at_period_end === false || p.cancel_at === null) && sub.cancel_at !== null)
+	if ((p.cancel_at_period_end === false || p.cancel_at === null) && (sub.cancel_at !== null || sub.cancel_at_period_end))
 		keepSubscription(w, sub);
 	return sub;
 }

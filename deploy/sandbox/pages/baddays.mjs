@@ -77,8 +77,8 @@ const ACTS = {
 		run: (w, s) => openDispute(w, lastCharge(w, s), { reason: 'fraudulent' }), did: 'The last payment is disputed.' },
 	won: { label: 'Dispute is won', can: (w, s) => disputeOf(w, lastCharge(w, s)), run: (w, s) => moveDispute(w, disputeOf(w, lastCharge(w, s)), 'won'), did: 'The dispute was won.' },
 	lost: { label: 'Dispute is lost', can: (w, s) => disputeOf(w, lastCharge(w, s)), run: (w, s) => moveDispute(w, disputeOf(w, lastCharge(w, s)), 'lost'), did: 'The dispute was lost.' },
-	cancel: { label: 'Cancel at its end', can: (_, s) => isLive(s) && !s.cancel_at, run: cancelFromPortal, did: 'It ends with its period.' },
-	resume: { label: 'Do not cancel', can: (_, s) => isLive(s) && s.cancel_at, run: keepSubscription, did: 'It goes on.' },
+	cancel: { label: 'Cancel at its end', can: (_, s) => isLive(s) && !s.cancel_at && !s.cancel_at_period_end, run: cancelFromPortal, did: 'It ends with its period.' },
+	resume: { label: 'Do not cancel', can: (_, s) => isLive(s) && (s.cancel_at || s.cancel_at_period_end), run: keepSubscription, did: 'It goes on.' },
 	end: { label: 'Cancel now', can: (_, s) => isLive(s), run: (w, s) => endSubscription(w, s, { reason: 'cancellation_requested', endedAt: w.clock.now() }), did: 'It has ended.' }
 };
 
