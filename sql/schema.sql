@@ -278,6 +278,12 @@ CREATE TABLE public.subscription_item (
     "position" smallint DEFAULT 0 NOT NULL
 );
 COMMENT ON TABLE public.subscription_item IS 'bounded: by subscriptions';
+CREATE TABLE public.trial (
+    account_id uuid NOT NULL,
+    subscription_id text NOT NULL,
+    tried_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON TABLE public.trial IS 'bounded: by accounts';
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.checkout_session
@@ -322,6 +328,8 @@ ALTER TABLE ONLY public.subscription_item
     ADD CONSTRAINT subscription_item_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.subscription
     ADD CONSTRAINT subscription_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.trial
+    ADD CONSTRAINT trial_pkey PRIMARY KEY (account_id);
 CREATE UNIQUE INDEX account_email ON public.account USING btree (lower(email));
 CREATE INDEX checkout_session_account ON public.checkout_session USING btree (account_id);
 CREATE INDEX checkout_session_over ON public.checkout_session USING btree (expires_at);

@@ -147,6 +147,20 @@ export function renew(w, sub) {
 	emit(w, 'customer.subscription.updated', sub, before);
 }
 
+// A trial that ended without a card goes on: a period begins now, and is active once that is paid.
+export function resumeSubscription(w, sub) {
+	const now = w.clock.now();
+	sub.billing_cycle_anchor = now;
+	for (const item of sub.items.data)
+		Object.assign(item, { current_period_start: now, current_period_end: nextPeriodEnd(now, item.price.recurring, now) });
+	const invoice = newInvoice(w, sub, sub.items.data.map((item) => itemLine(w, sub, item)), 'subscription_update');
+	sub.latest_invoice = invoice.id;
+	finalizeInvoice(w, invoice);
+	if (collect(w, invoice, paymentMethodOf(w, sub)))
+		change(w, 'customer.subscription.resumed', sub, { status: 'active' });
+	return sub;
+}
+
 export function subscriptionOf(w, invoice) {
 	return w.store.subscriptions.get(invoice.parent?.subscription_details?.subscription) ?? null;
 }

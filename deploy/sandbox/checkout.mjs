@@ -49,20 +49,24 @@ function attach(w, customer, pm, currency) {
 	change(w, 'customer.updated', customer, { currency: customer.currency ?? currency });
 }
 
-// Throws Declined with the words that the page shows. The session is then still open.
+// Throws Declined with the words that the page shows. The session is then still open. `number` null: no card is given,
+// as a trial allows where the session does.
 export const completeSession = (w, session, payer) => w.clock.atOnce(() => complete(w, session, payer));
 
 function complete(w, session, { number, name = 'Sandbox Customer', email = null, expMonth, expYear }) {
-	const card = cardOf(number);
 	const dueNow = session.amount_total > 0;
+	if (number === null && (dueNow || session.payment_method_collection === 'always'))
+		throw new Declined('A payment method is required.');
+	const card = number === null ? null : cardOf(number);
 	const customer = customerOf(w, session, name, email);
-	const pm = newPaymentMethod(w, customer, { number, name, expMonth, expYear });
-	if (!dueNow && !card.attaches) {
+	const pm = card && newPaymentMethod(w, customer, { number, name, expMonth, expYear });
+	if (card && !dueNow && !card.attaches) {
 		w.store.payment_methods.delete(pm.id);
 		throw new Declined(card.message);
 	}
 	const paid = dueNow ? takePayment(w, session, customer, pm) : null;
-	attach(w, customer, pm, session.currency);
+	if (pm)
+		attach(w, customer, pm, session.currency);
 
 	const { wish } = session.sandbox;
 	const coupon = wish.coupon && w.store.coupons.get(wish.coupon);

@@ -42,10 +42,10 @@ settle_second(struct db *db, const struct billing_config *conf,
 			e = end_second(db, &second[i]);
 		else
 			log_warn("subscription_beside", "account %s has two"
-			    " subscriptions, %s and %s: nobody has bought the"
-			    " second on a page of ours by mistake, so both"
-			    " stay", second[i].account_id, second[i].kept,
-			    second[i].id);
+			    " subscriptions, %s and %s: both stay, unless it"
+			    " turns out that a page of ours has sold the"
+			    " second just now", second[i].account_id,
+			    second[i].kept, second[i].id);
 	return e;
 }
 

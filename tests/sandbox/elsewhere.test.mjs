@@ -23,7 +23,7 @@ test('somebody makes one: the customer\'s card is charged, and it is active', as
 	const trial = await stripe.subscriptions.create({ customer, items: [{ price: 'price_month' }], trial_period_days: 7, expand: ['latest_invoice'] });
 	assert.deepEqual([trial.status, trial.latest_invoice.amount_paid, trial.trial_end - trial.created], ['trialing', 0, 7 * DAY]);
 	const { id: poor } = await stripe.customers.create({});
-	await assert.rejects(stripe.subscriptions.create({ customer: poor, items: [{ price: 'price_month' }] }), { param: 'default_payment_method' });
+	await assert.rejects(stripe.subscriptions.create({ customer: poor, items: [{ price: 'price_month' }] }), { code: 'resource_missing' });
 });
 
 test('items of two intervals renew each in its turn', async (t) => {
@@ -50,4 +50,27 @@ test('the flag means the first end; the time may be missing beside it', async (t
 	await control('clock', { advance_seconds: 32 * DAY });
 	const over = await stripe.subscriptions.retrieve(sub.id);
 	assert.deepEqual([over.status, over.ended_at], ['canceled', month]);
+});
+
+test('a trial without a card ends in one of three ways, and one that is paused goes on when there is a card', async (t) => {
+	const world = await start(t);
+	const { stripe, control } = world;
+	const begin = async (then) => {
+		const { id: customer } = await stripe.customers.create({});
+		const session = await stripe.checkout.sessions.create({
+			mode: 'subscription', customer, line_items: [{ price: 'price_month', quantity: 1 }], success_url: 'http://127.0.0.1/', payment_method_collection: 'if_required',
+			subscription_data: { trial_period_days: 5, trial_settings: { end_behavior: { missing_payment_method: then } } }
+		});
+		const { subscription } = await control('pay', { session: session.id, card: null });
+		return { customer, subscription };
+	};
+	const [gone, rests, owes] = [await begin('cancel'), await begin('pause'), await begin('create_invoice')];
+	await control('clock', { advance_seconds: 5 * DAY + 1 });
+	const read = ({ subscription }) => stripe.subscriptions.retrieve(subscription, { expand: ['latest_invoice'] });
+	assert.deepEqual([(await read(gone)).status, (await read(rests)).status, (await read(owes)).status], ['canceled', 'paused', 'past_due']);
+	assert.equal((await read(owes)).latest_invoice.status, 'open');
+	await control('card', { customer: rests.customer, card: '4242424242424242' });
+	const resumed = await stripe.subscriptions.resume(rests.subscription, { billing_cycle_anchor: 'now', expand: ['latest_invoice'] });
+	assert.deepEqual([resumed.status, resumed.latest_invoice.amount_paid], ['active', 2900]);
+	await assert.rejects(stripe.subscriptions.resume(rests.subscription), { type: 'StripeInvalidRequestError' });
 });

@@ -65,3 +65,33 @@ test('scenarios 35, 36: of two intervals the flag means the first end, and acces
 	await waitFor('it to be over', async () => !(await subscription(client))?.entitled);
 	assert.equal((await askStripe(rig, 'GET', `/subscriptions/${id}`)).status, 'canceled');
 });
+
+// Begun at Stripe: a page of ours always asks for a card.
+async function tryWithoutCard(then) {
+	const client = await signup(rig);
+	const customer = await customerOf(rig, client.account);
+	await askStripe(rig, 'POST', '/subscriptions', { customer, 'items[0][price]': 'price_solo', trial_period_days: 5,
+		'trial_settings[end_behavior][missing_payment_method]': then });
+	const { id, entitled } = await subscriptionWhen(client, 'the trial', (s) => s.status === 'trialing');
+	assert.equal(entitled, true);
+	return { client, customer, id };
+}
+
+test('scenarios 34, 36: a trial without a card is cancelled, rests or owes, and who rests or owes has a way on', async () => {
+	const [gone, rests, owes] = [await tryWithoutCard('cancel'), await tryWithoutCard('pause'), await tryWithoutCard('create_invoice')];
+	await rig.control('POST', '/clock', { advance_seconds: 5 * 86400 + 1 });
+	await quiet(rig);
+	const [a, b, c] = await Promise.all([gone, rests, owes].map(({ client }) => subscription(client)));
+	assert.deepEqual([a.status, a.entitled, a.over, a.action], ['canceled', false, true, null]);
+	assert.deepEqual([b.status, b.entitled, b.over, b.action], ['paused', false, false, { kind: 'manage', url: null }]);
+	assert.deepEqual([c.status, c.over, c.action.kind], ['past_due', false, 'pay']);
+	// None of them is a second trial.
+	assert.deepEqual(await Promise.all([gone, rests, owes].map(async ({ client }) => (await client.get('/api/session')).json.trialUsed)), [true, true, true]);
+	for (const { customer } of [rests, owes])
+		await rig.control('POST', '/card', { customer, card: '4242424242424242' });
+	await askStripe(rig, 'POST', `/subscriptions/${rests.id}/resume`);
+	const { latest_invoice: invoice } = await askStripe(rig, 'GET', `/subscriptions/${owes.id}`);
+	await askStripe(rig, 'POST', `/invoices/${invoice}/pay`);
+	for (const { client } of [rests, owes])
+		await subscriptionWhen(client, 'it to go on', (s) => s.status === 'active' && s.entitled && s.action === null);
+});

@@ -110,6 +110,7 @@ test('scenarios 24, 38: what somebody has arranged at Stripe stays, and is told'
 	const bought = await subscribe(rig, client);
 	const customer = await customerOf(rig, client.account);
 	await rig.control('POST', '/card', { customer, card: '4242424242424242' });
+	await rig.control('POST', '/clock', { advance_seconds: 2 });
 	const { id } = await askStripe(rig, 'POST', '/subscriptions', { customer, 'items[0][price]': 'price_quartet' });
 	await quiet(rig);
 	await waitFor('the log to say so', () => told('subscription_beside').some((msg) => msg.includes(`subscriptions, ${id} and ${bought.id}`) || msg.includes(`subscriptions, ${bought.id} and ${id}`)));

@@ -2,7 +2,7 @@
 //
 // /v1/subscriptions
 
-import { beginSubscription, endSubscription, firstPeriodEnd, isLive, keepSubscription, periodEnd } from '../billing.mjs';
+import { beginSubscription, endSubscription, firstPeriodEnd, isLive, keepSubscription, paymentMethodOf, periodEnd, resumeSubscription } from '../billing.mjs';
 import { cardOf } from '../cards.mjs';
 import { changeAndCollect, ITEMS } from '../changing.mjs';
 import { DAY } from '../clock.mjs';
@@ -159,11 +159,14 @@ function itemsOf(w, p) {
 function create(w, p) {
 	const customer = findParam(w.store.customers, p.customer, 'customer', 'customer');
 	const items = itemsOf(w, p);
-	const paymentMethod = findParam(w.store.payment_methods, p.default_payment_method ?? customer.invoice_settings.default_payment_method ?? '',
-		'PaymentMethod', 'default_payment_method');
 	const now = w.clock.now();
 	const trialEnd = p.trial_period_days === undefined ? p.trial_end : now + p.trial_period_days * DAY;
-	const card = cardOf(paymentMethod.sandbox.number);
+	const given = p.default_payment_method ?? customer.invoice_settings.default_payment_method;
+	if (given === null && trialEnd === undefined)
+		throw invalid('This customer has no attached payment source or default payment method. Please consider adding a default payment method.',
+			undefined, 'resource_missing');
+	const paymentMethod = given === null ? null : findParam(w.store.payment_methods, given, 'PaymentMethod', 'default_payment_method');
+	const card = paymentMethod && cardOf(paymentMethod.sandbox.number);
 	if (trialEnd === undefined && !card.pays) {
 		if (p.payment_behavior === 'error_if_incomplete')
 			throw cardError(card.message, card.code, card.decline);
@@ -175,6 +178,14 @@ function create(w, p) {
 		customer, items, metadata: applyMetadata({}, p.metadata), description: p.description, trialEnd, paymentMethod, collects: true,
 		missingPaymentMethod: p.trial_settings?.end_behavior.missing_payment_method
 	}).sub;
+}
+
+function resume(w, sub) {
+	if (sub.status !== 'paused')
+		throw invalid('The subscription is not paused, so it cannot be resumed.');
+	if (!cardOf(paymentMethodOf(w, sub)?.sandbox.number ?? '').pays)
+		throw invalid('The sandbox resumes no subscription whose payment fails.', undefined, 'sandbox_unplayed');
+	return resumeSubscription(w, sub);
 }
 
 // Of the item whose period began last.
@@ -211,6 +222,10 @@ export const ROUTES = {
 	},
 	'GET /v1/subscriptions/:id': { run: (w, { id }) => find(w.store.subscriptions, id, 'subscription') },
 	'POST /v1/subscriptions/:id': { params: UPDATE, check: checkUpdate, run: (w, { id }, p) => update(w, findLive(w, id), p) },
+	'POST /v1/subscriptions/:id/resume': {
+		params: { billing_cycle_anchor: oneOf('now'), ...unplayed('proration_behavior proration_date') },
+		run: (w, { id }) => resume(w, findLive(w, id))
+	},
 	'DELETE /v1/subscriptions/:id': {
 		params: { cancellation_details: DETAILS, ...unplayed('invoice_now prorate') },
 		run: (w, { id }, p) => {
