@@ -8,6 +8,7 @@
 #include "billing/customer.h"
 #include "ledger/ledger.h"
 #include "stripe/client.h"
+#include "stripe/field.h"
 #include "stripe/kind.h"
 
 #include "app/app.h"
@@ -94,28 +95,19 @@ static enum err
 look_at_page(struct work *w, const struct json *page, char after[STRIPE_ID])
 {
 	const size_t count = json_count(page, "data");
-	const char *last = NULL;
-	int more = 0;
 	char at[32];
 	enum err e = ERR_OK;
 	size_t i;
 
-	if (json_bool(page, "has_more", &more) != ERR_OK)
+	if (field_next_page(page, after) != ERR_OK)
 		return ERR_INTERNAL;
 	for (i = 0; i < count && e == ERR_OK; i++) {
 		(void)snprintf(at, sizeof(at), "data[%zu]", i);
 		e = look_at_whole(w, json_at(page, at));
-		last = json_text(json_at(page, at), "id");
 	}
 	w->audit->pages++;
 	w->tell(w->audit, NULL, w->arg);
-	after[0] = '\0';
-	if (e != ERR_OK || !more || count == 0)
-		return e;
-	if (last == NULL || strlen(last) >= STRIPE_ID)
-		return ERR_INTERNAL;
-	memcpy(after, last, strlen(last) + 1);
-	return ERR_OK;
+	return e;
 }
 
 static enum err

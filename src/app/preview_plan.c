@@ -44,7 +44,7 @@ end(struct asking *p, enum revised how)
 	return ERR_OK;
 }
 
-/* Seconds that a period may have begun later at Stripe than our clock says. */
+/* Now; but Stripe takes no time before the period, and may be ahead of us. */
 static time_t
 counted_to(const struct subscription *s)
 {

@@ -17,6 +17,7 @@
 #include "db/db.h"
 #include "ledger/ledger.h"
 #include "stripe/client.h"
+#include "stripe/field.h"
 
 #include "app/app.h"
 #include "app/apply_shown.h"
@@ -136,29 +137,6 @@ apply_page(struct app *a, struct turn *t)
 	return e != ERR_OK ? e : apply_in_turns(a, shown, n);
 }
 
-/* Where the next page begins. */
-static enum err
-look_further(struct turn *t)
-{
-	const size_t count = json_count(t->page, "data");
-	const char *last;
-	char at[64];
-	int more = 0;
-
-	t->after[0] = '\0';
-	/* Without the word it is no list's page. */
-	if (json_bool(t->page, "has_more", &more) != ERR_OK)
-		return ERR_INPUT;
-	if (!more || count == 0)
-		return ERR_OK;
-	(void)snprintf(at, sizeof(at), "data[%zu].id", count - 1);
-	if ((last = json_text(t->page, at)) == NULL ||
-	    strlen(last) >= STRIPE_ID)
-		return ERR_INPUT;
-	memcpy(t->after, last, strlen(last) + 1);
-	return ERR_OK;
-}
-
 static int
 is_worth_it(const struct turn *t)
 {
@@ -229,7 +207,7 @@ read_one(struct app *a, struct turn *t)
 	e = stripe_get(a->stripe, path.data, &reply);
 	t->page = reply.body;
 	if (e == ERR_OK)
-		e = look_further(t);
+		e = field_next_page(t->page, t->after);
 	if (e != ERR_OK)
 		e = put_off(a, t, e, &reply);
 	else if ((e = apply_page(a, t)) == ERR_OK)

@@ -11,6 +11,7 @@
 #include "billing/listing.h"
 #include "billing/object.h"
 #include "stripe/client.h"
+#include "stripe/field.h"
 #include "stripe/kind.h"
 
 #include "app/app.h"
@@ -106,31 +107,21 @@ static enum err
 look_at_page(struct work *w, const struct list *l, const struct json *page,
     char after[STRIPE_ID])
 {
-	size_t count = json_count(page, "data");
-	char at[64];
-	const char *last;
-	int more = 0;
 	enum err e;
 
 	if ((e = l->compare(w->turn->a->db, page, &w->differing)) != ERR_OK ||
 	    (e = hear_all(w, l->kind)) != ERR_OK)
 		return e;
-	w->done->listed += (int64_t)count;
+	w->done->listed += (int64_t)json_count(page, "data");
 	w->done->heard += (int64_t)w->differing.count;
 	w->done->pages++;
 	if (w->wish->progress != NULL)
 		w->wish->progress(w->done, w->wish->arg);
 
-	after[0] = '\0';
-	/* Without the word it is no list's page: nothing is complete yet. */
-	if (json_bool(page, "has_more", &more) != ERR_OK)
+	if (field_next_page(page, after) != ERR_OK)
 		return ERR_INTERNAL;
-	if (!more || count == 0)
+	if (after[0] == '\0')
 		return ERR_OK;
-	(void)snprintf(at, sizeof(at), "data[%zu].id", count - 1);
-	if ((last = json_text(page, at)) == NULL || strlen(last) >= STRIPE_ID)
-		return ERR_INTERNAL;
-	memcpy(after, last, strlen(last) + 1);
 	return chore_goes_on(w->turn);
 }
 

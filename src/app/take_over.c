@@ -18,6 +18,7 @@
 #include "db/db.h"
 #include "referral/referral.h"
 #include "stripe/client.h"
+#include "stripe/field.h"
 #include "stripe/kind.h"
 
 #include "app/app.h"
@@ -288,11 +289,9 @@ hear_page(struct db *db, void *arg)
 static enum err
 hear(struct taking *t, enum stripe_kind kind)
 {
-	char after[STRIPE_ID] = "", at[AT_LEN];
+	char after[STRIPE_ID] = "";
 	struct stripe_reply reply;
 	struct buf path;
-	size_t count;
-	int more = 0;
 	enum err e;
 
 	t->kind = kind;
@@ -304,12 +303,8 @@ hear(struct taking *t, enum stripe_kind kind)
 		t->page = reply.body;
 		if (e == ERR_OK)
 			e = db_transaction(t->a->db, hear_page, t);
-		count = e == ERR_OK ? json_count(reply.body, "data") : 0;
-		more = count > 0 && json_yes(reply.body, "has_more");
-		(void)snprintf(at, sizeof(at), "data[%zu].id",
-		    count > 0 ? count - 1 : 0);
-		text_cut(more ? json_text(reply.body, at) : NULL, after,
-		    sizeof(after));
+		if (e == ERR_OK)
+			e = field_next_page(reply.body, after);
 		stripe_reply_done(&reply);
 	} while (e == ERR_OK && after[0] != '\0');
 	return e == ERR_NOTFOUND || e == ERR_INPUT ? ERR_LATER : e;

@@ -119,7 +119,8 @@ print_entry(const struct ledger_row *x, void *arg)
 		    "EARNED", "REFERRER", "SOURCE", "INVOICE");
 	printf("%-20s  %-13s  %-3s  %12lld  %12lld  %12lld  %-11s  %-28s"
 	    "  %s\n", x->booked, x->kind, x->currency, (long long)x->amount,
-	    (long long)x->net, (long long)x->earned, x->ucc[0] == '\0' ? "-" : x->ucc, x->source,
+	    (long long)x->net, (long long)x->earned,
+	    x->ucc[0] == '\0' ? "-" : x->ucc, x->source,
 	    x->invoice[0] == '\0' ? "-" : x->invoice);
 }
 

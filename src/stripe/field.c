@@ -109,6 +109,27 @@ field_time(const struct json *j, const char *path,
 	return e == ERR_OK && ret_digits[0] == '\0' ? lacks(j, path) : e;
 }
 
+enum err
+field_next_page(const struct json *page, char after[STRIPE_ID])
+{
+	const size_t count = json_count(page, "data");
+	const char *last;
+	char at[48];
+	int more;
+
+	if (json_bool(page, "has_more", &more) != ERR_OK)
+		return lacks(page, "has_more");
+	if (!more || count == 0) {
+		after[0] = '\0';
+		return ERR_OK;
+	}
+	(void)snprintf(at, sizeof(at), "data[%zu].id", count - 1);
+	if (!fits(last = json_text(page, at)))
+		return lacks(page, at);
+	memcpy(after, last, strlen(last) + 1);
+	return ERR_OK;
+}
+
 int
 field_deleted(const struct json *read)
 {

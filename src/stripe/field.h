@@ -40,6 +40,14 @@ MUST_USE enum err field_int_maybe(const struct json *j, const char *path,
 MUST_USE enum err field_time_maybe(const struct json *j, const char *path,
     char ret_digits[TEXT_DIGITS]);
 
+/*
+ * Where the page behind `page` of a list begins: `after` becomes the id of its
+ * last object, or "" if it was the last page.  ERR_INPUT: it does not say
+ * whether there is more, so it is no list's page, and nothing is complete.
+ */
+MUST_USE enum err field_next_page(const struct json *page,
+    char after[STRIPE_ID]);
+
 /* Is what was read only what is left of an object that was deleted? */
 int field_deleted(const struct json *read);
 

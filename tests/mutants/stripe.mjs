@@ -9,6 +9,14 @@ const STRIPE_KIND = 'unit/test_stripe_kind';
 
 export default [
 	{
+		file: 'src/stripe/field.c', what: 'a page that does not say whether there is more is the last',
+		from: '\t\treturn lacks(page, "has_more");', to: '\t\tmore = 0;', tests: [STRIPE_KIND]
+	},
+	{
+		file: 'src/stripe/field.c', what: 'the page behind begins within the page',
+		from: '"data[%zu].id", count - 1);', to: '"data[%zu].id", count - count);', tests: [STRIPE_KIND]
+	},
+	{
 		file: 'src/stripe/kind.c', what: 'the second page is the first',
 		from: '\tform_escape(out, after);', to: '\tform_escape(out, "");', tests: [APP_ERRANDS, STRIPE_KIND]
 	},

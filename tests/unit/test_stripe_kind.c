@@ -231,6 +231,42 @@ ids_have_an_end(void **state)
 	}
 }
 
+static const struct {
+	const char	*what;
+	const char	*page;
+	enum err	 want;
+	const char	*after;		/* what it becomes; it was "x_0" */
+} pages[] = {
+	{ "there is more", "{\"data\":[{\"id\":\"x_1\"},{\"id\":\"x_2\"}],"
+	    "\"has_more\":true}", ERR_OK, "x_2" },
+	{ "the last", "{\"data\":[{\"id\":\"x_1\"}],\"has_more\":false}",
+	    ERR_OK, "" },
+	{ "more is said, and nothing shown", "{\"data\":[],"
+	    "\"has_more\":true}", ERR_OK, "" },
+	{ "no list", "{\"data\":[{\"id\":\"x_1\"}]}", ERR_INPUT, "x_0" },
+	{ "its last has no id", "{\"data\":[{}],\"has_more\":true}",
+	    ERR_INPUT, "x_0" },
+};
+
+static void
+the_next_page_begins_behind_the_last_object(void **state)
+{
+	char after[STRIPE_ID];
+	struct json *j;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(pages); i++) {
+		(void)text_cut("x_0", after, sizeof(after));
+		assert_int_equal(json_parse(pages[i].page,
+		    strlen(pages[i].page), &j), ERR_OK);
+		if (field_next_page(j, after) != pages[i].want)
+			fail_msg("%s", pages[i].what);
+		assert_string_equal(after, pages[i].after);
+		json_free(j);
+	}
+}
+
 int
 main(void)
 {
@@ -240,6 +276,7 @@ main(void)
 		cmocka_unit_test(previews_have_no_id),
 		cmocka_unit_test(members_are_of_their_type),
 		cmocka_unit_test(ids_have_an_end),
+		cmocka_unit_test(the_next_page_begins_behind_the_last_object),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
