@@ -76,7 +76,7 @@ settle_second_invoice(struct db *db, const struct json *invoice,
 	    "parent.subscription_details.subscription");
 	const char *customer = json_id(invoice, "customer");
 	char account[TEXT_UUID];
-	int ending = 0;
+	int ended = 0;
 	enum err e;
 
 	if (subscription == NULL || customer == NULL)
@@ -84,7 +84,7 @@ settle_second_invoice(struct db *db, const struct json *invoice,
 	if ((e = customer_owner(db, customer, account)) != ERR_OK ||
 	    account[0] == '\0')
 		return e;
-	e = call_is_ending(db, account, subscription, &ending);
-	return e != ERR_OK || !ending ? e :
+	e = call_has_ended(db, account, subscription, &ended);
+	return e != ERR_OK || !ended ? e :
 	    refund_entries(db, account, invoice, payments);
 }

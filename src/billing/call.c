@@ -211,18 +211,18 @@ call_find_change(struct db *db, const char *account_id, struct call *ret_call)
 	return e;
 }
 
-static const struct stmt call_any_end = {
-	.name = "call_any_end",
+static const struct stmt call_any_ended = {
+	.name = "call_any_ended",
 	.text =
 	    "SELECT EXISTS (SELECT FROM stripe_call"
 	    " WHERE lane = $1::int AND account_id = $2 AND kind = 'end'"
-	    " AND subject = $3 AND state IN ('waiting', 'done'))",
+	    " AND subject = $3 AND outcome = 'made')",
 	.nparams = 3
 };
 
 enum err
-call_is_ending(struct db *db, const char *account_id,
-    const char *subscription_id, int *ret_ending)
+call_has_ended(struct db *db, const char *account_id,
+    const char *subscription_id, int *ret_ended)
 {
 	char lane[TEXT_DIGITS];
 	const char *const arg[] = {
@@ -230,7 +230,7 @@ call_is_ending(struct db *db, const char *account_id,
 		subscription_id
 	};
 
-	return db_ask(db, &call_any_end, arg, NELEM(arg), ret_ending);
+	return db_ask(db, &call_any_ended, arg, NELEM(arg), ret_ended);
 }
 
 static const struct stmt call_select_shown = {
@@ -480,7 +480,7 @@ const struct stmt *const call_statements[] = {
 	&call_insert,
 	&call_select_open,
 	&call_select_change,
-	&call_any_end,
+	&call_any_ended,
 	&call_select_shown,
 	&call_few_previews,
 	&call_select,

@@ -100,12 +100,9 @@ MUST_USE enum err call_find_open(struct db *db, const char *account_id,
 MUST_USE enum err call_find_change(struct db *db, const char *account_id,
     struct call *ret_call);
 
-/*
- * Is the account's subscription ended, or to be ended, by a call that was
- * not given up?
- */
-MUST_USE enum err call_is_ending(struct db *db, const char *account_id,
-    const char *subscription_id, int *ret_ending);
+/* Has a call of ours ended the account's subscription? */
+MUST_USE enum err call_has_ended(struct db *db, const char *account_id,
+    const char *subscription_id, int *ret_ended);
 
 /*
  * What was shown to this account under this id, not long ago, as the subject

@@ -397,7 +397,7 @@ static const struct stmt subscription_beside = {
 	.text =
 	    "WITH a AS (" PLANS_OF("(SELECT coalesce(account_id,"
 	    " former_account_id) FROM customer WHERE id = $1)") ")"
-	    " SELECT s.account_id, s.id, k.id, coalesce(s.latest_invoice, ''),"
+	    " SELECT s.account_id, s.id, k.id,"
 	    " (s.created, s.id) > (k.created, k.id)"
 	    " AND s.created > now() - $6::int * interval '1 day'"
 	    " AND EXISTS (SELECT FROM checkout_session p"
@@ -420,8 +420,8 @@ second_fill(const struct rows *r, int i, struct second *s)
 	    ERR_OK || (e = rows_copy(r, i, 2, s->kept, sizeof(s->kept))) !=
 	    ERR_OK)
 		return e;
-	s->ours = rows_bool(r, i, 4);
-	return rows_copy(r, i, 3, s->invoice, sizeof(s->invoice));
+	s->ours = rows_bool(r, i, 3);
+	return ERR_OK;
 }
 
 enum err

@@ -95,7 +95,6 @@ struct second {
 	char	 account_id[TEXT_UUID];
 	char	 id[STRIPE_ID];
 	char	 kept[STRIPE_ID];
-	char	 invoice[STRIPE_ID];	/* its latest; "": none */
 	int	 ours;
 };
 MUST_USE enum err subscription_seconds(struct db *db,

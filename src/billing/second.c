@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "db/db.h"
 #include "net/form.h"
 #include "stripe/kind.h"
 
@@ -33,9 +34,6 @@ second_end(struct db *db, const struct second *s)
 	text_cut(s->id, c.subject, sizeof(c.subject));
 	c.form = mem_text("");
 	e = call_write(db, &c);
-	/* Its invoice says what is to be paid back, read after this. */
-	if (e == ERR_OK && s->invoice[0] != '\0')
-		e = object_hear(db, STRIPE_INVOICE, s->invoice);
 	call_done(&c);
 	buf_done(&path);
 	return e;
@@ -99,6 +97,35 @@ later(struct db *db, const struct call *c, const char *why, int after)
 	return errand_later(db, &call_errands, &x, why, after);
 }
 
+static const struct stmt second_invoice = {
+	.name = "second_invoice",
+	.text =
+	    "SELECT latest_invoice FROM subscription WHERE id = $1"
+	    " AND latest_invoice IS NOT NULL",
+	.nparams = 1
+};
+
+/*
+ * Its invoice says what is to be paid back: it is read after the end, for who
+ * keeps the subscription is paid nothing back.
+ */
+static enum err
+hear_invoice(struct db *db, const char *subscription_id)
+{
+	const char *const arg[] = { subscription_id };
+	char id[STRIPE_ID];
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, &second_invoice, arg, NELEM(arg), ERR_NOTFOUND, &r);
+	if (e == ERR_OK)
+		e = rows_copy(r, 0, 0, id, sizeof(id));
+	rows_free(r);
+	if (e == ERR_OK)
+		return object_hear(db, STRIPE_INVOICE, id);
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
 /* Events say so too, and may get lost. */
 static enum err
 settle_made(struct db *db, const struct call *c, const struct sending *s)
@@ -110,6 +137,8 @@ settle_made(struct db *db, const struct call *c, const struct sending *s)
 	if (id == NULL)
 		return later(db, c, "an answer without an id", 0);
 	e = call_made(db, c, id);
+	if (e == ERR_OK && is_end)
+		e = hear_invoice(db, id);
 	return e != ERR_OK ? e : object_hear(db,
 	    is_end ? STRIPE_SUBSCRIPTION : STRIPE_REFUND, id);
 }
@@ -133,3 +162,8 @@ second_settle(struct db *db, const struct call *c, enum err e,
 		return later(db, c, s->why, STRIPE_KEY_REFUSED_S);
 	}
 }
+
+const struct stmt *const second_statements[] = {
+	&second_invoice,
+	NULL
+};

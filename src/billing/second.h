@@ -12,6 +12,7 @@
 
 struct call;
 struct db;
+struct stmt;
 struct second;
 struct sending;
 
@@ -31,5 +32,7 @@ MUST_USE enum err second_renew(struct db *db, const struct call *c);
 /* Write down what came of sending one of the two: `e` of call_send(). */
 MUST_USE enum err second_settle(struct db *db, const struct call *c, enum err e,
     const struct sending *s);
+
+extern const struct stmt *const second_statements[];
 
 #endif /* !BILLING_SECOND_H */

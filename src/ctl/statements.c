@@ -15,6 +15,7 @@
 #include "billing/pace.h"
 #include "billing/payback.h"
 #include "billing/planned.h"
+#include "billing/second.h"
 #include "billing/subscription.h"
 #include "billing/sweep.h"
 #include "billing/trait.h"
@@ -46,6 +47,7 @@ static const struct stmt *const *const modules[] = {
 	payback_statements,
 	planned_statements,
 	referral_statements,
+	second_statements,
 	session_statements,
 	subscription_statements,
 	sweep_statements,

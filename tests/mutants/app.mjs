@@ -682,11 +682,11 @@ export default [
 	},
 	{
 		file: 'src/app/settle_second.c', what: 'what was paid for a second subscription is kept',
-		from: 'return e != ERR_OK || !ending ? e :', to: 'return e != ERR_OK || 1 ? e :', tests: [THE_SECOND]
+		from: 'return e != ERR_OK || !ended ? e :', to: 'return e != ERR_OK || 1 ? e :', tests: [THE_SECOND]
 	},
 	{
 		file: 'src/app/settle_second.c', what: 'every payment is paid back',
-		from: 'return e != ERR_OK || !ending ? e :', to: 'return e != ERR_OK ? e :', tests: [THE_SECOND]
+		from: 'return e != ERR_OK || !ended ? e :', to: 'return e != ERR_OK ? e :', tests: [THE_SECOND]
 	},
 	{
 		file: 'src/app/do_call.c', what: 'a refused refund that is brought back is sent under its old key',

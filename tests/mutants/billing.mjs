@@ -20,6 +20,10 @@ const BILLING_PACE = 'unit/test_billing_pace';
 
 export default [
 	{
+		file: 'src/billing/call.c', what: 'a second subscription is paid back before it has ended',
+		from: '" AND subject = $3 AND outcome = \'made\')"', to: '" AND subject = $3)"', tests: ['unit/test_billing_calls']
+	},
+	{
 		file: 'src/billing/pace.c', what: 'what has begun waits, and begins anew for ever',
 		from: 'begun || how == PACE_FREELY ? DEBT_MS', to: 'how == PACE_FREELY ? DEBT_MS', tests: ['unit/test_billing_pace']
 	},

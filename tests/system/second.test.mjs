@@ -86,7 +86,10 @@ for (const [what, faults] of [
 			await rig.control('POST', '/faults', { target: 'stripe', ...fault });
 		const [kept, gone] = await payBoth(who.pages);
 		await quiet(rig);
-		await settled(who.customer).catch(() => {});
+		await waitFor('both calls', async () => {
+			await rig.sql("UPDATE stripe_call SET due_at = now() WHERE state = 'waiting' AND leased_until IS NULL AND due_at > now()");
+			return (await calls(who.customer)).filter((c) => c.outcome === 'made').length === 2;
+		}, 60000);
 		await quiet(rig);
 		const refunds = await refundsOf(await atStripe('charges', who.customer));
 		assert.equal(refunds.length, 1);
