@@ -68,6 +68,15 @@ call_errand(const struct call *c, struct errand *ret_errand)
 	memcpy(ret_errand->id, c->id, sizeof(c->id));
 }
 
+enum err
+call_later(struct db *db, const struct call *c, const char *why, int after)
+{
+	struct errand x;
+
+	call_errand(c, &x);
+	return errand_later(db, &call_errands, &x, why, after);
+}
+
 /* These are errands, and one that is refused waits for somebody to see it. */
 #define OF_COURIERS	"('customer', 'end', 'refund')"
 

@@ -77,6 +77,10 @@ void call_done(struct call *c);
 /* The errand that `c` is, with the fence that was read with it. */
 void call_errand(const struct call *c, struct errand *ret_errand);
 
+/* errand_later() of the errand that `c` is. */
+MUST_USE enum err call_later(struct db *db, const struct call *c,
+    const char *why, int after);
+
 /*
  * Write a new row; in a transaction.  ERR_CONFLICT: the account has its
  * customer call already, or this subject its end or refund; the transaction is

@@ -35,22 +35,13 @@ customer_call_write(struct db *db, const struct customer_facts *f,
 }
 
 static enum err
-later(struct db *db, const struct call *c, const char *why, int after)
-{
-	struct errand x;
-
-	call_errand(c, &x);
-	return errand_later(db, &call_errands, &x, why, after);
-}
-
-static enum err
 settle_made(struct db *db, const struct call *c, const struct sending *s)
 {
 	const char *id = json_text(s->made, "id");
 	enum err e;
 
 	if (id == NULL)
-		return later(db, c, "an answer without an id", 0);
+		return call_later(db, c, "an answer without an id", 0);
 	e = customer_link(db, id, c->account_id);
 	if (e == ERR_CONFLICT)
 		return call_refused(db, c, "linked otherwise already");
@@ -84,8 +75,8 @@ customer_call_settle(struct db *db, const struct call *c, enum err e,
 	case ERR_INPUT:
 		return call_refused(db, c, s->why);
 	case ERR_LATER:
-		return later(db, c, s->why, s->reply.retry_after);
+		return call_later(db, c, s->why, s->reply.retry_after);
 	default:
-		return later(db, c, s->why, STRIPE_KEY_REFUSED_S);
+		return call_later(db, c, s->why, STRIPE_KEY_REFUSED_S);
 	}
 }

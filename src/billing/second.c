@@ -88,15 +88,6 @@ second_renew(struct db *db, const struct call *c)
 	return e;
 }
 
-static enum err
-later(struct db *db, const struct call *c, const char *why, int after)
-{
-	struct errand x;
-
-	call_errand(c, &x);
-	return errand_later(db, &call_errands, &x, why, after);
-}
-
 static const struct stmt second_invoice = {
 	.name = "second_invoice",
 	.text =
@@ -135,7 +126,7 @@ settle_made(struct db *db, const struct call *c, const struct sending *s)
 	enum err e;
 
 	if (id == NULL)
-		return later(db, c, "an answer without an id", 0);
+		return call_later(db, c, "an answer without an id", 0);
 	e = call_made(db, c, id);
 	if (e == ERR_OK && is_end)
 		e = hear_invoice(db, id);
@@ -157,9 +148,9 @@ second_settle(struct db *db, const struct call *c, enum err e,
 		return text_equal(s->reply.code, "charge_already_refunded") ?
 		    call_made(db, c, c->subject) : call_refused(db, c, s->why);
 	case ERR_LATER:
-		return later(db, c, s->why, s->reply.retry_after);
+		return call_later(db, c, s->why, s->reply.retry_after);
 	default:
-		return later(db, c, s->why, STRIPE_KEY_REFUSED_S);
+		return call_later(db, c, s->why, STRIPE_KEY_REFUSED_S);
 	}
 }
 

@@ -24,9 +24,6 @@
 #define SINCE_MOST	315360000	/* ten years */
 #define JSON_LEN	16384
 
-#define SEE_CHECK	"the line above says why; \"endpin check\" looks at" \
-	" everything"
-
 struct request {
 	const struct ctl	*ctl;
 	struct app		*a;
@@ -57,7 +54,7 @@ find(struct request *q)
 		return CTL_WRONG;
 	e = event_list(q->a->db, &q->wish, &q->rows, &q->count);
 	return e == ERR_OK ? CTL_OK :
-	    say_could_not("ask the database", e, SEE_CHECK);
+	    say_could_not("ask the database", e, SAY_SEE_CHECK);
 }
 
 /* The one that is named. */
@@ -75,12 +72,6 @@ find_one(struct request *q, const struct arg_words *words)
 }
 
 /* --- in words --- */
-
-static const char *
-or_dash(const char *text)
-{
-	return text[0] == '\0' ? "-" : text;
-}
 
 static const char *
 mode_of(const struct event_row *x)
@@ -104,9 +95,9 @@ print_table(const struct request *q)
 	    (int)most, "OBJECT", "ERRAND", "ID");
 	for (x = q->rows; x < q->rows + q->count; x++)
 		printf("%-20s  %-*s  %-*s  %-8s  %s\n", x->received, (int)wide,
-		    or_dash(say_plain(x->type, type, sizeof(type))),
-		    (int)most, or_dash(say_plain(x->object_id, object,
-		    sizeof(object))), or_dash(x->state), x->id);
+		    say_or_dash(say_plain(x->type, type, sizeof(type))),
+		    (int)most, say_or_dash(say_plain(x->object_id, object,
+		    sizeof(object))), say_or_dash(x->state), x->id);
 }
 
 /* In this order; NULL at the end. */
@@ -138,7 +129,7 @@ print_one(const struct event_row *x)
 	facts_of(x, fact);
 	for (i = 0; fact[i][0] != NULL; i++)
 		printf("%-12s  %s\n", fact[i][0],
-		    or_dash(say_plain(fact[i][1], text, sizeof(text))));
+		    say_or_dash(say_plain(fact[i][1], text, sizeof(text))));
 }
 
 static void
@@ -219,7 +210,7 @@ show_payload(struct request *q)
 
 	e = event_payload(q->a->db, &q->rows[0], &payload);
 	if (e != ERR_OK)
-		return say_could_not("read what it said", e, SEE_CHECK);
+		return say_could_not("read what it said", e, SAY_SEE_CHECK);
 	printf("%s\n", payload);
 	free(payload);
 	return CTL_OK;
@@ -259,7 +250,7 @@ replay_one(struct request *q, const struct arg_words *words)
 	if ((status = find_one(q, words)) != CTL_OK)
 		return status;
 	if ((e = replay_event(q->a, &q->rows[0], 0, &what)) != ERR_OK)
-		return say_could_not("replay it", e, SEE_CHECK);
+		return say_could_not("replay it", e, SAY_SEE_CHECK);
 	switch (what) {
 	case REPLAY_HEARD:
 		printf("its object is read when a courier looks, see"
@@ -313,7 +304,7 @@ replay_many(struct request *q)
 		printf("there may be more: \"endpin resync\" finds what they"
 		    " were about\n");
 	return e == ERR_OK ? CTL_OK : say_could_not("replay all of them", e,
-	    SEE_CHECK);
+	    SAY_SEE_CHECK);
 }
 
 static int

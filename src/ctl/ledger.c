@@ -21,9 +21,6 @@
 
 #define SINCE_MOST	315360000	/* ten years */
 
-#define SEE_CHECK	"the line above says why; \"endpin check\" looks at" \
-	" everything"
-
 struct request {
 	struct app		*a;
 	struct ledger_wish	 wish;
@@ -84,7 +81,7 @@ print_sum(const struct ledger_sum *x, void *arg)
 		    "REFERRER", "CUR", "CAME", "WENT", "NET", "EARNED",
 		    "REFERRAL");
 	printf("%-11s  %-3s  %12lld  %12lld  %12lld  %12lld  %s\n",
-	    x->ucc[0] == '\0' ? "-" : x->ucc, x->currency,
+	    say_or_dash(x->ucc), x->currency,
 	    (long long)x->came, (long long)x->went, (long long)x->net,
 	    (long long)x->earned,
 	    say_plain(email_of(q, x->account, email), plain, sizeof(plain)));
@@ -96,7 +93,7 @@ print_sums(struct request *q)
 	enum err e = ledger_sums(q->a->db, &q->wish, print_sum, q);
 
 	if (e != ERR_OK)
-		return say_could_not("add up the ledger", e, SEE_CHECK);
+		return say_could_not("add up the ledger", e, SAY_SEE_CHECK);
 	if (q->lines == 0)
 		printf("nothing was paid%s\n", q->month == NULL ? "" :
 		    " in that month");
@@ -120,8 +117,7 @@ print_entry(const struct ledger_row *x, void *arg)
 	printf("%-20s  %-13s  %-3s  %12lld  %12lld  %12lld  %-11s  %-28s"
 	    "  %s\n", x->booked, x->kind, x->currency, (long long)x->amount,
 	    (long long)x->net, (long long)x->earned,
-	    x->ucc[0] == '\0' ? "-" : x->ucc, x->source,
-	    x->invoice[0] == '\0' ? "-" : x->invoice);
+	    say_or_dash(x->ucc), x->source, say_or_dash(x->invoice));
 }
 
 /* None of these members can hold a comma or a quote: ids, words, numbers. */
@@ -148,7 +144,7 @@ print_entries(struct request *q)
 	e = ledger_list(q->a->db, &q->wish, q->csv ? print_csv : print_entry,
 	    q);
 	if (e != ERR_OK)
-		return say_could_not("read the ledger", e, SEE_CHECK);
+		return say_could_not("read the ledger", e, SAY_SEE_CHECK);
 	if (q->lines == 0 && !q->csv)
 		printf("nothing was paid\n");
 	return CTL_OK;
@@ -166,7 +162,7 @@ take_account(struct request *q, const char *email)
 	}
 	q->wish.account_id = q->account.id;
 	return e == ERR_OK ? CTL_OK :
-	    say_could_not("find the account", e, SEE_CHECK);
+	    say_could_not("find the account", e, SAY_SEE_CHECK);
 }
 
 static int

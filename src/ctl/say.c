@@ -64,6 +64,12 @@ say_why(enum err e)
 	return "something is wrong with this program or this machine";
 }
 
+const char *
+say_or_dash(const char *text)
+{
+	return text[0] == '\0' ? "-" : text;
+}
+
 int
 say_could_not(const char *what, enum err e, const char *hint)
 {

@@ -19,6 +19,13 @@ const char *say_span(int64_t seconds, char ret[SAY_SPAN]);
  */
 const char *say_plain(const char *text, char *ret, size_t size);
 
+/* "-" stands for nothing. */
+const char *say_or_dash(const char *text);
+
+/* A hint where the log has the cause. */
+#define SAY_SEE_CHECK	"the line above says why; \"endpin check\" looks at" \
+	" everything"
+
 /*
  * Two lines on standard error: what could not be done, and what to do about
  * it.  Returns CTL_WRONG.

@@ -783,7 +783,7 @@ export default [
 		from: 'while (e == ERR_OK && after[0] !=', to: 'while (0 && e == ERR_OK && after[0] !=', tests: [APP_ERRANDS]
 	},
 	{
-		file: 'src/app/reconcile.c', what: 'a list that says it goes on is not followed',
+		file: 'src/stripe/field.c', what: 'a list that says it goes on is not followed',
 		from: '!more ||', to: 'more ||', tests: [APP_ERRANDS]
 	},
 	{

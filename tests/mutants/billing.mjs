@@ -243,7 +243,7 @@ export default [
 	},
 	{
 		file: 'src/billing/customer_call.c', what: 'a refused key settles a call',
-		from: 'return later(db, c, s->why, STRIPE_KEY_REFUSED_S);', to: 'return call_refused(db, c, s->why);',
+		from: 'return call_later(db, c, s->why, STRIPE_KEY_REFUSED_S);', to: 'return call_refused(db, c, s->why);',
 		tests: [APP_ERRANDS, THE_COURIER]
 	},
 	{
