@@ -390,7 +390,8 @@ subscription_count_planless(struct db *db, const struct billing_config *conf,
 
 /*
  * Who waits for a first payment has not paid twice; and who is owed something
- * for a first one that has lapsed does not lose a second one.
+ * for a first one that has lapsed does not lose a second one.  Of two of the
+ * same second the larger plan is the first.
  */
 static const struct stmt subscription_beside = {
 	.name = "subscription_beside",
@@ -398,12 +399,12 @@ static const struct stmt subscription_beside = {
 	    "WITH a AS (" PLANS_OF("(SELECT coalesce(account_id,"
 	    " former_account_id) FROM customer WHERE id = $1)") ")"
 	    " SELECT s.account_id, s.id, k.id,"
-	    " (s.created, s.id) > (k.created, k.id)"
+	    " (s.created, k.rank, s.id) > (k.created, s.rank, k.id)"
 	    " AND s.created > now() - $6::int * interval '1 day'"
 	    " AND EXISTS (SELECT FROM checkout_session p"
 	    " WHERE p.account_id = s.account_id AND p.subscription_id = s.id)"
 	    " FROM a s, (SELECT * FROM a WHERE entitlement = " SQL_ENTITLED
-	    " AND cancel_at IS NULL ORDER BY created, id LIMIT 1) k"
+	    " AND cancel_at IS NULL ORDER BY created, rank DESC, id LIMIT 1) k"
 	    " WHERE s.id <> k.id AND s.entitlement <> " SQL_NONE
 	    " AND s.status IN ('active', 'trialing', 'past_due')"
 	    " ORDER BY s.created, s.id LIMIT $7::int",

@@ -212,7 +212,7 @@ export default [
 	// a second subscription
 	{
 		file: 'src/billing/entitlement.c', what: 'the second stays and the first is ended',
-		from: '" (s.created, s.id) > (k.created, k.id)"', to: '" (s.created, s.id) < (k.created, k.id)"', tests: [THE_SECOND]
+		from: '" (s.created, k.rank, s.id) > (k.created, s.rank, k.id)"', to: '" (s.created, k.rank, s.id) < (k.created, s.rank, k.id)"', tests: [THE_SECOND]
 	},
 	{
 		file: 'src/billing/second.c', what: 'a refund of which Stripe keeps an error is made again',

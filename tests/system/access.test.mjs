@@ -214,19 +214,40 @@ test('scenario 36: pause_collection is told, and gives what is paid; more if the
 	assert.deepEqual(await asked(client).then((a) => [a.auth, a.shown.pausedCollection]), [204, null]);
 });
 
+// Another subscription of theirs, that no page of ours sold.
+async function another(client, price) {
+	const session = await stripe('POST', '/checkout/sessions', {
+		mode: 'subscription', customer: await customerOf(rig, client.account), 'line_items[0][price]': price, 'line_items[0][quantity]': 1, success_url: 'http://127.0.0.1/'
+	});
+	return (await pay(rig, session.id)).subscription;
+}
+
 test('scenario 38: of two subscriptions the larger plan counts, not the newer', async () => {
 	const client = await member('quartet');
 	const { id } = client.subscription;
-	const session = await stripe('POST', '/checkout/sessions', {
-		mode: 'subscription', customer: await customerOf(rig, client.account), 'line_items[0][price]': 'price_solo', 'line_items[0][quantity]': 1, success_url: 'http://127.0.0.1/'
-	});
-	await pay(rig, session.id);
+	await another(client, 'price_solo');
 	await quiet(rig);
 	const { auth, plan, shown } = await asked(client);
 	assert.deepEqual([auth, plan, shown.id], [204, 'quartet', id]);
 	await stripe('DELETE', `/subscriptions/${id}`);
 	await quiet(rig);
 	assert.equal((await asked(client)).plan, 'solo');
+});
+
+test('scenario 38: of two subscriptions of one second the larger plan stays, whatever their ids', async () => {
+	for (const orders = new Set(); orders.size < 2;) {
+		const client = await member('quartet');
+		const { id } = client.subscription;
+		const { created } = await stripe('GET', `/subscriptions/${id}`);
+		await mode(false);
+		const other = await another(client, 'price_solo');
+		await mode(true);
+		await becomes('subscription', other, { created });
+		await quiet(rig);
+		assert.equal((await stripe('GET', `/subscriptions/${id}`)).status, 'active');
+		assert.equal((await asked(client)).shown.id, id);
+		orders.add(id > other);
+	}
 });
 
 // Its period has been over for so long, and so has what was paid.
