@@ -53,6 +53,7 @@ struct app {
 	int64_t			 away_until_us;	/* or not, and asks then */
 	int64_t			 touch_from_us;	/* sessions, not before */
 	struct home		 home;		/* whose the rows are, */
+	int			 home_found;	/* or nobody's yet, */
 	int64_t			 home_until_us;	/* as known until then */
 	struct noted		 noted[APP_NOTED];
 	size_t			 noted_next;	/* the oldest place */

@@ -15,7 +15,8 @@
 
 #include "app/hear_event.h"
 
-#define MINUTE_US	INT64_C(60000000)
+#define SECOND_US	INT64_C(1000000)
+#define MINUTE_US	(60 * SECOND_US)
 
 /* Whoever signs it is not told: it would only come again. */
 static void
@@ -29,7 +30,10 @@ say_odd(const struct event *e)
 		    " has to look at it: %s", e->id, e->odd);
 }
 
-/* As of a minute ago; with nobody's rows, and on an error, *ret is as it was. */
+/*
+ * As of a minute ago, or a second as long as they are nobody's: then, and on an
+ * error, *ret is as it was.
+ */
 static enum err
 know_rows(struct app *a, struct home *ret_home)
 {
@@ -37,11 +41,15 @@ know_rows(struct app *a, struct home *ret_home)
 	enum err e;
 
 	if (now >= a->home_until_us) {
-		if ((e = home_find(a->db, &a->home)) != ERR_OK)
-			return e == ERR_NOTFOUND ? ERR_OK : e;
-		a->home_until_us = now + MINUTE_US;
+		e = home_find(a->db, &a->home);
+		if (e != ERR_OK && e != ERR_NOTFOUND)
+			return e;
+		a->home_found = e == ERR_OK;
+		a->home_until_us = now +
+		    (a->home_found ? MINUTE_US : SECOND_US);
 	}
-	*ret_home = a->home;
+	if (a->home_found)
+		*ret_home = a->home;
 	return ERR_OK;
 }
 
