@@ -161,19 +161,6 @@ apply_made(struct db *db, const struct revision *r)
 	}
 }
 
-/*
- * Whoever is reading it at this moment may have begun before: it is heard of
- * once more.
- */
-static enum err
-hear(struct db *db, const struct revision *r)
-{
-	enum err e = object_hear(db, STRIPE_SUBSCRIPTION, r->now.id);
-
-	return e != ERR_OK ? e :
-	    object_hurry(db, STRIPE_SUBSCRIPTION, r->now.id);
-}
-
 static enum err
 settle(struct db *db, void *arg)
 {
@@ -197,7 +184,8 @@ settle(struct db *db, void *arg)
 	default:
 		return ERR_OK;
 	}
-	return e != ERR_OK ? e : hear(db, r);
+	return e != ERR_OK ? e :
+	    object_overtake(db, STRIPE_SUBSCRIPTION, r->now.id);
 }
 
 /* The schedule as it is after the call is what the next one goes by. */

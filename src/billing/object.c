@@ -148,6 +148,22 @@ object_hear_first(struct db *db, enum stripe_kind kind, const char *id)
 	return e != ERR_OK ? e : object_hurry(db, kind, id);
 }
 
+static const struct stmt object_overtaken = {
+	.name = "object_overtaken",
+	.text =
+	    "INSERT INTO stripe_object AS o (lane, id, kind, awaited)"
+	    " VALUES ($1::int, $2, $3, true)"
+	    " ON CONFLICT (lane, id) DO UPDATE SET fence = o.fence + 1,"
+	    " leased_until = NULL, " OBJECT_HEARD,
+	.nparams = 3
+};
+
+enum err
+object_overtake(struct db *db, enum stripe_kind kind, const char *id)
+{
+	return hear(db, &object_overtaken, kind, id);
+}
+
 static const struct stmt object_hurried = {
 	.name = "object_hurried",
 	.text =
@@ -469,6 +485,7 @@ const struct stmt *const object_statements[] = {
 	&object_heard_later,
 	&object_awaited_by,
 	&object_heard_first,
+	&object_overtaken,
 	&object_hurried,
 	&object_mark_seen,
 	&object_mark_parked,

@@ -79,6 +79,7 @@ MUST_USE enum err object_find(struct db *db, const struct errand *e,
  *   hear_later   later       -             later       later   later
  *   await        now, first  again, first  now, first  -       -
  *   hear_first   now, first  first         -           -       now, first
+ *   overtake     now, first  now, first    now, first  now, first  now, first
  *   hurry        -           first         -           -       -
  *
  * An event does what object_hear() does, and of a page that is paid on it is
@@ -108,6 +109,14 @@ MUST_USE enum err object_await(struct db *db, enum stripe_kind kind,
  * so after it was made.
  */
 MUST_USE enum err object_hear_first(struct db *db, enum stripe_kind kind,
+    const char *id);
+
+/*
+ * We have changed it ourselves, and what came of that is applied in the same
+ * transaction.  Whoever is reading it may have begun before: their claim is
+ * over, so that they change nothing.
+ */
+MUST_USE enum err object_overtake(struct db *db, enum stripe_kind kind,
     const char *id);
 
 /* Somebody waits for what is to be read in any case. */

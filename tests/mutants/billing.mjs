@@ -351,6 +351,10 @@ export default [
 		from: '" last_error = $5, awaited = awaited AND " AGAIN', to: '" last_error = $5, awaited = awaited OR " AGAIN', tests: [BILLING_OBJECTS]
 	},
 	{
+		file: 'src/billing/object.c', what: 'what was read before a change of ours comes after it',
+		from: 'DO UPDATE SET fence = o.fence + 1,"', to: 'DO UPDATE SET"', tests: [BILLING_OBJECTS]
+	},
+	{
 		file: 'src/billing/object.c', what: 'a subscription that was paid for a moment ago and is known already does not go first',
 		from: 'return e != ERR_OK ? e : object_hurry(db, kind, id);', to: 'return e;', tests: [BILLING_OBJECTS]
 	},

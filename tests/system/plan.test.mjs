@@ -94,6 +94,27 @@ test('scenario 23: clicks at the same time and one after the other are one chang
 	assert.equal((await stripe('GET', `/invoices?subscription=${visitor.subscription.id}`)).data.length, 2);
 });
 
+test('scenario 23: what a courier began to read before a change does not come after it', async () => {
+	const visitor = await member();
+	await quiet(rig);
+	const since = await lastCall();
+	const path = `/v1/subscriptions/${visitor.subscription.id}`;
+	// Begun before the change, read to the end after it; and who reads it next is slower still.
+	for (const ms of [600, 1500])
+		await rig.control('POST', '/faults', { target: 'stripe', method: 'GET', path, action: 'late', ms });
+	await stripe('POST', `/subscriptions/${visitor.subscription.id}`, { 'metadata[note]': 'from elsewhere' });
+	await waitFor('a courier that reads', async () => (await rig.control('GET', `/requests?target=stripe&path=${path}`)).some((r) => r.method === 'GET' && r.n > since));
+	assert.equal((await change(visitor, 'change', { plan: 'quartet' })).plan, 'quartet');
+	let waiting = true;
+	const settled = quiet(rig).finally(() => {
+		waiting = false;
+	});
+	while (waiting)
+		assert.equal((await subscription(visitor)).plan, 'quartet');
+	await settled;
+	assert.deepEqual(await journal(visitor.account, 'change'), [{ state: 'done', outcome: 'made' }]);
+});
+
 test('scenario 35: less is had from the end of the period on, and until then it can be undone', async () => {
 	const visitor = await member('quartet');
 	const shown = await change(visitor, 'preview', { plan: 'solo' });

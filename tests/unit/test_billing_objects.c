@@ -250,6 +250,24 @@ what_is_paid_for_is_awaited(void **state)
 	assert_int_equal(is_awaited("sub_1"), 0);
 }
 
+/* By what we have made of it ourselves: whoever reads it began before. */
+static void
+who_was_overtaken_changes_nothing(void **state)
+{
+	struct errand x;
+	struct object o;
+
+	(void)state;
+	assert_int_equal(record("evt_1", "sub_1"), 1);
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(object_overtake(db, STRIPE_SUBSCRIPTION, "sub_1"),
+	    ERR_OK);
+	assert_int_equal(object_seen(db, &x, &o), ERR_CONFLICT);
+	/* Nobody has to wait until its lease is over. */
+	assert_int_equal(claim("sub_1", &x, &o), ERR_OK);
+	assert_int_equal(object_seen(db, &x, &o), ERR_OK);
+}
+
 #define COUNTED	"concat_ws(' ', state, heard, attempts, awaited, due_at > now())"
 
 static void
@@ -303,6 +321,7 @@ static const struct {
 } ways[] = {
 #define NOW	"waiting 2 0 f f"
 #define LATER	"waiting 2 0 f t"
+#define FIRST	"waiting 2 0 t f"
 	{ object_hear, "waiting 1 0 f f", { NOW, NOW, NOW, NOW, NOW } },
 	{ hear_in_an_hour, "waiting 1 0 f t",
 	    { NULL, LATER, LATER, LATER, LATER } },
@@ -311,7 +330,10 @@ static const struct {
 	{ object_hear_first, "waiting 1 0 t f",
 	    { "waiting 1 9 t t", NULL, NULL, "waiting 2 0 t f",
 	    "waiting 2 0 t f" } },
+	{ object_overtake, "waiting 1 0 t f", { FIRST, FIRST, FIRST, FIRST,
+	    FIRST } },
 	{ object_hurry, NULL, { "waiting 1 9 t t", NULL, NULL, NULL, NULL } }
+#undef FIRST
 #undef NOW
 #undef LATER
 };
@@ -925,6 +947,7 @@ main(void)
 		CLEAN(an_event_may_say_little),
 		CLEAN(an_event_that_cannot_be_read_is_seen),
 		CLEAN(what_is_paid_for_is_awaited),
+		CLEAN(who_was_overtaken_changes_nothing),
 		CLEAN(who_waits_cannot_have_it_read_at_will),
 		CLEAN(each_way_of_being_heard_of),
 		CLEAN(what_is_awaited_has_a_queue),
