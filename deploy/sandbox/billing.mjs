@@ -8,13 +8,20 @@ import { newDiscount, remainingDiscounts } from './discounts.mjs';
 import { bare } from './expand.mjs';
 import { change, emit } from './events.mjs';
 import { newId } from './ids.mjs';
-import { collect, finalizeInvoice, itemLine, newInvoice, settleFree, settleWith, voidInvoice } from './invoices.mjs';
+import { afterFailure } from './dunning.mjs';
+import { collect, finalizeInvoice, giveUp, itemLine, newInvoice, settleFree, settleWith, voidInvoice } from './invoices.mjs';
+import { goOnAfter, pauseSubscription } from './pausing.mjs';
+import { newInvoicePayment } from './payments.mjs';
 import { abandon } from './schedules.mjs';
+import { setting } from './settings.mjs';
 
 const LIVE = ['trialing', 'active', 'past_due', 'unpaid', 'paused', 'incomplete'];
 const TRIAL_WARNING = 3 * DAY;
 
 export const isLive = (sub) => LIVE.includes(sub.status);
+
+// What an attempt to collect its invoice makes of it.
+export const STATUS_AFTER = { paid: 'active', processing: 'active', action: 'past_due', failed: 'past_due' };
 
 const planOf = (price) => ({
 	id: price.id, object: 'plan', active: price.active, amount: price.unit_amount, amount_decimal: price.unit_amount_decimal,
@@ -44,9 +51,9 @@ export const periodEnd = (sub) => Math.max(...endsOf(sub));
 export const firstPeriodEnd = (sub) => Math.min(...endsOf(sub));
 
 // `wish`: {customer, items: [{price, quantity}], metadata, description, trialEnd, coupon, promotionCode, session,
-// paymentMethod, collects}. The payment is arranged by the caller, who passes the intent that paid, if one was needed;
-// or else it is collected here, from a card of which the caller knows that it pays.
-export function beginSubscription(w, wish, paidIntent) {
+// paymentMethod, collects, attempts}. The payment is arranged by the caller, who passes the intent that pays, if one was
+// needed; with `collects` it is collected here, unless no attempt is to be made, and is incomplete until it is paid.
+export function beginSubscription(w, wish, intent) {
 	const now = w.clock.now();
 	const id = newId('sub');
 	const trialing = wish.trialEnd !== undefined && wish.trialEnd > now;
@@ -82,11 +89,13 @@ export function beginSubscription(w, wish, paidIntent) {
 	sub.latest_invoice = invoice.id;
 	emit(w, 'customer.subscription.created', sub);
 	finalizeInvoice(w, invoice);
-	if (paidIntent)
-		settleWith(w, invoice, paidIntent);
-	else if (!wish.collects)
+	if (intent?.status === 'processing')
+		newInvoicePayment(w, invoice, intent);
+	else if (intent)
+		settleWith(w, invoice, intent);
+	else if (!wish.collects || trialing)
 		settleFree(w, invoice);
-	else if (collect(w, invoice, paymentMethodOf(w, sub)) && !trialing)
+	else if ((wish.attempts !== false || invoice.amount_due === 0) && STATUS_AFTER[collect(w, invoice, paymentMethodOf(w, sub))] === 'active')
 		change(w, 'customer.subscription.updated', sub, { status: 'active' });
 	sub.discounts = remainingDiscounts(w, sub, invoice.subtotal);
 	warnOfTrialEnd(w, sub);
@@ -116,12 +125,12 @@ function missingCardAtTrialEnd(w, sub) {
 	if (then === 'cancel')
 		endSubscription(w, sub, { reason: null });
 	else if (then === 'pause')
-		change(w, 'customer.subscription.paused', sub, { status: 'paused' });
+		pauseSubscription(w, sub, 'trial_end_without_payment_method');
 	return then !== 'create_invoice';
 }
 
-// A period is over and the next one begins, of the items whose it is: Stripe leaves the draft open for an hour; here it is
-// collected at once.
+// A period is over and the next one begins, of the items whose it is. Its invoice is a draft for a while, as the settings say,
+// and may stay one: of what is unpaid nothing is collected any more.
 export function renew(w, sub) {
 	if (missingCardAtTrialEnd(w, sub))
 		return;
@@ -138,27 +147,43 @@ export function renew(w, sub) {
 	const lines = [...sub.sandbox.pendingLines.splice(0).reverse(), ...over.map((item) => itemLine(w, sub, item))];
 	const invoice = newInvoice(w, sub, lines, 'subscription_cycle', { period_start: begun });
 	sub.latest_invoice = invoice.id;
-	finalizeInvoice(w, invoice);
 	sub.discounts = remainingDiscounts(w, sub, invoice.subtotal);
-	if (sub.pause_collection?.behavior === 'void')
-		voidInvoice(w, invoice);
-	else if (!sub.pause_collection)
-		sub.status = collect(w, invoice, paymentMethodOf(w, sub)) ? 'active' : 'past_due';
+	const wait = setting(w, 'renewal_draft');
+	if (sub.status === 'unpaid' || sub.pause_collection?.behavior === 'keep_as_draft')
+		invoice.auto_advance = false;
+	else if (wait > 0)
+		change(w, 'invoice.updated', invoice, { automatically_finalizes_at: now + wait });
+	else
+		sub.status = collectRenewal(w, sub, invoice);
+	if (sub.status === 'trialing')
+		sub.status = 'active';
 	emit(w, 'customer.subscription.updated', sub, before);
+	if (sub.status === 'past_due' && invoice.attempted)
+		afterFailure(w, sub, invoice, false);
 }
 
-// A trial that ended without a card goes on: a period begins now, and is active once that is paid.
-export function resumeSubscription(w, sub) {
-	const now = w.clock.now();
-	sub.billing_cycle_anchor = now;
-	for (const item of sub.items.data)
-		Object.assign(item, { current_period_start: now, current_period_end: nextPeriodEnd(now, item.price.recurring, now) });
-	const invoice = newInvoice(w, sub, sub.items.data.map((item) => itemLine(w, sub, item)), 'subscription_update');
-	sub.latest_invoice = invoice.id;
+// Its hour as a draft is over. What becomes of the subscription is answered, and told by the caller.
+function collectRenewal(w, sub, invoice) {
 	finalizeInvoice(w, invoice);
-	if (collect(w, invoice, paymentMethodOf(w, sub)))
-		change(w, 'customer.subscription.resumed', sub, { status: 'active' });
-	return sub;
+	if (sub.pause_collection?.behavior === 'void')
+		voidInvoice(w, invoice);
+	else if (sub.pause_collection)
+		giveUp(w, invoice);
+	else
+		return STATUS_AFTER[collect(w, invoice, paymentMethodOf(w, sub))];
+	return sub.status;
+}
+
+export function endDraft(w, invoice) {
+	const sub = subscriptionOf(w, invoice);
+	const status = collectRenewal(w, sub, invoice);
+	// What was owed before is owed still.
+	if (status === 'past_due' || sub.status === 'past_due')
+		change(w, 'customer.subscription.updated', sub, { status: 'past_due' });
+	if (invoice.status === 'paid')
+		afterPayment(w, invoice);
+	else if (status === 'past_due')
+		afterFailure(w, sub, invoice, false);
 }
 
 export function subscriptionOf(w, invoice) {
@@ -169,20 +194,13 @@ export function subscriptionOf(w, invoice) {
 export function afterPayment(w, invoice) {
 	settlePending(w, invoice);
 	const sub = subscriptionOf(w, invoice);
-	if (!sub || (sub.status !== 'past_due' && sub.status !== 'unpaid'))
+	if (sub?.status === 'paused' && invoice.status !== 'void')
+		goOnAfter(w, sub, invoice, 'paid');
+	if (!['incomplete', 'past_due', 'unpaid'].includes(sub?.status))
 		return;
 	const owed = [...w.store.invoices.values()].some((i) => i.status === 'open' && subscriptionOf(w, i) === sub);
 	if (!owed)
 		change(w, 'customer.subscription.updated', sub, { status: 'active' });
-}
-
-// Another attempt at an invoice that failed; after the last one the subscription is cancelled.
-export function retryInvoice(w, invoice) {
-	const sub = subscriptionOf(w, invoice);
-	if (collect(w, invoice, paymentMethodOf(w, sub)))
-		afterPayment(w, invoice);
-	else if (invoice.next_payment_attempt === null)
-		endSubscription(w, sub, { reason: 'payment_failed' });
 }
 
 // Now. `cancel_at` stays where it was, as a record of what had been planned.
@@ -195,8 +213,8 @@ export function endSubscription(w, sub, { reason, endedAt = w.clock.now(), comme
 		comment: comment ?? sub.cancellation_details.comment, feedback: feedback ?? sub.cancellation_details.feedback
 	});
 	for (const invoice of w.store.invoices.values())
-		if (invoice.status === 'open' && subscriptionOf(w, invoice) === sub)
-			Object.assign(invoice, { next_payment_attempt: null, auto_advance: false });
+		if (['draft', 'open'].includes(invoice.status) && subscriptionOf(w, invoice) === sub)
+			Object.assign(invoice, { next_payment_attempt: null, auto_advance: false, automatically_finalizes_at: null });
 	emit(w, 'customer.subscription.deleted', sub);
 }
 

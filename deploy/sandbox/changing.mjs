@@ -2,8 +2,8 @@
 //
 // Changing what a subscription is for: its items, and what becomes of a change whose invoice is not paid.
 
-import { newItem, paymentMethodOf, setItemPrice, subscriptionOf } from './billing.mjs';
-import { cardOf } from './cards.mjs';
+import { newItem, paymentMethodOf, setItemPrice, STATUS_AFTER, subscriptionOf } from './billing.mjs';
+import { cardOf, mustConfirm } from './cards.mjs';
 import { nextPeriodEnd } from './clock.mjs';
 import { cardError, invalid, missingParam, noSuch } from './errors.mjs';
 import { change, emit } from './events.mjs';
@@ -89,7 +89,7 @@ export function changeItems(w, sub, { items, proration_behavior: behavior = 'cre
 // A charge would go through: asked before anything is done.
 function wouldPay(w, sub, lines) {
 	const pm = paymentMethodOf(w, sub);
-	return draftInvoice(w, sub, lines, 'subscription_update').amount_due === 0 || (pm !== null && cardOf(pm.sandbox.number).pays);
+	return draftInvoice(w, sub, lines, 'subscription_update').amount_due === 0 || (pm !== null && cardOf(pm.sandbox.number).pays && !mustConfirm(pm, false));
 }
 
 // Stripe undoes the change, and makes it again when the invoice has been paid within 23 hours.
@@ -154,7 +154,7 @@ export function changeAndCollect(w, sub, p) {
 	sub.latest_invoice = invoice.id;
 	finalizeInvoice(w, invoice);
 	const attempts = p.payment_behavior !== 'default_incomplete' || invoice.amount_due === 0;
-	if (attempts && collect(w, invoice, paymentMethodOf(w, sub)))
+	if (attempts && STATUS_AFTER[collect(w, invoice, paymentMethodOf(w, sub))] === 'active')
 		return;
 	if (p.payment_behavior === 'pending_if_incomplete')
 		holdBack(w, sub, was, invoice, p.metadata);

@@ -5,7 +5,7 @@
 // The subscription and its invoice come into being only after the money has (Stripe, since 2025-03-31.basil): a
 // declined card leaves a payment intent behind and nothing else.
 
-import { cardOf } from './cards.mjs';
+import { cardOf, mustConfirm } from './cards.mjs';
 import { bare } from './expand.mjs';
 import { change, emit } from './events.mjs';
 import { beginSubscription } from './billing.mjs';
@@ -13,9 +13,12 @@ import { DAY } from './clock.mjs';
 import { openDispute, warnOfFraud } from './disputes.mjs';
 import { presented } from './money.mjs';
 import { createCustomer } from './objects/customers.mjs';
-import { chargeCard, newPaymentIntent, newPaymentMethod } from './payments.mjs';
+import { chargeCard, newPaymentIntent, newPaymentMethod, refusePayment, UNCONFIRMED } from './payments.mjs';
 
 export class Declined extends Error {}
+
+// The bank asks the person, who has not answered yet.
+export class MustConfirm extends Error {}
 
 // A session without a customer makes one at the first attempt, and keeps to it at the next.
 function customerOf(w, session, name, email) {
@@ -27,7 +30,13 @@ function customerOf(w, session, name, email) {
 	return customer;
 }
 
-function takePayment(w, session, customer, pm) {
+// Nothing is kept of what did not come to anything.
+function decline(w, pm, message) {
+	w.store.payment_methods.delete(pm.id);
+	throw new Declined(message);
+}
+
+function takePayment(w, session, customer, pm, confirmed) {
 	const notes = session.sandbox;
 	notes.intent ??= newPaymentIntent(w, {
 		amount: session.amount_total, currency: session.currency, customer, description: 'Subscription creation', saveCard: true
@@ -35,12 +44,50 @@ function takePayment(w, session, customer, pm) {
 	const pi = w.store.payment_intents.get(notes.intent);
 	// A promotion code may have been typed since the first attempt.
 	Object.assign(pi, { amount: session.amount_total, ...presented(w, session.amount_total) });
-	const { ok, card, charge } = chargeCard(w, pi, pm);
-	if (!ok) {
-		w.store.payment_methods.delete(pm.id);
-		throw new Declined(card.message);
+	if (confirmed === false && pi.status === 'requires_action') {
+		refusePayment(w, pi);
+		decline(w, pm, UNCONFIRMED);
 	}
+	const { outcome, card, charge } = chargeCard(w, pi, pm, { present: true, confirmed: confirmed === true });
+	if (outcome === 'failed')
+		decline(w, pm, card.message);
+	if (outcome === 'action')
+		throw new MustConfirm();
 	return { pi, charge };
+}
+
+// What pays later: the session is complete, and told of again when the bank has said so.
+export function tellSession(w, pi, paid) {
+	const session = [...w.store.sessions.values()].find((s) => s.sandbox.intent === pi.id);
+	if (!session)
+		return;
+	if (paid)
+		session.payment_status = 'paid';
+	emit(w, `checkout.session.async_payment_${paid ? 'succeeded' : 'failed'}`, session);
+}
+
+// A card whose bank asks is the same one when the answer comes.
+function instrumentOf(w, session, customer, card, { name, expMonth, expYear }) {
+	const notes = session.sandbox;
+	const asked = w.store.payment_methods.get(notes.asked);
+	notes.asked = null;
+	if (asked?.sandbox.number === card.digits)
+		return asked;
+	if (card.currency && card.currency !== session.currency)
+		throw new Declined(`This bank account is debited in ${card.currency} only.`);
+	const pm = newPaymentMethod(w, customer, { number: card.digits, name, expMonth, expYear });
+	if (mustConfirm(pm, true))
+		notes.asked = pm.id;
+	return pm;
+}
+
+// Without a payment the bank is asked all the same, so that it lets later ones pass.
+function setUp(w, pm, confirmed) {
+	if (mustConfirm(pm, true) && confirmed === false)
+		decline(w, pm, UNCONFIRMED);
+	if (mustConfirm(pm, true) && !confirmed)
+		throw new MustConfirm();
+	pm.sandbox.setUp = true;
 }
 
 // A customer's currency is that of the first subscription.
@@ -49,22 +96,22 @@ function attach(w, customer, pm, currency) {
 	change(w, 'customer.updated', customer, { currency: customer.currency ?? currency });
 }
 
-// Throws Declined with the words that the page shows. The session is then still open. `number` null: no card is given,
-// as a trial allows where the session does.
+// Throws Declined with the words that the page shows, or MustConfirm. The session is then still open. `number` null: no card
+// is given, as a trial allows where the session does. `confirmed`: what the person answered to the bank, if it asked.
 export const completeSession = (w, session, payer) => w.clock.atOnce(() => complete(w, session, payer));
 
-function complete(w, session, { number, name = 'Sandbox Customer', email = null, expMonth, expYear }) {
+function complete(w, session, { number, name = 'Sandbox Customer', email = null, expMonth, expYear, confirmed }) {
 	const dueNow = session.amount_total > 0;
 	if (number === null && (dueNow || session.payment_method_collection === 'always'))
 		throw new Declined('A payment method is required.');
 	const card = number === null ? null : cardOf(number);
 	const customer = customerOf(w, session, name, email);
-	const pm = card && newPaymentMethod(w, customer, { number, name, expMonth, expYear });
-	if (card && !dueNow && !card.attaches) {
-		w.store.payment_methods.delete(pm.id);
-		throw new Declined(card.message);
-	}
-	const paid = dueNow ? takePayment(w, session, customer, pm) : null;
+	const pm = card && instrumentOf(w, session, customer, card, { name, expMonth, expYear });
+	if (card && !dueNow && !card.attaches)
+		decline(w, pm, card.message);
+	const paid = dueNow ? takePayment(w, session, customer, pm, confirmed) : null;
+	if (pm && !dueNow)
+		setUp(w, pm, confirmed);
 	if (pm)
 		attach(w, customer, pm, session.currency);
 
@@ -79,7 +126,7 @@ function complete(w, session, { number, name = 'Sandbox Customer', email = null,
 
 	Object.assign(session, {
 		...dueNow ? presented(w, session.amount_total) : {},
-		status: 'complete', payment_status: dueNow ? 'paid' : 'no_payment_required', url: null, customer: customer.id,
+		status: 'complete', payment_status: !dueNow ? 'no_payment_required' : paid.pi.status === 'processing' ? 'unpaid' : 'paid', url: null, customer: customer.id,
 		subscription: sub.id, invoice: invoice.id,
 		customer_details: { ...bare(session).customer_details, email: customer.email, name, tax_exempt: 'none' }
 	});

@@ -3,7 +3,7 @@
 // The control API: what a test or a person does to the world that Stripe and Cello cannot be asked to do.
 
 import { afterPayment, cancelFromPortal, isLive, keepSubscription } from './billing.mjs';
-import { completeSession, Declined } from './checkout.mjs';
+import { completeSession, Declined, MustConfirm } from './checkout.mjs';
 import { DisputeError, holdsBack, moveDispute, openDispute, warnOfFraud } from './disputes.mjs';
 import { StripeError } from './errors.mjs';
 import { findDestination, rollSecret } from './destinations.mjs';
@@ -48,16 +48,29 @@ function chargeIn(w, { invoice, charge }) {
 	return found;
 }
 
-function pay(w, { session: id, card = '4242424242424242', promotion_code: code }) {
+// As on the page: the card first, then what the person answers if the bank asks; null: nothing.
+function tryCard(w, session, card, confirm) {
+	try {
+		return completeSession(w, session, { number: card });
+	} catch (e) {
+		if (!(e instanceof MustConfirm) || confirm === null)
+			throw e;
+		return completeSession(w, session, { number: card, confirmed: confirm });
+	}
+}
+
+function pay(w, { session: id, card = '4242424242424242', confirm = true, promotion_code: code }) {
 	const session = find(w.store.sessions, id, 'session');
 	if (session.status !== 'open')
 		throw new HttpError(409, `the session is ${session.status}`);
 	if (code !== undefined)
 		applyPromotion(w, session, code);
 	try {
-		const { sub, invoice } = completeSession(w, session, { number: card });
+		const { sub, invoice } = tryCard(w, session, card, confirm);
 		return { status: session.status, subscription: sub.id, invoice: invoice.id };
 	} catch (e) {
+		if (e instanceof MustConfirm)
+			return { status: session.status, subscription: null, invoice: null, error: 'the bank asks' };
 		if (!(e instanceof Declined))
 			throw e;
 		return { status: session.status, subscription: null, invoice: null, error: e.message };
@@ -68,6 +81,8 @@ function refund(w, given) {
 	if (given.refund !== undefined)
 		return bare(settleRefund(w, find(w.store.refunds, given.refund, 'refund'), given.status, given.failure_reason));
 	const charge = chargeIn(w, given);
+	if (charge.payment_method_details.type !== 'card')
+		throw new HttpError(409, 'the sandbox plays refunds of cards only');
 	if (holdsBack(w, charge))
 		throw new HttpError(409, 'the charge is disputed');
 	const amount = given.amount ?? refundable(charge);
@@ -91,7 +106,8 @@ function payment(w, { invoice: id, customer: payer, amount, currency = 'eur', ca
 		throw new HttpError(400, 'amount must be an integer above 0');
 	const customer = find(w.store.customers, invoice?.customer ?? payer, 'customer');
 	const pi = newPaymentIntent(w, { amount, currency: invoice?.currency ?? currency, customer, description: 'Payment' });
-	const { ok, charge } = chargeCard(w, pi, newPaymentMethod(w, customer, { number: card, name: customer.name }));
+	const { outcome, charge } = chargeCard(w, pi, newPaymentMethod(w, customer, { number: card, name: customer.name }), { present: true, confirmed: true });
+	const ok = outcome === 'paid';
 	if (ok && invoice && attachPayment(w, invoice, pi))
 		afterPayment(w, invoice);
 	return { payment_intent: pi.id, charge: charge.id, paid: ok };

@@ -69,6 +69,8 @@ export function openDispute(w, charge, { amount = charge.amount - charge.amount_
 		throw new DisputeError('this charge is disputed already');
 	if (!Number.isInteger(amount) || amount < 1)
 		throw new DisputeError('there is nothing left to dispute');
+	if (charge.payment_method_details.type !== 'card')
+		throw new DisputeError('the sandbox plays disputes of cards only');
 	const { brand } = charge.payment_method_details.card;
 	const dispute = {
 		id: newId('du'), object: 'dispute', amount, balance_transactions: [], charge: charge.id, created: w.clock.now(),

@@ -14,8 +14,10 @@ import {
 } from './payments.mjs';
 import { computeTotals } from './totals.mjs';
 
-// Days after each failed attempt; when they are used up the subscription is cancelled, Stripe's default.
+// Days after each failed attempt; when they are used up, or nobody has confirmed a payment for as long, it is as the account
+// has chosen (dunning.mjs).
 const RETRY_AFTER_DAYS = [3, 5, 7];
+const PERSON_HAS = 15 * DAY;
 
 export function itemLine(w, sub, item, { trial = false } = {}) {
 	return {
@@ -115,7 +117,7 @@ export function finalizeInvoice(w, invoice) {
 	const now = w.clock.now();
 	const before = bare(invoice);
 	Object.assign(invoice, {
-		...dueOf(invoice.total, customer.balance, invoice.currency), status: 'open', number: nextNumber(customer), effective_at: now,
+		...dueOf(invoice.total, customer.balance, invoice.currency), status: 'open', automatically_finalizes_at: null, number: nextNumber(customer), effective_at: now,
 		hosted_invoice_url: `${w.publicUrl}/invoice/${invoice.id}`
 	});
 	invoice.status_transitions.finalized_at = now;
@@ -189,33 +191,65 @@ export function attachPayment(w, invoice, pi) {
 	return settleWith(w, invoice, pi, newInvoicePayment(w, invoice, pi, { isDefault: false }));
 }
 
-// One attempt to collect an open invoice with this card. True: it is paid now.
-export function collect(w, invoice, pm) {
-	if (invoice.amount_remaining === 0) {
-		settleFree(w, invoice);
-		return true;
-	}
+// Stripe's own payment of an invoice, made when it is first needed.
+export function paymentOf(w, invoice) {
 	const customer = w.store.customers.get(invoice.customer);
-	let ip = openPaymentOf(w, invoice);
-	if (!ip) {
-		const pi = newPaymentIntent(w, { amount: invoice.amount_remaining, currency: invoice.currency, customer, description: 'Subscription update' });
-		ip = newInvoicePayment(w, invoice, pi);
+	return openPaymentOf(w, invoice) ?? newInvoicePayment(w, invoice, newPaymentIntent(w, {
+		amount: invoice.amount_remaining, currency: invoice.currency, customer, description: 'Subscription update'
+	}));
+}
+
+// One that was made by hand, or is a subscription's first, is not tried again by itself; nor is what somebody has to confirm.
+function nextAttempt(w, invoice, outcome) {
+	const days = outcome === 'failed' && invoice.parent && invoice.billing_reason !== 'subscription_create' && RETRY_AFTER_DAYS[invoice.attempt_count];
+	return days ? w.clock.now() + days * DAY : null;
+}
+
+const waitForPerson = (w, invoice) => {
+	invoice.sandbox = { ...invoice.sandbox, givenUpAt: w.clock.now() + PERSON_HAS };
+};
+
+function tellUnpaid(w, invoice, outcome, before) {
+	if (outcome === 'action') {
+		waitForPerson(w, invoice);
+		emit(w, 'invoice.payment_action_required', invoice);
 	}
-	const pi = intentOf(w, ip);
-	if (pm && chargeCard(w, pi, pm).ok)
-		return settleWith(w, invoice, pi, ip);
-	// One that was made by hand is not tried again by itself.
-	const days = invoice.parent && RETRY_AFTER_DAYS[invoice.attempt_count];
-	const before = bare(invoice);
-	Object.assign(invoice, {
-		attempted: true, attempt_count: invoice.attempt_count + 1,
-		next_payment_attempt: !days ? null : w.clock.now() + days * DAY
-	});
 	emit(w, 'invoice.payment_failed', invoice);
 	emit(w, 'invoice.updated', invoice, before);
 	setDelinquent(w, invoice, true);
-	return false;
 }
+
+// One attempt to collect an open invoice with this card, or with none. Says how it went, in the words of chargeCard().
+export function collect(w, invoice, pm, how) {
+	if (invoice.amount_remaining === 0) {
+		settleFree(w, invoice);
+		return 'paid';
+	}
+	const ip = paymentOf(w, invoice);
+	const pi = intentOf(w, ip);
+	if (pi.status === 'processing')
+		return 'processing';
+	const { outcome } = pm ? chargeCard(w, pi, pm, how) : { outcome: 'failed' };
+	if (outcome === 'paid') {
+		settleWith(w, invoice, pi, ip);
+		return 'paid';
+	}
+	const before = bare(invoice);
+	Object.assign(invoice, { next_payment_attempt: nextAttempt(w, invoice, outcome), attempted: true, attempt_count: invoice.attempt_count + 1 });
+	if (outcome === 'processing')
+		emit(w, 'invoice.updated', invoice, before);
+	else
+		tellUnpaid(w, invoice, outcome, before);
+	return outcome;
+}
+
+// A debit that was under way came back, and is not tried again by itself.
+export function debitFailed(w, invoice) {
+	waitForPerson(w, invoice);
+	tellUnpaid(w, invoice, 'failed', bare(invoice));
+}
+
+export const givenUpAt = (invoice) => invoice.status === 'open' ? invoice.sandbox?.givenUpAt ?? null : null;
 
 // A credit note before the payment takes from what is due; nothing left to pay is paid.
 export function lowerDue(w, invoice, amount) {

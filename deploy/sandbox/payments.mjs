@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Cards that are kept, and money that moves: payment methods, payment intents, charges, invoice payments.
+// What is kept to pay with, and money that moves: payment methods, payment intents, charges, invoice payments.
 
-import { createHash } from 'node:crypto';
 import { chargeFee, newBalanceTransaction } from './balance.mjs';
-import { cardOf } from './cards.mjs';
+import { accountPart, cardPart, chargePart } from './instruments.mjs';
+import { cardOf, mustConfirm } from './cards.mjs';
 import { change, emit } from './events.mjs';
 import { newId } from './ids.mjs';
 import { presentedPart } from './money.mjs';
@@ -14,16 +14,9 @@ export function newPaymentMethod(w, customer, { number, name = null, expMonth = 
 	const pm = {
 		id: newId('pm'), object: 'payment_method', allow_redisplay: 'limited',
 		billing_details: { address: emptyAddress(), email: customer.email, name, phone: null, tax_id: null },
-		card: {
-			brand: card.brand, checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
-			country: 'US', display_brand: card.brand, exp_month: expMonth, exp_year: expYear,
-			// The same card has the same fingerprint whoever brings it.
-			fingerprint: createHash('sha256').update(card.digits).digest('hex').slice(0, 16),
-			funding: 'credit', generated_from: null, last4: card.digits.slice(-4), networks: { available: [card.brand], preferred: null },
-			regulated_status: 'unregulated', three_d_secure_usage: { supported: true }, wallet: null
-		},
-		created: w.clock.now(), customer: customer.id, customer_account: null, livemode: false, metadata: {}, type: 'card',
-		sandbox: { number: card.digits }
+		...card.type ? accountPart(card) : cardPart(card, expMonth, expYear),
+		created: w.clock.now(), customer: customer.id, customer_account: null, livemode: false, metadata: {},
+		sandbox: { number: card.digits, setUp: false }
 	};
 	w.store.payment_methods.set(pm.id, pm);
 	return pm;
@@ -51,60 +44,111 @@ export function newPaymentIntent(w, { amount, currency, customer, description, s
 }
 
 function newCharge(w, pi, pm, card) {
-	const ok = card.pays;
+	const ok = card.pays && !card.settlesAfter;
+	const pending = card.settlesAfter !== undefined;
+	const said = pending || ok;
 	const charge = {
-		id: newId('ch'), object: 'charge', amount: pi.amount, amount_captured: ok ? pi.amount : 0, amount_refunded: 0,
+		id: newId('ch'), object: 'charge', amount: pi.amount, amount_captured: said ? pi.amount : 0, amount_refunded: 0,
 		application: null, application_fee: null, application_fee_amount: null, balance_transaction: null,
-		billing_details: structuredClone(pm.billing_details), calculated_statement_descriptor: 'ENDPIN SANDBOX', captured: ok,
+		billing_details: structuredClone(pm.billing_details), calculated_statement_descriptor: 'ENDPIN SANDBOX', captured: said,
 		created: w.clock.now(), currency: pi.currency, customer: pi.customer, description: pi.description, disputed: false,
-		failure_balance_transaction: null, failure_code: ok ? null : card.code, failure_message: ok ? null : card.message,
+		failure_balance_transaction: null, failure_code: said ? null : card.code, failure_message: said ? null : card.message,
 		fraud_details: {}, livemode: false, metadata: {}, on_behalf_of: null,
-		outcome: ok
+		outcome: said
 			? { advice_code: null, network_advice_code: null, network_decline_code: null, network_status: 'approved_by_network',
 				reason: null, risk_level: 'normal', seller_message: 'Payment complete.', type: 'authorized' }
 			: { advice_code: 'try_again_later', network_advice_code: null, network_decline_code: null, network_status: 'declined_by_network',
 				reason: card.decline, risk_level: 'normal', seller_message: 'The bank did not return any further details.', type: 'issuer_declined' },
 		paid: ok, payment_intent: pi.id, payment_method: pm.id,
-		payment_method_details: {
-			card: {
-				amount_authorized: ok ? pi.amount : null, authorization_code: null, brand: pm.card.brand, checks: { ...pm.card.checks }, country: 'US',
-				electronic_commerce_indicator: null, exp_month: pm.card.exp_month, exp_year: pm.card.exp_year,
-				fingerprint: pm.card.fingerprint, funding: 'credit', installments: null, last4: pm.card.last4, mandate: null,
-				network: pm.card.brand, network_transaction_id: null, regulated_status: 'unregulated', three_d_secure: null,
-				transaction_link_id: null, wallet: null
-			},
-			type: 'card'
-		},
+		payment_method_details: chargePart(pm, ok ? pi.amount : null),
 		radar_options: {}, receipt_email: null, receipt_number: null, receipt_url: null, refunded: false, review: null,
 		shipping: null, source: null, source_transfer: null, statement_descriptor: null, statement_descriptor_suffix: null,
-		status: ok ? 'succeeded' : 'failed', transfer_data: null, transfer_group: null
+		status: pending ? 'pending' : ok ? 'succeeded' : 'failed', transfer_data: null, transfer_group: null
 	};
 	Object.assign(charge, presentedPart(pi, pi.amount));
 	if (ok)
-		charge.balance_transaction = newBalanceTransaction(w, 'charge', {
-			amount: charge.amount, currency: charge.currency, source: charge.id, description: charge.description, fee: chargeFee(charge.amount)
-		}).id;
+		arrive(w, charge);
 	w.store.charges.set(charge.id, charge);
 	return charge;
 }
 
-// Try to take the money. The intent says how it went.
-export function chargeCard(w, pi, pm) {
-	const card = cardOf(pm.sandbox.number);
-	const charge = newCharge(w, pi, pm, card);
-	pi.latest_charge = charge.id;
-	if (card.pays) {
-		Object.assign(pi, { status: 'succeeded', amount_received: pi.amount, payment_method: pm.id, last_payment_error: null });
-		emit(w, 'payment_intent.succeeded', pi);
-		emit(w, 'charge.succeeded', charge);
-		return { ok: true, charge, card };
-	}
-	pi.last_payment_error = {
-		type: 'card_error', code: card.code, decline_code: card.decline ?? undefined, message: card.message, charge: charge.id
-	};
+function arrive(w, charge) {
+	charge.balance_transaction = newBalanceTransaction(w, 'charge', {
+		amount: charge.amount, currency: charge.currency, source: charge.id, description: charge.description, fee: chargeFee(charge.amount)
+	}).id;
+}
+
+function succeed(w, pi, charge) {
+	Object.assign(pi, { status: 'succeeded', amount_received: pi.amount, last_payment_error: null, next_action: null, processing: null });
+	emit(w, 'payment_intent.succeeded', pi);
+	emit(w, 'charge.succeeded', charge);
+}
+
+function fail(w, pi, charge, card) {
+	Object.assign(pi, {
+		status: 'requires_payment_method', payment_method: null, next_action: null, processing: null,
+		last_payment_error: { type: 'card_error', code: card.code, decline_code: card.decline ?? undefined, message: card.message, charge: charge.id }
+	});
 	emit(w, 'payment_intent.payment_failed', pi);
 	emit(w, 'charge.failed', charge);
-	return { ok: false, charge, card };
+}
+
+// The person is asked by their bank; nothing is charged until they have confirmed it.
+function askPerson(w, pi) {
+	Object.assign(pi, { status: 'requires_action', next_action: { type: 'use_stripe_sdk', use_stripe_sdk: {} }, last_payment_error: null });
+	emit(w, 'payment_intent.requires_action', pi);
+}
+
+// They have not.
+export const UNCONFIRMED = 'We are unable to authenticate your payment method. Please choose a different payment method and try again.';
+export function refusePayment(w, pi) {
+	Object.assign(pi, {
+		status: 'requires_payment_method', payment_method: null, next_action: null,
+		last_payment_error: { type: 'card_error', code: 'payment_intent_authentication_failure', message: UNCONFIRMED }
+	});
+	emit(w, 'payment_intent.payment_failed', pi);
+}
+
+// Try to take the money. Is the person `present`, have they `confirmed` it to their bank?  How it went: "paid", "failed",
+// "action" (they are to confirm it), "processing" (the bank says so later).
+export function chargeCard(w, pi, pm, { present = false, confirmed = false } = {}) {
+	const card = cardOf(pm.sandbox.number);
+	pi.payment_method = pm.id;
+	if (mustConfirm(pm, present) && !confirmed) {
+		askPerson(w, pi);
+		return { outcome: 'action', card };
+	}
+	pm.sandbox.setUp = true;
+	const charge = newCharge(w, pi, pm, card);
+	pi.latest_charge = charge.id;
+	if (card.settlesAfter) {
+		Object.assign(pi, { status: 'processing', last_payment_error: null, sandbox: { settlesAt: w.clock.now() + card.settlesAfter } });
+		emit(w, 'payment_intent.processing', pi);
+		emit(w, 'charge.pending', charge);
+		return { outcome: 'processing', charge, card };
+	}
+	if (card.pays)
+		succeed(w, pi, charge);
+	else
+		fail(w, pi, charge, card);
+	return { outcome: card.pays ? 'paid' : 'failed', charge, card };
+}
+
+export const settlesAt = (pi) => pi.status === 'processing' ? pi.sandbox.settlesAt : null;
+
+// What the bank says, days later. True: the money is there.
+export function settleDebit(w, pi) {
+	const charge = w.store.charges.get(pi.latest_charge);
+	const card = cardOf(w.store.payment_methods.get(pi.payment_method).sandbox.number);
+	if (card.pays) {
+		Object.assign(charge, { status: 'succeeded', paid: true });
+		arrive(w, charge);
+		succeed(w, pi, charge);
+	} else {
+		Object.assign(charge, { status: 'failed', failure_code: card.code, failure_message: card.message });
+		fail(w, pi, charge, card);
+	}
+	return card.pays;
 }
 
 // The default one is Stripe's own, which collects what is left to pay; others are payments somebody made beside it.

@@ -26,7 +26,7 @@ const share = (amount, { start, end }, date) => Math.round(amount * Math.max(0, 
 const nameOf = (w, item) => w.store.products.get(item.price.product)?.name ?? item.price.product;
 
 // The rest of what was charged, a discount that it had included; what nobody has charged, at its price.
-function credit(w, sub, item, date) {
+export function unusedTime(w, sub, item, date) {
 	const whole = { start: item.current_period_start, end: item.current_period_end };
 	const charged = chargedBy(w, sub, item) ?? { amount: item.price.unit_amount * item.quantity, period: whole, name: null };
 	return {
@@ -68,13 +68,13 @@ export function prorations(w, sub, old, { date = w.clock.now(), credits }) {
 			continue;
 		restarted ||= anew;
 		if (was && credits)
-			lines.push(credit(w, sub, was, date));
+			lines.push(unusedTime(w, sub, was, date));
 		if (anew)
 			lines.push(itemLine(w, sub, item));
 		else if (credits)
 			lines.push(debit(w, sub, item, date));
 	}
 	if (credits)
-		lines.push(...[...before.values()].map((item) => credit(w, sub, item, date)));
+		lines.push(...[...before.values()].map((item) => unusedTime(w, sub, item, date)));
 	return { lines, restarted };
 }

@@ -16,6 +16,12 @@ const SETTINGS = {
 	presentment: ['price', 'gbp', 'jpy'],
 	// Whether a subscription that is cancelled by the flag has the time of its end too: both are seen.
 	cancel_flag: ['with_time', 'alone'],
+	// What becomes of a subscription whose renewal is not paid: when all attempts are over, or at the first of them.
+	failed_renewals: ['cancel', 'unpaid', 'past_due', 'pause_at_last', 'pause_at_first'],
+	// Whether one that was paused because of that goes on by itself once the invoice is paid.
+	resume_when_paid: [true, false],
+	// Seconds for which the invoice of a renewal is a draft; at Stripe it is an hour.
+	renewal_draft: [0, 3600],
 	// Seconds until the search for customers knows of a change.
 	search_lag: [0, 60, 3600],
 	// Whose limits of calls a second count: 25 of a sandbox, 100 of live mode and 25 of each endpoint, or none.

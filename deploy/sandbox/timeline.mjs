@@ -2,11 +2,14 @@
 //
 // What falls due when, and moving time so that all of it happens, in order.
 
-import { endSubscription, firstPeriodEnd, isLive, renew, retryInvoice, trialWarningAt, warnOfTrialEnd } from './billing.mjs';
+import { endDraft, endSubscription, firstPeriodEnd, isLive, renew, trialWarningAt, warnOfTrialEnd } from './billing.mjs';
 import { dropPending } from './changing.mjs';
 import { expireSession } from './checkout.mjs';
+import { expireIncomplete, expiresAt, giveUpWaiting, hearOfDebit, retryInvoice } from './dunning.mjs';
 import { nextOf } from './schedules.mjs';
-import { overdueAt, tellOverdue } from './invoices.mjs';
+import { givenUpAt, overdueAt, tellOverdue } from './invoices.mjs';
+import { lapse, lapsesAt } from './pausing.mjs';
+import { settlesAt } from './payments.mjs';
 import { settleRefund } from './refunds.mjs';
 
 function dueOfSubscription(w, sub) {
@@ -18,6 +21,12 @@ function dueOfSubscription(w, sub) {
 		due.push([warning, () => warnOfTrialEnd(w, sub)]);
 	if (sub.pending_update)
 		due.push([sub.pending_update.expires_at, () => dropPending(w, sub)]);
+	const lapsing = lapsesAt(w, sub);
+	if (lapsing !== null)
+		due.push([lapsing, () => lapse(w, sub)]);
+	const expiring = expiresAt(sub);
+	if (expiring !== null)
+		due.push([expiring, () => expireIncomplete(w, sub)]);
 	const end = firstPeriodEnd(sub);
 	const stop = sub.cancel_at ?? (sub.cancel_at_period_end ? end : null);
 	// One that is to end does not renew at the same moment.
@@ -27,6 +36,13 @@ function dueOfSubscription(w, sub) {
 		due.push([end, () => renew(w, sub)]);
 	return due;
 }
+
+const dueOfInvoice = (w, invoice) => [
+	[invoice.status === 'draft' && !invoice.deleted ? invoice.automatically_finalizes_at : null, () => endDraft(w, invoice)],
+	[invoice.status === 'open' ? invoice.next_payment_attempt : null, () => retryInvoice(w, invoice)],
+	[givenUpAt(invoice), () => giveUpWaiting(w, invoice)],
+	[overdueAt(invoice), () => tellOverdue(w, invoice)]
+].filter(([at]) => at !== null);
 
 // The earliest thing that is due at `until` or before.
 function nextDue(w, until) {
@@ -45,11 +61,11 @@ function nextDue(w, until) {
 		for (const [at, run] of dueOfSubscription(w, sub))
 			offer(at, run);
 	for (const invoice of w.store.invoices.values())
-		if (overdueAt(invoice) !== null)
-			offer(overdueAt(invoice), () => tellOverdue(w, invoice));
-	for (const invoice of w.store.invoices.values())
-		if (invoice.status === 'open' && invoice.next_payment_attempt !== null)
-			offer(invoice.next_payment_attempt, () => retryInvoice(w, invoice));
+		for (const [at, run] of dueOfInvoice(w, invoice))
+			offer(at, run);
+	for (const pi of w.store.payment_intents.values())
+		if (settlesAt(pi) !== null)
+			offer(settlesAt(pi), () => hearOfDebit(w, pi));
 	for (const session of w.store.sessions.values())
 		if (session.status === 'open')
 			offer(session.expires_at, () => expireSession(w, session));

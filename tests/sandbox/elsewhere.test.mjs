@@ -70,7 +70,9 @@ test('a trial without a card ends in one of three ways, and one that is paused g
 	assert.deepEqual([(await read(gone)).status, (await read(rests)).status, (await read(owes)).status], ['canceled', 'paused', 'past_due']);
 	assert.equal((await read(owes)).latest_invoice.status, 'open');
 	await control('card', { customer: rests.customer, card: '4242424242424242' });
-	const resumed = await stripe.subscriptions.resume(rests.subscription, { billing_cycle_anchor: 'now', expand: ['latest_invoice'] });
+	const resumed = await stripe.subscriptions.resume(rests.subscription, {
+		billing_cycle_anchor: { type: 'now' }, payment_behavior: 'resume_on_payment_success', expand: ['latest_invoice']
+	});
 	assert.deepEqual([resumed.status, resumed.latest_invoice.amount_paid], ['active', 2900]);
 	await assert.rejects(stripe.subscriptions.resume(rests.subscription), { type: 'StripeInvalidRequestError' });
 });

@@ -147,7 +147,7 @@ test('what befalls a subscription is a button beside it, as long as it can be do
 	const press = async (what) => decodeURIComponent((await submit(world, `/subscription/${subscription}`, { do: what })).headers.get('location'));
 	const state = async () => (await world.stripe.subscriptions.retrieve(subscription)).status;
 	const offered = async () => [...(await pageText(world, '/')).matchAll(/name="do" value="([\w-]+)"/g)].map(([, name]) => name);
-	assert.deepEqual(await offered(), ['decline', 'renew', 'refund', 'dispute', 'cancel', 'end']);
+	assert.deepEqual(await offered(), ['decline', 'asks', 'renew', 'refund', 'dispute', 'cancel', 'end']);
 	assert.match(await press('pays'), /cannot be done/);
 	await press('decline');
 	assert.equal(await state(), 'active');

@@ -39,9 +39,17 @@ async function live(world) {
 	const item = await stripe.invoiceItems.create({ customer: bought.customer.id, amount: 900, currency: 'eur' });
 	const byHand = await stripe.invoices.create({ customer: bought.customer.id, collection_method: 'send_invoice', days_until_due: 3, pending_invoice_items_behavior: 'include' });
 	const { id: promotion } = await stripe.promotionCodes.create({ promotion: { type: 'coupon', coupon: 'ONCE5' }, restrictions: { minimum_amount: 100, minimum_amount_currency: 'eur' } });
+	await world.control('settings', { presentment: 'price' });
+	const asked = await world.purchase({}, '4000002760003184');
+	const debited = await world.purchase({}, 'DE89370400440532013000');
+	const resting = await world.purchase();
+	await stripe.subscriptions.pause(resting.subscription);
 	await world.control('card', { customer: bought.customer.id, card: '4000000000000341' });
 	await world.control('clock', { advance_seconds: 32 * DAY });
-	return { ...bought, charge: charge.id, note: note.id, refunded: note.refunds[0].refund, waiting: waiting.id, open: open.id, schedule, scheduled: other.subscription, dispute: dispute.id, item: item.id, byHand: byHand.id, promotion };
+	await world.control('settings', { renewal_draft: 3600 });
+	const drafted = await world.purchase();
+	await world.control('clock', { advance_seconds: 31 * DAY });
+	return { ...bought, asked: asked.customer.id, debited: debited.customer.id, resting: resting.subscription, drafted: drafted.subscription, charge: charge.id, note: note.id, refunded: note.refunds[0].refund, waiting: waiting.id, open: open.id, schedule, scheduled: other.subscription, dispute: dispute.id, item: item.id, byHand: byHand.id, promotion };
 }
 
 // What a type of the SDK is called, and where such an object is read.
@@ -63,6 +71,11 @@ const objectsOf = (o) => [
 	['PaymentIntent', 'payment_intents'],
 	['PaymentMethod', `payment_methods?customer=${o.customer.id}`],
 	['Charge', `charges?customer=${o.customer.id}`],
+	['Charge', `charges?customer=${o.debited}`],
+	['PaymentMethod', `payment_methods?customer=${o.debited}`],
+	['PaymentIntent', `payment_intents?customer=${o.asked}`],
+	['Invoice', `invoices?subscription=${o.drafted}`],
+	['Subscription', `subscriptions/${o.resting}`],
 	['Refund', `refunds/${o.refunded}`],
 	['Refund', `refunds/${o.waiting}`],
 	['Dispute', `disputes/${o.dispute}`],

@@ -89,7 +89,7 @@ test('scenarios 34, 36: a trial without a card is cancelled, rests or owes, and 
 	assert.deepEqual(await Promise.all([gone, rests, owes].map(async ({ client }) => (await client.get('/api/session')).json.trialUsed)), [true, true, true]);
 	for (const { customer } of [rests, owes])
 		await rig.control('POST', '/card', { customer, card: '4242424242424242' });
-	await askStripe(rig, 'POST', `/subscriptions/${rests.id}/resume`);
+	await askStripe(rig, 'POST', `/subscriptions/${rests.id}/resume`, { payment_behavior: 'resume_on_payment_success' });
 	const { latest_invoice: invoice } = await askStripe(rig, 'GET', `/subscriptions/${owes.id}`);
 	await askStripe(rig, 'POST', `/invoices/${invoice}/pay`);
 	for (const { client } of [rests, owes])

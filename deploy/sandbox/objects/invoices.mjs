@@ -2,8 +2,9 @@
 //
 // /v1/invoices
 
-import { afterPayment, paymentMethodOf, subscriptionOf } from '../billing.mjs';
+import { afterPayment, endDraft, paymentMethodOf, subscriptionOf } from '../billing.mjs';
 import { DAY } from '../clock.mjs';
+import { afterFailure } from '../dunning.mjs';
 import { cardError, invalid, noSuch } from '../errors.mjs';
 import { change, emit } from '../events.mjs';
 import {
@@ -36,6 +37,15 @@ function checkPayable(invoice) {
 		throw invalid(`This invoice cannot be paid: it is ${invoice.status}.`);
 }
 
+function notPaid(w, invoice, outcome) {
+	const sub = subscriptionOf(w, invoice);
+	if (sub)
+		afterFailure(w, sub, invoice, false);
+	return outcome === 'action'
+		? cardError('This invoice requires additional user action before it can be paid successfully.', 'invoice_payment_intent_requires_action')
+		: cardError('Your card was declined.', 'card_declined', 'generic_decline');
+}
+
 function pay(w, invoice, p) {
 	if (invoice.status === 'paid')
 		throw invalid('Invoice is already paid', undefined, 'invoice_already_paid');
@@ -45,8 +55,11 @@ function pay(w, invoice, p) {
 	else {
 		const pm = p.payment_method === undefined ? usualCard(w, invoice)
 			: findParam(w.store.payment_methods, p.payment_method, 'PaymentMethod', 'payment_method');
-		if (!collect(w, invoice, pm))
-			throw cardError('Your card was declined.', 'card_declined', 'generic_decline');
+		const outcome = collect(w, invoice, pm);
+		if (outcome === 'processing')
+			return invoice;
+		if (outcome !== 'paid')
+			throw notPaid(w, invoice, outcome);
 	}
 	afterPayment(w, invoice);
 	return invoice;
@@ -86,6 +99,10 @@ function create(w, p) {
 function finalize(w, invoice) {
 	if (invoice.status !== 'draft')
 		throw invalid('This invoice is already finalized, you can\'t re-finalize a non-draft invoice.', undefined, 'invoice_not_editable');
+	if (subscriptionOf(w, invoice)) {
+		endDraft(w, invoice);
+		return invoice;
+	}
 	finalizeInvoice(w, invoice);
 	if (invoice.amount_due === 0)
 		settleFree(w, invoice);
@@ -163,6 +180,7 @@ export const ROUTES = {
 			if (invoice.status !== 'open')
 				throw invalid(`You can only mark an open invoice as uncollectible. This invoice is ${invoice.status}.`);
 			giveUp(w, invoice);
+			afterPayment(w, invoice);
 			return invoice;
 		}
 	},

@@ -24,6 +24,8 @@ function create(w, p) {
 	const charge = chargeOf(w, p);
 	if (!charge.paid)
 		throw invalid(`Charge ${charge.id} was not successful and cannot be refunded.`, 'charge');
+	if (charge.payment_method_details.type !== 'card')
+		throw invalid('The sandbox plays refunds of cards only.', 'charge', 'sandbox_unplayed');
 	if (holdsBack(w, charge))
 		throw invalid(`Charge ${charge.id} has been charged back; cannot issue a refund.`, 'charge', 'charge_disputed');
 	if (refundable(charge) === 0)

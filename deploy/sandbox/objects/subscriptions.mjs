@@ -2,8 +2,8 @@
 //
 // /v1/subscriptions
 
-import { beginSubscription, endSubscription, firstPeriodEnd, isLive, keepSubscription, paymentMethodOf, periodEnd, resumeSubscription } from '../billing.mjs';
-import { cardOf } from '../cards.mjs';
+import { beginSubscription, endSubscription, firstPeriodEnd, isLive, keepSubscription, periodEnd } from '../billing.mjs';
+import { cardOf, mustConfirm } from '../cards.mjs';
 import { changeAndCollect, ITEMS } from '../changing.mjs';
 import { DAY } from '../clock.mjs';
 import { dropDiscounts, newDiscount } from '../discounts.mjs';
@@ -12,6 +12,7 @@ import { emit } from '../events.mjs';
 import { bare } from '../expand.mjs';
 import { inRange, listOf } from '../list.mjs';
 import { applyMetadata, bool, either, hash, int, list, metadata, must, oneOf, orEmpty, PAGE, range, text, unplayed } from '../params.mjs';
+import { pauseOnRequest, resumeSubscription } from '../pausing.mjs';
 import { isScheduled } from '../schedules.mjs';
 import { setting } from '../settings.mjs';
 import { checkRedeemable } from './coupons.mjs';
@@ -162,30 +163,41 @@ function create(w, p) {
 	const now = w.clock.now();
 	const trialEnd = p.trial_period_days === undefined ? p.trial_end : now + p.trial_period_days * DAY;
 	const given = p.default_payment_method ?? customer.invoice_settings.default_payment_method;
-	if (given === null && trialEnd === undefined)
+	if (given === null && trialEnd === undefined && p.payment_behavior !== 'default_incomplete')
 		throw invalid('This customer has no attached payment source or default payment method. Please consider adding a default payment method.',
 			undefined, 'resource_missing');
 	const paymentMethod = given === null ? null : findParam(w.store.payment_methods, given, 'PaymentMethod', 'default_payment_method');
 	const card = paymentMethod && cardOf(paymentMethod.sandbox.number);
-	if (trialEnd === undefined && !card.pays) {
-		if (p.payment_behavior === 'error_if_incomplete')
-			throw cardError(card.message, card.code, card.decline);
-		throw invalid('The sandbox makes no subscription whose first payment fails.', 'payment_behavior', 'sandbox_unplayed');
-	}
-	if (trialEnd === undefined && p.payment_behavior === 'default_incomplete')
-		throw invalid('The sandbox makes no subscription that waits for its first payment.', 'payment_behavior', 'sandbox_unplayed');
+	if (trialEnd === undefined && p.payment_behavior === 'error_if_incomplete' && (!card.pays || mustConfirm(paymentMethod, false)))
+		throw cardError(card.message ?? 'Your card was declined. This transaction requires authentication.', card.code ?? 'authentication_required', card.decline);
 	return beginSubscription(w, {
 		customer, items, metadata: applyMetadata({}, p.metadata), description: p.description, trialEnd, paymentMethod, collects: true,
+		attempts: p.payment_behavior !== 'default_incomplete',
 		missingPaymentMethod: p.trial_settings?.end_behavior.missing_payment_method
 	}).sub;
 }
 
-function resume(w, sub) {
+function resume(w, sub, behavior) {
 	if (sub.status !== 'paused')
 		throw invalid('The subscription is not paused, so it cannot be resumed.');
-	if (!cardOf(paymentMethodOf(w, sub)?.sandbox.number ?? '').pays)
-		throw invalid('The sandbox resumes no subscription whose payment fails.', undefined, 'sandbox_unplayed');
-	return resumeSubscription(w, sub);
+	const invoice = w.store.invoices.get(sub.sandbox.resumption?.invoice);
+	if (invoice?.status === 'open')
+		throw invalid(`The subscription is being resumed already: its invoice \`${invoice.id}\` is open.`);
+	return resumeSubscription(w, sub, behavior);
+}
+
+// From when on an item's time counts as unused; null: from never.
+const UNUSED_FROM = {
+	now: (w) => () => w.clock.now(), item_current_period_start: () => (item) => item.current_period_start, none: () => null
+};
+
+function pause(w, sub, p) {
+	if (isScheduled(sub))
+		throw invalid('The subscription is attached to a subscription schedule and cannot be paused.');
+	if (sub.status !== 'active')
+		throw invalid(`Only an active subscription can be paused. This subscription is ${sub.status}.`);
+	pauseOnRequest(w, sub, UNUSED_FROM[p.bill_for?.unused_time_from?.type ?? 'now'](w));
+	return sub;
 }
 
 // Of the item whose period began last.
@@ -223,8 +235,18 @@ export const ROUTES = {
 	'GET /v1/subscriptions/:id': { run: (w, { id }) => find(w.store.subscriptions, id, 'subscription') },
 	'POST /v1/subscriptions/:id': { params: UPDATE, check: checkUpdate, run: (w, { id }, p) => update(w, findLive(w, id), p) },
 	'POST /v1/subscriptions/:id/resume': {
-		params: { billing_cycle_anchor: oneOf('now'), ...unplayed('proration_behavior proration_date') },
-		run: (w, { id }) => resume(w, findLive(w, id))
+		params: {
+			billing_cycle_anchor: hash({ type: must(oneOf('now')) }), payment_behavior: oneOf('resume_on_payment_attempt', 'resume_on_payment_success'),
+			...unplayed('proration_behavior proration_date')
+		},
+		run: (w, { id }, p) => resume(w, findLive(w, id), p.payment_behavior)
+	},
+	'POST /v1/subscriptions/:id/pause': {
+		params: {
+			bill_for: hash({ unused_time_from: hash({ type: must(oneOf(...Object.keys(UNUSED_FROM))) }), ...unplayed('outstanding_usage_through') }),
+			invoicing_behavior: either(oneOf('pending_invoice_item'), unplayed('invoicing_behavior').invoicing_behavior), type: oneOf('subscription')
+		},
+		run: (w, { id }, p) => pause(w, findLive(w, id), p)
 	},
 	'DELETE /v1/subscriptions/:id': {
 		params: { cancellation_details: DETAILS, ...unplayed('invoice_now prorate') },

@@ -69,6 +69,8 @@ const ACTS = {
 		did: 'The next payment will be declined: let the period end to see it.' },
 	pays: { label: 'Card pays again', can: (w, s) => isLive(s) && cardFails(w, s), run: (w, s) => setCard(w, { customer: s.customer, card: '4242424242424242' }),
 		did: 'The card pays again; what is open is tried by and by: let some days go by.' },
+	asks: { label: 'Bank will ask', can: (_, s) => isLive(s), run: (w, s) => setCard(w, { customer: s.customer, card: '4000002760003184' }),
+		did: 'The bank will ask at the next payment: let the period end to see it.' },
 	renew: { label: 'Let the period end', can: (_, s) => isLive(s), run: (w, s) => advance(w, Math.max(1, periodEnd(s) - w.clock.now() + 60)),
 		did: 'The period has ended; the clock stands a minute after that.' },
 	refund: { label: 'Refund the last payment', can: (w, s) => (lastCharge(w, s) && refundable(lastCharge(w, s)) > 0) && !lastCharge(w, s).disputed,

@@ -41,6 +41,15 @@ ${body}
 </html>
 `}`;
 
+// What a bank shows of its own; `fields` come back with the answer.
+export const bankAsks = (action, sum, fields) => html`<h1>Your bank asks</h1>
+<p>Is it you who pays ${sum} to endpin sandbox?</p>
+<form method="post" action="${action}">
+${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<button id="confirm" name="confirm" value="yes">Yes, it is me</button>
+<button id="refuse" name="confirm" value="no" class="quiet">No</button>
+</form>`;
+
 export { money } from '../money.mjs';
 
 export const day = (time) => new Date(time * 1000).toISOString().slice(0, 10);

@@ -25,7 +25,7 @@ const router = new Router({
 	'POST /pay/:id': (w, { args, form }) => submitPay(w, args.id, form),
 	'GET /portal/:id': (w, { args }) => showPortal(w, args.id),
 	'POST /portal/:id': (w, { args, form }) => submitPortal(w, args.id, form),
-	'GET /invoice/:id': (w, { args }) => showInvoice(w, args.id),
+	'GET /invoice/:id': (w, { args, query }) => showInvoice(w, args.id, query),
 	'POST /invoice/:id': (w, { args, form }) => payInvoice(w, args.id, form)
 });
 

@@ -3,13 +3,13 @@
 // Stripe's hosted Checkout page: /pay/cs_…
 
 import { HINTS } from '../cards.mjs';
-import { completeSession, Declined, successUrl } from '../checkout.mjs';
+import { completeSession, Declined, MustConfirm, successUrl } from '../checkout.mjs';
 import { StripeError } from '../errors.mjs';
 import { applyPromotion } from '../pricing.mjs';
-import { day, every, html, money, page } from './html.mjs';
+import { bankAsks, day, every, html, money, page } from './html.mjs';
 
 const FIELDS = [
-	['card', 'Card number', 'cc-number', 'numeric', '1234 1234 1234 1234'],
+	['card', 'Card number', 'cc-number', 'text', '1234 1234 1234 1234'],
 	['expiry', 'Expiry (MM / YY)', 'cc-exp', 'numeric', 'MM / YY'],
 	['cvc', 'CVC', 'cc-csc', 'numeric', '123'],
 	['name', 'Name on card', 'cc-name', 'text', '']
@@ -99,7 +99,7 @@ function submitPromotion(w, session, typed) {
 
 function problemsOf(values) {
 	const problems = {};
-	if (!/^[\d\s-]{12,25}$/.test(values.card))
+	if (!/^([A-Z]{2})?[\d\s-]{12,30}$/.test(values.card))
 		problems.card = 'Your card number is incomplete.';
 	const [, month, year] = /^\s*(0[1-9]|1[0-2])\s*\/?\s*(?:20)?(\d{2})\s*$/.exec(values.expiry) ?? [];
 	if (!month)
@@ -124,9 +124,12 @@ export function submitPay(w, id, given) {
 	if (Object.keys(problems).length > 0)
 		return { status: 422, html: form(w, session, { values, problems, error: 'Please correct what is marked below.' }) };
 	try {
-		completeSession(w, session, { number: values.card, name: values.name.trim(), expMonth, expYear });
+		const confirmed = { yes: true, no: false }[given.get('confirm')];
+		completeSession(w, session, { number: values.card, name: values.name.trim(), expMonth, expYear, confirmed });
 		return { location: successUrl(session) };
 	} catch (e) {
+		if (e instanceof MustConfirm)
+			return { status: 200, html: page('Your bank · sandbox', bankAsks(`/pay/${session.id}`, money(session.amount_total, session.currency), values)) };
 		if (!(e instanceof Declined))
 			throw e;
 		return { status: 402, html: form(w, session, { values, error: e.message }) };

@@ -3,6 +3,7 @@
 // Stripe's customer portal: /portal/bps_…
 
 import { cancelFromPortal, isLive, keepSubscription } from '../billing.mjs';
+import { setCard } from '../control.mjs';
 import { day, every, html, money, page } from './html.mjs';
 
 function subscriptionOf(w, customerId) {
@@ -31,7 +32,7 @@ function invoiceTable(w, customerId) {
 	const invoices = [...w.store.invoices.values()].filter((i) => i.customer === customerId).reverse();
 	return html`<table>
 <thead><tr><th scope="col">Invoice</th><th scope="col">Date</th><th scope="col">Amount</th><th scope="col">Status</th></tr></thead>
-<tbody>${invoices.map((i) => html`<tr><td>${i.number}</td><td>${day(i.created)}</td><td>${money(i.amount_due, i.currency)}</td><td>${i.status}</td></tr>`)}</tbody>
+<tbody>${invoices.map((i) => html`<tr><td>${i.status === 'open' ? html`<a href="/invoice/${i.id}">${i.number}</a>` : i.number ?? 'draft'}</td><td>${day(i.created)}</td><td>${money(i.amount_due, i.currency)}</td><td>${i.status}</td></tr>`)}</tbody>
 </table>`;
 }
 
@@ -43,6 +44,14 @@ export function showPortal(w, id) {
 		status: 200,
 		html: page('Customer portal · sandbox', html`<h1>Your subscription</h1>
 ${showSubscription(w, session, subscriptionOf(w, session.customer))}
+<h2>Payment method</h2>
+<form method="post" action="/portal/${session.id}">
+<div class="field">
+<label for="card">Card number</label>
+<input id="card" name="card" value="4242424242424242" autocomplete="cc-number" required>
+</div>
+<button id="save" name="do" value="card" class="quiet">Use this card</button>
+</form>
 <h2>Invoices</h2>
 ${invoiceTable(w, session.customer)}
 ${session.return_url && html`<p><a id="return" href="${session.return_url}">← Return</a></p>`}`)
@@ -56,6 +65,8 @@ export function submitPortal(w, id, given) {
 		cancelFromPortal(w, sub);
 	else if (sub && isLive(sub) && given.get('do') === 'resume')
 		keepSubscription(w, sub);
+	else if (session && given.get('do') === 'card')
+		setCard(w, { customer: session.customer, card: given.get('card') ?? '' });
 	// Answered by going there again: a reload repeats nothing.
 	return { location: `/portal/${id}` };
 }
