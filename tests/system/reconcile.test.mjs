@@ -243,7 +243,7 @@ test('F2: a subscription has more items than it shows: all are read, and a chang
 
 // The courier that hangs in the list of invoices.
 async function hangInInvoices() {
-	await fault({ path: '/v1/invoices', action: 'hang', skip: 1 });
+	await fault({ path: '^/v1/invoices$', action: 'hang', skip: 1 });
 	await rig.control('DELETE', '/requests');
 	await due();
 	await waitFor('a courier that hangs', async () =>
