@@ -32,10 +32,11 @@ const WANTED = [
 // So many of them are logged in for with a password; the others need no form.
 const REPORTED = 8;
 
-// A product at /app/, and whatever else an address may lead to; only a browser's own page is no page of anybody.
+// A product at /app/, the account, and whatever else an address may lead to: where somebody comes to is all that counts.
+// Only a browser's own page is no page of anybody.
 async function visitor() {
 	const context = await openContext(browser);
-	await context.route((url) => url.origin !== rig.origin || /^\/(app\/|\/)/.test(url.pathname), (route) =>
+	await context.route((url) => url.origin !== rig.origin || /^\/(app\/|account$|\/)/.test(url.pathname), (route) =>
 		route.fulfill({ status: 200, contentType: 'text/html', body: '<title>There</title>' }));
 	return context.newPage();
 }

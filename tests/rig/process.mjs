@@ -11,8 +11,11 @@ export const NOBODY = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
 
 const STOP_MS = 20000;
 
+// Looked at ever more rarely: whoever looks all the time takes from those that are waited for.
+const pauseAfter = (waited) => Math.min(15 + waited / 20, 100);
+
 export async function waitFor(what, condition, ms = 15000) {
-	const end = Date.now() + ms;
+	const began = Date.now();
 	let last;
 	for (;;) {
 		try {
@@ -23,9 +26,10 @@ export async function waitFor(what, condition, ms = 15000) {
 		} catch (e) {
 			last = e;
 		}
-		if (Date.now() > end)
+		const waited = Date.now() - began;
+		if (waited > ms)
 			throw new Error(`waited ${ms} ms for: ${what}${last instanceof Error ? ` (${last.message})` : ''}`);
-		await new Promise((done) => setTimeout(done, 15));
+		await new Promise((done) => setTimeout(done, pauseAfter(waited)));
 	}
 }
 

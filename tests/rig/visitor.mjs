@@ -51,10 +51,12 @@ export async function subscribe(rig, client, plan = 'solo') {
 export const customerOf = (rig, account) => waitFor('the Stripe customer', () =>
 	rig.value('SELECT id FROM customer WHERE account_id = $1', [account.id]));
 
-// Whatever Stripe has said was heard, read again and applied.
+// Whatever Stripe has said was heard, read again and applied. What seemed to be old when it was read is not waited for: it
+// is read again now.
 export async function quiet(rig, ms = 30000) {
 	await waitFor('all events delivered', async () => (await rig.control('POST', '/events/idle?timeout_ms=1000')).idle, ms);
 	await waitFor('nothing left to read', async () => {
+		await rig.sql("UPDATE stripe_object SET due_at = now() WHERE state = 'waiting' AND attempts = 0 AND leased_until IS NULL AND due_at > now()");
 		const left = await rig.sql("SELECT id, attempts, due_at - now() AS due_in, leased_until, last_error FROM stripe_object WHERE state = 'waiting'");
 		if (left.length > 0)
 			throw new Error(JSON.stringify(left.slice(0, 5)));

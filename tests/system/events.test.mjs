@@ -11,7 +11,7 @@ const LONG = process.env.ENDPIN_LONG === '1';
 let rig;
 
 before(async () => {
-	rig = await openRig({ name: 'events' });
+	rig = await openRig({ name: 'events', set: { 'courier.poll': 1 } });
 });
 after(() => rig?.close());
 

@@ -15,7 +15,7 @@ const FAILS = '4000000000000341';
 let rig;
 
 before(async () => {
-	rig = await openRig({ name: 'invoices' });
+	rig = await openRig({ name: 'invoices', set: { 'courier.poll': 1 } });
 });
 after(() => rig?.close());
 

@@ -36,7 +36,7 @@ async function purchase() {
 }
 
 before(async () => {
-	rig = await openRig({ name: 'told' });
+	rig = await openRig({ name: 'told', set: { 'courier.poll': 1 } });
 	({ customer, id } = await purchase());
 });
 after(() => rig?.close());
