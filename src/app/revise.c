@@ -93,6 +93,7 @@ decide(struct db *db, void *arg)
 	struct revision *r = arg;
 	struct account account;
 	enum err e;
+	int begun;
 
 	call_done(&r->call);
 	memset(&r->call, 0, sizeof(r->call));
@@ -100,6 +101,14 @@ decide(struct db *db, void *arg)
 	/* Two tabs decide one after the other. */
 	if ((e = account_lock(db, r->account_id, &account)) != ERR_OK)
 		return e;
+	/*
+	 * In this order: what came of a call that a twin settles meanwhile is
+	 * in the rows that are looked at next.
+	 */
+	e = call_find_change(db, r->account_id, &r->call);
+	if (e != ERR_OK && e != ERR_NOTFOUND)
+		return e;
+	begun = e == ERR_OK;
 	e = subscription_find(db, &r->a->conf->billing, r->account_id,
 	    &r->now);
 	if (e == ERR_NOTFOUND ||
@@ -108,8 +117,7 @@ decide(struct db *db, void *arg)
 	if (e != ERR_OK)
 		return e;
 	r->ret->subscription = r->now;
-	e = call_find_change(db, r->account_id, &r->call);
-	if (e == ERR_NOTFOUND)
+	if (!begun)
 		e = r->decide(db, r);
 	return e != ERR_OK || r->call.form == NULL ? e :
 	    call_sending(db, &r->call);

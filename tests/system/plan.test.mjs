@@ -94,6 +94,23 @@ test('scenario 23: clicks at the same time and one after the other are one chang
 	assert.equal((await stripe('GET', `/invoices?subscription=${visitor.subscription.id}`)).data.length, 2);
 });
 
+test('scenario 23: what a twin settles while the next click is decided is seen by it', async () => {
+	const visitor = await member();
+	await quiet(rig);
+	const since = await lastCall();
+	const twin = await rig.cluster.connect(rig.database);
+	await twin.query('BEGIN');
+	await twin.query('LOCK TABLE stripe_call');
+	const answer = change(visitor, 'change', { plan: 'quartet' });
+	await waitFor('it to ask what was begun', () => rig.value("SELECT count(*)::int FROM pg_locks WHERE relation = 'stripe_call'::regclass AND NOT granted"));
+	await twin.query("UPDATE subscription SET price = 'price_quartet' WHERE id = $1", [visitor.subscription.id]);
+	await twin.query("UPDATE subscription_item SET price = 'price_quartet' WHERE subscription_id = $1", [visitor.subscription.id]);
+	await twin.query('COMMIT');
+	await twin.end();
+	assert.equal((await answer).plan, 'quartet');
+	assert.deepEqual(await calls('/v1/subscriptions/', since), []);
+});
+
 test('scenario 23: what a courier began to read before a change does not come after it', async () => {
 	const visitor = await member();
 	await quiet(rig);
