@@ -24,7 +24,6 @@
 #include "billing/trait.h"
 #include "cello/webhook.h"
 #include "conf/secret.h"
-#include "http/duty.h"
 #include "stripe/client.h"
 #include "stripe/endpoint.h"
 #include "stripe/kind.h"
@@ -48,8 +47,7 @@ struct job {
 	int			 finish;
 	int			 json;
 	struct app		*a;
-	struct stripe		*stripe;	/* the app's, or of key_file */
-	struct stripe		*own;		/* of key_file; NULL: none */
+	struct stripe		*stripe;	/* owned */
 	struct buf		 site_url;
 	struct endpoint		 found[ENDPOINTS_MOST];	/* at `url` */
 	size_t			 count;
@@ -134,9 +132,9 @@ look(struct job *j)
 
 /* --- the secret --- */
 
-/* Before Stripe is asked: can it be stored, and what is stored already? */
+/* What is stored already.  A file that is not there yet has nothing. */
 static int
-open_store(struct job *j)
+read_store(struct job *j)
 {
 	struct stat st;
 
@@ -146,15 +144,24 @@ open_store(struct job *j)
 		return complain("where [stripe] webhook_secret_file is, only"
 		    " systemd knows", "--secret-file names the file to append"
 		    " to");
-	j->fd = open(j->secret_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
-	    0640);
-	if (j->fd == -1 || fstat(j->fd, &st) == -1)
-		return complain("the file for the secret cannot be written",
-		    "be who owns it, or name another with --secret-file");
-	if (st.st_size > 0 && secret_read(OPTION, j->secret_file, NULL,
-	    &j->stored) != ERR_OK)
+	if (stat(j->secret_file, &st) == 0 && st.st_size > 0 &&
+	    secret_read(OPTION, j->secret_file, NULL, &j->stored) != ERR_OK)
 		return complain("the file for the secret cannot be read",
 		    "the line above says why");
+	return CTL_OK;
+}
+
+/* Before Stripe is asked: can another be stored? */
+static int
+open_store(struct job *j)
+{
+	if (text_empty(j->secret_file))
+		return CTL_OK;
+	j->fd = open(j->secret_file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
+	    0640);
+	if (j->fd == -1)
+		return complain("the file for the secret cannot be written",
+		    "be who owns it, or name another with --secret-file");
 	return j->stored.count < SECRET_LINES ? CTL_OK :
 	    complain("the file for the secret is full of secrets", "take out"
 	    " those that \"endpin stripe endpoint check\" has not seen");
@@ -206,8 +213,8 @@ say_made(const struct job *j, const struct endpoint *made, const char *name)
 		    j->secret_file);
 	else
 		fprintf(stderr, "hint: its secret is the last line of %s (%s):"
-		    " now \"systemctl reload endpind\", on every machine with"
-		    " this file\n", j->secret_file, name);
+		    " \"systemctl reload endpind\" where it runs, on every"
+		    " machine that has this file\n", j->secret_file, name);
 }
 
 static int
@@ -220,6 +227,8 @@ make(struct job *j, struct endpoint *ret_made)
 	enum err e = ERR_LATER;
 	int i, status;
 
+	if ((status = open_store(j)) != CTL_OK)
+		return status;
 	random_uuid(key);
 	for (i = 0; i < TRIES && e == ERR_LATER; i++) {
 		stripe_reply_done(&r);
@@ -332,8 +341,10 @@ may_finish(struct job *j, const struct endpoint *newest)
 		return complain("a roll was begun", "once the new secret is in"
 		    " Cello's portal, add --finish");
 	if (!has && has_vouched(j, newest->secret, &has) != ERR_OK)
-		return say_could_not("ask the database", ERR_LATER,
-		    "\"endpin check\" looks at it");
+		return say_could_not("ask the database whether the new secret"
+		    " has vouched", ERR_LATER, "\"endpin stripe endpoint"
+		    " check\" as the user that endpind runs as says it; if it"
+		    " has, add --finish");
 	return has ? CTL_OK : complain("a roll was begun, and no event was"
 	    " believed by the new secret yet", "\"systemctl reload endpind\""
 	    " where it is not done, and wait for an event");
@@ -410,33 +421,56 @@ static const struct {
 	{ "delete", delete, 0, 1 }
 };
 
+/*
+ * Nobody's budget is asked for these few calls: so whoever may write the
+ * secret's file need not be let in by the database.
+ */
+static struct stripe *
+with_key(const struct job *j, const char *option, const char *path)
+{
+	const struct config *conf = j->ctl->conf;
+	struct stripe *stripe;
+	struct secret key;
+
+	if (secret_read(option, path, conf->credentials_dir, &key) != ERR_OK) {
+		(void)complain("the key cannot be read", "the line above says"
+		    " why");
+		return NULL;
+	}
+	stripe = stripe_open(conf->stripe.api_base, key.line[0],
+	    conf->stripe.timeout);
+	secret_done(&key);
+	return stripe;
+}
+
 /* With another key if one is named, of the same mode. */
 static int
 open_key(struct job *j)
 {
-	const struct stripe_config *conf = &j->ctl->conf->stripe;
-	struct secret key;
+	struct stripe *usual = with_key(j, "stripe.secret_key_file",
+	    j->ctl->conf->stripe.secret_key_file);
+	int same;
 
-	j->stripe = j->a->stripe;
-	if (j->key_file == NULL)
-		return CTL_OK;
-	if (secret_read("--key-file", j->key_file, NULL, &key) != ERR_OK)
-		return complain("the key cannot be read", "the line above says"
-		    " why");
-	j->stripe = j->own = stripe_open(conf->api_base, key.line[0],
-	    conf->timeout);
-	secret_done(&key);
-	return stripe_is_live(j->own) == stripe_is_live(j->a->stripe) ?
-	    CTL_OK : complain("this key is of the other mode than that of"
-	    " [stripe] secret_key_file", "an endpoint is of its key's mode:"
-	    " take one of the same");
+	if (usual == NULL || j->key_file == NULL) {
+		j->stripe = usual;
+		return usual != NULL ? CTL_OK : CTL_WRONG;
+	}
+	j->stripe = with_key(j, "--key-file", j->key_file);
+	same = j->stripe != NULL &&
+	    stripe_is_live(j->stripe) == stripe_is_live(usual);
+	stripe_close(usual);
+	if (j->stripe == NULL)
+		return CTL_WRONG;
+	return same ? CTL_OK : complain("this key is of the other mode than"
+	    " that of [stripe] secret_key_file", "an endpoint is of its key's"
+	    " mode: take one of the same");
 }
 
 static int
 open_job(struct job *j)
 {
 	const struct app_role role = { .name = "endpin stripe",
-	    .duties = DUTY_STRIPE, .doorbell = -1 };
+	    .doorbell = -1 };
 	const struct config *conf = j->ctl->conf;
 
 	if (!is_cello(j)) {
@@ -447,9 +481,7 @@ open_job(struct job *j)
 			j->secret_file = conf->stripe.webhook_secret_file;
 	} else if (j->secret_file == NULL)
 		j->secret_file = "";
-	if ((j->a = app_open(conf, &role)) == NULL)
-		return complain("the key cannot be had", "see \"endpin"
-		    " check\"");
+	j->a = app_open(conf, &role);
 	return open_key(j);
 }
 
@@ -459,7 +491,7 @@ do_part(struct job *j, size_t part)
 	int status = open_job(j);
 
 	if (status == CTL_OK && parts[part].stores)
-		status = open_store(j);
+		status = read_store(j);
 	if (status == CTL_OK && parts[part].looks)
 		status = look(j);
 	/* At Cello's address, which is in its portal, or where one is. */
@@ -478,7 +510,7 @@ close_job(struct job *j)
 		(void)close(j->fd);
 	if (j->stored.count > 0)
 		secret_done(&j->stored);
-	stripe_close(j->own);
+	stripe_close(j->stripe);
 	app_close(j->a);
 	buf_done(&j->site_url);
 }

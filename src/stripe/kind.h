@@ -35,8 +35,7 @@ enum stripe_kind stripe_kind_of_id(const char *id);
 
 /*
  * The events that our webhook endpoint at Stripe has to send, NULL at the end:
- * what is read of these objects hangs on them.  README makes the endpoint with
- * the same.
+ * what is read of these objects hangs on them.
  */
 extern const char *const stripe_events[];
 

@@ -22,9 +22,10 @@ const lines = () => readFileSync(file, 'utf8').split('\n').filter(Boolean);
 const nameOf = (secret) => createHash('sha256').update(secret).digest('hex').slice(0, 12);
 
 // Runs to its end, however that is.
-async function endpoint(...args) {
+const endpoint = (...args) => endpointWith([], ...args);
+async function endpointWith(set, ...args) {
 	try {
-		return { code: 0, out: await rig.endpin('stripe', 'endpoint', ...args), err: '' };
+		return { code: 0, out: await rig.endpin(...set, 'stripe', 'endpoint', ...args), err: '' };
 	} catch (e) {
 		return { code: e.code, out: e.out, err: e.err };
 	}
@@ -206,6 +207,20 @@ test('Cello’s endpoint has exactly its ten events, and its secret is for Cello
 	assert.notEqual(left.id, id);
 	assert.equal((await endpoint('delete', 'cello')).code, 0);
 	assert.deepEqual(await cellos(), []);
+});
+
+test('root, whom the database does not let in, makes one, is told what the second step of a roll wants to know, and takes it away', async () => {
+	const stranger = ['--set', `database.conninfo=host=${rig.dir} dbname=nobodys`];
+	await deleteOurs();
+	assert.deepEqual(await endpointWith(stranger, 'create').then(({ code, err }) => [code, err.includes('database')]), [0, false]);
+	assert.equal((await endpointWith(stranger, 'roll')).code, 0);
+	const second = await endpointWith(stranger, 'roll');
+	assert.equal(second.code, 1);
+	assert.match(second.err, /could not ask the database whether the new secret has vouched.*\nhint: .*add --finish/);
+	assert.equal((await endpointWith(stranger, 'roll', '--finish')).code, 0);
+	assert.equal((await ours()).length, 1);
+	assert.equal((await endpointWith(stranger, 'delete')).code, 0);
+	assert.deepEqual(await ours(), []);
 });
 
 test('an endpoint without a version of its own, or that lacks events, is found', async () => {

@@ -42,7 +42,8 @@ beforeEach(() => {
 	writeFileSync(at('share/sql/roles.sql'), 'SELECT 1;\n');
 	writeFileSync(at('key'), 'sk_test_1\n');
 	writeFileSync(at('hook'), 'whsec_1\n');
-	for (const name of ['getent', 'chown', 'install', 'a2enmod', 'a2enconf', 'endpin'])
+	stub('install', 'case "$*" in */dev/null*) for last; do :; done; : > "$last" ;; esac');
+	for (const name of ['getent', 'chown', 'a2enmod', 'a2enconf', 'endpin'])
 		stub(name);
 	stub('id', 'echo 0');
 	stub('runuser', 'echo "$@" >> "$0.asked"; echo 1');
@@ -58,6 +59,27 @@ test('with all that it wants it does every step, and says of each that it is don
 	assert.match(text('etc/endpin/endpin.conf'), /^public_origin = https:\/\/app\.example\.com$/m);
 	assert.match(text('etc/apache2/conf-available/endpin.conf'), /^Include endpin\/endpin\.conf$/m);
 	assert.equal(err, '');
+});
+
+test('without a webhook secret it makes the place for one and ends before the start; with one it goes on', () => {
+	const hook = 'etc/endpin/secrets/webhook_secret', checked = /endpin -c .* check$/m;
+	const first = setup(...ANSWERS, '--stripe-key-file', at('key'), '--web', 'none');
+	assert.equal(first.status, 0, first.err);
+	assert.match(first.out, /webhook_secret .*from nothing yet: "endpin stripe endpoint create" adds the secret$/m);
+	assert.match(first.out, /^Not yet started: .*\nThen run "endpin setup" again/m);
+	assert.equal(text(hook), '');
+	assert.doesNotMatch(text('bin/runuser.asked'), checked);
+
+	const again = setup('--yes', '--web', 'none');
+	assert.match(again.out, /^Not yet started/m);
+	assert.doesNotMatch(again.out, /(to do|done) +(secrets|service)/);
+
+	writeFileSync(at(hook), 'whsec_1\n');
+	const last = setup('--yes', '--no-start', '--web', 'none');
+	assert.equal(last.status, 0, last.err);
+	assert.doesNotMatch(last.out, /Not yet started/);
+	assert.equal(text(hook), 'whsec_1\n');
+	assert.match(text('bin/runuser.asked'), checked);
 });
 
 test('a module that Apache cannot turn on ends the step: it is not done, and nothing after it runs', () => {
