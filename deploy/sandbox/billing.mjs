@@ -18,6 +18,9 @@ import { setting } from './settings.mjs';
 const LIVE = ['trialing', 'active', 'past_due', 'unpaid', 'paused', 'incomplete'];
 const TRIAL_WARNING = 3 * DAY;
 
+// As subscriptions were before 2025-09-30.clover, and those that somebody has made so since: all items of one interval, credits at today's price.
+export const isClassic = (sub) => sub.billing_mode.type === 'classic';
+
 export const isLive = (sub) => LIVE.includes(sub.status);
 
 // What an attempt to collect its invoice makes of it.
@@ -35,10 +38,10 @@ export function setItemPrice(item, price) {
 	item.plan = planOf(price);
 }
 
-export function newItem(w, subId, { price, quantity }, period) {
+export function newItem(w, subId, { price, quantity, metadata = {} }, period) {
 	const item = {
 		id: newId('si', 14), object: 'subscription_item', billing_thresholds: null, created: w.clock.now(),
-		current_period_end: period.end, current_period_start: period.start, current_trial: null, discounts: [], metadata: {},
+		current_period_end: period.end, current_period_start: period.start, current_trial: null, discounts: [], metadata,
 		plan: null, price: null, quantity, subscription: subId, tax_rates: []
 	};
 	setItemPrice(item, price);
@@ -50,7 +53,7 @@ const endsOf = (sub) => sub.items.data.map((item) => item.current_period_end);
 export const periodEnd = (sub) => Math.max(...endsOf(sub));
 export const firstPeriodEnd = (sub) => Math.min(...endsOf(sub));
 
-// `wish`: {customer, items: [{price, quantity}], metadata, description, trialEnd, coupon, promotionCode, session,
+// `wish`: {customer, items: [{price, quantity, metadata}], metadata, description, billingMode, trialEnd, coupon, promotionCode, session,
 // paymentMethod, collects, attempts}. The payment is arranged by the caller, who passes the intent that pays, if one was
 // needed; with `collects` it is collected here, unless no attempt is to be made, and is incomplete until it is paid.
 export function beginSubscription(w, wish, intent) {
@@ -63,7 +66,8 @@ export function beginSubscription(w, wish, intent) {
 		id, object: 'subscription', application: null, application_fee_percent: null,
 		automatic_tax: { disabled_reason: null, enabled: false, liability: null },
 		billing_cycle_anchor: trialing ? wish.trialEnd : now, billing_cycle_anchor_config: null,
-		billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible' }, billing_schedules: [],
+		billing_mode: wish.billingMode === 'classic' ? { flexible: null, type: 'classic' } : { flexible: { proration_discounts: 'included' }, type: 'flexible' },
+		billing_schedules: [],
 		billing_thresholds: null, cancel_at: null, cancel_at_period_end: false, canceled_at: null,
 		cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null }, collection_method: 'charge_automatically',
 		created: now, currency: wish.items[0].price.currency, customer: wish.customer.id, customer_account: null,
@@ -218,10 +222,10 @@ export function endSubscription(w, sub, { reason, endedAt = w.clock.now(), comme
 	emit(w, 'customer.subscription.deleted', sub);
 }
 
-// What the customer does in the portal. In flexible mode the boolean stays false and only cancel_at is set.
+// What the customer does in the portal. In classic mode that is the flag; in flexible mode it stays false and only cancel_at is set.
 export function cancelFromPortal(w, sub) {
 	return change(w, 'customer.subscription.updated', sub, {
-		cancel_at: periodEnd(sub), canceled_at: w.clock.now(),
+		cancel_at: periodEnd(sub), cancel_at_period_end: isClassic(sub), canceled_at: w.clock.now(),
 		cancellation_details: { ...sub.cancellation_details, reason: 'cancellation_requested' }
 	});
 }

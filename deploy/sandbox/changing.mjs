@@ -2,7 +2,7 @@
 //
 // Changing what a subscription is for: its items, and what becomes of a change whose invoice is not paid.
 
-import { newItem, paymentMethodOf, setItemPrice, STATUS_AFTER, subscriptionOf } from './billing.mjs';
+import { isClassic, newItem, paymentMethodOf, setItemPrice, STATUS_AFTER, subscriptionOf } from './billing.mjs';
 import { cardOf, mustConfirm } from './cards.mjs';
 import { nextPeriodEnd } from './clock.mjs';
 import { cardError, invalid, missingParam, noSuch } from './errors.mjs';
@@ -36,10 +36,11 @@ function addItem(w, sub, wish, at) {
 	const price = priceParam(w, sub, wish.price, at);
 	const now = w.clock.now();
 	const like = sub.items.data.find((o) => sameInterval(o.price, price));
-	const item = newItem(w, sub.id, { price, quantity: wish.quantity ?? 1 }, like
+	if (isClassic(sub) && !like)
+		throw invalid('All prices of a subscription in the billing mode `classic` must have the same interval.', `${at}[price]`);
+	const item = newItem(w, sub.id, { price, quantity: wish.quantity ?? 1, metadata: applyMetadata({}, wish.metadata) }, like
 		? { start: like.current_period_start, end: like.current_period_end }
 		: { start: now, end: nextPeriodEnd(now, price.recurring, now) });
-	item.metadata = applyMetadata({}, wish.metadata);
 	sub.items.data.push(item);
 }
 
@@ -59,7 +60,7 @@ function changeItem(w, sub, wish, at) {
 	item.metadata = applyMetadata(item.metadata, wish.metadata);
 }
 
-const sameInterval = (a, b) => a.recurring.interval === b.recurring.interval && a.recurring.interval_count === b.recurring.interval_count;
+export const sameInterval = (a, b) => a.recurring.interval === b.recurring.interval && a.recurring.interval_count === b.recurring.interval_count;
 
 // Another interval begins a new period now.
 function restartIfIntervalChanged(w, sub, old) {

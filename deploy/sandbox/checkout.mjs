@@ -90,10 +90,10 @@ function setUp(w, pm, confirmed) {
 	pm.sandbox.setUp = true;
 }
 
-// A customer's currency is that of the first subscription.
-function attach(w, customer, pm, currency) {
+// A customer's currency is that of the first subscription; the name is theirs if the session says so.
+function attach(w, customer, pm, { currency, sandbox: { keepsName } }, name) {
 	emit(w, 'payment_method.attached', pm);
-	change(w, 'customer.updated', customer, { currency: customer.currency ?? currency });
+	change(w, 'customer.updated', customer, { currency: customer.currency ?? currency, ...keepsName && { name } });
 }
 
 // Throws Declined with the words that the page shows, or MustConfirm. The session is then still open. `number` null: no card
@@ -113,12 +113,13 @@ function complete(w, session, { number, name = 'Sandbox Customer', email = null,
 	if (pm && !dueNow)
 		setUp(w, pm, confirmed);
 	if (pm)
-		attach(w, customer, pm, session.currency);
+		attach(w, customer, pm, session, name);
 
 	const { wish } = session.sandbox;
 	const coupon = wish.coupon && w.store.coupons.get(wish.coupon);
 	const { sub, invoice } = beginSubscription(w, {
 		customer, session: session.id, metadata: wish.metadata, description: wish.description,
+		billingMode: wish.billingMode,
 		items: wish.items.map((it) => ({ price: w.store.prices.get(it.price), quantity: it.quantity })),
 		trialEnd: wish.trialDays ? w.clock.now() + wish.trialDays * DAY : wish.trialEnd,
 		missingPaymentMethod: wish.missingPaymentMethod, coupon, promotionCode: wish.promotionCode, paymentMethod: pm

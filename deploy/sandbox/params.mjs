@@ -2,16 +2,17 @@
 //
 // What a Stripe call may be told, as a schema: a field that is not in it does not exist.
 //
-// A kind is {read(value, path) → value, required}. Values arrive as strings, or as objects of strings.
+// A kind is {read(value, path) → value, required}. Values arrive as strings, or as objects of strings. What it is made of stands beside, for who
+// walks a schema: `shape` of a hash, `each` of a list, `other` of what may be "" too, `words`, `ways`; `unplayed`.
 
 import { emptyParam, invalid, missingParam, StripeError, unknownParam } from './errors.mjs';
 
-const kind = (read) => ({ read, required: false });
+const kind = (read, made = {}) => ({ read, required: false, ...made });
 
 export const must = (k) => ({ ...k, required: true });
 
 // "" means: unset it.
-export const orEmpty = (k) => kind((v, path) => v === '' ? null : k.read(v, path));
+export const orEmpty = (k) => kind((v, path) => v === '' ? null : k.read(v, path), { other: k });
 
 function scalar(v, path) {
 	if (typeof v !== 'string')
@@ -75,7 +76,7 @@ export const oneOf = (...words) => kind((v, path) => {
 	if (!words.includes(s))
 		throw invalid(`Invalid ${path}: must be one of ${words.join(', ')}`, path);
 	return s;
-});
+}, { words });
 
 export const either = (...kinds) => kind((v, path) => {
 	let last;
@@ -87,7 +88,7 @@ export const either = (...kinds) => kind((v, path) => {
 		}
 	}
 	throw last;
-});
+}, { ways: kinds });
 
 export const list = (k, most = 100) => kind((v, path) => {
 	if (typeof v !== 'object' || !Object.keys(v).every((key) => /^\d+$/.test(key)))
@@ -96,13 +97,13 @@ export const list = (k, most = 100) => kind((v, path) => {
 	if (keys.length > most)
 		throw invalid(`Array too long: at most ${most} entries`, path);
 	return keys.map((key) => k.read(v[key], `${path}[${key}]`));
-});
+}, { each: k });
 
 export const hash = (shape) => kind((v, path) => {
 	if (typeof v !== 'object')
 		throw invalid('Invalid object', path);
 	return readShape(shape, v, (name) => path === '' ? name : `${path}[${name}]`);
-});
+}, { shape });
 
 // created=… or created[gte]=… and so on.
 export const range = either(int(0), hash({ gt: int(0), gte: int(0), lt: int(0), lte: int(0) }));
@@ -137,7 +138,7 @@ export function unplayed(names) {
 			message: `${path} is a parameter of Stripe's, but the sandbox does not play it.`,
 			param: path, code: 'sandbox_unplayed'
 		});
-	});
+	}, { unplayed: true });
 	return Object.fromEntries(names.split(' ').map((name) => [name, refuse]));
 }
 

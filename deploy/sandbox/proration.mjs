@@ -2,6 +2,7 @@
 //
 // The difference between what was paid for the rest of a period and what it costs now.
 
+import { isClassic } from './billing.mjs';
 import { discountsOf, takeOff } from './discounts.mjs';
 import { invalid } from './errors.mjs';
 import { itemLine } from './invoices.mjs';
@@ -25,10 +26,11 @@ const share = (amount, { start, end }, date) => Math.round(amount * Math.max(0, 
 
 const nameOf = (w, item) => w.store.products.get(item.price.product)?.name ?? item.price.product;
 
-// The rest of what was charged, a discount that it had included; what nobody has charged, at its price.
+// The rest of what was charged, a discount that it had included; what nobody has charged, at its price. In classic mode all is
+// credited at its price.
 export function unusedTime(w, sub, item, date) {
 	const whole = { start: item.current_period_start, end: item.current_period_end };
-	const charged = chargedBy(w, sub, item) ?? { amount: item.price.unit_amount * item.quantity, period: whole, name: null };
+	const charged = (isClassic(sub) ? null : chargedBy(w, sub, item)) ?? { amount: item.price.unit_amount * item.quantity, period: whole, name: null };
 	return {
 		amount: -share(charged.amount, charged.period, date), quantity: item.quantity, item, proration: true,
 		description: `Unused time on ${nameOf(w, item)}`, period: { start: date, end: whole.end }, credited: charged.name

@@ -76,3 +76,43 @@ test('a trial without a card ends in one of three ways, and one that is paused g
 	assert.deepEqual([resumed.status, resumed.latest_invoice.amount_paid], ['active', 2900]);
 	await assert.rejects(stripe.subscriptions.resume(rests.subscription), { type: 'StripeInvalidRequestError' });
 });
+
+test('what has ended takes notes and a word about why, and refuses the rest without a code', async (t) => {
+	const { sub, stripe } = await member(t);
+	await stripe.subscriptions.cancel(sub.id);
+	const noted = await stripe.subscriptions.update(sub.id, { metadata: { new_user_id: '1' }, cancellation_details: { comment: 'too late' } });
+	assert.deepEqual([noted.status, noted.metadata.new_user_id, noted.cancellation_details.comment], ['canceled', '1', 'too late']);
+	for (const change of [{ cancel_at_period_end: true }, { description: 'x', metadata: { a: '1' } }, { items: [{ id: sub.items.data[0].id, price: 'price_year' }] }])
+		await assert.rejects(stripe.subscriptions.update(sub.id, change), (e) => e.statusCode === 400 && e.code === undefined && e.param === undefined);
+	assert.equal((await stripe.subscriptions.retrieve(sub.id)).metadata.a, undefined);
+	await assert.rejects(stripe.subscriptions.cancel(sub.id), { statusCode: 404, code: 'resource_missing' });
+	await assert.rejects(stripe.subscriptions.update('sub_none', { metadata: { a: '1' } }), { statusCode: 404, code: 'resource_missing' });
+});
+
+test('an end at once brings back the rest of the period only if that is asked for, on an invoice of its own if that is', async (t) => {
+	const { stripe, control, customer } = await member(t);
+	const ended = async (how) => {
+		const { id } = await stripe.subscriptions.create({ customer, items: [{ price: 'price_month' }] });
+		await control('clock', { advance_seconds: 15 * DAY });
+		const before = (await stripe.customers.retrieve(customer)).balance;
+		const gone = await stripe.subscriptions.cancel(id, { ...how, expand: ['latest_invoice'] });
+		return { ...gone, balance: (await stripe.customers.retrieve(customer)).balance - before };
+	};
+	const plain = await ended({}), waits = await ended({ prorate: true }), now = await ended({ prorate: true, invoice_now: true });
+	assert.deepEqual([plain, waits].map((gone) => [gone.status, gone.balance, gone.latest_invoice.amount_paid]), Array(2).fill(['canceled', 0, 2900]));
+	assert.equal(now.status, 'canceled');
+	const [line] = now.latest_invoice.lines.data;
+	assert.ok(line.amount < -1200 && line.amount > -1700 && line.parent.subscription_item_details.proration, JSON.stringify(line));
+	assert.deepEqual([now.latest_invoice.status, now.latest_invoice.total, now.balance], ['paid', line.amount, line.amount]);
+});
+
+test('a subscription in the classic mode: one interval, the flag from the portal, credits at today\'s price', async (t) => {
+	const classic = { billing_mode: { type: 'classic' } };
+	const { sub, stripe, control, customer } = await member(t, [{ price: 'price_month' }], classic);
+	assert.deepEqual(sub.billing_mode, { flexible: null, type: 'classic' });
+	await assert.rejects(stripe.subscriptions.create({ customer, items: [{ price: 'price_month' }, { price: 'price_year' }], ...classic }), { param: 'items' });
+	await assert.rejects(stripe.subscriptions.update(sub.id, { items: [{ price: 'price_year' }] }), { param: 'items[0][price]' });
+	const end = sub.items.data[0].current_period_end;
+	await control('portal/cancel', { customer });
+	assert.deepEqual(ends(await stripe.subscriptions.retrieve(sub.id)), [true, end]);
+});

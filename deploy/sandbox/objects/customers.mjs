@@ -9,7 +9,7 @@ import { change, emit } from '../events.mjs';
 import { bare, render } from '../expand.mjs';
 import { newId } from '../ids.mjs';
 import { inRange, listOf } from '../list.mjs';
-import { applyMetadata, bool, email, hash, int, list, metadata, must, oneOf, orEmpty, PAGE, range, text, unplayed } from '../params.mjs';
+import { applyMetadata, email, hash, int, list, metadata, must, oneOf, orEmpty, PAGE, range, text, unplayed } from '../params.mjs';
 import { setting } from '../settings.mjs';
 import { find, findParam } from './find.mjs';
 import { cardsOf, detach } from './payments.mjs';
@@ -26,8 +26,8 @@ const FIELDS = {
 	invoice_settings: hash({ default_payment_method: orEmpty(text()), footer: orEmpty(text()) }), metadata, name: orEmpty(text(256)),
 	phone: orEmpty(text(20)), preferred_locales: list(text(20)),
 	shipping: orEmpty(hash({ address: must(ADDRESS), name: must(text()), phone: text(20) })),
-	tax_exempt: orEmpty(oneOf('exempt', 'none', 'reverse')), validate: bool,
-	...unplayed('cash_balance invoice_prefix next_invoice_sequence source tax')
+	tax_exempt: orEmpty(oneOf('exempt', 'none', 'reverse')),
+	...unplayed('cash_balance invoice_prefix next_invoice_sequence source tax validate')
 };
 
 // What the search goes on finding until it has caught up; null: nothing.
@@ -85,7 +85,7 @@ function findBalance(w, customer, id) {
 }
 
 function updateCustomer(w, customer, p) {
-	const { balance, expand, validate, metadata: meta, invoice_settings: settings, ...fields } = p;
+	const { balance, expand, metadata: meta, invoice_settings: settings, ...fields } = p;
 	if (settings?.default_payment_method)
 		findParam(w.store.payment_methods, settings.default_payment_method, 'PaymentMethod', 'invoice_settings[default_payment_method]');
 	if (balance !== undefined && balance !== customer.balance)

@@ -15,7 +15,7 @@ const FLOW = hash({
 
 const DEFAULT = 'bpc_sandbox';
 
-function addConfiguration(w, { id = newId('bpc'), isDefault = false, returnUrl = null, meta = {} }) {
+function addConfiguration(w, { id = newId('bpc'), isDefault = false, returnUrl = null, features = {}, meta = {} }) {
 	const now = w.clock.now();
 	const off = { enabled: false };
 	const configuration = {
@@ -23,7 +23,8 @@ function addConfiguration(w, { id = newId('bpc'), isDefault = false, returnUrl =
 		business_profile: { headline: null, privacy_policy_url: null, terms_of_service_url: null }, created: now,
 		default_return_url: returnUrl,
 		features: {
-			customer_update: { ...off, allowed_updates: [] }, invoice_history: { enabled: true }, payment_method_update: { enabled: true, payment_method_configuration: null },
+			customer_update: { ...off, allowed_updates: [] }, invoice_history: { enabled: true, ...features.invoice_history },
+			payment_method_update: { enabled: true, payment_method_configuration: null, ...features.payment_method_update },
 			subscription_cancel: { enabled: true, mode: 'at_period_end', proration_behavior: 'none',
 				cancellation_reason: { ...off, feedback_options: null, options: [] } },
 			subscription_pause: { ...off, duration: { interval_options: [], type: 'indefinite' } },
@@ -71,7 +72,7 @@ export const ROUTES = {
 		params: { default_return_url: url, metadata, features: must(hash({ ...unplayed('customer_update subscription_cancel subscription_update'),
 			invoice_history: hash({ enabled: must(bool) }), payment_method_update: hash({ enabled: must(bool) }) })),
 			...unplayed('business_profile login_page name') },
-		run: (w, _, p) => addConfiguration(w, { returnUrl: p.default_return_url, meta: applyMetadata({}, p.metadata) })
+		run: (w, _, p) => addConfiguration(w, { returnUrl: p.default_return_url, features: p.features, meta: applyMetadata({}, p.metadata) })
 	},
 	'GET /v1/billing_portal/configurations': {
 		params: { ...PAGE, active: bool, created: range, is_default: bool },

@@ -137,8 +137,8 @@ export const ROUTES = {
 	},
 	'GET /v1/subscription_schedules/:id': { run: (w, { id }) => find(w.store.schedules, id, 'subscription schedule', 'schedule') },
 	'POST /v1/subscription_schedules/:id': {
-		params: { end_behavior: oneOf('cancel', 'release'), metadata, phases: list(PHASE, 10), proration_behavior: oneOf('create_prorations', 'none'),
-			...unplayed('default_settings pause_schedules') },
+		params: { end_behavior: oneOf('cancel', 'release'), metadata, phases: list(PHASE, 10),
+			...unplayed('default_settings pause_schedules proration_behavior') },
 		check: (p) => {
 			for (const [i, phase] of (p.phases ?? []).entries())
 				if (phase.duration && phase.end_date !== undefined)
@@ -147,7 +147,7 @@ export const ROUTES = {
 		run: (w, { id }, p) => update(w, findActive(w, id), p)
 	},
 	'POST /v1/subscription_schedules/:id/release': {
-		params: { preserve_cancel_date: bool },
+		params: unplayed('preserve_cancel_date'),
 		run: (w, { id }) => {
 			const schedule = findActive(w, id);
 			release(w, schedule);

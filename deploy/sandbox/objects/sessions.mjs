@@ -23,7 +23,7 @@ const CREATE = {
 	automatic_tax: hash({ enabled: must(bool), ...unplayed('liability') }),
 	billing_address_collection: oneOf('auto', 'required'),
 	cancel_url: url, client_reference_id: text(200), currency: text(3), customer: text(), customer_email: email,
-	customer_update: hash({ address: oneOf('auto', 'never'), name: oneOf('auto', 'never'), shipping: oneOf('auto', 'never') }),
+	customer_update: hash({ address: oneOf('auto', 'never'), name: oneOf('auto', 'never'), ...unplayed('shipping') }),
 	discounts: list(hash({ coupon: text(), promotion_code: text() })),
 	expires_at: int(0),
 	line_items: must(list(hash({ price: text(), quantity: int(1, 999999), ...unplayed('adjustable_quantity metadata price_data tax_rates') }), 40)),
@@ -36,13 +36,13 @@ const CREATE = {
 		...unplayed('application_fee_percent billing_cycle_anchor billing_cycle_anchor_config default_tax_rates invoice_settings ' +
 			'on_behalf_of pending_invoice_item_interval proration_behavior transfer_data')
 	}),
-	success_url: url, tax_id_collection: hash({ enabled: must(bool), ...unplayed('required') }),
+	success_url: url,
 	ui_mode: oneOf('elements', 'embedded_page', 'form', 'hosted_page'),
 	...unplayed('adaptive_pricing after_expiration allowed_payment_method_types branding_settings consent_collection custom_fields ' +
 		'custom_text customer_account customer_creation excluded_payment_method_types integration_identifier invoice_creation ' +
 		'managed_payments name_collection optional_items origin_context payment_intent_data payment_method_configuration ' +
 		'payment_method_data payment_method_options permissions phone_number_collection redirect_on_completion return_url ' +
-		'saved_payment_method_options setup_intent_data shipping_address_collection shipping_options submit_type wallet_options')
+		'saved_payment_method_options setup_intent_data shipping_address_collection shipping_options submit_type tax_id_collection wallet_options')
 };
 
 function check(p) {
@@ -128,6 +128,8 @@ function create(w, p) {
 		checkExpiry(w, p.expires_at);
 	const customer = p.customer === undefined ? null : findParam(w.store.customers, p.customer, 'customer', 'customer');
 	const prices = pricesOf(w, p);
+	if (p.currency !== undefined && p.currency !== prices[0].currency)
+		throw invalid(`The price specified only supports \`${prices[0].currency}\`. This doesn't match the expected currency: \`${p.currency}\`.`, 'currency');
 	if (customer)
 		checkCurrency(w, customer, prices[0].currency);
 	const amount = p.line_items.reduce((sum, item, i) => sum + prices[i].unit_amount * item.quantity, 0);
@@ -168,14 +170,14 @@ function create(w, p) {
 		total_details: null, ui_mode: 'hosted_page',
 		url: `${w.publicUrl}/pay/${id}#${FRAGMENT}`, wallet_options: null,
 		sandbox: {
-			intent: null, customer: null,
+			intent: null, customer: null, keepsName: p.customer_update?.name === 'auto',
 			lineItems: p.line_items.map((item, i) => ({
 				id: newId('li'), object: 'item', adjustable_quantity: null, currency: prices[i].currency,
 				description: w.store.products.get(prices[i].product)?.name ?? null, metadata: {}, price: bare(prices[i]), quantity: item.quantity
 			})),
 			wish: {
 				items: p.line_items.map(({ price, quantity }) => ({ price, quantity })), metadata: applyMetadata({}, data.metadata),
-				description: data.description, trialDays: data.trial_period_days, trialEnd: data.trial_end,
+				description: data.description, billingMode: data.billing_mode?.type, trialDays: data.trial_period_days, trialEnd: data.trial_end,
 				missingPaymentMethod: data.trial_settings?.end_behavior.missing_payment_method,
 				coupon: discount?.coupon.id ?? null, promotionCode: discount?.promotionCode ?? null
 			}

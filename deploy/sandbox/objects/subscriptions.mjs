@@ -2,17 +2,19 @@
 //
 // /v1/subscriptions
 
-import { beginSubscription, endSubscription, firstPeriodEnd, isLive, keepSubscription, periodEnd } from '../billing.mjs';
+import { beginSubscription, endSubscription, firstPeriodEnd, isLive, keepSubscription, paymentMethodOf, periodEnd } from '../billing.mjs';
 import { cardOf, mustConfirm } from '../cards.mjs';
-import { changeAndCollect, ITEMS } from '../changing.mjs';
+import { changeAndCollect, ITEMS, sameInterval } from '../changing.mjs';
 import { DAY } from '../clock.mjs';
 import { dropDiscounts, newDiscount } from '../discounts.mjs';
 import { cardError, exclusiveParams, invalid, missingParam, noSuch } from '../errors.mjs';
-import { emit } from '../events.mjs';
+import { change, emit } from '../events.mjs';
 import { bare } from '../expand.mjs';
+import { collect, finalizeInvoice, newInvoice } from '../invoices.mjs';
 import { inRange, listOf } from '../list.mjs';
 import { applyMetadata, bool, either, hash, int, list, metadata, must, oneOf, orEmpty, PAGE, range, text, unplayed } from '../params.mjs';
 import { pauseOnRequest, resumeSubscription } from '../pausing.mjs';
+import { unusedTime } from '../proration.mjs';
 import { isScheduled } from '../schedules.mjs';
 import { setting } from '../settings.mjs';
 import { checkRedeemable } from './coupons.mjs';
@@ -45,6 +47,17 @@ function checkUpdate(p) {
 	const alone = Object.keys(p).filter((name) => !WITH_PENDING.includes(name));
 	if (p.payment_behavior === 'pending_if_incomplete' && alone.length > 0)
 		throw invalid(`When \`payment_behavior\` is set to \`pending_if_incomplete\`, you cannot pass \`${alone[0]}\`.`, alone[0]);
+}
+
+// What has ended takes a word about why, and notes; and is refused without a code.
+const WITH_ENDED = ['cancellation_details', 'expand', 'metadata'];
+
+function updateEnded(w, sub, p) {
+	if (Object.keys(p).some((name) => !WITH_ENDED.includes(name)))
+		throw invalid('A canceled subscription can only update its cancellation_details and metadata.');
+	return change(w, 'customer.subscription.updated', sub, {
+		metadata: applyMetadata(sub.metadata, p.metadata), cancellation_details: { ...sub.cancellation_details, ...p.cancellation_details }
+	});
 }
 
 function findLive(w, id) {
@@ -103,6 +116,8 @@ function setDiscounts(w, sub, given) {
 }
 
 function update(w, sub, p) {
+	if (!isLive(sub))
+		return updateEnded(w, sub, p);
 	checkUnscheduled(sub, p);
 	const before = bare(sub);
 	if (p.default_payment_method !== undefined)
@@ -129,14 +144,17 @@ function update(w, sub, p) {
 	return sub;
 }
 
+const BILLING_MODE = hash({ type: must(oneOf('classic', 'flexible')), ...unplayed('flexible') });
+const NEW_ITEMS = list(hash({ price: text(), quantity: int(0, 999999), metadata, ...unplayed('billing_thresholds discounts price_data tax_rates') }), 20);
+
 // One that is made by somebody at Stripe: no page, and the customer's card is charged at once.
 const CREATE = {
-	customer: must(text()), default_payment_method: text(), description: text(500), items: must(ITEMS), metadata,
+	billing_mode: BILLING_MODE, customer: must(text()), default_payment_method: text(), description: text(500), items: must(NEW_ITEMS), metadata,
 	payment_behavior: oneOf('allow_incomplete', 'default_incomplete', 'error_if_incomplete'),
 	trial_end: int(1), trial_period_days: int(1, 730),
 	trial_settings: hash({ end_behavior: must(hash({ missing_payment_method: must(oneOf('cancel', 'create_invoice', 'pause')) })) }),
-	...unplayed('add_invoice_items application_fee_percent automatic_tax backdate_start_date billing_cycle_anchor billing_mode ' +
-		'billing_thresholds cancel_at cancel_at_period_end collection_method currency days_until_due default_source default_tax_rates ' +
+	...unplayed('add_invoice_items application_fee_percent automatic_tax backdate_start_date billing_cycle_anchor billing_thresholds ' +
+		' cancel_at cancel_at_period_end collection_method currency days_until_due default_source default_tax_rates ' +
 		'discounts invoice_settings off_session on_behalf_of payment_settings pending_invoice_item_interval proration_behavior ' +
 		'transfer_data trial_from_plan')
 };
@@ -151,9 +169,13 @@ function checkCreate(p) {
 }
 
 function itemsOf(w, p) {
-	const items = p.items.map((it, i) => ({ price: findParam(w.store.prices, it.price, 'price', `items[${i}][price]`), quantity: it.quantity ?? 1 }));
+	const items = p.items.map((it, i) => ({
+		price: findParam(w.store.prices, it.price, 'price', `items[${i}][price]`), quantity: it.quantity ?? 1, metadata: applyMetadata({}, it.metadata)
+	}));
 	if (items.some((it) => it.price.currency !== items[0].price.currency))
 		throw invalid('All prices on a subscription must have the same currency.', 'items');
+	if (p.billing_mode?.type === 'classic' && items.some((it) => !sameInterval(it.price, items[0].price)))
+		throw invalid('All prices of a subscription in the billing mode `classic` must have the same interval.', 'items');
 	return items;
 }
 
@@ -171,10 +193,28 @@ function create(w, p) {
 	if (trialEnd === undefined && p.payment_behavior === 'error_if_incomplete' && (!card.pays || mustConfirm(paymentMethod, false)))
 		throw cardError(card.message ?? 'Your card was declined. This transaction requires authentication.', card.code ?? 'authentication_required', card.decline);
 	return beginSubscription(w, {
-		customer, items, metadata: applyMetadata({}, p.metadata), description: p.description, trialEnd, paymentMethod, collects: true,
+		customer, items, metadata: applyMetadata({}, p.metadata), description: p.description, billingMode: p.billing_mode?.type, trialEnd, paymentMethod, collects: true,
 		attempts: p.payment_behavior !== 'default_incomplete',
 		missingPaymentMethod: p.trial_settings?.end_behavior.missing_payment_method
 	}).sub;
+}
+
+// At once: with `prorate` the rest of what was paid comes back, as a line that waits for the customer's next invoice or, with `invoice_now`, on one
+// of its own together with all that waited.
+function cancel(w, sub, { prorate, invoice_now: now, cancellation_details: details }) {
+	if (prorate && sub.status !== 'trialing')
+		sub.sandbox.pendingLines.push(...sub.items.data.map((item) => unusedTime(w, sub, item, w.clock.now())));
+	if (now && sub.sandbox.pendingLines.length > 0)
+		invoiceLast(w, sub, sub.sandbox.pendingLines.splice(0).reverse());
+	endSubscription(w, sub, { reason: 'cancellation_requested', ...details });
+	return sub;
+}
+
+function invoiceLast(w, sub, lines) {
+	const invoice = newInvoice(w, sub, lines, 'manual');
+	sub.latest_invoice = invoice.id;
+	finalizeInvoice(w, invoice);
+	collect(w, invoice, paymentMethodOf(w, sub));
 }
 
 function resume(w, sub, behavior) {
@@ -233,7 +273,7 @@ export const ROUTES = {
 			`/v1/subscription_items?subscription=${p.subscription}`, p)
 	},
 	'GET /v1/subscriptions/:id': { run: (w, { id }) => find(w.store.subscriptions, id, 'subscription') },
-	'POST /v1/subscriptions/:id': { params: UPDATE, check: checkUpdate, run: (w, { id }, p) => update(w, findLive(w, id), p) },
+	'POST /v1/subscriptions/:id': { params: UPDATE, check: checkUpdate, run: (w, { id }, p) => update(w, find(w.store.subscriptions, id, 'subscription'), p) },
 	'POST /v1/subscriptions/:id/resume': {
 		params: {
 			billing_cycle_anchor: hash({ type: must(oneOf('now')) }), payment_behavior: oneOf('resume_on_payment_attempt', 'resume_on_payment_success'),
@@ -249,11 +289,7 @@ export const ROUTES = {
 		run: (w, { id }, p) => pause(w, findLive(w, id), p)
 	},
 	'DELETE /v1/subscriptions/:id': {
-		params: { cancellation_details: DETAILS, ...unplayed('invoice_now prorate') },
-		run: (w, { id }, p) => {
-			const sub = findLive(w, id);
-			endSubscription(w, sub, { reason: 'cancellation_requested', ...p.cancellation_details });
-			return sub;
-		}
+		params: { cancellation_details: DETAILS, invoice_now: bool, prorate: bool },
+		run: (w, { id }, p) => cancel(w, findLive(w, id), p)
 	}
 };
