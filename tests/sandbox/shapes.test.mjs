@@ -4,16 +4,9 @@
 // is of another type, and none is there that the version does not know.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { DAY, raw, start } from './harness.mjs';
-
-const MODULES = fileURLToPath(new URL('../node_modules/', import.meta.url));
+import { complaints } from './typed.mjs';
 
 // As it is answered; the SDK itself would read decimals as numbers of its own.
 const get = async (world, path) => {
@@ -109,30 +102,6 @@ async function sourceOf(world, rows) {
 			lines.push(`export const o${lines.length}: Stripe.${type} = ${literal(object)};	// ${path}`);
 	}
 	return lines.join('\n');
-}
-
-// What the compiler complains of, a line each, without the object that it quotes.
-async function complaints(source) {
-	const dir = mkdtempSync(join(tmpdir(), 'endpin-shapes-'));
-	try {
-		writeFileSync(join(dir, 'shapes.ts'), source);
-		writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({ files: ['shapes.ts'], compilerOptions: {
-			module: 'nodenext', moduleResolution: 'nodenext', noEmit: true, skipLibCheck: true, strict: true, target: 'es2022', types: [],
-			paths: { stripe: [join(MODULES, 'stripe/esm/stripe.esm.node.d.ts')] }
-		} }));
-		await promisify(execFile)(process.execPath, [join(MODULES, 'typescript/lib/tsc.js'), '-p', dir, '--pretty', 'false']);
-		return [];
-	} catch (e) {
-		if (typeof e.stdout !== 'string')
-			throw e;
-		const rows = source.split('\n');
-		return e.stdout.split('\n').filter((line) => line !== '').map((line) => {
-			const [, row] = /^\S+shapes\.ts\((\d+),/.exec(line) ?? [];
-			return row ? `${rows[row - 1].split(' = ')[0].replace('export const ', '')} ${rows[row - 1].split('\t').at(-1)}: ${line.replace(/^.*?: error /, '').slice(0, 400)}` : line.slice(0, 400);
-		});
-	} finally {
-		rmSync(dir, { recursive: true });
-	}
 }
 
 test('objects have the shapes of the SDK', async (t) => {
