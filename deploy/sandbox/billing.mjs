@@ -54,18 +54,20 @@ export const periodEnd = (sub) => Math.max(...endsOf(sub));
 export const firstPeriodEnd = (sub) => Math.min(...endsOf(sub));
 
 // `wish`: {customer, items: [{price, quantity, metadata}], metadata, description, billingMode, trialEnd, coupon, promotionCode, session,
-// paymentMethod, collects, attempts}. The payment is arranged by the caller, who passes the intent that pays, if one was
-// needed; with `collects` it is collected here, unless no attempt is to be made, and is incomplete until it is paid.
+// paymentMethod, collects, attempts, paidUntil}. The payment is arranged by the caller, who passes the intent that pays, if one was
+// needed; with `collects` it is collected here, unless no attempt is to be made, and is incomplete until it is paid. What was paid
+// elsewhere up to some time costs nothing until then.
 export function beginSubscription(w, wish, intent) {
 	const now = w.clock.now();
 	const id = newId('sub');
 	const trialing = wish.trialEnd !== undefined && wish.trialEnd > now;
-	const endOf = ({ price }) => trialing ? wish.trialEnd : nextPeriodEnd(now, price.recurring, now);
+	const until = trialing ? wish.trialEnd : wish.paidUntil;
+	const endOf = ({ price }) => until ?? nextPeriodEnd(now, price.recurring, now);
 	const items = wish.items.map((it) => newItem(w, id, it, { start: now, end: endOf(it) }));
 	const sub = {
 		id, object: 'subscription', application: null, application_fee_percent: null,
 		automatic_tax: { disabled_reason: null, enabled: false, liability: null },
-		billing_cycle_anchor: trialing ? wish.trialEnd : now, billing_cycle_anchor_config: null,
+		billing_cycle_anchor: until ?? now, billing_cycle_anchor_config: null,
 		billing_mode: wish.billingMode === 'classic' ? { flexible: null, type: 'classic' } : { flexible: { proration_discounts: 'included' }, type: 'flexible' },
 		billing_schedules: [],
 		billing_thresholds: null, cancel_at: null, cancel_at_period_end: false, canceled_at: null,
@@ -89,7 +91,8 @@ export function beginSubscription(w, wish, intent) {
 		sub.discounts = [newDiscount(w, { coupon: wish.coupon, promotionCode: wish.promotionCode, customer: wish.customer.id,
 			subscription: id, session: wish.session }).id];
 
-	const invoice = newInvoice(w, sub, items.map((item) => itemLine(w, sub, item, { trial: trialing })), 'subscription_create');
+	const lines = wish.paidUntil ? [] : items.map((item) => itemLine(w, sub, item, { trial: trialing }));
+	const invoice = newInvoice(w, sub, lines, 'subscription_create');
 	sub.latest_invoice = invoice.id;
 	emit(w, 'customer.subscription.created', sub);
 	finalizeInvoice(w, invoice);

@@ -5,6 +5,7 @@
 import { afterPayment, cancelFromPortal, isLive, keepSubscription } from './billing.mjs';
 import { completeSession, Declined, MustConfirm } from './checkout.mjs';
 import { DisputeError, holdsBack, moveDispute, openDispute, warnOfFraud } from './disputes.mjs';
+import { subscribeElsewhere } from './elsewhere.mjs';
 import { StripeError } from './errors.mjs';
 import { findDestination, rollSecret } from './destinations.mjs';
 import { change, recover, tellOfAccount, tellUpcoming } from './events.mjs';
@@ -270,6 +271,7 @@ const router = new Router({
 	'POST /control/refund': (w, { body }) => refund(w, body),
 	'POST /control/dispute': (w, { body }) => dispute(w, body),
 	'POST /control/fraud': (w, { body }) => bare(warnOfFraud(w, chargeIn(w, body), body.fraud_type)),
+	'POST /control/subscription': (w, { body }) => bare(subscribeElsewhere(w, body)),
 	'POST /control/payment': (w, { body }) => payment(w, body),
 	'GET /control/settings': allSettings,
 	'POST /control/settings': (w, { body }) => changeSettings(w, body),

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld } from '../../deploy/sandbox/world.mjs';
 import { completeSession } from '../../deploy/sandbox/checkout.mjs';
+import { setCard } from '../../deploy/sandbox/control.mjs';
 import { StripeError } from '../../deploy/sandbox/errors.mjs';
 import { openDispute, warnOfFraud } from '../../deploy/sandbox/disputes.mjs';
 import { render } from '../../deploy/sandbox/expand.mjs';
@@ -81,6 +82,9 @@ function stock() {
 		ids.charge = w.store.payment_intents.get(paidBy(invoice.id)).latest_charge;
 		ids.otherCharge = w.store.payment_intents.get(paidBy(second.invoice.id)).latest_charge;
 		ids.trial = buy(w, make('customers', { email: 'try@example.com' }).id, { subscription_data: { trial_period_days: '30' } }).sub.id;
+		ids.paused = buy(w, make('customers', { email: 'rest@example.com' }).id).sub.id;
+		ROUTES['POST /v1/subscriptions/:id/pause'].run(w, { id: ids.paused }, { bill_for: { unused_time_from: { type: 'none' } } });
+		setCard(w, { customer: w.store.subscriptions.get(ids.paused).customer, card: '4000000000000341' });
 		ids.scheduled = buy(w, make('customers', { email: 'plan@example.com' }).id).sub.id;
 		const schedule = make('subscription_schedules', { from_subscription: ids.scheduled });
 		ids.schedule = schedule.id;
@@ -192,7 +196,8 @@ const BASES = {
 	'POST /v1/subscriptions': [{}, { customer: ids.ann, default_payment_method: ids.pm, items: { 0: { price: 'price_month' } } }],
 	'GET /v1/subscription_items': [{}, { subscription: ids.sub }],
 	'POST /v1/subscriptions/:id': [{ id: ids.sub }, {}, { items: UPGRADE, payment_behavior: UPGRADE, proration_behavior: UPGRADE, proration_date: UPGRADE }],
-	'POST /v1/subscriptions/:id/resume': [{ id: ids.sub }],
+	'POST /v1/subscriptions/:id/pause': [{ id: ids.sub }],
+	'POST /v1/subscriptions/:id/resume': [{ id: ids.paused }],
 	'DELETE /v1/subscriptions/:id': [{ id: ids.sub }, {}, { invoice_now: { prorate: 'true' } }]
 };
 for (const route of ['POST /v1/credit_notes', 'GET /v1/credit_notes/preview', 'GET /v1/credit_notes/preview/lines'])

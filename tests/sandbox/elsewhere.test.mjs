@@ -116,3 +116,28 @@ test('a subscription in the classic mode: one interval, the flag from the portal
 	await control('portal/cancel', { customer });
 	assert.deepEqual(ends(await stripe.subscriptions.retrieve(sub.id)), [true, end]);
 });
+
+test('the Dashboard, a payment link and another system make subscriptions of which the application knows nothing', async (t) => {
+	const world = await start(t);
+	const { stripe, control } = world;
+	const { id: customer } = await stripe.customers.create({ email: 'ada@example.com' });
+	const make = (given) => control('subscription', given);
+	const desk = await make({ customer, items: [{ price: 'price_month' }, { amount: 700, quantity: 3 }], billing_mode: 'classic', metadata: { by: 'hand' } });
+	assert.deepEqual([desk.status, desk.customer, desk.billing_mode.type, desk.metadata.by, desk.items.data.map((i) => [i.price.unit_amount, i.quantity])],
+		['active', customer, 'classic', 'hand', [[2900, 1], [700, 3]]]);
+	assert.equal((await stripe.invoices.retrieve(desk.latest_invoice)).amount_paid, 5000);
+
+	const link = await make({ way: 'payment_link', email: 'ada@example.com', items: [{ amount: 900 }] });
+	assert.notEqual(link.customer, customer);
+	assert.equal((await stripe.customers.retrieve(link.customer)).email, 'ada@example.com');
+	const [session] = (await stripe.checkout.sessions.list({ subscription: link.id })).data;
+	assert.match(session.payment_link, /^plink_/);
+
+	const moved = await make({ way: 'import', customer, items: [{ price: 'price_month' }], paid_days: 4 });
+	assert.deepEqual([moved.status, (await stripe.invoices.retrieve(moved.latest_invoice)).total], ['active', 0]);
+	await control('clock', { advance_seconds: 4 * DAY + 1 });
+	const renewed = await stripe.subscriptions.retrieve(moved.id, { expand: ['latest_invoice'] });
+	assert.deepEqual([renewed.latest_invoice.amount_paid, renewed.items.data[0].current_period_start], [2900, moved.items.data[0].current_period_end]);
+	for (const wrong of [{ way: 'thought', items: [{ amount: 1 }] }, { items: [] }, { items: [{ price: 'price_none' }] }])
+		assert.equal(typeof (await make(wrong)).error, 'string');
+});

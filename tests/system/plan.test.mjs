@@ -377,3 +377,17 @@ test('no POST without its row, and no key with two bodies', async () => {
 		if (/^[0-9a-f-]{36}$/.test(key))
 			assert.ok(known.has(key), `no row for ${bodies.get(key)}`);
 });
+
+test('who changes, ends or keeps what has ended at Stripe, unheard of, learns that it has; Stripe refuses that without a code', async () => {
+	for (const [path, body] of [['cancel', {}], ['quantity', { quantity: 2 }]]) {
+		const visitor = await member();
+		await rig.control('POST', '/events/mode', { generate: false });
+		await stripe('DELETE', `/subscriptions/${visitor.subscription.id}`);
+		await rig.control('POST', '/events/mode', { generate: true });
+		const since = await lastCall();
+		const answer = await visitor.post(`/api/subscription/${path}`, body);
+		assert.deepEqual([answer.status, answer.json.code], [409, 'no_subscription'], `${path}: ${answer.text}`);
+		assert.deepEqual((await calls(`/v1/subscriptions/${visitor.subscription.id}`, since)).map((r) => r.status), [400], path);
+		assert.equal(await rig.value('SELECT status FROM subscription WHERE id = $1', [visitor.subscription.id]), 'canceled');
+	}
+});

@@ -122,6 +122,30 @@ test('scenarios 24, 38: what somebody has arranged at Stripe stays, and is told'
 	assert.match(await rig.endpin('check', '--offline').catch((e) => e.stdout ?? String(e)), /more than one subscription: [1-9]/);
 });
 
+test('what was sold elsewhere gives the plan of the item that has one, and nothing by a price that no plan has', async () => {
+	const client = await signup(rig);
+	const customer = await waitFor('the customer', () => customerOf(rig, client.account));
+	const sold = (given) => rig.control('POST', '/subscription', { customer, ...given });
+	const own = { amount: 700, currency: 'usd' };
+	const { id: other } = await sold({ items: [own] });
+	await quiet(rig);
+	const none = await subscription(client);
+	assert.deepEqual([none?.plan ?? null, none?.entitled ?? false], [null, false], JSON.stringify(none));
+	await askStripe(rig, 'DELETE', `/subscriptions/${other}`);
+
+	// As an old one is: in the classic mode, with something beside the plan; and moved here from another system.
+	const old = await sold({ items: [own, { price: 'price_quartet' }], billing_mode: 'classic' });
+	await quiet(rig);
+	assert.deepEqual(await subscription(client).then((s) => [s.id, s.plan, s.entitled, s.cancelAt]), [old.id, 'quartet', true, null]);
+	await rig.control('POST', '/portal/cancel', { customer });
+	await quiet(rig);
+	assert.notEqual((await subscription(client)).cancelAt, null);
+	await askStripe(rig, 'DELETE', `/subscriptions/${old.id}`);
+	const moved = await sold({ way: 'import', items: [{ price: 'price_solo' }], paid_days: 3 });
+	await quiet(rig);
+	assert.deepEqual(await subscription(client).then((s) => [s.id, s.plan, s.entitled]), [moved.id, 'solo', true]);
+});
+
 test('scenario 34: a trial is had once: another plan, another product and its end bring no second one', async () => {
 	const trialDays = async (account) => (await rig.control('GET', '/requests?target=stripe&path=/v1/checkout/sessions'))
 		.filter((r) => r.method === 'POST' && r.params.client_reference_id === account.id).map((r) => r.params.subscription_data.trial_period_days ?? null);
