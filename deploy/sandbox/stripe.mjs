@@ -16,7 +16,7 @@ import { hintAtOtherMode, write } from './modes.mjs';
 import { asOf } from './older.mjs';
 import { API_VERSION, checkRequest } from './version.mjs';
 import { ROUTES } from './objects/index.mjs';
-import { checkLimits } from './limits.mjs';
+import { checkLimits, lockObject } from './limits.mjs';
 import { checkRights } from './rights.mjs';
 import { before } from './stale.mjs';
 
@@ -178,6 +178,7 @@ export async function serveStripe(ours, req, res, url, row) {
 		const params = readParams(entry.params ?? {}, given);
 		entry.check?.(params);
 
+		const unlock = lockObject(w, req.method, url.pathname);
 		// From here on the key is taken, and whatever is answered is kept.
 		if (key !== undefined)
 			idempotency.claim(w, key, print);
@@ -187,6 +188,7 @@ export async function serveStripe(ours, req, res, url, row) {
 		const done = said && !fault.done ? null
 			: execute(w, entry, args, params, { id: requestId, idempotency_key: key ?? null, version,
 				stale: fault?.action === 'stale' && req.method === 'GET' });
+		unlock();
 		const out = said ?? done;
 		if (key !== undefined)
 			idempotency.keep(w, key, out.status, out.body);

@@ -52,6 +52,7 @@ export function makeWorld(options) {
 		badDays: new Map(),	// of the home page → the fault that plays it
 		others: new Map(),	// key → the world of another account or mode
 		taken: { second: 0 },	// calls of this second
+		locked: new Set(),	// ids of objects that somebody writes to
 		rights: new Map(),	// restricted key → {resource: what it may}
 		live: isLiveKey(options.stripeKey),
 		otherMode: null		// the world of our account's other mode
