@@ -32,10 +32,14 @@ account_put(struct json_writer *w, const char *name, const struct account *a)
 	json_close(w);
 }
 
-/* What to do about a debt. */
+/* What to do about a debt, or a pause. */
 static void
 action_put(struct json_writer *w, const struct subscription *s)
 {
+	static const char *const kind[] = {
+		[WAY_PAY] = "pay", [WAY_RESUME] = "resume",
+		[WAY_MANAGE] = "manage"
+	};
 	enum way way = subscription_way(s);
 
 	if (way == WAY_NONE) {
@@ -43,7 +47,7 @@ action_put(struct json_writer *w, const struct subscription *s)
 		return;
 	}
 	json_open(w, "action");
-	json_put_text(w, "kind", way == WAY_PAY ? "pay" : "manage");
+	json_put_text(w, "kind", kind[way]);
 	json_put_text(w, "url", way == WAY_PAY ? s->pay_url : NULL);
 	json_close(w);
 }

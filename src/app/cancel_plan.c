@@ -63,6 +63,14 @@ put_resume(const struct revision *r, struct buf *path, struct buf *form)
 }
 
 static enum err
+put_go_on(const struct revision *r, struct buf *path, struct buf *form)
+{
+	stripe_path_resume(r->now.id, path);
+	go_on_form(form);
+	return ERR_OK;
+}
+
+static enum err
 decide_resume(struct db *db, struct revision *r)
 {
 	/* A schedule's end is the schedule's, and goes with it. */
@@ -71,7 +79,14 @@ decide_resume(struct db *db, struct revision *r)
 		return revise_release(db, r);
 	if (r->now.cancel_at != 0)
 		return revise_call(db, r, CALL_RESUME, put_resume);
-	return revise_end(r, REVISED);
+	switch (subscription_way(&r->now)) {
+	case WAY_RESUME:
+		return revise_call(db, r, CALL_RESUME, put_go_on);
+	case WAY_PAY:
+		return revise_end(r, REVISED_UNPAID);
+	default:
+		return revise_end(r, REVISED);
+	}
 }
 
 enum err

@@ -2,7 +2,7 @@
 #ifndef APP_CANCEL_PLAN_H
 #define APP_CANCEL_PLAN_H
 
-/* End it when what is paid is over, or keep it after all. */
+/* End it when what is paid is over, keep it after all, or go on with it. */
 
 #include "app/revise.h"
 
@@ -24,7 +24,10 @@ int cancel_plan_feedback_ok(const char *feedback);
 MUST_USE enum err cancel_plan(struct app *a, const struct farewell *f,
     struct revised_plan *ret_plan);
 
-/* Whatever was planned for it, its end or a change, is planned no more. */
+/*
+ * Whatever was planned for it, its end or a change, is planned no more; and one
+ * that is paused goes on.  REVISED_UNPAID: when its invoice is paid.
+ */
 MUST_USE enum err resume_plan(struct app *a, const char *account_id,
     int64_t last_us, struct revised_plan *ret_plan);
 

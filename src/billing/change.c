@@ -201,6 +201,13 @@ resume_form(const struct subscription *s, struct buf *ret_form)
 }
 
 void
+go_on_form(struct buf *ret_form)
+{
+	form_text(ret_form, "payment_behavior", "resume_on_payment_success");
+	put_expand(ret_form);
+}
+
+void
 schedule_form(const char *subscription_id, struct buf *ret_form)
 {
 	form_text(ret_form, "from_subscription", subscription_id);

@@ -79,6 +79,13 @@ void cancel_form(const char *feedback, const char *comment,
     struct buf *ret_form);
 void resume_form(const struct subscription *s, struct buf *ret_form);
 
+/*
+ * POST /v1/subscriptions/ID/resume, of one that is paused: a period begins and
+ * its invoice is tried at once.  Unless that is paid it stays paused, and the
+ * invoice is open.
+ */
+void go_on_form(struct buf *ret_form);
+
 /* POST /v1/subscription_schedules */
 void schedule_form(const char *subscription_id, struct buf *ret_form);
 

@@ -58,8 +58,9 @@ _Static_assert(ENTITLEMENT_NONE == 0 && ENTITLEMENT_OWING == 1 &&
 
 /*
  * What is it good for?  What nobody has confirmed since its period
- * and the grace are over is not believed to be there: it forbids nothing.  Nor
- * does a first payment that was not made within the 23 hours that Stripe gives.
+ * and the grace are over is not believed to be there: it forbids nothing; but
+ * what is paused rests, and so does its period.  Nor does a first payment forbid
+ * anything that was not made within the 23 hours that Stripe gives.
  */
 #define ENTITLEMENT \
 	"CASE WHEN c.deleted OR u.cancel_at <= now() OR u.status IN" \
@@ -67,7 +68,8 @@ _Static_assert(ENTITLEMENT_NONE == 0 && ENTITLEMENT_OWING == 1 &&
 	" 'incomplete' AND u.created < now() - interval '1 day')" \
 	" THEN " SQL_NONE \
 	" WHEN " ENTITLED_UNTIL " > now() THEN " SQL_ENTITLED \
-	" WHEN coalesce(i.period_end + " GRACE " <= now(), true)" \
+	" WHEN u.status <> 'paused'" \
+	" AND coalesce(i.period_end + " GRACE " <= now(), true)" \
 	" THEN " SQL_NONE \
 	" WHEN u.status IN ('active', 'trialing') AND u.pause IS NULL" \
 	" THEN " SQL_PROCESSING " ELSE " SQL_OWING " END"
@@ -117,6 +119,15 @@ _Static_assert(ENTITLEMENT_NONE == 0 && ENTITLEMENT_OWING == 1 &&
 	"(SELECT x.price, x.quantity FROM unnest(" prices ", " quantities ")" \
 	" x (price, quantity) ORDER BY array_position(" PRICES ", x.price)" \
 	" DESC NULLS LAST LIMIT 1)"
+
+/*
+ * What is owed may be of an earlier period: the newest invoice of what owes is
+ * a draft for an hour, and of what is unpaid for good.
+ */
+#define OPEN_INVOICE(of) \
+	"(SELECT v.url FROM invoice v WHERE v.customer_id = " of ".customer_id" \
+	" AND v.subscription_id = " of ".id AND v.status = 'open'" \
+	" ORDER BY v.created DESC, v.id LIMIT 1)"
 
 #define PRICES_MAX	(BILLING_PLANS * 8192u)	/* escaped and quoted */
 
@@ -179,7 +190,7 @@ static const struct stmt subscription_of_account = {
 	    " extract(epoch FROM b.trial_end)::bigint,"
 	    " b.entitlement, coalesce(b.pause, ''),"
 	    " extract(epoch FROM b.resumes_at)::bigint,"
-	    " coalesce(b.pay_url, ''), b.item,"
+	    " coalesce(b.pay_url, o.url, ''), b.item,"
 	    " extract(epoch FROM b.period_start)::bigint,"
 	    " coalesce(b.cancel_flag, false), coalesce(b.schedule, ''),"
 	    " b.next_at IS NULL OR b.next_ours,"
@@ -191,7 +202,9 @@ static const struct stmt subscription_of_account = {
 	    " LEFT JOIN LATERAL " PLAN_AMONG("b.next_prices",
 	    "b.next_quantities") " n ON b.next_at > now()"
 	    " LEFT JOIN LATERAL " PLAN_AMONG("b.pending_prices",
-	    "b.pending_quantities") " p ON b.pending_until > now()",
+	    "b.pending_quantities") " p ON b.pending_until > now()"
+	    " LEFT JOIN LATERAL " OPEN_INVOICE("b") " o"
+	    " ON b.status IN ('past_due', 'unpaid', 'paused')",
 	.nparams = 1 + RULES_COUNT
 };
 
@@ -285,7 +298,7 @@ enum way
 subscription_way(const struct subscription *s)
 {
 	static const char *const owing[] = {
-		"incomplete", "past_due", "unpaid", "paused"
+		"incomplete", "past_due", "unpaid"
 	};
 	size_t i;
 
@@ -293,6 +306,8 @@ subscription_way(const struct subscription *s)
 		return WAY_NONE;
 	if (!text_empty(s->pay_url))
 		return WAY_PAY;
+	if (text_equal(s->status, "paused"))
+		return WAY_RESUME;
 	for (i = 0; i < NELEM(owing); i++)
 		if (text_equal(s->status, owing[i]))
 			return WAY_MANAGE;

@@ -105,10 +105,14 @@ MUST_USE enum err subscription_seconds(struct db *db,
 MUST_USE enum err subscription_count_seconds(struct db *db,
     const struct billing_config *conf, int64_t *ret_count);
 
-/* What its owner can do about a debt: there is no state without a way on. */
+/*
+ * What its owner can do about a debt or a pause: there is no state without a
+ * way on.
+ */
 enum way {
 	WAY_NONE,		/* nothing is to be done */
-	WAY_PAY,		/* at pay_url */
+	WAY_PAY,		/* at pay_url; or confirm it there */
+	WAY_RESUME,		/* go on with what is paused: resume_plan() */
 	WAY_MANAGE		/* on Stripe's portal */
 };
 enum way subscription_way(const struct subscription *s);

@@ -113,21 +113,41 @@ static const struct stmt invoice_is_news = {
 	.nparams = 3
 };
 
+/* The subscription leads its owner to it, to pay. */
+static const struct stmt invoice_is_owed = {
+	.name = "invoice_is_owed",
+	.text =
+	    "SELECT EXISTS (SELECT FROM subscription WHERE id = $1"
+	    " AND latest_invoice = $2 AND latest_invoice_status = 'open')",
+	.nparams = 2
+};
+
+static enum err
+is_news(struct db *db, const struct facts *f, int *ret_news)
+{
+	const char *const arg[] = { f->subscription, f->id, f->paid_at };
+
+	*ret_news = 0;
+	if (f->subscription == NULL)
+		return ERR_OK;
+	if (text_equal(f->status, "paid") && f->paid_at[0] != '\0')
+		return db_ask(db, &invoice_is_news, arg, 3, ret_news);
+	if (text_equal(f->status, "void") ||
+	    text_equal(f->status, "uncollectible"))
+		return db_ask(db, &invoice_is_owed, arg, 2, ret_news);
+	return ERR_OK;
+}
+
 /*
- * What is paid changes what it was paid for, also if nobody says so: the
- * subscription is read too, unless that shows there already.
+ * What is paid, or is owed no more, changes what it was for, also if nobody
+ * says so: the subscription is read too, unless that shows there already.
  */
 static enum err
 tell_subscription(struct db *db, const struct facts *f)
 {
-	const char *const arg[] = { f->subscription, f->id, f->paid_at };
 	int news;
-	enum err e;
+	enum err e = is_news(db, f, &news);
 
-	if (f->subscription == NULL || f->paid_at[0] == '\0' ||
-	    !text_equal(f->status, "paid"))
-		return ERR_OK;
-	e = db_ask(db, &invoice_is_news, arg, NELEM(arg), &news);
 	return e != ERR_OK || !news ? e : object_hear_later(db,
 	    STRIPE_SUBSCRIPTION, f->subscription, SUBSCRIPTION_SOON_S);
 }
@@ -315,6 +335,7 @@ const struct stmt *const invoice_statements[] = {
 	&invoice_select_list,
 	&invoice_upsert,
 	&invoice_is_news,
+	&invoice_is_owed,
 	&invoice_set_booked,
 	&invoice_mark_deleted,
 	&invoice_listed,

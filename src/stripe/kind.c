@@ -234,6 +234,13 @@ stripe_path_release(const char *id, struct buf *out)
 }
 
 void
+stripe_path_resume(const char *subscription_id, struct buf *out)
+{
+	stripe_path_subscription(subscription_id, out);
+	buf_text(out, "/resume");
+}
+
+void
 stripe_path_granted(const char *customer_id, const char *behind,
     struct buf *out)
 {

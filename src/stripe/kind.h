@@ -108,6 +108,9 @@ void stripe_path_subscription(const char *id, struct buf *out);
 void stripe_path_schedule(const char *id, struct buf *out);
 void stripe_path_release(const char *id, struct buf *out);
 
+/* Has a subscription go on that is paused. */
+void stripe_path_resume(const char *subscription_id, struct buf *out);
+
 /*
  * A page of what Stripe Entitlements grant a customer: what is `behind` this id;
  * "": the first.

@@ -38,6 +38,12 @@ after(async () => {
 
 const link = `?productId=${PRODUCT}&ucc=${UCC}&celloN=Qm9i`;
 
+const subscribedAs = (members) => (page) => page.route('**/api/session', async (route) => {
+	const answer = await route.fetch(), json = await answer.json();
+	Object.assign(json.subscription, members);
+	await route.fulfill({ response: answer, json });
+});
+
 // name, path, who, what must be there before a look, what is done first.
 const PAGES = [
 	['landing', '/', null, '#nav[data-session]'],
@@ -72,14 +78,15 @@ const PAGES = [
 		await page.locator('#cancel-plan').click();
 		await page.locator('#cancel-reason').waitFor();
 	}],
-	['account-pending', '/account', 'payer', '#plan-note:not(:empty)', null, async (page) => {
-		await page.route('**/api/session', async (route) => {
-			const answer = await route.fetch(), json = await answer.json();
-			Object.assign(json.subscription, { pending: { plan: 'quartet', quantity: 2, until: '2027-01-01T12:00:00Z' },
-				action: { kind: 'pay', url: 'https://invoice.example/1' } });
-			await route.fulfill({ response: answer, json });
-		});
-	}],
+	['account-pending', '/account', 'payer', '#plan-note:not(:empty)', null, subscribedAs({
+		pending: { plan: 'quartet', quantity: 2, until: '2027-01-01T12:00:00Z' }, action: { kind: 'pay', url: 'https://invoice.example/1' }
+	})],
+	['account-owing', '/account', 'payer', '#pay-now:visible', null, subscribedAs({
+		status: 'past_due', entitled: false, action: { kind: 'pay', url: 'https://invoice.example/1' }
+	})],
+	['account-resting', '/account', 'payer', '#keep-plan:visible', null, subscribedAs({
+		status: 'paused', entitled: false, action: { kind: 'resume', url: null }
+	})],
 	['account-overdue', '/account', 'payer', '#invite[data-state="down"]', null, async (page) => {
 		await page.route('**/assets/sharing.js', (route) => route.abort());
 		await page.route('**/api/session', async (route) => {

@@ -63,6 +63,8 @@ const sub = (status, more = {}) => ({
 	entitled: ['active', 'trialing'].includes(status), over: ['incomplete_expired', 'canceled', 'gone'].includes(status), ...more
 });
 
+const PAY = { kind: 'pay', url: 'https://invoice.stripe.com/i/1' };
+
 // A subscription, the word for it, whether a plan can be chosen beside it, and what is said of how it goes on.
 const STATES = [
 	[null, /Not subscribed/, true, /Choose a plan/],
@@ -75,11 +77,15 @@ const STATES = [
 	[sub('trialing', { entitled: false }), /Free trial/, false, /Manage billing/],
 	[sub('past_due', { entitled: true }), /overdue/, false, /stays open.*Manage billing/],
 	[sub('past_due'), /overdue/, false, /closed until.*Manage billing/],
-	[sub('past_due', { action: { kind: 'pay', url: 'https://invoice.stripe.com/i/1' } }), /overdue/, false, /closed until/],
+	[sub('past_due', { action: PAY }), /overdue/, false, /closed until.*Pay now.*bank may ask/],
+	[sub('past_due', { entitled: true, action: PAY }), /overdue/, false, /stays open.*Pay now/],
 	[sub('unpaid', { action: { kind: 'manage', url: null } }), /Unpaid/, false, /Manage billing/],
 	[sub('unpaid'), /Unpaid/, false, /open invoice.*Manage billing/],
-	[sub('paused'), /Paused/, false, /Manage billing.*write to us/],
-	[sub('incomplete'), /first payment/, false, /Finish it.*Manage billing/],
+	[sub('unpaid', { action: PAY }), /Unpaid/, false, /Pay now/],
+	[sub('paused', { action: { kind: 'resume', url: null } }), /Paused/, false, /new period.*Manage billing/],
+	[sub('paused', { action: PAY }), /Paused/, false, /Pay now/],
+	[sub('incomplete'), /first payment/, false, /not confirmed.*Manage billing/],
+	[sub('incomplete', { action: PAY }), /first payment/, false, /not confirmed.*Pay now/],
 	[sub('incomplete_expired'), /did not go through/, true, /choose a plan again/],
 	[sub('incomplete', { over: true }), /first payment/, true, /choose a plan again/],
 	[sub('canceled'), /Ended/, true, /come back/],
@@ -113,6 +119,7 @@ test('each state of a subscription has its words and a way on', async (t) => {
 		assert.equal(await page.isVisible('#manage-billing'), subscription !== null, what);
 		assert.equal(await page.getAttribute('#pay-now', 'href'), subscription?.action?.url ?? null, what);
 		assert.equal(await page.isVisible('#pay-now'), subscription?.action?.kind === 'pay', what);
+		assert.equal(await page.getByRole('button', { name: 'Go on with it' }).isVisible(), subscription?.action?.kind === 'resume', what);
 
 		await page.goto(`${rig.origin}/pricing`);
 		await page.locator('.plan').first().waitFor();
@@ -172,7 +179,7 @@ test('subscribed already, and yet not let in: it says what is missing, and does 
 	});
 	await chooseSolo(page);
 	await page.locator('#note a[href="account"]').waitFor();
-	assert.match(await page.textContent('#note'), /Finish it/);
+	assert.match(await page.textContent('#note'), /not confirmed/);
 	assert.doesNotMatch(await page.textContent('#note'), /subscribed already/);
 	await page.context().close();
 });

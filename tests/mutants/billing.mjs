@@ -12,6 +12,7 @@ const APP_BUY = 'unit/test_app_buy';
 const THE_DOORS = 'system/doors.test.mjs';
 const BILLING_CHECKOUT = 'unit/test_billing_checkout';
 const BILLING_ENTITLEMENT = 'unit/test_billing_entitlement';
+const THE_DUNNING = 'system/dunning.test.mjs';
 const BILLING_HOME = 'unit/test_billing_home';
 const BILLING_LISTING = 'unit/test_billing_listing';
 const BILLING_PLANNED = 'unit/test_billing_planned';
@@ -577,8 +578,20 @@ export default [
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'what nobody confirms forbids another for ever',
-		from: '" WHEN coalesce(i.period_end + " GRACE " <= now(), true)"',
-		to: '" WHEN coalesce(i.period_end + " GRACE " <= \'-infinity\', true)"', tests: [BILLING_ENTITLEMENT]
+		from: '" AND coalesce(i.period_end + " GRACE " <= now(), true)"',
+		to: '" AND coalesce(i.period_end + " GRACE " <= \'-infinity\', true)"', tests: [BILLING_ENTITLEMENT]
+	},
+	{
+		file: 'src/billing/entitlement.c', what: 'who has paused buys a second one when the period is over',
+		from: 'WHEN u.status <> \'paused\'"', to: 'WHEN u.status <> \'asleep\'"', tests: [BILLING_ENTITLEMENT]
+	},
+	{
+		file: 'src/billing/invoice.c', what: 'who has gone on leads to an invoice that nobody can pay any more',
+		from: 'text_equal(f->status, "void") ||', to: 'text_equal(f->status, "lost") ||', tests: [THE_DUNNING]
+	},
+	{
+		file: 'src/billing/entitlement.c', what: 'what is owed for an earlier period cannot be paid',
+		from: 'coalesce(b.pay_url, o.url, \'\')', to: 'coalesce(b.pay_url, \'\')', tests: [THE_DUNNING]
 	},
 	{
 		file: 'src/billing/entitlement.c', what: 'who never completed a first payment cannot buy for a month',

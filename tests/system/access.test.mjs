@@ -173,7 +173,7 @@ for (const status of ['incomplete', 'unpaid', 'paused'])
 		await becomes('subscription', id, { status, items: await items(id, -1, 29), latest_invoice: invoice(status === 'paused' ? 'void' : 'open') });
 		const { auth, shown, checkout: code } = await asked(client);
 		assert.deepEqual([auth, shown.status, code], [403, status, 'payment_due']);
-		assert.deepEqual(shown.action, status === 'paused' ? { kind: 'manage', url: null } : { kind: 'pay', url: 'https://invoice.stripe.com/i/1' });
+		assert.deepEqual(shown.action, status === 'paused' ? { kind: 'resume', url: null } : { kind: 'pay', url: 'https://invoice.stripe.com/i/1' });
 	});
 
 test('a payment that takes days: no access before the money, none after it failed, unless the operator says so', async () => {

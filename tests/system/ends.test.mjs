@@ -83,13 +83,13 @@ test('scenarios 34, 36: a trial without a card is cancelled, rests or owes, and 
 	await quiet(rig);
 	const [a, b, c] = await Promise.all([gone, rests, owes].map(({ client }) => subscription(client)));
 	assert.deepEqual([a.status, a.entitled, a.over, a.action], ['canceled', false, true, null]);
-	assert.deepEqual([b.status, b.entitled, b.over, b.action], ['paused', false, false, { kind: 'manage', url: null }]);
+	assert.deepEqual([b.status, b.entitled, b.over, b.action], ['paused', false, false, { kind: 'resume', url: null }]);
 	assert.deepEqual([c.status, c.over, c.action.kind], ['past_due', false, 'pay']);
 	// None of them is a second trial.
 	assert.deepEqual(await Promise.all([gone, rests, owes].map(async ({ client }) => (await client.get('/api/session')).json.trialUsed)), [true, true, true]);
 	for (const { customer } of [rests, owes])
 		await rig.control('POST', '/card', { customer, card: '4242424242424242' });
-	await askStripe(rig, 'POST', `/subscriptions/${rests.id}/resume`, { payment_behavior: 'resume_on_payment_success' });
+	assert.equal((await rests.client.post('/api/subscription/resume', {})).json.subscription.status, 'active');
 	const { latest_invoice: invoice } = await askStripe(rig, 'GET', `/subscriptions/${owes.id}`);
 	await askStripe(rig, 'POST', `/invoices/${invoice}/pay`);
 	for (const { client } of [rests, owes])

@@ -198,6 +198,11 @@ an_end_is_asked_for_and_undone(void **state)
 	s.cancel_flag = 0;
 	resume_form(&s, &b);
 	assert_true(text_begins(b.data, "cancel_at=&"));
+	buf_reset(&b);
+	go_on_form(&b);
+	assert_string_equal(b.data, "payment_behavior="
+	    "resume_on_payment_success"
+	    "&expand[0]=latest_invoice&expand[1]=schedule");
 	buf_done(&b);
 }
 

@@ -8,6 +8,7 @@ import { setBusy } from "./form.js";
 import { day, price } from "./money.js";
 import { toLogin } from "./navigation.js";
 import { guarded } from "./start.js";
+import { owes } from "./subscription.js";
 import { apology } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -24,6 +25,9 @@ const named = (name) => plans.find((plan) => plan.name === name);
 const labelOf = (name) => named(name)?.label ?? (name || "another plan");
 const called = ({ plan, quantity }) =>
 	quantity > 1 ? `${labelOf(plan)} × ${quantity}` : labelOf(plan);
+
+/* It is paused, and its owner can go on with it. */
+const resting = (s) => s?.action?.kind === "resume";
 
 const isRunning = (s) => s.entitled && ["active", "trialing"].includes(s.status);
 
@@ -47,7 +51,7 @@ function note({ next, pending, action, entitled }) {
 		    `not paid by ${day(pending.until)} nothing changes.`;
 	if (next)
 		return `From ${day(next.at)} on: ${called(next)}.`;
-	if (action?.kind === "pay")
+	if (owes({ action }))
 		return entitled ? "An invoice is open. Pay it, and all goes on." :
 		    "An invoice is open. Pay it, and everything opens again.";
 	return "";
@@ -60,9 +64,10 @@ export function showChanging(subscription) {
 	const ending = running && Boolean(now.cancelAt);
 
 	byId("plan-note").textContent = now === null ? "" : note(now);
-	byId("keep-plan").hidden = !ending && !(running && now.next);
-	byId("keep-plan").textContent = now?.next ?
-	    `Keep ${called(now)}` : "Keep it after all";
+	byId("keep-plan").hidden = !ending && !(running && now.next) &&
+	    !resting(now);
+	byId("keep-plan").textContent = resting(now) ? "Go on with it" :
+	    now?.next ? `Keep ${called(now)}` : "Keep it after all";
 	byId("change-plan").hidden = !running || ending;
 	byId("cancel-plan").hidden = now === null || now.over ||
 	    Boolean(now.cancelAt) || now.status === "incomplete";
@@ -245,7 +250,8 @@ async function keep({ currentTarget: button }) {
 	if (failed("billing", answer))
 		return;
 	show(answer.subscription);
-	byId("change-plan").focus({ preventScroll: true });
+	byId(owes(answer.subscription) ? "pay-now" : "change-plan")
+	    .focus({ preventScroll: true });
 }
 
 function toggle(name, prepare) {

@@ -7,6 +7,12 @@ import { day } from "./money.js";
 
 const PORTAL = "under “Manage billing”";
 
+/* A page on which it is paid, or confirmed to the bank that asks. */
+export const owes = ({ action }) => action?.kind === "pay";
+const wayToPay = (s) => owes(s) ?
+	"pay it under “Pay now”, where your bank may ask you to confirm it" :
+	`please check your card and the open invoice ${PORTAL}`;
+
 /* What happens next, where it depends on dates. */
 const trialOutlook = ({ trialEnd }) => trialEnd ?
 	`Free until ${day(trialEnd)}; the first payment is on that day.` : "";
@@ -33,25 +39,28 @@ const STATES = {
 	},
 	past_due: {
 		words: "Payment overdue",
-		open: () => "The last payment did not go through. Everything stays " +
-		    `open while it is tried again; please check your card ${PORTAL}.`,
-		shut: () => "The last payment did not go through, so it is closed " +
-		    `until it does. Please check your card ${PORTAL}.`,
+		open: (s) => "The last payment did not go through. Everything stays " +
+		    `open for now; ${wayToPay(s)}.`,
+		shut: (s) => "The last payment did not go through, so it is closed " +
+		    `until it does: ${wayToPay(s)}.`,
 	},
 	unpaid: {
 		words: "Unpaid",
-		shut: () => "The payment failed several times and is not tried any " +
-		    `more. Pay the open invoice ${PORTAL}, and everything opens again.`,
+		shut: (s) => "The payment failed several times and is not tried any " +
+		    `more: ${wayToPay(s)}, and everything opens again.`,
 	},
 	paused: {
 		words: "Paused",
-		shut: () => "Nothing is charged, and nothing is open. " +
-		    `Add a card ${PORTAL} to go on, or write to us.`,
+		shut: (s) => owes(s) ?
+		    `Nothing is open: ${wayToPay(s)}, and it goes on.` :
+		    "Nothing is charged, and nothing is open. Going on begins a " +
+		    "new period, which is paid at once; a card that we do not " +
+		    `know yet is added ${PORTAL}.`,
 	},
 	incomplete: {
 		words: "Waiting for the first payment",
-		shut: () => "Your bank has not confirmed the payment yet. " +
-		    `Finish it ${PORTAL}. If you do not, nothing is charged, and ` +
+		shut: (s) => "Your bank has not confirmed the payment yet: " +
+		    `${wayToPay(s)}. If you do not, nothing is charged, and ` +
 		    "within a day you can choose a plan again.",
 	},
 	incomplete_expired: {
@@ -99,5 +108,5 @@ export function outlook(subscription) {
 	if (subscription.over)
 		return state.over ?? RUN_OUT;
 	return subscription.entitled ? (state.open ?? activeOutlook)(subscription) :
-	    state.shut();
+	    state.shut(subscription);
 }
