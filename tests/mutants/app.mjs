@@ -12,7 +12,7 @@ const API = 'unit/test_api';
 const THE_RETENTION = 'system/retention.test.mjs';
 const THE_ERRANDS = 'system/errands.test.mjs';
 const APP_CONFIG = 'unit/test_app_config';
-const THE_DUNNING = 'system/dunning.test.mjs';
+const THE_ENDS = 'system/ends.test.mjs';
 
 const THE_PLAN = 'system/plan.test.mjs';
 const THE_SECOND = 'system/second.test.mjs';
@@ -87,7 +87,7 @@ export default [
 	},
 	{
 		file: 'src/app/cancel_plan.c', what: 'what rests is told to go on, and Stripe is not',
-		from: 'return revise_call(db, r, CALL_RESUME, put_go_on);', to: 'return revise_end(r, REVISED);', tests: [THE_DUNNING]
+		from: 'return revise_call(db, r, CALL_RESUME, put_go_on);', to: 'return revise_end(r, REVISED);', tests: [THE_ENDS]
 	},
 	{
 		file: 'src/app/cancel_plan.c', what: 'an end is asked for beside a schedule',
