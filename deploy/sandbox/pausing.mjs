@@ -2,7 +2,7 @@
 //
 // Subscriptions that rest: why they do, what it brings their owner, and how they go on.
 
-import { paymentMethodOf } from './billing.mjs';
+import { isClassic, paymentMethodOf } from './billing.mjs';
 import { nextPeriodEnd } from './clock.mjs';
 import { emit } from './events.mjs';
 import { bare } from './expand.mjs';
@@ -13,7 +13,7 @@ import { setting } from './settings.mjs';
 
 const HOURS_23 = 23 * 3600;
 
-export const canPause = (sub) => !isScheduled(sub);
+export const canPause = (sub) => !isScheduled(sub) && !isClassic(sub);
 
 // `why` in Stripe's words; `invoice`: the one that was not paid, which can be paid still.
 export function pauseSubscription(w, sub, why, invoice = null) {

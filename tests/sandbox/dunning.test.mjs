@@ -260,4 +260,23 @@ test('what cannot be paused or resumed is refused, and so is what is not played'
 	await world.stripe.subscriptionSchedules.release(schedule.id);
 	await world.stripe.subscriptions.pause(subscription);
 	await assert.rejects(world.stripe.subscriptions.pause(subscription), refused);
+	const classic = await makeClassic(world);
+	await assert.rejects(world.stripe.subscriptions.pause(classic.id), refused);
+});
+
+async function makeClassic(world) {
+	const { id: customer } = await world.customer();
+	await world.control('card', { customer, card: '4242424242424242' });
+	return world.stripe.subscriptions.create({ customer, items: [{ price: 'price_month' }], billing_mode: { type: 'classic' } });
+}
+
+test('one that cannot be paused when a renewal fails: past due after the first failure, or ended after the last', async (t) => {
+	const world = await start(t);
+	for (const [then, status] of [['pause_at_first', 'past_due'], ['pause_at_last', 'canceled']]) {
+		await settings(world, { failed_renewals: then });
+		const { id, customer } = await makeClassic(world);
+		await world.control('card', { customer, card: FAILS });
+		await advance(world, 47 * DAY);
+		assert.equal((await read(world, id)).status, status);
+	}
 });

@@ -2,7 +2,7 @@
 //
 // /v1/subscriptions
 
-import { beginSubscription, endSubscription, firstPeriodEnd, isLive, keepSubscription, paymentMethodOf, periodEnd } from '../billing.mjs';
+import { beginSubscription, endSubscription, firstPeriodEnd, isClassic, isLive, keepSubscription, paymentMethodOf, periodEnd } from '../billing.mjs';
 import { cardOf, mustConfirm } from '../cards.mjs';
 import { changeAndCollect, ITEMS, sameInterval } from '../changing.mjs';
 import { DAY } from '../clock.mjs';
@@ -232,6 +232,8 @@ const UNUSED_FROM = {
 };
 
 function pause(w, sub, p) {
+	if (isClassic(sub))
+		throw invalid('Subscriptions in the billing mode `classic` cannot be paused. Please migrate it to `flexible` first.');
 	if (isScheduled(sub))
 		throw invalid('The subscription is attached to a subscription schedule and cannot be paused.');
 	if (sub.status !== 'active')
