@@ -16,6 +16,7 @@
 #include "app/app.h"
 #include "app/know_home.h"
 #include "app/take_over.h"
+#include "app/walk.h"
 
 #include "app/adopt.h"
 
@@ -109,6 +110,28 @@ whose(struct db *db, void *arg)
 	return l->w->by_address ? ERR_OK : as_is(l, ADOPT_UNVERIFIED);
 }
 
+static enum err
+look_at_namesakes(const struct json *page, void *arg)
+{
+	struct looking *l = arg;
+	char at[AT_LEN];
+	const char *id;
+	size_t i;
+
+	for (i = 0; i < json_count(page, "data"); i++) {
+		(void)snprintf(at, sizeof(at), "data[%zu].id", i);
+		id = json_text(page, at);
+		(void)snprintf(at, sizeof(at),
+		    "data[%zu].metadata.new_user_id", i);
+		if (id == NULL || text_equal(id, l->r->customer) ||
+		    text_equal(json_text(page, at), l->account.id))
+			continue;
+		text_cut(id, l->r->other, STRIPE_ID);
+		return as_is(l, ADOPT_SEVERAL);
+	}
+	return ERR_OK;
+}
+
 /*
  * Is there any with this address but itself, and but the one that a signup
  * here has made?
@@ -116,32 +139,18 @@ whose(struct db *db, void *arg)
 static enum err
 look_for_namesake(struct looking *l, const char *email)
 {
-	struct stripe_reply reply;
+	struct stripe_reply last;
 	struct buf path;
-	char at[AT_LEN];
-	const char *id;
-	size_t i;
 	enum err e;
 
 	buf_init(&path, STRIPE_PATH);
-	stripe_path_list(STRIPE_CUSTOMER, 0, "", &path);
+	stripe_path_list(STRIPE_CUSTOMER, 0, &path);
 	buf_text(&path, "&email=");
 	form_escape(&path, email);
-	e = stripe_get(l->a->stripe, path.data, &reply);
-	for (i = 0; e == ERR_OK && i < json_count(reply.body, "data"); i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu].id", i);
-		id = json_text(reply.body, at);
-		(void)snprintf(at, sizeof(at),
-		    "data[%zu].metadata.new_user_id", i);
-		if (id == NULL || text_equal(id, l->r->customer) ||
-		    text_equal(json_text(reply.body, at), l->account.id))
-			continue;
-		(void)snprintf(l->r->other, STRIPE_ID, "%s", id);
-		e = as_is(l, ADOPT_SEVERAL);
-	}
-	stripe_reply_done(&reply);
+	e = walk(l->a, &path, look_at_namesakes, l, &last);
+	stripe_reply_done(&last);
 	buf_done(&path);
-	return e == ERR_NOTFOUND || e == ERR_INPUT ? ERR_LATER : e;
+	return e;
 }
 
 /* Stripe's list is exact to the letter: both spellings are asked for. */
@@ -222,7 +231,8 @@ adopt_page(struct app *a, const struct adopt_wish *w, char after[STRIPE_ID],
 	if ((e = know_home(a)) != ERR_OK)
 		return e;
 	buf_init(&path, STRIPE_PATH);
-	stripe_path_list(STRIPE_CUSTOMER, 0, after, &path);
+	stripe_path_list(STRIPE_CUSTOMER, 0, &path);
+	stripe_path_behind(after, &path);
 	e = stripe_get(a->stripe, path.data, &reply);
 	buf_done(&path);
 	/* Without the word it is no list's page: nothing is complete yet. */

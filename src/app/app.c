@@ -22,6 +22,7 @@
 #include "app/app.h"
 
 #define PATH_LEN	4096
+#define TIMES		3	/* that a command asks Stripe the same */
 
 static enum err
 open_hook(struct app *a)
@@ -176,6 +177,8 @@ app_open(const struct config *conf, const struct app_role *role)
 			app_close(a);
 			return NULL;
 		}
+	if (role->persists)
+		stripe_persist(a->stripe, TIMES);
 	return a;
 }
 

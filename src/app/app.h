@@ -71,6 +71,7 @@ struct app_role {
 	int		 doorbell;	/* -1: none */
 	int		 patience;	/* seconds that a request may take */
 	int64_t		 statement_ms;	/* as in struct db_settings */
+	int		 persists;	/* asks Stripe again: a command */
 	void		(*beat)(void *arg);	/* as in struct app */
 	void		*beat_arg;
 	int		(*meanwhile)(void *arg);	/* as in struct app */

@@ -34,8 +34,10 @@
 #include "app/errands.h"
 #include "app/know_home.h"
 #include "app/settle_second.h"
+#include "app/walk.h"
 
 #define WHY		256
+#define REST_PAGES	LEDGER_PAGES	/* of a list in an object */
 
 /* As much as is kept of a last error: 200 characters. */
 #define RIVAL	"its metadata names an account that has another customer, or" \
@@ -358,8 +360,7 @@ read_items(struct app *a, struct reading *r, struct stripe_reply *ret_reply)
 
 	buf_init(&path, STRIPE_PATH);
 	if (path_of_rest(r, &path)) {
-		e = path.full ? ERR_INPUT :
-		    stripe_get(a->stripe, path.data, ret_reply);
+		e = walk_whole(a, &path, REST_PAGES, ret_reply);
 		r->items = ret_reply->body;
 	}
 	buf_done(&path);
@@ -377,46 +378,30 @@ granted_to(const struct app *a, const struct reading *r)
 	    json_id(r->read, "customer") : NULL;
 }
 
-static enum err
-read_granted_page(struct app *a, struct reading *r, const char *customer_id,
-    int *ret_more)
-{
-	struct stripe_reply reply;
-	struct buf path;
-	enum err e;
-
-	buf_init(&path, STRIPE_PATH);
-	stripe_path_granted(customer_id, r->granted.last, &path);
-	e = stripe_get(a->stripe, path.data, &reply);
-	if (e == ERR_OK)
-		*ret_more = granted_add(&r->granted, customer_id, reply.body);
-	stripe_reply_done(&reply);
-	buf_done(&path);
-	return e;
-}
-
 /*
  * To the end of the list.  Where Stripe will not say, what was granted stays,
  * and nobody loses what they pay for by it.
  */
 static enum err
-read_granted(struct app *a, struct reading *r)
+read_granted(struct app *a, struct reading *r, struct stripe_reply *ret_reply)
 {
 	const char *customer_id = granted_to(a, r);
-	enum err e = ERR_OK;
-	int i, more = 1;
+	struct buf path;
+	enum err e;
 
-	granted_init(&r->granted);
 	if (customer_id == NULL)
 		return ERR_OK;
 	if (granted_begin(a->db, &r->granted) != ERR_OK)
 		return ERR_LATER;
-	for (i = 0; e == ERR_OK && more && i < GRANTED_PAGES; i++)
-		e = read_granted_page(a, r, customer_id, &more);
-	granted_end(&r->granted);
-	if (e == ERR_OK)
+	buf_init(&path, STRIPE_PATH);
+	stripe_path_granted(customer_id, &path);
+	e = walk_whole(a, &path, GRANTED_PAGES, ret_reply);
+	buf_done(&path);
+	if (e == ERR_OK) {
+		granted_add(&r->granted, customer_id, ret_reply->body);
+		granted_end(&r->granted);
 		r->granted_to = customer_id;
-	else if (e != ERR_LATER && e != ERR_NOTFOUND)
+	} else if (e != ERR_LATER && e != ERR_NOTFOUND)
 		log_error("entitlements_refused", "Stripe does not say what"
 		    " customer %s may use; what was known stays", customer_id);
 	return e == ERR_LATER ? ERR_LATER : ERR_OK;
@@ -425,19 +410,24 @@ read_granted(struct app *a, struct reading *r)
 static enum err
 read_and_apply(struct app *a, struct reading *r, const char *path)
 {
-	struct stripe_reply reply = { .status = 0 }, items = { .status = 0 };
+	struct stripe_reply reply = { .status = 0 }, items = { .status = 0 },
+	    granted = { .status = 0 };
+	const struct stripe_reply *last = &reply;
 	enum err e;
 
+	granted_init(&r->granted);
 	if ((e = stripe_get(a->stripe, path, &reply)) == ERR_OK) {
 		r->read = reply.body;
+		last = &items;
 		e = read_items(a, r, &items);
-		if (e == ERR_OK)
-			e = read_granted(a, r);
-		e = e == ERR_OK ? settle(a, r) :
-		    put_off(a, r, e, &items);
-	} else
-		e = put_off(a, r, e, &reply);
+	}
+	if (e == ERR_OK) {
+		last = &granted;
+		e = read_granted(a, r, &granted);
+	}
+	e = e == ERR_OK ? settle(a, r) : put_off(a, r, e, last);
 	granted_done(&r->granted);
+	stripe_reply_done(&granted);
 	stripe_reply_done(&items);
 	stripe_reply_done(&reply);
 	return e;

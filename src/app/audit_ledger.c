@@ -8,11 +8,11 @@
 #include "billing/customer.h"
 #include "ledger/ledger.h"
 #include "stripe/client.h"
-#include "stripe/field.h"
 #include "stripe/kind.h"
 
 #include "app/app.h"
 #include "app/know_home.h"
+#include "app/walk.h"
 
 #include "app/audit_ledger.h"
 
@@ -82,7 +82,7 @@ look_at_whole(struct work *w, const struct json *object)
 		return look_at(w, object, NULL);
 	buf_init(&path, STRIPE_PATH);
 	stripe_path_payments(json_text(object, "id"), &path);
-	e = stripe_get(w->a->stripe, path.data, &reply);
+	e = walk_whole(w->a, &path, LEDGER_PAGES, &reply);
 	if (e == ERR_OK)
 		e = look_at(w, object, reply.body);
 	stripe_reply_done(&reply);
@@ -90,17 +90,15 @@ look_at_whole(struct work *w, const struct json *object)
 	return e;
 }
 
-/* `after` is the page's last object; "": that was the last page. */
 static enum err
-look_at_page(struct work *w, const struct json *page, char after[STRIPE_ID])
+look_at_page(const struct json *page, void *arg)
 {
 	const size_t count = json_count(page, "data");
+	struct work *w = arg;
 	char at[32];
 	enum err e = ERR_OK;
 	size_t i;
 
-	if (field_next_page(page, after) != ERR_OK)
-		return ERR_INTERNAL;
 	for (i = 0; i < count && e == ERR_OK; i++) {
 		(void)snprintf(at, sizeof(at), "data[%zu]", i);
 		e = look_at_whole(w, json_at(page, at));
@@ -113,21 +111,15 @@ look_at_page(struct work *w, const struct json *page, char after[STRIPE_ID])
 static enum err
 look_at_list(struct work *w, int64_t since)
 {
-	char after[STRIPE_ID] = "";
-	struct stripe_reply reply;
+	struct stripe_reply last;
 	struct buf path;
 	enum err e;
 
-	do {
-		buf_init(&path, STRIPE_PATH);
-		stripe_path_whole(w->kind, since, after, &path);
-		e = stripe_get(w->a->stripe, path.data, &reply);
-		w->audit->retry_after = reply.retry_after;
-		if (e == ERR_OK)
-			e = look_at_page(w, reply.body, after);
-		stripe_reply_done(&reply);
-		buf_done(&path);
-	} while (e == ERR_OK && after[0] != '\0');
+	buf_init(&path, STRIPE_PATH);
+	stripe_path_whole(w->kind, since, &path);
+	e = walk(w->a, &path, look_at_page, w, &last);
+	stripe_reply_done(&last);
+	buf_done(&path);
 	return e;
 }
 

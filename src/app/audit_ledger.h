@@ -21,7 +21,6 @@ struct audit {
 	int64_t	 entries;	/* that the others should have */
 	int64_t	 missing;	/* of them not there, or with another sum */
 	int	 pages;
-	int	 retry_after;	/* with ERR_LATER: seconds */
 };
 
 /* Called for each that is missing, and after each page with NULL. */

@@ -203,7 +203,8 @@ read_one(struct app *a, struct turn *t)
 	enum err e;
 
 	buf_init(&path, STRIPE_PATH);
-	stripe_path_sweep(s->kind, s->since, s->until, s->after, &path);
+	stripe_path_sweep(s->kind, s->since, s->until, &path);
+	stripe_path_behind(s->after, &path);
 	e = stripe_get(a->stripe, path.data, &reply);
 	t->page = reply.body;
 	if (e == ERR_OK)

@@ -11,12 +11,12 @@
 #include "billing/listing.h"
 #include "billing/object.h"
 #include "stripe/client.h"
-#include "stripe/field.h"
 #include "stripe/kind.h"
 
 #include "app/app.h"
 #include "app/chores.h"
 #include "app/know_home.h"
+#include "app/walk.h"
 
 #include "app/reconcile.h"
 
@@ -57,6 +57,7 @@ struct work {
 	const struct reconcile_wish	*wish;
 	struct reconciled		*done;
 	struct differing		 differing;
+	const struct list		*list;	/* that is gone through */
 };
 
 static enum err
@@ -102,50 +103,37 @@ since_when(const struct work *w, const struct list *l)
 	return since_s > 0 ? (int64_t)clock_now() - since_s : 0;
 }
 
-/* One page, and `after` is its last object; "": there are no more. */
 static enum err
-look_at_page(struct work *w, const struct list *l, const struct json *page,
-    char after[STRIPE_ID])
+look_at_page(const struct json *page, void *arg)
 {
+	struct work *w = arg;
 	enum err e;
 
-	if ((e = l->compare(w->turn->a->db, page, &w->differing)) != ERR_OK ||
-	    (e = hear_all(w, l->kind)) != ERR_OK)
+	e = w->list->compare(w->turn->a->db, page, &w->differing);
+	if (e != ERR_OK || (e = hear_all(w, w->list->kind)) != ERR_OK)
 		return e;
 	w->done->listed += (int64_t)json_count(page, "data");
 	w->done->heard += (int64_t)w->differing.count;
 	w->done->pages++;
 	if (w->wish->progress != NULL)
 		w->wish->progress(w->done, w->wish->arg);
-
-	if (field_next_page(page, after) != ERR_OK)
-		return ERR_INTERNAL;
-	if (after[0] == '\0')
-		return ERR_OK;
 	return chore_goes_on(w->turn);
 }
 
 static enum err
 look_at_list(struct work *w, const struct list *l)
 {
-	const int64_t since = since_when(w, l);
-	char after[STRIPE_ID] = "";
-	struct stripe_reply reply;
+	struct stripe_reply last;
 	struct buf path;
 	enum err e;
 
-	do {
-		buf_init(&path, STRIPE_PATH);
-		stripe_path_list(l->kind, since, after, &path);
-		e = stripe_get(w->turn->a->stripe, path.data, &reply);
-		if (e == ERR_OK)
-			e = look_at_page(w, l, reply.body, after);
-		else if (e != ERR_INTERNAL)
-			e = ERR_LATER;
-		w->done->retry_after = reply.retry_after;
-		stripe_reply_done(&reply);
-		buf_done(&path);
-	} while (e == ERR_OK && after[0] != '\0');
+	w->list = l;
+	buf_init(&path, STRIPE_PATH);
+	stripe_path_list(l->kind, since_when(w, l), &path);
+	e = walk(w->turn->a, &path, look_at_page, w, &last);
+	w->done->retry_after = last.retry_after;
+	stripe_reply_done(&last);
+	buf_done(&path);
 	return e;
 }
 

@@ -23,6 +23,7 @@
 
 #include "app/app.h"
 #include "app/config.h"
+#include "app/walk.h"
 
 #include "app/take_over.h"
 
@@ -115,26 +116,44 @@ is_stamped(const struct taking *t)
 /* --- the one in its way --- */
 
 static enum err
-read_rival(struct taking *t, enum stripe_kind kind, int only_open)
+look_at_rival(const struct json *page, void *arg)
 {
-	struct stripe_reply reply;
-	struct buf path;
+	struct taking *t = arg;
 	char at[AT_LEN];
 	size_t i;
+
+	for (i = 0; i < json_count(page, "data"); i++) {
+		(void)snprintf(at, sizeof(at), "data[%zu].status", i);
+		/* A page of Checkout that is closed is nothing. */
+		if (t->kind != STRIPE_CHECKOUT_SESSION ||
+		    text_equal(json_text(page, at), "open"))
+			return as_is(t, ADOPT_RIVAL);
+	}
+	return ERR_OK;
+}
+
+/* Of one kind, what a customer has: each page. */
+static enum err
+walk_owned(struct taking *t, const char *customer, enum stripe_kind kind,
+    walk_page *each)
+{
+	struct stripe_reply last;
+	struct buf path;
 	enum err e;
 
+	t->kind = kind;
 	buf_init(&path, STRIPE_PATH);
-	stripe_path_owned(kind, t->rival, "", &path);
-	e = stripe_get(t->a->stripe, path.data, &reply);
+	stripe_path_owned(kind, customer, &path);
+	e = walk(t->a, &path, each, t, &last);
+	stripe_reply_done(&last);
 	buf_done(&path);
-	for (i = 0; e == ERR_OK && i < json_count(reply.body, "data"); i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu].status", i);
-		if (!only_open ||
-		    text_equal(json_text(reply.body, at), "open"))
-			e = as_is(t, ADOPT_RIVAL);
-	}
-	stripe_reply_done(&reply);
-	return e == ERR_NOTFOUND || e == ERR_INPUT ? ERR_LATER : e;
+	return e;
+}
+
+static enum err
+read_rival(struct taking *t, enum stripe_kind kind)
+{
+	return walk_owned(t, t->rival, kind, look_at_rival);
 }
 
 /* Has it got nothing at all, at Stripe?  ERR_CONFLICT: it has. */
@@ -161,9 +180,9 @@ judge_rival(struct taking *t)
 	if (e == ERR_NOTFOUND)
 		return ERR_OK;
 	if (e == ERR_OK &&
-	    (e = read_rival(t, STRIPE_SUBSCRIPTION, 0)) == ERR_OK &&
-	    (e = read_rival(t, STRIPE_INVOICE, 0)) == ERR_OK)
-		e = read_rival(t, STRIPE_CHECKOUT_SESSION, 1);
+	    (e = read_rival(t, STRIPE_SUBSCRIPTION)) == ERR_OK &&
+	    (e = read_rival(t, STRIPE_INVOICE)) == ERR_OK)
+		e = read_rival(t, STRIPE_CHECKOUT_SESSION);
 	return e;
 }
 
@@ -285,29 +304,20 @@ hear_page(struct db *db, void *arg)
 	return e;
 }
 
+static enum err
+hear_page_of(const struct json *page, void *arg)
+{
+	struct taking *t = arg;
+
+	t->page = page;
+	return db_transaction(t->a->db, hear_page, t);
+}
+
 /* Couriers read each: where it stands in a list is no reading. */
 static enum err
 hear(struct taking *t, enum stripe_kind kind)
 {
-	char after[STRIPE_ID] = "";
-	struct stripe_reply reply;
-	struct buf path;
-	enum err e;
-
-	t->kind = kind;
-	do {
-		buf_init(&path, STRIPE_PATH);
-		stripe_path_owned(kind, t->r->customer, after, &path);
-		e = stripe_get(t->a->stripe, path.data, &reply);
-		buf_done(&path);
-		t->page = reply.body;
-		if (e == ERR_OK)
-			e = db_transaction(t->a->db, hear_page, t);
-		if (e == ERR_OK)
-			e = field_next_page(reply.body, after);
-		stripe_reply_done(&reply);
-	} while (e == ERR_OK && after[0] != '\0');
-	return e == ERR_NOTFOUND || e == ERR_INPUT ? ERR_LATER : e;
+	return walk_owned(t, t->r->customer, kind, hear_page_of);
 }
 
 /* --- saying so at Stripe --- */

@@ -85,6 +85,14 @@ json_parse_kindly(const char *text, size_t len, struct json **ret_json)
 }
 
 void
+json_join(struct json *j, const char *name, struct json *from)
+{
+	(void)json_array_extend(
+	    json_object_get((json_t *)(void *)j, name),
+	    json_object_get((json_t *)(void *)from, name));
+}
+
+void
 json_free(struct json *j)
 {
 	json_decref((json_t *)(void *)j);

@@ -61,6 +61,12 @@ size_t json_count(const struct json *j, const char *path);
 int json_has(const struct json *j, const char *path);
 int json_has_object(const struct json *j, const char *path);
 
+/*
+ * Have the array `name` of an object go on with the members of that of `from`,
+ * which keeps them; where one of the two is none, nothing happens.
+ */
+void json_join(struct json *j, const char *name, struct json *from);
+
 /* The same value?  What is not there and null are the same. */
 int json_same(const struct json *a, const struct json *b);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/json.h"
 #include "base/log.h"
@@ -18,7 +17,6 @@ void
 granted_init(struct granted *g)
 {
 	array_begin(&g->keys, KEYS_TEXT);
-	g->last[0] = '\0';
 	g->asked_at[0] = '\0';
 }
 
@@ -58,25 +56,19 @@ add_key(struct granted *g, const char *customer_id, const char *key)
 		    " out", customer_id);
 }
 
-int
+void
 granted_add(struct granted *g, const char *customer_id,
-    const struct json *page)
+    const struct json *list)
 {
-	const char *key, *id;
+	const char *key;
 	char at[64];
 	size_t i;
 
-	g->last[0] = '\0';
-	for (i = 0; i < json_count(page, "data"); i++) {
+	for (i = 0; i < json_count(list, "data"); i++) {
 		(void)snprintf(at, sizeof(at), "data[%zu].lookup_key", i);
-		if ((key = json_text(page, at)) != NULL)
+		if ((key = json_text(list, at)) != NULL)
 			add_key(g, customer_id, key);
-		(void)snprintf(at, sizeof(at), "data[%zu].id", i);
-		id = json_text(page, at);
-		if (id != NULL && strlen(id) < sizeof(g->last))
-			memcpy(g->last, id, strlen(id) + 1);
 	}
-	return json_yes(page, "has_more") && g->last[0] != '\0';
 }
 
 void

@@ -9,33 +9,31 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "stripe/kind.h"
 
 struct db;
 struct json;
 struct stmt;
 
-#define GRANTED_PAGES	10	/* of 100: more are not looked at */
+#define GRANTED_PAGES	10	/* of 100: more are not read */
 #define GRANTED_TIME	64	/* a time of the database's, as text */
 
-/* Keys in the making, page by page; granted_done(). */
+/* Keys in the making; granted_done(). */
 struct granted {
 	struct buf	 keys;		/* an array of SQL's */
 	char		 asked_at[GRANTED_TIME];
-	char		 last[STRIPE_ID];	/* behind which the next page is */
 };
 void granted_init(struct granted *g);
 void granted_done(struct granted *g);
 
-/* Before the first page is asked for. */
+/* Before the list is asked for. */
 MUST_USE enum err granted_begin(struct db *db, struct granted *g);
 
 /*
- * Add a page of GET /v1/entitlements/active_entitlements.  A key that is no
- * name of a feature is left out, and logged.  Returns whether there is another.
+ * Add the list of stripe_path_granted(), which is all of it.  A key that is no
+ * name of a feature is left out, and logged.
  */
-int granted_add(struct granted *g, const char *customer_id,
-    const struct json *page);
+void granted_add(struct granted *g, const char *customer_id,
+    const struct json *list);
 void granted_end(struct granted *g);
 
 /*

@@ -209,7 +209,7 @@ static int
 check(const struct ctl *t, struct request *q)
 {
 	const struct app_role role = { .name = "endpin ledger",
-	    .duties = DUTY_STRIPE, .doorbell = -1 };
+	    .duties = DUTY_STRIPE, .doorbell = -1, .persists = 1 };
 	int64_t since = 0;
 	const struct arg_option options[] = {
 		{ "since", ARG_DURATION, &since, SINCE_MOST },

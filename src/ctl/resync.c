@@ -84,7 +84,7 @@ ctl_resync(const struct ctl *t)
 		{ NULL, ARG_FLAG, NULL, 0 }
 	};
 	const struct app_role role = { .name = "endpin resync",
-	    .duties = DUTY_STRIPE, .doorbell = -1 };
+	    .duties = DUTY_STRIPE, .doorbell = -1, .persists = 1 };
 	struct arg_words words = { .most = 0 };
 	struct chore_turn turn = { .errand = NULL };
 	struct reconciled done;

@@ -45,8 +45,9 @@ struct ledger_entry {
 	int64_t		 booked_at;	/* seconds since 1970 */
 };
 
-/* At most so many of one object: an invoice has a hundred payments and one. */
-#define LEDGER_MOST	101
+/* At most so many of one object: an invoice has ten pages of payments, and one. */
+#define LEDGER_PAGES	10
+#define LEDGER_MOST	(100 * LEDGER_PAGES + 1)
 
 /*
  * The entries of an object as read with stripe_path(); of a kind that moves no

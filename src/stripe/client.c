@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@ struct stripe {
 	struct fetch	*fetch;		/* owned */
 	stripe_gate	*gate;		/* NULL: every call may be made */
 	void		*gate_arg;
+	int		 times;		/* that a GET is sent, at most */
 };
 
 static void
@@ -56,6 +58,7 @@ stripe_open(const char *base, const char *key, int timeout_s)
 	memcpy(s->authorization, bearer, sizeof(bearer) - 1);
 	memcpy(s->authorization + sizeof(bearer) - 1, key, len);
 	s->base = base;
+	s->times = 1;
 	s->timeout_ms = timeout_s * 1000;
 	key_look(s, key);
 	s->fetch = fetch_open();
@@ -77,6 +80,12 @@ stripe_ask_first(struct stripe *s, stripe_gate *gate, void *arg)
 {
 	s->gate = gate;
 	s->gate_arg = arg;
+}
+
+void
+stripe_persist(struct stripe *s, int times)
+{
+	s->times = times;
 }
 
 int
@@ -321,10 +330,29 @@ call_bare(struct stripe *s, const char *method, const char *path,
 	return e == ERR_CONFLICT ? ERR_LATER : e;
 }
 
+/* Longer each time, unless Stripe says how long. */
+static void
+wait_for_stripe(const struct stripe_reply *r, int sent)
+{
+	int s = r->retry_after > 0 ? r->retry_after : sent;
+
+	if (s > STRIPE_WAIT_MOST_S)
+		s = STRIPE_WAIT_MOST_S;
+	(void)poll(NULL, 0, s * 1000);
+}
+
 enum err
 stripe_get(struct stripe *s, const char *path, struct stripe_reply *r)
 {
-	return call_bare(s, "GET", path, r);
+	int sent = 1;
+	enum err e;
+
+	while ((e = call_bare(s, "GET", path, r)) == ERR_LATER &&
+	    sent < s->times && r->wait_ms == 0) {
+		wait_for_stripe(r, sent++);
+		stripe_reply_done(r);
+	}
+	return e;
 }
 
 enum err

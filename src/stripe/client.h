@@ -50,6 +50,14 @@ void stripe_close(struct stripe *s);
 typedef int stripe_gate(void *arg, const char *endpoint);
 void stripe_ask_first(struct stripe *s, stripe_gate *gate, void *arg);
 
+/*
+ * A GET to which Stripe owes an answer is sent up to `times` times, each when
+ * Stripe has asked for and within STRIPE_WAIT_MOST_S: for a command, which
+ * nobody does over.
+ */
+#define STRIPE_WAIT_MOST_S	10
+void stripe_persist(struct stripe *s, int times);
+
 /* Is the key one of live mode?  Its prefix says so (docs.stripe.com/keys). */
 int stripe_is_live(const struct stripe *s);
 

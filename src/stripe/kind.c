@@ -124,8 +124,8 @@ begin_list(enum stripe_kind kind, struct buf *out)
 	    all == NULL ? "" : all);
 }
 
-static void
-end_list(const char *after, struct buf *out)
+void
+stripe_path_behind(const char *after, struct buf *out)
 {
 	if (after[0] == '\0')
 		return;
@@ -134,13 +134,11 @@ end_list(const char *after, struct buf *out)
 }
 
 void
-stripe_path_list(enum stripe_kind kind, int64_t since, const char *after,
-    struct buf *out)
+stripe_path_list(enum stripe_kind kind, int64_t since, struct buf *out)
 {
 	begin_list(kind, out);
 	if (since > 0)
 		buf_format(out, "&created[gte]=%lld", (long long)since);
-	end_list(after, out);
 }
 
 int
@@ -163,29 +161,27 @@ expand_page(enum stripe_kind kind, const char *at, struct buf *out)
 }
 
 void
-stripe_path_whole(enum stripe_kind kind, int64_t since, const char *after,
-    struct buf *out)
+stripe_path_whole(enum stripe_kind kind, int64_t since, struct buf *out)
 {
-	stripe_path_list(kind, since, after, out);
+	stripe_path_list(kind, since, out);
 	expand_page(kind, "data", out);
 }
 
 void
 stripe_path_sweep(enum stripe_kind kind, int64_t since, int64_t until,
-    const char *after, struct buf *out)
+    struct buf *out)
 {
 	begin_list(kind, out);
 	buf_format(out, "&%s[gte]=%lld&%s[lt]=%lld", kinds[kind].time,
 	    (long long)since, kinds[kind].time, (long long)until);
 	expand_page(kind, "data", out);
-	end_list(after, out);
 }
 
 void
 stripe_path_owned(enum stripe_kind kind, const char *customer_id,
-    const char *after, struct buf *out)
+    struct buf *out)
 {
-	stripe_path_list(kind, 0, after, out);
+	stripe_path_list(kind, 0, out);
 	buf_text(out, "&customer=");
 	form_escape(out, customer_id);
 }
@@ -241,14 +237,9 @@ stripe_path_resume(const char *subscription_id, struct buf *out)
 }
 
 void
-stripe_path_granted(const char *customer_id, const char *behind,
-    struct buf *out)
+stripe_path_granted(const char *customer_id, struct buf *out)
 {
 	buf_text(out, "/v1/entitlements/active_entitlements?limit=100"
 	    "&customer=");
 	form_escape(out, customer_id);
-	if (behind[0] != '\0') {
-		buf_text(out, "&starting_after=");
-		form_escape(out, behind);
-	}
 }

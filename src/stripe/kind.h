@@ -67,19 +67,23 @@ int stripe_id_ok(const char *id);
 void stripe_path(enum stripe_kind kind, const char *id, struct buf *out);
 
 /*
- * A page of all of a kind, in whatever state, newest first: those made since
- * `since`, 0: all; behind the object `after`, "": the first page.
+ * The first page of all of a kind, in whatever state, newest first: those made
+ * since `since`, 0: all.
  */
-void stripe_path_list(enum stripe_kind kind, int64_t since, const char *after,
-    struct buf *out);
+void stripe_path_list(enum stripe_kind kind, int64_t since, struct buf *out);
 
 /* The same, each as whole as stripe_path() reads one. */
-void stripe_path_whole(enum stripe_kind kind, int64_t since, const char *after,
-    struct buf *out);
+void stripe_path_whole(enum stripe_kind kind, int64_t since, struct buf *out);
 
 /* The same of those that are one customer's. */
 void stripe_path_owned(enum stripe_kind kind, const char *customer_id,
-    const char *after, struct buf *out);
+    struct buf *out);
+
+/*
+ * To be appended to the path of a list: the page behind the object `after`; "":
+ * the first.
+ */
+void stripe_path_behind(const char *after, struct buf *out);
 
 /*
  * Can what happened to many of a kind at about the same time be read by listing
@@ -88,17 +92,14 @@ void stripe_path_owned(enum stripe_kind kind, const char *customer_id,
  */
 int stripe_is_swept(enum stripe_kind kind);
 
-/*
- * A page of those whose time is `since` or later, before `until`;
- * `after` as above.  Only for what is swept.
- */
+/* Those whose time is `since` or later, before `until`.  Only what is swept. */
 void stripe_path_sweep(enum stripe_kind kind, int64_t since, int64_t until,
-    const char *after, struct buf *out);
+    struct buf *out);
 
 /* All items of a subscription: Stripe allows fewer than a page has. */
 void stripe_path_items(const char *subscription_id, struct buf *out);
 
-/* The first hundred payments of an invoice. */
+/* The payments of an invoice. */
 void stripe_path_payments(const char *invoice_id, struct buf *out);
 
 /* Where one is changed: with nothing behind it. */
@@ -111,12 +112,8 @@ void stripe_path_release(const char *id, struct buf *out);
 /* Has a subscription go on that is paused. */
 void stripe_path_resume(const char *subscription_id, struct buf *out);
 
-/*
- * A page of what Stripe Entitlements grant a customer: what is `behind` this id;
- * "": the first.
- */
-void stripe_path_granted(const char *customer_id, const char *behind,
-    struct buf *out);
+/* What Stripe Entitlements grant a customer. */
+void stripe_path_granted(const char *customer_id, struct buf *out);
 
 /* Closes a page of Checkout. */
 void stripe_path_expire(const char *session_id, struct buf *out);

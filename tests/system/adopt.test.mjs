@@ -103,7 +103,14 @@ test('scenario 30: an address alone gives nothing to nobody: an operator names t
 	const twin = (await stripe('POST', '/customers', { email })).id;
 	assert.deepEqual(await result(id, '--by-address').then((r) => [r.result, r.other]), ['several', twin]);
 	assert.equal(await linked(id), null);
-	await stripe('DELETE', `/customers/${twin}`);
+	// Nor where a page of others stands before it: all of ours.
+	const ours = [];
+	for (let i = 0; i < 100; i++)
+		ours.push((await stripe('POST', '/customers', { email, 'metadata[new_user_id]': visitor.account.id })).id);
+	const several = await result(id, '--by-address', '--dry-run');
+	assert.deepEqual([several.result, several.other], ['several', twin]);
+	for (const other of [twin, ...ours])
+		await stripe('DELETE', `/customers/${other}`);
 
 	assert.equal((await result(id, '--by-address')).by, 'address');
 	await entitled(visitor);
@@ -139,6 +146,15 @@ test('a customer that has something is not replaced', async () => {
 	const has = await customerOf(rig, visitor.account);
 	assert.deepEqual(await result(id, ...csv(`${id},${visitor.account.id}`)).then((r) => [r.result, r.other]), ['rival', has]);
 	assert.deepEqual([await linked(id), await linked(has)], [null, visitor.account.id]);
+
+	// However many that are closed have come since.
+	const buried = await member();
+	const page = () => stripe('POST', '/checkout/sessions', { mode: 'subscription', customer: buried.customer, 'line_items[0][price]': 'price_solo',
+		'line_items[0][quantity]': 1, success_url: 'http://127.0.0.1/' });
+	await page();
+	for (let i = 0; i < 100; i++)
+		await stripe('POST', `/checkout/sessions/${(await page()).id}/expire`);
+	assert.equal((await result(id, ...csv(`${id},${buried.account.id}`))).result, 'rival');
 
 	// So is one with a page that could still be paid on, and one with credit.
 	for (const something of [async (v) => (await v.post('/api/checkout', { plan: 'solo' })).status,

@@ -246,6 +246,27 @@ a_customer_that_names_nobody_is_nobody_s(void **state)
 	}
 }
 
+#define GRANTS	"GET /v1/entitlements/active_entitlements"
+
+/* A page that does not say whether there is another is not the last. */
+static void
+what_is_granted_is_a_whole_list_or_nothing(void **state)
+{
+	(void)state;
+	has_customer("cus_1");
+	conf.billing.entitlements = 1;
+	stripe_says("GET /v1/customers/cus_1", "200 OK", "{\"id\":\"cus_1\","
+	    "\"livemode\":false}");
+	stripe_says(GRANTS, "200 OK", "{\"data\":[{\"id\":\"ent_1\","
+	    "\"lookup_key\":\"export\"}],\"has_more\":false}");
+	assert_int_equal(hear_and_apply(STRIPE_CUSTOMER, "cus_1"), ERR_OK);
+	stripe_says(GRANTS, "200 OK", "{\"data\":[]}");
+	assert_int_equal(hear_and_apply(STRIPE_CUSTOMER, "cus_1"), ERR_OK);
+	conf.billing.entitlements = 0;
+	assert_string_equal(sql("SELECT string_agg(lookup_key, ',') FROM"
+	    " entitlement", NULL, NULL), "export");
+}
+
 /*
  * Scenario 18: what Stripe does not hand over now may come later; what never
  * will, dies.
@@ -1538,6 +1559,7 @@ main(void)
 		CLEAN(a_customer_is_linked_to_whom_it_names),
 		CLEAN(a_rival_customer_waits_for_somebody),
 		CLEAN(a_customer_that_names_nobody_is_nobody_s),
+		CLEAN(what_is_granted_is_a_whole_list_or_nothing),
 		CLEAN(what_is_not_handed_over_is_put_off),
 		CLEAN(what_is_gone_is_settled),
 		CLEAN(an_answer_that_is_older_than_the_event_is_asked_for_again),

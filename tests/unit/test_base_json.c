@@ -274,6 +274,26 @@ json_paths(void **state)
 	assert_null(json_text(NULL, "id"));
 }
 
+static void
+one_list_goes_on_with_another(void **state)
+{
+	static const char first[] = "{\"data\":[1,2],\"more\":true}",
+	    second[] = "{\"data\":[3]}";
+	struct json *j, *k;
+	int64_t value;
+
+	(void)state;
+	assert_int_equal(json_parse(first, strlen(first), &j), ERR_OK);
+	assert_int_equal(json_parse(second, strlen(second), &k), ERR_OK);
+	json_join(j, "data", k);
+	json_join(j, "more", k);
+	json_free(k);
+	assert_int_equal(json_count(j, "data"), 3);
+	assert_int_equal(json_int(j, "data[2]", &value), ERR_OK);
+	assert_int_equal(value, 3);
+	json_free(j);
+}
+
 static const struct {
 	const char	*what;
 	const char	*text;
@@ -358,6 +378,7 @@ main(void)
 		cmocka_unit_test(json_is_read_kindly),
 		cmocka_unit_test(json_has_a_depth),
 		cmocka_unit_test(json_paths),
+		cmocka_unit_test(one_list_goes_on_with_another),
 		cmocka_unit_test(json_in_hundredths),
 		cmocka_unit_test(json_written_reads_the_same),
 	};

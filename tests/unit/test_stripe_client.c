@@ -128,6 +128,40 @@ test_stripe_reply(void **unused)
 	stripe_close(s);
 }
 
+static int
+count_call(void *arg, const char *endpoint)
+{
+	(void)endpoint;
+	(*(int *)arg)++;
+	return 0;
+}
+
+static void
+what_stripe_owes_a_command_is_asked_for_again(void **unused)
+{
+	struct stripe *s = stripe_open(origin, "sk_test_1", 1);
+	struct stripe_reply r;
+	int calls = 0;
+
+	(void)unused;
+	stripe_ask_first(s, count_call, &calls);
+	assert_int_equal(stripe_get(s, "/v1/500", &r), ERR_LATER);
+	stripe_reply_done(&r);
+	assert_int_equal(calls, 1);
+	stripe_persist(s, 2);
+	assert_int_equal(stripe_get(s, "/v1/500", &r), ERR_LATER);
+	stripe_reply_done(&r);
+	assert_int_equal(calls, 3);
+	/* What is settled is not, and what is no reading is its caller's. */
+	assert_int_equal(stripe_get(s, "/v1/404", &r), ERR_NOTFOUND);
+	stripe_reply_done(&r);
+	assert_int_equal(stripe_post(s, "/v1/500", "a=b", "key", &r),
+	    ERR_LATER);
+	stripe_reply_done(&r);
+	assert_int_equal(calls, 5);
+	stripe_close(s);
+}
+
 static void
 test_stripe_log(void **unused)
 {
@@ -197,6 +231,7 @@ main(void)
 		cmocka_unit_test(test_stripe_keys),
 		cmocka_unit_test(test_stripe_meanings),
 		cmocka_unit_test(test_stripe_reply),
+		cmocka_unit_test(what_stripe_owes_a_command_is_asked_for_again),
 		cmocka_unit_test(test_stripe_log)
 	};
 

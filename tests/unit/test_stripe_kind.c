@@ -78,10 +78,12 @@ the_other_paths_are_whole_too(void **state)
 
 	(void)state;
 	buf_init(&path, STRIPE_PATH);
-	stripe_path_list(STRIPE_SUBSCRIPTION, 0, "", &path);
+	stripe_path_list(STRIPE_SUBSCRIPTION, 0, &path);
+	stripe_path_behind("", &path);
 	assert_string_equal(path.data, "/v1/subscriptions?status=all&limit=100");
 	buf_reset(&path);
-	stripe_path_list(STRIPE_INVOICE, 1700000000, "in_1&a", &path);
+	stripe_path_list(STRIPE_INVOICE, 1700000000, &path);
+	stripe_path_behind("in_1&a", &path);
 	assert_string_equal(path.data, "/v1/invoices?limit=100"
 	    "&created[gte]=1700000000&starting_after=in_1%26a");
 	buf_reset(&path);
@@ -93,9 +95,9 @@ the_other_paths_are_whole_too(void **state)
 	assert_string_equal(path.data,
 	    "/v1/invoice_payments?limit=100&invoice=in_1%26a");
 	buf_reset(&path);
-	stripe_path_whole(STRIPE_INVOICE, 0, "in_1", &path);
+	stripe_path_whole(STRIPE_INVOICE, 0, &path);
 	assert_string_equal(path.data, "/v1/invoices?limit=100"
-	    "&starting_after=in_1&expand[]=data.payments");
+	    "&expand[]=data.payments");
 	buf_reset(&path);
 	stripe_path_expire("cs_1/a", &path);
 	assert_string_equal(path.data,
