@@ -161,9 +161,9 @@ apply_made(struct db *db, const struct revision *r)
 	switch (r->call.kind) {
 	case CALL_SCHEDULE:
 	case CALL_PHASES:
-		return planned_keep(db, r->now.id, made);
+		return planned_keep(db, r->now.id, made, 1);
 	case CALL_RELEASE:
-		return planned_keep(db, r->now.id, NULL);
+		return planned_keep(db, r->now.id, NULL, 0);
 	default:
 		return apply(db, made);
 	}

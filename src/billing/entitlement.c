@@ -193,7 +193,7 @@ static const struct stmt subscription_of_account = {
 	    " coalesce(b.pay_url, o.url, ''), b.item,"
 	    " extract(epoch FROM b.period_start)::bigint,"
 	    " coalesce(b.cancel_flag, false), coalesce(b.schedule, ''),"
-	    " b.next_at IS NULL OR b.next_ours,"
+	    " b.schedule IS NULL OR b.next_ours IS TRUE,"
 	    " coalesce(n.price, ''), coalesce(n.quantity, 0),"
 	    " extract(epoch FROM b.next_at)::bigint,"
 	    " coalesce(p.price, ''), coalesce(p.quantity, 0),"

@@ -55,7 +55,7 @@ struct subscription {
 	char		 pay_url[SUBSCRIPTION_URL];	/* "": none is known */
 	enum entitlement	 entitlement;
 	char		 schedule[STRIPE_ID];	/* attached to; "": to none */
-	int		 schedule_ours;	/* or nothing is planned by it */
+	int		 schedule_ours;	/* or there is none */
 	struct planned	 next;		/* from `at` on */
 	struct planned	 pending;	/* if it is paid until `at` */
 };

@@ -20,7 +20,8 @@ static const struct stmt planned_update = {
 	.text =
 	    "UPDATE subscription SET next_at = to_timestamp($3::bigint),"
 	    " next_prices = $4::text[], next_quantities = $5::bigint[],"
-	    " next_ours = $6::boolean, schedule = $2 WHERE id = $1",
+	    " next_ours = $6::boolean OR schedule = $2 AND next_ours IS TRUE,"
+	    " schedule = $2 WHERE id = $1",
 	.nparams = 6
 };
 
@@ -94,23 +95,21 @@ columns_read(const struct json *items, struct columns *ret)
 	return ERR_OK;
 }
 
+/* `arg` as of planned_update, with what it has of the schedule. */
 static enum err
-keep_phase(struct db *db, const char *subscription_id,
-    const struct json *schedule, const struct json *phase)
+keep_phase(struct db *db, const char *arg[6], const struct json *phase)
 {
 	char start[TEXT_DIGITS];
-	const char *arg[] = { subscription_id, json_id(schedule, NULL), start,
-	    NULL, NULL, json_has(schedule, "metadata." PLANNED_CALL) ?
-	    "t" : "f" };
 	struct columns c;
 	enum err e;
 
 	if ((e = field_time(phase, "start_date", start)) != ERR_OK)
 		return e;
 	if ((e = columns_read(json_at(phase, "items"), &c)) == ERR_OK) {
+		arg[2] = start;
 		arg[3] = c.prices.data;
 		arg[4] = c.quantities.data;
-		e = db_query(db, &planned_update, arg, NELEM(arg), NULL);
+		e = db_query(db, &planned_update, arg, 6, NULL);
 	}
 	columns_done(&c);
 	return e;
@@ -118,7 +117,7 @@ keep_phase(struct db *db, const char *subscription_id,
 
 enum err
 planned_keep(struct db *db, const char *subscription_id,
-    const struct json *schedule)
+    const struct json *schedule, int made)
 {
 	const struct json *phase = NULL;
 	const char *arg[6] = { subscription_id };
@@ -129,9 +128,11 @@ planned_keep(struct db *db, const char *subscription_id,
 	}
 	if (text_equal(json_text(schedule, "status"), "active")) {
 		arg[1] = json_id(schedule, NULL);
+		arg[5] = made || json_has(schedule, "metadata." PLANNED_CALL) ?
+		    "t" : "f";
 		phase = next_phase(schedule);
 	}
-	return phase != NULL ? keep_phase(db, subscription_id, schedule, phase) :
+	return phase != NULL ? keep_phase(db, arg, phase) :
 	    db_query(db, &planned_update, arg, NELEM(arg), NULL);
 }
 

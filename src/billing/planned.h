@@ -21,11 +21,13 @@ struct stmt;
 
 /*
  * Write down `schedule` as read: NULL or what is over: there is none.  Where
- * only its id was read, what is known of it stays.  ERR_INPUT: a member that
+ * only its id was read, what is known of it stays.  Whose it is says its
+ * metadata, or `made`: the answer to a call of ours, which can set none; and it
+ * stays so.  What nobody knows is somebody else's.  ERR_INPUT: a member that
  * must be there is not.
  */
 MUST_USE enum err planned_keep(struct db *db, const char *subscription_id,
-    const struct json *schedule);
+    const struct json *schedule, int made);
 
 /* The same of `pending_update`; NULL: nothing waits. */
 MUST_USE enum err pending_keep(struct db *db, const char *subscription_id,

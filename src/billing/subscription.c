@@ -355,7 +355,7 @@ future_keep(struct db *db, const struct json *read, const struct facts *f,
 	enum err e = ERR_OK;
 
 	if (f->schedule != NULL || known->schedule)
-		e = planned_keep(db, f->id, json_at(read, "schedule"));
+		e = planned_keep(db, f->id, json_at(read, "schedule"), 0);
 	if (e == ERR_OK && (pending != NULL || known->pending))
 		e = pending_keep(db, f->id, pending);
 	return e;

@@ -13,13 +13,14 @@
 #define CREATED_MAX	253402300799	/* 9999-12-31T23:59:59Z */
 #define NOT_GENERATED	"v2.core.health.event_generation_failure.resolved"
 #define SUMMARY	"entitlements.active_entitlement_summary"
+#define SCHEDULE	"subscription_schedule"
 #define ESCAPED_MAX	(6 * STRIPE_ID + 8)	/* all of it as \u0061 */
 
 enum {
 	WANT_OBJECT, WANT_ID, WANT_TYPE, WANT_VERSION, WANT_CREATED,
 	WANT_LIVEMODE, WANT_OBJECT_KIND, WANT_OBJECT_ID, WANT_CUSTOMER,
-	WANT_RELATED_KIND,
-	WANT_RELATED_ID, WANT_TWIN, WANT_ACCOUNT, WANT_CONTEXT, WANTS
+	WANT_SUBSCRIPTION, WANT_RELEASED, WANT_RELATED_KIND, WANT_RELATED_ID,
+	WANT_TWIN, WANT_ACCOUNT, WANT_CONTEXT, WANTS
 };
 
 /* Ids and names at Stripe are of such characters. */
@@ -159,6 +160,37 @@ take_id(const struct json_want *want, struct event *e)
 	    e->id[0] != '\0';
 }
 
+static void
+is_about(struct event *e, enum stripe_kind kind)
+{
+	text_cut(stripe_kind_name(kind), e->object_kind,
+	    sizeof(e->object_kind));
+}
+
+/*
+ * What is read is the whole that it is a part of: what somebody may use is a
+ * matter of the customer, and has no id; what is planned comes with its
+ * subscription.  One that has none, or a thin event's, which does not say which,
+ * is not followed.
+ */
+static const struct json_want *
+take_whole(const struct json_want *want, struct event *e,
+    const struct json_want *id)
+{
+	const struct json_want *of = want[WANT_SUBSCRIPTION].at != NULL ?
+	    &want[WANT_SUBSCRIPTION] : &want[WANT_RELEASED];
+
+	if (text_equal(e->object_kind, SUMMARY)) {
+		is_about(e, STRIPE_CUSTOMER);
+		return &want[WANT_CUSTOMER];
+	}
+	if (text_equal(e->object_kind, SCHEDULE) && of->is_text) {
+		is_about(e, STRIPE_SUBSCRIPTION);
+		return of;
+	}
+	return id;
+}
+
 /* Which object it is about; 0: that cannot be used. */
 static int
 take_object(const struct json_want *want, struct event *e)
@@ -170,19 +202,14 @@ take_object(const struct json_want *want, struct event *e)
 
 	if (e->is_thin && text_equal(e->type, NOT_GENERATED) &&
 	    kind->at == NULL) {
-		text_cut(stripe_kind_name(STRIPE_NOTICE), e->object_kind,
-		    sizeof(e->object_kind));
+		is_about(e, STRIPE_NOTICE);
 		memcpy(e->object_id, e->id, sizeof(e->object_id));
 		return 1;
 	}
 	if (!take_text(kind, e->object_kind, sizeof(e->object_kind)))
 		return 0;
-	/* It has no id: what somebody may use is a matter of the customer. */
-	if (text_equal(e->object_kind, SUMMARY)) {
-		text_cut(stripe_kind_name(STRIPE_CUSTOMER), e->object_kind,
-		    sizeof(e->object_kind));
-		id = &want[WANT_CUSTOMER];
-	}
+	if (!e->is_thin)
+		id = take_whole(want, e, id);
 	return take_text(id, e->object_id, sizeof(e->object_id)) ||
 	    stripe_kind(e->object_kind) == STRIPE_KINDS;
 }
@@ -200,6 +227,10 @@ event_read(const char *body, size_t len, struct event *ret_event)
 		[WANT_OBJECT_KIND]	= { .path = "data.object.object" },
 		[WANT_OBJECT_ID]	= { .path = "data.object.id" },
 		[WANT_CUSTOMER]		= { .path = "data.object.customer" },
+		[WANT_SUBSCRIPTION]	= { .path =
+		    "data.object.subscription" },
+		[WANT_RELEASED]		= { .path =
+		    "data.object.released_subscription" },
 		[WANT_RELATED_KIND]	= { .path = "related_object.type" },
 		[WANT_RELATED_ID]	= { .path = "related_object.id" },
 		[WANT_TWIN]		= { .path = "snapshot_event" },

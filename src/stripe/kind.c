@@ -57,7 +57,11 @@ const char *const stripe_events[] = {
 	"charge.dispute.created", "charge.dispute.updated",
 	"charge.dispute.closed", "charge.dispute.funds_withdrawn",
 	"charge.dispute.funds_reinstated", "credit_note.created",
-	"credit_note.updated", "credit_note.voided", NULL
+	"credit_note.updated", "credit_note.voided",
+	"subscription_schedule.created", "subscription_schedule.updated",
+	"subscription_schedule.released", "subscription_schedule.canceled",
+	"subscription_schedule.completed", "subscription_schedule.aborted",
+	NULL
 };
 
 enum stripe_kind

@@ -32,8 +32,12 @@ one_agrees(enum stripe_kind kind, const struct json *event,
 {
 	const struct json *then = json_at(event, "data.object");
 	const char *type = json_text(event, "type");
+	const char *what = json_text(then, "object");
 	size_t i, most;
 
+	/* A part of it, such as its schedule, shows nothing of it. */
+	if (what != NULL && !text_equal(what, stripe_kind_name(kind)))
+		return 1;
 	/* What was deleted is shown as it was, and read as a stub. */
 	if (text_equal(type, "customer.deleted") ||
 	    text_equal(type, "invoice.deleted"))

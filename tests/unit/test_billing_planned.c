@@ -78,6 +78,7 @@ found(const char *account)
 static void
 what_a_schedule_makes_of_it(void **state)
 {
+	struct json *schedule;
 	const char *ada = new_account();
 	struct subscription s;
 
@@ -113,20 +114,32 @@ what_a_schedule_makes_of_it(void **state)
 	s = found(ada);
 	assert_string_equal(s.schedule, "sub_sched_2");
 	assert_int_equal(s.next.at, 0);
+	assert_false(s.schedule_ours);
 
-	/* Somebody else's; one without a next phase is anybody's. */
+	/* Somebody else's, also with nothing planned by it. */
 	assert_int_equal(apply_subscription(SUB("active", "\"schedule\":"
 	    SCHEDULE("active", "", NOW "," NEXT) ",", PRO)), ERR_OK);
 	assert_false(found(ada).schedule_ours);
 	assert_int_equal(apply_subscription(SUB("active", "\"schedule\":"
 	    SCHEDULE("active", "", NOW) ",", PRO)), ERR_OK);
 	s = found(ada);
-	assert_true(s.schedule_ours);
+	assert_false(s.schedule_ours);
 	assert_int_equal(s.next.at, 0);
+
+	/* One that a call of ours has made says so nowhere, and stays ours. */
+	schedule = json(SCHEDULE("active", "", NOW));
+	assert_int_equal(planned_keep(db, "sub_1", schedule, 1), ERR_OK);
+	json_free(schedule);
+	assert_true(found(ada).schedule_ours);
+	assert_int_equal(apply_subscription(SUB("active", "\"schedule\":"
+	    SCHEDULE("active", "", NOW) ",", PRO)), ERR_OK);
+	assert_true(found(ada).schedule_ours);
 
 	assert_int_equal(apply_subscription(SUB("active", "\"schedule\":null,",
 	    PRO)), ERR_OK);
-	assert_string_equal(found(ada).schedule, "");
+	s = found(ada);
+	assert_string_equal(s.schedule, "");
+	assert_true(s.schedule_ours);
 }
 
 static void
