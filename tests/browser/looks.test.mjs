@@ -67,14 +67,14 @@ const PAGES = [
 	['pricing-subscribed', '/pricing', 'payer', '.plan-current:visible'],
 	['account-new', '/account', 'newcomer', '#invite[data-state="ready"]'],
 	['account', '/account', 'payer', '#invite[data-state="ready"]'],
-	['account-change', '/account', 'payer', '#next-charge:not(:empty)', async (page) => {
+	['account-change', '/account', 'payer', '#change-plan:visible', async (page) => {
 		await page.locator('#change-plan').click();
 		await page.getByLabel('Quartet').check();
 		await page.fill('#change-quantity', '2');
 		await page.locator('#change-submit').click();
 		await page.locator('#change-costs .total').waitFor();
 	}],
-	['account-cancel', '/account', 'payer', '#next-charge:not(:empty)', async (page) => {
+	['account-cancel', '/account', 'payer', '#change-plan:visible', async (page) => {
 		await page.locator('#cancel-plan').click();
 		await page.locator('#cancel-reason').waitFor();
 	}],

@@ -31,7 +31,7 @@ async function account(plan = 'solo') {
 	await become(context, rig, visitor);
 	const page = await context.newPage();
 	await page.goto(`${rig.origin}/account`);
-	await page.locator('#next-charge:not(:empty)').waitFor();
+	await page.locator('#change-plan:visible').waitFor();
 	return { visitor, page, text: (id) => page.textContent(`#${id}`), close: () => context.close() };
 }
 
@@ -44,8 +44,15 @@ async function choose(page, label) {
 
 test('more: what it costs is shown, and then it is paid and there', async () => {
 	const { visitor, page, text, close } = await account();
-	assert.match(await text('next-charge'), /\$19\./);
+	// Looking in costs no call to Stripe, of which a minute has twenty.
+	const previews = () => rig.value("SELECT count(*)::int FROM stripe_call WHERE account_id = $1 AND kind = 'preview'", [visitor.account.id]);
+	await page.reload();
+	await page.locator('#change-plan').waitFor();
+	assert.deepEqual([await text('next-charge'), await previews()], ['', 0]);
 	await choose(page, 'Quartet');
+	await page.locator('#next-charge:not(:empty)').waitFor();
+	assert.match(await text('next-charge'), /\$19\./);
+	assert.equal(await previews(), 2);
 	const [, shown] = /You pay now\$([\d.]+)/.exec(await text('change-costs'));
 	// Something else is looked at anew before it can be done.
 	await page.fill('#change-quantity', '2');

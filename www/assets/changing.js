@@ -75,16 +75,19 @@ export function showChanging(subscription) {
 		close("change");
 	if (byId("cancel-plan").hidden)
 		close("cancel");
-	showNextCharge().catch(() => {});
+	byId("next-charge").textContent = "";
 }
 
-/* What Stripe would charge next; nothing is said where nobody can tell. */
+/*
+ * What Stripe would charge next; nothing is said where nobody can tell.  Each
+ * time Stripe is asked, so whoever only looks in at their account is not shown
+ * it.
+ */
 async function showNextCharge() {
 	const line = byId("next-charge");
 	const of = now;
 
-	line.textContent = "";
-	if (of === null || !isRunning(of) || of.cancelAt || of.next)
+	if (of.next)
 		return;
 	const next = await post("api/subscription/preview").catch(asValue);
 	if (next instanceof ApiError || next.when !== "renewal" || of !== now)
@@ -266,7 +269,10 @@ export function listenForChanges(known, showIt) {
 	plans = known;
 	show = showIt;
 	byId("change-plan").addEventListener("click",
-	    () => toggle("change", offerPlans));
+	    () => toggle("change", () => {
+		    offerPlans();
+		    showNextCharge().catch(() => {});
+	    }));
 	byId("cancel-plan").addEventListener("click",
 	    () => toggle("cancel", () => byId("cancel-form").reset()));
 	for (const name of ["change", "cancel"])
