@@ -45,7 +45,7 @@ struct ledger_entry {
 	int64_t		 booked_at;	/* seconds since 1970 */
 };
 
-/* At most so many of one object: an invoice has ten pages of payments, and one. */
+/* So many of one object: an invoice has ten pages of payments, and one. */
 #define LEDGER_PAGES	10
 #define LEDGER_MOST	(100 * LEDGER_PAGES + 1)
 
