@@ -73,7 +73,8 @@ urgency_of(const char *type)
 		{ "customer.subscription.deleted", URGENCY_LIFE },
 		{ "customer.subscription.paused", URGENCY_LIFE },
 		{ "customer.subscription.resumed", URGENCY_LIFE },
-		{ "invoice.payment_failed", URGENCY_PAYMENT }
+		{ "invoice.payment_failed", URGENCY_PAYMENT },
+		{ "invoice.payment_action_required", URGENCY_PAYMENT }
 	};
 	size_t i;
 

@@ -418,7 +418,8 @@ record_as(const char *type, const char *id, const char *object_id)
 static void
 what_is_urgent_has_a_queue_and_an_order(void **state)
 {
-	static const char *const order[] = { "sub_2", "sub_3", "sub_1" };
+	static const char *const order[] = { "sub_2", "sub_3", "sub_1",
+	    "sub_4" };
 	struct errand x;
 	size_t i;
 
@@ -427,6 +428,7 @@ what_is_urgent_has_a_queue_and_an_order(void **state)
 	record_as("invoice.payment_failed", "evt_1", "sub_1");
 	record_as("customer.subscription.deleted", "evt_2", "sub_2");
 	record_as("v1.customer.subscription.created", "evt_3", "sub_3");
+	record_as("invoice.payment_action_required", "evt_4", "sub_4");
 	sql("UPDATE stripe_object SET lane = 7", NULL, NULL);
 	for (i = 0; i < NELEM(order); i++) {
 		assert_int_equal(errand_claim(db, &object_urgent, 7, &x),
