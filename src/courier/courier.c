@@ -26,6 +26,12 @@
 /* How often it is looked whether much is due where little was. */
 #define LOOK_AGAIN_US	INT64_C(1000000)
 
+/*
+ * Rings that come closer together than this are answered together: looking at
+ * all kinds costs more than taking in the event that rang.
+ */
+#define RINGS_APART_MS	25
+
 /* Rounds between two steps of what takes long. */
 #define MEANWHILE_MOST	20
 
@@ -43,8 +49,8 @@ struct courier {
 	struct app	*app;
 	struct round	*round;		/* one for each kind */
 	size_t		 rounds;
+	int64_t		 looked_us;	/* at all of them */
 };
-
 
 /* Take all rings at once: one look finds everything that is due. */
 static void
@@ -238,6 +244,7 @@ meanwhile(void *arg)
 static int
 do_errands(struct courier *c)
 {
+	c->looked_us = clock_mono_us();
 	switch (go_round(c, 1)) {
 	case DONE:
 		return 0;
@@ -246,6 +253,21 @@ do_errands(struct courier *c)
 	default:
 		return next_due(c);
 	}
+}
+
+/* Deaf at first, if it looked a moment ago. */
+static void
+wait_for_work(const struct courier *c, int *doorbell, int ms)
+{
+	const int64_t left_ms = RINGS_APART_MS -
+	    (clock_mono_us() - c->looked_us) / 1000;
+	const int deaf_ms = left_ms < 0 ? 0 : left_ms < ms ? (int)left_ms : ms;
+	int no_bell = -1;
+
+	if (deaf_ms > 0)
+		wait_for_ring(&no_bell, deaf_ms);
+	if (!*c->stop)
+		wait_for_ring(doorbell, ms - deaf_ms);
 }
 
 static void
@@ -276,7 +298,7 @@ courier_run(const struct config *conf, int doorbell, void (*beat)(void *),
 	while (!*stop) {
 		ms = do_errands(&c);
 		app_beat(c.app);
-		wait_for_ring(&doorbell, ms);
+		wait_for_work(&c, &doorbell, ms);
 	}
 	free(c.round);
 	app_close(c.app);

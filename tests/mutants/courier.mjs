@@ -51,6 +51,10 @@ export default [
 		from: '\t\tapp_beat(c->app);\n', to: '', tests: [COURIER]
 	},
 	{
+		file: 'src/courier/courier.c', what: 'every ring is answered alone',
+		from: 'if (deaf_ms > 0)', to: 'if (0)', tests: [COURIER]
+	},
+	{
 		file: 'src/courier/courier.c', what: 'without its key a courier begins',
 		from: 'if ((c.app = app_open(conf, &role)) == NULL)\n\t\treturn EXIT_FAILURE;',
 		to: 'if ((c.app = app_open(conf, &role)) == NULL)\n\t\treturn EXIT_SUCCESS;', tests: [COURIER]

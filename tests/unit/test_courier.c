@@ -352,6 +352,25 @@ a_ring_wakes_it(void **state)
 	courier_end();
 }
 
+/* Looking costs more than an event does: many rings are one. */
+static void
+rings_that_follow_each_other_are_one(void **state)
+{
+	int i;
+
+	(void)state;
+	courier_begin();
+	await_idle();
+	atomic_store(&beats, 0);
+	for (i = 0; i < 500; i++) {
+		ring();
+		(void)poll(NULL, 0, 1);
+	}
+	/* Fifty rounds at most, if this takes a second, and all kinds in each. */
+	assert_in_range(atomic_load(&beats), 1, 400);
+	courier_end();
+}
+
 /* What is due in a moment is done then, though nobody rings and polls. */
 static void
 it_wakes_when_the_next_is_due(void **state)
@@ -435,6 +454,7 @@ main(void)
 		CLEAN(what_is_being_listed_is_left_alone),
 		CLEAN(it_keeps_within_its_share),
 		CLEAN(a_ring_wakes_it),
+		CLEAN(rings_that_follow_each_other_are_one),
 		CLEAN(it_wakes_when_the_next_is_due),
 		CLEAN(without_a_doorbell_it_polls),
 		CLEAN(one_kind_in_trouble_does_not_stop_the_rest),
