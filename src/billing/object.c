@@ -285,6 +285,10 @@ object_unpark(struct db *db, const char *customer_id)
  * Whoever hears of one after `asked_at` sets heard_at to the time at which its
  * transaction began, and Stripe had told of it by then.  What is nobody's now
  * was not claimed since either: a claim is a lease.
+ *
+ * The state is written so that no index on what waits can serve it: as long as
+ * little waits that looks cheap, and in the night in which all of it does, each
+ * of it would be held against each that is shown.
  */
 static const struct stmt object_claim_page = {
 	.name = "object_claim_page",
@@ -293,7 +297,7 @@ static const struct stmt object_claim_page = {
 	    " leased_until = now() + $4::int * interval '1 second'"
 	    " FROM unnest($1::int[], $2::text[]) AS l (lane, id)"
 	    " WHERE o.lane = l.lane AND o.id = l.id"
-	    " AND o.state = 'waiting' AND o.due_at <= now()"
+	    " AND o.state || '' = 'waiting' AND o.due_at <= now()"
 	    " AND o.heard_at < $3::timestamptz"
 	    " AND (o.leased_until IS NULL OR o.leased_until < now())"
 	    " RETURNING o.lane, o.id, o.kind, o.fence, o.attempts, o.heard",
