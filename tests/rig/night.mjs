@@ -7,32 +7,52 @@
 import http from 'node:http';
 import { ask } from './client.mjs';
 
-const PAGE = 100, MONTH = 30 * 86400;
+const PAGE = 100, MONTH = 30 * 86400, LISTS = 16;
+
+// A real object in which names and times are others each time.
+class Template {
+	#parts;
+
+	// `slots`: what is written there, and what is to be put in its place.
+	constructor(object, slots) {
+		const find = new RegExp(Object.keys(slots).sort((a, b) => b.length - a.length).join('|'), 'g');
+		const text = JSON.stringify(object);
+		this.#parts = [];
+		let end = 0;
+		for (const match of text.matchAll(find)) {
+			this.#parts.push(text.slice(end, match.index), slots[match[0]]);
+			end = match.index + match[0].length;
+		}
+		this.#parts.push(text.slice(end));
+	}
+
+	// `start` is when its period began.
+	fill(i, start) {
+		let text = '';
+		for (let n = 0; n < this.#parts.length; n += 2)
+			text += this.#parts[n] + (this.#parts[n + 1]?.(i, start) ?? '');
+		return text;
+	}
+}
 
 // The parts of a real subscription that differ from one to the next.
 class Model {
 	constructor(sub) {
 		const [item] = sub.items.data, invoice = { ...sub.latest_invoice, created: item.current_period_start };
+		const [payment] = invoice.payments.data;
+		const slots = {
+			[item.current_period_start]: (i, start) => start, [item.current_period_end]: (i, start) => start + MONTH
+		};
+		for (const [name, id] of [['sub', sub.id], ['cus', sub.customer], ['in', invoice.id], ['si', item.id], ['inpay', payment.id],
+			['pi', payment.payment.payment_intent]])
+			slots[id] = (i) => `${name}_night${i}`;
+		const bare = { ...invoice, payments: undefined };
+		const whole = { ...sub, created: 1500000000, latest_invoice: invoice };
 		this.paid = invoice.amount_paid;
-		this.names = [sub.id, sub.customer, invoice.id, item.id];
-		this.times = [item.current_period_start, item.current_period_end];
-		this.subscription = JSON.stringify({ ...sub, created: 1500000000, latest_invoice: 'INVOICE' });
-		this.invoice = JSON.stringify(invoice);
-	}
-
-	// `start` is when its period began.
-	fill(text, i, start) {
-		const [sub, customer, invoice, item] = this.names;
-		return text.replaceAll(sub, `sub_night${i}`).replaceAll(customer, `cus_night${i}`).replaceAll(invoice, `in_night${i}`)
-			.replaceAll(item, `si_night${i}`).replaceAll(String(this.times[0]), start).replaceAll(String(this.times[1]), start + MONTH);
-	}
-
-	subscriptionOf(i, start, whole) {
-		return this.fill(this.subscription.replace('"INVOICE"', whole ? this.invoice : `"${this.names[2]}"`), i, start);
-	}
-
-	invoiceOf(i, start) {
-		return this.fill(this.invoice, i, start);
+		this.subscription = new Template({ ...whole, latest_invoice: invoice.id, schedule: null }, slots);
+		this.subscriptionWhole = new Template(whole, slots);
+		this.invoice = new Template(bare, slots);
+		this.invoiceWhole = new Template(invoice, slots);
 	}
 }
 
@@ -41,6 +61,7 @@ export class Night {
 	refused = 0;
 	byEndpoint = {};
 	#asked = new Map();
+	#lists = new Map();	// the last few that do not change any more
 
 	// `limits`: calls a second, of all and of one endpoint. Nobody is renewed before begin().
 	constructor({ count, seconds, limits, pass }) {
@@ -118,22 +139,35 @@ export class Night {
 
 	#isRenewed = (i) => i < this.count && this.start + i * this.step <= this.#now();
 
-	#object = (kind, i) => kind === 'subscriptions' ? this.model.subscriptionOf(i, this.periodStart(i), true)
-		: this.model.invoiceOf(i, this.periodStart(i));
+	#object = (kind, i) => (kind === 'subscriptions' ? this.model.subscriptionWhole : this.model.invoiceWhole).fill(i, this.periodStart(i));
+
+	// Their numbers, the newest first.
+	#between(since, until) {
+		const from = Math.max(0, Math.ceil((since - this.start) / this.step) - 1), found = [];
+		for (let i = from; i < this.count && this.#isRenewed(i) && this.periodStart(i) < until; i++)
+			if (this.periodStart(i) >= since)
+				found.push(i);
+		return found.sort((a, b) => this.#place(b) - this.#place(a));
+	}
+
+	#found(since, until) {
+		const key = `${since} ${until}`;
+		const found = this.#lists.get(key) ?? this.#between(since, until);
+		if (until < this.#now())
+			this.#lists.set(key, found);
+		if (this.#lists.size > LISTS)
+			this.#lists.delete(this.#lists.keys().next().value);
+		return found;
+	}
 
 	#list(kind, p) {
 		const by = kind === 'subscriptions' ? 'current_period_start' : 'created';
-		const after = p.get('starting_after');
-		const behind = after === null ? Infinity : this.#place(Number(after.match(/\d+$/)[0]));
-		const from = Math.max(0, Math.ceil((Number(p.get(`${by}[gte]`) ?? 0) - this.start) / this.step) - 1);
-		const until = Math.min(Number(p.get(`${by}[lt]`) ?? Infinity), this.#now());
-		const found = [];
-		for (let i = from; i < this.count && this.start + i * this.step <= this.#now() && this.periodStart(i) < until; i++)
-			if (this.#place(i) < behind && this.periodStart(i) >= Number(p.get(`${by}[gte]`) ?? 0))
-				found.push(i);
-		found.sort((a, b) => this.#place(b) - this.#place(a));
-		return `{"object":"list","url":"/v1/${kind}","has_more":${found.length > PAGE},"data":[${
-			found.slice(0, PAGE).map((i) => this.#object(kind, i)).join(',')}]}`;
+		const found = this.#found(Number(p.get(`${by}[gte]`) ?? 0), Number(p.get(`${by}[lt]`) ?? Infinity));
+		const after = p.get('starting_after')?.match(/\d+$/)[0];
+		const begin = after === undefined ? 0 : found.findIndex((i) => this.#place(i) < this.#place(Number(after)));
+		const page = begin === -1 ? [] : found.slice(begin, begin + PAGE);
+		return `{"object":"list","url":"/v1/${kind}","has_more":${begin !== -1 && begin + PAGE < found.length},"data":[${
+			page.map((i) => this.#object(kind, i)).join(',')}]}`;
 	}
 
 	// The two events of a renewal.
@@ -141,7 +175,7 @@ export class Night {
 		const start = this.periodStart(i);
 		const event = (id, type, object) => `{"id":"evt_${id}_night${i}","object":"event","api_version":"2026-10-28.endive","created":${start},` +
 			`"livemode":false,"pending_webhooks":1,"request":{"id":null,"idempotency_key":null},"type":"${type}","data":{"object":${object}}}`;
-		return [event('s', 'customer.subscription.updated', this.model.subscriptionOf(i, start, false)),
-			event('i', 'invoice.paid', this.model.invoiceOf(i, start))];
+		return [event('s', 'customer.subscription.updated', this.model.subscription.fill(i, start)),
+			event('i', 'invoice.paid', this.model.invoice.fill(i, start))];
 	}
 }
