@@ -352,6 +352,10 @@ export default [
 		from: '" last_error = $5, awaited = awaited AND " AGAIN', to: '" last_error = $5, awaited = awaited OR " AGAIN', tests: [BILLING_OBJECTS]
 	},
 	{
+		file: 'src/billing/object.c', what: 'all that waits is held against each page',
+		from: "o.state || '' = 'waiting' AND o.due_at", to: "o.state = 'waiting' AND o.due_at", tests: [APP_SWEEP]
+	},
+	{
 		file: 'src/billing/object.c', what: 'what was read before a change of ours comes after it',
 		from: 'DO UPDATE SET fence = o.fence + 1,"', to: 'DO UPDATE SET"', tests: [BILLING_OBJECTS]
 	},

@@ -159,6 +159,50 @@ what_is_heard_of_later_is_not_claimed(void **state)
 	assert_string_equal(errand_of("sub_1"), "waiting 0 t 4");
 }
 
+static const char *
+text_of(const char *name)
+{
+	const struct stmt *const *s = object_statements;
+
+	while (strcmp((*s)->name, name) != 0)
+		s++;
+	return (*s)->text;
+}
+
+/*
+ * Plans are made while little waits, and kept: holding all that waits against
+ * a page must not look cheap then.
+ */
+static void
+a_page_is_claimed_by_key_however_little_waits(void **state)
+{
+	static const struct stmt explain = {
+		.name = "explain", .text = "EXPLAIN EXECUTE claim_page ('{1}',"
+		    " '{sub_1}', now()::text::timestamptz, 30)"
+	};
+	char text[2048];
+	struct rows *r;
+	int i, by_key = 0;
+
+	(void)state;
+	sql("INSERT INTO stripe_object (lane, id, kind, state) SELECT i % 256,"
+	    " 'sub_' || i, 'subscription', 'done'"
+	    " FROM generate_series(1, 5000) AS i", NULL, NULL);
+	sql("ANALYZE stripe_object", NULL, NULL);
+	sql("SET plan_cache_mode = force_generic_plan", NULL, NULL);
+	snprintf(text, sizeof(text), "PREPARE claim_page AS %s",
+	    text_of("object_claim_page"));
+	sql(text, NULL, NULL);
+	assert_int_equal(db_query(side, &explain, NULL, 0, &r), ERR_OK);
+	for (i = 0; i < rows_count(r); i++)
+		by_key |= strstr(rows_text(r, i, 0), "stripe_object_pkey") !=
+		    NULL;
+	rows_free(r);
+	sql("DEALLOCATE claim_page", NULL, NULL);
+	sql("RESET plan_cache_mode", NULL, NULL);
+	assert_true(by_key);
+}
+
 static void
 apply(const struct object_claimed *c, const char *text, enum err expected)
 {
@@ -429,6 +473,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CLEAN(a_page_settles_all_that_it_shows),
 		CLEAN(what_is_heard_of_later_is_not_claimed),
+		CLEAN(a_page_is_claimed_by_key_however_little_waits),
 		CLEAN(what_is_heard_of_meanwhile_is_read_again),
 		CLEAN(what_was_read_too_slowly_is_dropped),
 		CLEAN(one_that_cannot_be_applied_holds_up_no_other),
