@@ -2,7 +2,8 @@
 //
 // I1, C3, C4, scenarios 8-11, 14: whatever the order, the duplicates and the number of couriers, the rows are those of the causal
 // order. Many people live the same few stories at once; each person's events are told in an order of their own.
-// The seed is printed: ENDPIN_SEED repeats a run, ENDPIN_LONG=1 takes all 720 orders of six objects.
+// The seed is printed: ENDPIN_SEED repeats a run, ENDPIN_LONG=1 takes all 720 orders of six objects
+// and 2,001 of what comes after.
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
@@ -16,7 +17,7 @@ const LONG = process.env.ENDPIN_LONG === '1';
 const SEED = Number(process.env.ENDPIN_SEED ?? randomInt(2 ** 31));
 const COURIERS = [1, 2, 8];
 const ORDERS = LONG ? 720 : SLOW > 1 ? 6 : 24;		// of the six objects of a first purchase
-const RANDOM = LONG ? 2000 : SLOW > 1 ? 12 : 60;	// of a purchase and what came after it
+const RANDOM = LONG ? 667 : SLOW > 1 ? 12 : 60;	// of a purchase and what came after it, for each number of couriers
 const BATCH = 80;
 const PARALLEL = 16;
 
@@ -300,7 +301,7 @@ for (const n of COURIERS) {
 }
 
 test('0 lost, 0 doubled', async (t) => {
-	assert.ok(told.events.size > 0);
+	assert.ok(told.deliveries >= (LONG ? 100000 : 1), `${told.deliveries} deliveries`);
 	assert.equal(await rig.value('SELECT count(*)::int FROM stripe_event'), told.events.size);
 	t.diagnostic(`I1: ${told.deliveries} deliveries of ${told.events.size} events in any order to 1, 2 and 8 couriers, seed ${SEED}: ` +
 		`0 lost, 0 doubled, all rows those of the causal order (figure: ${LONG ? 100000 : told.deliveries})`);
