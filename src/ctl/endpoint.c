@@ -64,8 +64,7 @@ is_cello(const struct job *j)
 static int
 complain(const char *problem, const char *hint)
 {
-	fprintf(stderr, "endpin: %s\nhint: %s\n", problem, hint);
-	return CTL_WRONG;
+	return say_problem(CTL_WRONG, "stripe endpoint", problem, hint);
 }
 
 static int
@@ -540,7 +539,7 @@ ctl_endpoint(const struct ctl *t)
 		j.which = words.word[1];
 	if (i == NELEM(parts) || (!is_cello(&j) &&
 	    !text_equal(j.which, "ours"))) {
-		(void)complain("stripe endpoint: that cannot be done", "create,"
+		(void)complain("that cannot be done", "create,"
 		    " check, roll and delete can be done, with \"ours\" or"
 		    " \"cello\"");
 		return CTL_USAGE;

@@ -43,13 +43,16 @@ struct request {
 	int64_t			 told_us;	/* progress, the last time */
 };
 
+#define PROBLEM		256
 #define NO_DATABASE	"ask the database"
+
 static int
 complain(const char *what, const char *problem, const char *hint)
 {
-	fprintf(stderr, "endpin: errands: %s %s\nhint: %s\n", what, problem,
-	    hint);
-	return CTL_USAGE;
+	char both[PROBLEM];
+
+	(void)snprintf(both, sizeof(both), "%s %s", what, problem);
+	return say_problem(CTL_USAGE, "errands", both, hint);
 }
 
 static int

@@ -38,8 +38,7 @@ struct request {
 static int
 complain(const char *problem, const char *hint)
 {
-	fprintf(stderr, "endpin: events: %s\nhint: %s\n", problem, hint);
-	return CTL_WRONG;
+	return say_problem(CTL_WRONG, "events", problem, hint);
 }
 
 /* Those that are meant.  CTL_OK: they could be asked for. */

@@ -33,8 +33,7 @@ struct request {
 static int
 complain(const char *problem, const char *hint)
 {
-	fprintf(stderr, "endpin: ledger: %s\nhint: %s\n", problem, hint);
-	return CTL_USAGE;
+	return say_problem(CTL_USAGE, "ledger", problem, hint);
 }
 
 /* "2026-11": from its first moment on, in UTC, to that of the next month. */

@@ -77,3 +77,11 @@ say_could_not(const char *what, enum err e, const char *hint)
 	    say_why(e), hint);
 	return CTL_WRONG;
 }
+
+int
+say_problem(int status, const char *verb, const char *problem,
+    const char *hint)
+{
+	fprintf(stderr, "endpin: %s: %s\nhint: %s\n", verb, problem, hint);
+	return status;
+}

@@ -32,4 +32,8 @@ const char *say_or_dash(const char *text);
  */
 int say_could_not(const char *what, enum err e, const char *hint);
 
+/* The same of what was asked wrongly, or not found.  Returns `status`. */
+int say_problem(int status, const char *verb, const char *problem,
+    const char *hint);
+
 #endif /* !CTL_SAY_H */
