@@ -48,11 +48,11 @@ revise_call(struct db *db, struct revision *r, enum call_kind kind,
 	struct buf path, form;
 	enum err e;
 
-	if (r->written[kind])
+	if (r->written[kind] == put)
 		return r->ret->refusal == REFUSAL_NONE ? ERR_LATER :
 		    revise_end(r, r->ret->refusal == REFUSAL_STALE ?
 		    REVISE_STALE : REVISE_REFUSED);
-	r->written[kind] = 1;
+	r->written[kind] = put;
 	call_init(&r->call, r->account_id, kind, "");
 	buf_init(&path, sizeof(r->call.path) - 1);
 	buf_init(&form, CALL_FORM);

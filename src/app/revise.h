@@ -47,6 +47,10 @@ struct revised_plan {
 
 struct revision;
 
+/* The path and the form of a call. */
+typedef enum err revise_put(const struct revision *r, struct buf *path,
+    struct buf *form);
+
 /* What is to be done next, of r->now?  One of those below. */
 typedef enum err revise_decide(struct db *db, struct revision *r);
 
@@ -68,7 +72,7 @@ struct revision {
 	/* of all */
 	const struct json	*schedule;	/* as it is; NULL: not read */
 	struct stripe_reply	 schedule_reply; /* owned */
-	int			 written[CALL_KINDS];	/* by this request */
+	revise_put		*written[CALL_KINDS];	/* by this request */
 };
 
 /* Nothing more is to be done. */
@@ -78,12 +82,10 @@ enum err revise_end(struct revision *r, enum revised how);
 enum err revise_read_schedule(struct revision *r);
 
 /*
- * Journal a call of this kind, which is sent next, as put() of its path and its
- * form says; each kind once: what was refused, or does not show when it has
- * been made, is not asked for again.
+ * Journal a call of this kind, which is sent next, as put() says; not the same
+ * twice in a row: what was refused, or does not show when it has been made, is
+ * not asked for again.
  */
-typedef enum err revise_put(const struct revision *r, struct buf *path,
-    struct buf *form);
 MUST_USE enum err revise_call(struct db *db, struct revision *r,
     enum call_kind kind, revise_put *put);
 

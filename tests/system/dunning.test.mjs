@@ -187,6 +187,17 @@ test('scenario 36: it rests for months and forbids a second one; a double click 
 	assert.equal((await askStripe(rig, 'GET', `/invoices?subscription=${client.id}`)).data.length, 2);
 });
 
+test('scenario 36: whoever has planned the end of what rests keeps it and goes on with it by one click', async () => {
+	const client = await member(PAYS);
+	await askStripe(rig, 'POST', `/subscriptions/${client.id}/pause`);
+	await subscriptionWhen(client, 'the pause', (s) => s.status === 'paused');
+	const ending = await client.post('/api/subscription/cancel', {});
+	assert.deepEqual([ending.status, ending.json.subscription.status, ending.json.subscription.cancelAt !== null], [200, 'paused', true]);
+	const { status, json } = await client.post('/api/subscription/resume', {});
+	assert.deepEqual([status, json.subscription?.status, json.subscription?.cancelAt], [200, 'active', null]);
+	await goesOn(client, 'it to go on');
+});
+
 test('scenario 36: it is to go on and the card does not pay: the page to pay on', async () => {
 	const client = await member(FAILS);
 	await askStripe(rig, 'POST', `/subscriptions/${client.id}/pause`, { 'bill_for[unused_time_from][type]': 'none' });
