@@ -180,11 +180,13 @@ test('what a restricted key may not do is said before somebody wants it, and not
 	const made = async () => Object.fromEntries(await Promise.all(['customers', 'sessions', 'subscriptions'].map(async (n) => [n, (await rig.control('GET', `/objects/${n}`)).length])));
 	const before = await made();
 	assert.deepEqual((await check()).filter((l) => /the key may/.test(l.text)).map((l) => [l.ok, l.text]), [[true, 'the key may do what is needed']]);
-	for (const [method, path] of [['POST', '^/v1/subscription_schedules$'], ['GET', '^/v1/invoices$']])
+	for (const [method, path] of [['POST', '^/v1/subscription_schedules$'], ['GET', '^/v1/(invoices|disputes|credit_notes)$']])
 		await rig.control('POST', '/faults', { target: 'stripe', method, path, action: 'status', status: 403, times: -1 });
 	assert.deepEqual((await faults()).map((f) => [f.text, f.detail]), [
 		['the key may not write subscription schedules', 'nobody can change to a smaller plan here'],
-		['the key may not read invoices', 'invoices and what was paid on them are not known']]);
+		['the key may not read invoices', 'invoices and what was paid on them are not known'],
+		['the key may not read disputes', 'what a bank takes back is missing in the ledger'],
+		['the key may not read credit notes', 'what is credited is missing in the ledger']]);
 	assert.deepEqual(await made(), before);
 	writeSecret(file, was);
 });
