@@ -22,6 +22,7 @@
 
 #define MONEY_DAYS	35	/* older ones that are not settled are overdue */
 #define DAY		86400
+#define NOT_ALLOWED	403
 #define PACE_S		10	/* for each page of what is to be read */
 
 /* A list of Stripe's, newest first. */
@@ -58,6 +59,7 @@ struct work {
 	struct reconciled		*done;
 	struct differing		 differing;
 	const struct list		*list;	/* that is gone through */
+	int				 forbidden;	/* to this key */
 };
 
 static enum err
@@ -132,6 +134,7 @@ look_at_list(struct work *w, const struct list *l)
 	stripe_path_list(l->kind, since_when(w, l), &path);
 	e = walk(w->turn->a, &path, look_at_page, w, &last);
 	w->done->retry_after = last.retry_after;
+	w->forbidden = last.status == NOT_ALLOWED;
 	stripe_reply_done(&last);
 	buf_done(&path);
 	return e;
@@ -142,7 +145,7 @@ reconcile(const struct chore_turn *t, const struct reconcile_wish *wish,
     struct reconciled *ret_reconciled)
 {
 	struct work w = { .turn = t, .wish = wish, .done = ret_reconciled };
-	enum err e;
+	enum err e, one;
 	size_t i;
 
 	memset(ret_reconciled, 0, sizeof(*ret_reconciled));
@@ -150,8 +153,11 @@ reconcile(const struct chore_turn *t, const struct reconcile_wish *wish,
 		return e;
 	for (i = 0; i < NELEM(overdues) && e == ERR_OK; i++)
 		e = look_at_overdue(&w, i);
-	for (i = 0; i < NELEM(lists) && e == ERR_OK; i++)
-		e = look_at_list(&w, &lists[i]);
+	/* What the key may not list is no reason to leave the others. */
+	for (i = 0, one = e; i < NELEM(lists) &&
+	    (one == ERR_OK || w.forbidden); i++)
+		if ((one = look_at_list(&w, &lists[i])) != ERR_OK)
+			e = one;
 	if (w.done->heard + w.done->overdue > 0 && !wish->dry_run)
 		app_ring(t->a);
 	log_info("reconciled", "of %lld objects that Stripe lists %lld are to"

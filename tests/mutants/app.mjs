@@ -74,6 +74,10 @@ export default [
 		from: '\tif (!r->now.schedule_ours)\n\t\treturn revise_end(r, REVISE_REFUSED);\n\treturn revise_call(db, r, CALL_RELEASE', to: '\treturn revise_call(db, r, CALL_RELEASE', tests: [THE_PLAN]
 	},
 	{
+		file: 'src/app/revise.c', what: 'who keeps what rests has to click once more to go on',
+		from: 'if (r->written[kind] == put)', to: 'if (r->written[kind] != NULL)', tests: ['system/dunning.test.mjs']
+	},
+	{
 		file: 'src/app/change_plan.c', what: 'what was shown for something else holds',
 		from: '(c->counted_to = change_shown(&c->change, subject)) == 0)', to: '(c->counted_to = change_shown(&c->change, subject)) < 0)', tests: [THE_PLAN]
 	},
@@ -775,6 +779,10 @@ export default [
 		from: '{ sessions, 256, &d->sessions }', to: '{ sessions, 0, &d->sessions }', tests: [APP_ERRANDS, THE_RETENTION]
 	},
 	// reconcile
+	{
+		file: 'src/app/reconcile.c', what: 'a list that the key may not see holds up those behind it',
+		from: '(one == ERR_OK || w.forbidden); i++)', to: 'one == ERR_OK; i++)', tests: ['system/reconcile.test.mjs']
+	},
 	{
 		file: 'src/app/reconcile.c', what: 'a dry run is a wet one',
 		from: 'if (!w->wish->dry_run)\n\t\t\te = object_hear', to: 'if (1)\n\t\t\te = object_hear', tests: [APP_ERRANDS]

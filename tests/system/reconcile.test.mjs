@@ -210,6 +210,19 @@ test('F2, scenario 54: a converged system is left alone', async (t) => {
 	t.diagnostic(`F2: ${turn.listed} objects listed in ${turn.lists.length} calls, ${touched.length} rows written, ${turn.reads.length} objects read (figure: 0 writes)`);
 });
 
+test('F2: a list that the key may not see holds up none of those behind it, and the turn is not over', async () => {
+	await fault({ path: '^/v1/subscriptions$', action: 'status', status: 403, times: -1 });
+	await rig.control('DELETE', '/requests');
+	const since = rig.log().length;
+	const [{ done }] = await due();
+	await waitFor('the others to be listed', async () => new Set((await rig.control('GET', '/requests?target=stripe'))
+		.filter((r) => /^\/v1\/(invoices|refunds|disputes|credit_notes)$/.test(r.path)).map((r) => r.path)).size === 4);
+	await waitFor('the turn to be told', () => said('reconciled', since).length > 0);
+	assert.match(said('reconciled', since)[0].msg, /; not all$/);
+	assert.equal(await rig.value("SELECT done_at::text FROM chore WHERE id = 'reconcile'"), done);
+	await rig.control('DELETE', '/faults');
+});
+
 test('F2: what should have renewed and was not read since is read', async () => {
 	const [{ id }] = await rig.sql("SELECT id FROM subscription WHERE status = 'active' ORDER BY id LIMIT 1");
 	await rig.sql(`UPDATE subscription SET current_period_end = now() - interval '2 hours', seen_at = now() - interval '3 hours' WHERE id = $1`, [id]);
