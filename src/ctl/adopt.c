@@ -288,7 +288,9 @@ say_end(const struct job *j)
 	    (long long)j->count[ADOPT_NOBODY], (long long)left_alone(j));
 	if (j->count[ADOPTED] > 0 && !j->wish.dry_run)
 		printf("couriers read what they have: \"endpin objects\" shows"
-		    " what is left\n");
+		    " what is left\n"
+		    "what was paid back is in no list of theirs: once all are"
+		    " adopted, \"endpin resync --since 3650d\" finds it\n");
 }
 
 static int

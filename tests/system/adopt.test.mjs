@@ -93,6 +93,24 @@ test('a person who paid before is named by metadata: one customer, one subscript
 	assert.equal(await linked(id), visitor.account.id);
 });
 
+test('what was paid back long before is in no list of theirs: what adopt says at its end reads it', async () => {
+	const id = await old();
+	const { data: [invoice] } = await stripe('GET', `/invoices?customer=${id}`);
+	await rig.control('POST', '/refund', { invoice: invoice.id, amount: invoice.total });
+	await waitFor('the refund to be nobody\u2019s', async () =>
+		await rig.value("SELECT count(*)::int FROM stripe_object WHERE kind = 'refund' AND state = 'parked' AND customer_id = $1", [id]) === 1);
+	// Nobody listened then, or it is forgotten after so many days.
+	await rig.sql("DELETE FROM stripe_object WHERE kind = 'refund' AND customer_id = $1", [id]);
+	const visitor = await member();
+	const { out } = await adopt(...csv(`${id},${visitor.account.id}`));
+	await quiet(rig);
+	const sum = () => rig.value('SELECT sum(amount)::int FROM ledger_entry WHERE customer_id = $1', [id]);
+	assert.equal(await sum(), invoice.total);
+	const [, args] = out.match(/"endpin (resync --since \w+)"/);
+	await rig.endpin(...args.split(' '));
+	await waitFor('what was paid back', async () => await sum() === 0);
+});
+
 test('scenario 30: an address alone gives nothing to nobody: an operator names the customer, or vouches for all addresses', async () => {
 	const email = newEmail();
 	const id = await old(email);
