@@ -66,15 +66,15 @@ const PAGES = [
 	['pricing-canceled', '/pricing?canceled=1', 'newcomer', '.plan'],
 	['pricing-subscribed', '/pricing', 'payer', '.plan-current:visible'],
 	['account-new', '/account', 'newcomer', '#invite[data-state="ready"]'],
-	['account', '/account', 'payer', '#invite[data-state="ready"]'],
-	['account-change', '/account', 'payer', '#change-plan:visible', async (page) => {
+	['account', '/account', 'payer', 'main:has(#invite[data-state="ready"]):has(#next-charge:not(:empty))'],
+	['account-change', '/account', 'payer', '#next-charge:not(:empty)', async (page) => {
 		await page.locator('#change-plan').click();
 		await page.getByLabel('Quartet').check();
 		await page.fill('#change-quantity', '2');
 		await page.locator('#change-submit').click();
 		await page.locator('#change-costs .total').waitFor();
 	}],
-	['account-cancel', '/account', 'payer', '#change-plan:visible', async (page) => {
+	['account-cancel', '/account', 'payer', '#next-charge:not(:empty)', async (page) => {
 		await page.locator('#cancel-plan').click();
 		await page.locator('#cancel-reason').waitFor();
 	}],

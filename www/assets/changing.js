@@ -6,7 +6,7 @@
 import { ApiError, asValue, post, postWithTwins } from "./api.js";
 import { setBusy } from "./form.js";
 import { day, price } from "./money.js";
-import { toLogin } from "./navigation.js";
+import { leave, take, toLogin } from "./navigation.js";
 import { guarded } from "./start.js";
 import { owes } from "./subscription.js";
 import { apology } from "./words.js";
@@ -75,25 +75,39 @@ export function showChanging(subscription) {
 		close("change");
 	if (byId("cancel-plan").hidden)
 		close("cancel");
-	byId("next-charge").textContent = "";
+	showNextCharge().catch(() => {});
 }
 
 /*
- * What Stripe would charge next; nothing is said where nobody can tell.  Each
- * time Stripe is asked, so whoever only looks in at their account is not shown
- * it.
+ * What Stripe would charge next, as it said within this hour: whoever looks in
+ * again and again asks it once.  It holds for what is shown now and for nothing
+ * else; null: nothing will be, or nobody can tell.
  */
+async function nextCharge(of) {
+	const name = "next-charge";
+	const hour = Math.floor(Date.now() / 3600000);
+	const about = JSON.stringify([hour, of]);
+	let kept = JSON.parse(take(name) || "{}");
+
+	if (kept.about !== about) {
+		const next = await post("api/subscription/preview");
+		kept = { about, charge: next.when === "renewal" ?
+		    price(next.amountDue, next.currency) : null };
+	}
+	leave(name, JSON.stringify(kept));
+	return kept.charge;
+}
+
 async function showNextCharge() {
 	const line = byId("next-charge");
 	const of = now;
 
-	if (of.next)
+	line.textContent = "";
+	if (of === null || !isRunning(of) || of.cancelAt || of.next)
 		return;
-	const next = await post("api/subscription/preview").catch(asValue);
-	if (next instanceof ApiError || next.when !== "renewal" || of !== now)
-		return;
-	line.textContent =
-	    `The next charge is ${price(next.amountDue, next.currency)}.`;
+	const charge = await nextCharge(of);
+	if (charge !== null && of === now)
+		line.textContent = `The next charge is ${charge}.`;
 }
 
 /* Stripe sells each customer in one currency only. */
@@ -269,10 +283,7 @@ export function listenForChanges(known, showIt) {
 	plans = known;
 	show = showIt;
 	byId("change-plan").addEventListener("click",
-	    () => toggle("change", () => {
-		    offerPlans();
-		    showNextCharge().catch(() => {});
-	    }));
+	    () => toggle("change", offerPlans));
 	byId("cancel-plan").addEventListener("click",
 	    () => toggle("cancel", () => byId("cancel-form").reset()));
 	for (const name of ["change", "cancel"])
