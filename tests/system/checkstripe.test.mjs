@@ -135,7 +135,7 @@ test('an endpoint that is switched off, lacks events, or is none of ours', async
 	await stripe('POST', `/webhook_endpoints/${HOOK}`, { 'enabled_events[0]': '*' });
 	assert.match(off[0].text, /^the webhook endpoint for \S+\/webhooks\/stripe is switched off$/);
 	assert.match(few[0].text, /lacks events$/);
-	assert.match(few[0].detail, /^checkout\.session\.completed .* customer\.subscription\.deleted .*invoice\.updated invoice\.deleted refund\.created .*credit_note\.voided subscription_schedule\.created .*subscription_schedule\.aborted$/);
+	assert.match(few[0].detail, /^checkout\.session\.completed .* customer\.subscription\.deleted .*invoice\.updated invoice\.deleted refund\.created .*credit_note\.voided subscription_schedule\.created subscription_schedule\.updated subscription_schedule\.released subscription_schedule\.canceled subscription_schedule\.completed subscription_schedule\.aborted$/);
 	assert.doesNotMatch(few[0].detail, /invoice\.paid\b|customer\.deleted/);
 	assert.deepEqual([off.length, few.length, all], [1, 1, []]);
 

@@ -45,7 +45,9 @@ clean(void **state)
 #define OF(price, quantity)						\
 	"{\"price\":\"" price "\",\"quantity\":" quantity "}"
 #define SCHEDULE(status, metadata, phases)				\
-	"{\"id\":\"sub_sched_1\",\"object\":\"subscription_schedule\","	\
+	SCHEDULE_OF("sub_sched_1", status, metadata, phases)
+#define SCHEDULE_OF(id, status, metadata, phases)			\
+	"{\"id\":\"" id "\",\"object\":\"subscription_schedule\","	\
 	"\"status\":\"" status "\",\"metadata\":{" metadata "},"	\
 	"\"current_phase\":{\"start_date\":2000,\"end_date\":" FAR "},"	\
 	"\"phases\":[" phases "]}"
@@ -134,6 +136,11 @@ what_a_schedule_makes_of_it(void **state)
 	assert_int_equal(apply_subscription(SUB("active", "\"schedule\":"
 	    SCHEDULE("active", "", NOW) ",", PRO)), ERR_OK);
 	assert_true(found(ada).schedule_ours);
+
+	/* Which is no word for the next one. */
+	assert_int_equal(apply_subscription(SUB("active", "\"schedule\":"
+	    SCHEDULE_OF("sub_sched_2", "active", "", NOW) ",", PRO)), ERR_OK);
+	assert_false(found(ada).schedule_ours);
 
 	assert_int_equal(apply_subscription(SUB("active", "\"schedule\":null,",
 	    PRO)), ERR_OK);
