@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "account/account.h"
 #include "base/buf.h"
@@ -483,6 +484,24 @@ write_page(struct db *db, void *arg)
 	return e;
 }
 
+/*
+ * Whoever writes down several locks their customers in one order, or two pages
+ * wait for each other.
+ */
+static int
+by_customer(const void *a, const void *b)
+{
+	const struct reading *x = a, *y = b;
+	const char *of_x = json_id(x->read, "customer");
+	const char *of_y = json_id(y->read, "customer");
+	const int order = strcmp(of_x == NULL ? "" : of_x,
+	    of_y == NULL ? "" : of_y);
+
+	return order != 0 ? order : x->object.kind != y->object.kind ?
+	    (int)x->object.kind - (int)y->object.kind :
+	    strcmp(x->object.id, y->object.id);
+}
+
 enum err
 apply_shown(struct app *a, const struct shown shown[], size_t count)
 {
@@ -497,6 +516,7 @@ apply_shown(struct app *a, const struct shown shown[], size_t count)
 		page.reading[i].object = shown[i].claimed->object;
 		page.reading[i].read = shown[i].read;
 	}
+	qsort(page.reading, count, sizeof(*page.reading), by_customer);
 	e = db_transaction(a->db, write_page, &page);
 	/* One that cannot be applied holds up none of the others. */
 	if (e != ERR_OK)

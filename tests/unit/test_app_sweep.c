@@ -25,17 +25,19 @@
 #define LIST		"GET /v1/subscriptions"
 #define SINCE		1000
 
-#define INVOICE_OF(n) \
-	"{\"id\":\"in_" n "\",\"object\":\"invoice\",\"customer\":\"cus_1\"," \
+#define INVOICE_TO(customer, n) \
+	"{\"id\":\"in_" n "\",\"object\":\"invoice\"," \
+	"\"customer\":\"" customer "\"," \
 	"\"status\":\"paid\",\"currency\":\"eur\",\"amount_due\":1," \
 	"\"amount_paid\":1,\"total\":1,\"created\":1,\"livemode\":false}"
-#define SUB_OF(n) \
+#define SUB_TO(customer, n) \
 	"{\"id\":\"sub_" n "\",\"object\":\"subscription\"," \
-	"\"customer\":\"cus_1\",\"created\":1000,\"livemode\":false," \
+	"\"customer\":\"" customer "\",\"created\":1000,\"livemode\":false," \
 	"\"status\":\"active\",\"items\":{\"data\":[{\"id\":\"si_" n "\"," \
 	"\"quantity\":1,\"price\":{\"id\":\"price_pro\"}," \
 	"\"current_period_start\":1,\"current_period_end\":4102444800}]}," \
-	"\"latest_invoice\":" INVOICE_OF(n) "}"
+	"\"latest_invoice\":" INVOICE_TO(customer, n) "}"
+#define SUB_OF(n)	SUB_TO("cus_1", n)
 #define PAGE(more, data) \
 	"{\"object\":\"list\",\"has_more\":" more ",\"data\":[" data "]}"
 
@@ -131,6 +133,35 @@ a_page_settles_all_that_it_shows(void **state)
 	assert_string_equal(sweeps(),
 	    "done 0 1 3, done 0 1 0, done 0 1 0, done 0 1 0");
 	assert_true(rings() > 0);
+}
+
+/* Each customer's row is locked by what is written down first of theirs. */
+static void
+pages_lock_customers_in_one_order(void **state)
+{
+	static const char *const page[] = {
+		PAGE("false", SUB_TO("cus_3", "1") "," SUB_TO("cus_1", "2") ","
+		    SUB_TO("cus_2", "3")),
+		PAGE("false", SUB_TO("cus_2", "3") "," SUB_TO("cus_1", "2") ","
+		    SUB_TO("cus_3", "1"))
+	};
+	size_t i;
+
+	(void)state;
+	sql("INSERT INTO customer (id, account_id) VALUES ('cus_2',"
+	    " $1::uuid), ('cus_3', $2::uuid)", new_account(), new_account());
+	for (i = 0; i < 2; i++) {
+		is_heard_of(STRIPE_INVOICE, "in_1");
+		is_heard_of(STRIPE_SUBSCRIPTION, "sub_1");
+		is_heard_of(STRIPE_SUBSCRIPTION, "sub_2");
+		is_heard_of(STRIPE_SUBSCRIPTION, "sub_3");
+		server_says(LIST, ANSWER, "200 OK", page[i]);
+		sweep_all();
+		assert_string_equal(sql("SELECT string_agg(id, ' ' ORDER BY"
+		    " cmin::text::int) FROM (SELECT id, cmin FROM subscription"
+		    " UNION ALL SELECT id, cmin FROM invoice) AS written", NULL,
+		    NULL), "sub_2 sub_3 sub_1 in_1");
+	}
 }
 
 /* A page that was asked for before it was heard of says nothing about it. */
@@ -472,6 +503,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CLEAN(a_page_settles_all_that_it_shows),
+		CLEAN(pages_lock_customers_in_one_order),
 		CLEAN(what_is_heard_of_later_is_not_claimed),
 		CLEAN(a_page_is_claimed_by_key_however_little_waits),
 		CLEAN(what_is_heard_of_meanwhile_is_read_again),
