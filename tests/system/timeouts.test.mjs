@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openRig, waitFor, SLOW, PASSWORD } from '../rig/rig.mjs';
 import { own } from '../rig/files.mjs';
-import { customerOf, newEmail, signup } from '../rig/visitor.mjs';
+import { askStripe } from '../rig/stripe.mjs';
+import { customerOf, newEmail, quiet, signup, subscribe } from '../rig/visitor.mjs';
 
 const servers = [];
 after(() => {
@@ -155,6 +156,40 @@ test('C11: a client that is slow does not hold a worker', async () => {
 		assert.ok(answer.ms < 2000 * SLOW, `${answer.ms} ms`);
 		for (const s of sockets)
 			s.destroy();
+	} finally {
+		await rig.close();
+	}
+});
+
+test('C11: a courier that is stopped in the middle of writing holds a row for as long as the server allows', async (t) => {
+	const IDLE_S = 1;
+	const rig = await openRig({ name: 'halted', set: { 'courier.processes': 1 } });
+	try {
+		rig.configure({ 'database.conninfo': `${rig.config['database.conninfo']} options='-c idle_in_transaction_session_timeout=${IDLE_S}s'` });
+		await rig.endpind.stop('SIGQUIT');
+		await rig.startEndpind();
+		const visitor = await signup(rig);
+		const { id } = await subscribe(rig, visitor);
+		const customer = await customerOf(rig, visitor.account);
+		await quiet(rig);
+		const [courier] = rig.workers('courier');
+		const holder = await rig.cluster.connect(rig.database);
+		await holder.query('BEGIN');
+		await holder.query('SELECT FROM customer WHERE id = $1 FOR UPDATE', [customer]);
+		await askStripe(rig, 'POST', `/subscriptions/${id}`, { 'metadata[x]': 1 });
+		await waitFor('the courier to be in the middle', () => rig.value(`SELECT count(*)::int FROM pg_stat_activity
+			WHERE datname = current_database() AND application_name LIKE '%courier%' AND wait_event_type = 'Lock'`));
+		process.kill(courier, 'SIGSTOP');
+		await holder.query('COMMIT');
+		await holder.end();
+		// It writes the same rows.
+		const answer = await visitor.post('/api/subscription/cancel', {});
+		assert.equal(answer.status, 200, answer.text);
+		assert.deepEqual(rig.workers('courier'), [courier]);
+		process.kill(courier, 'SIGCONT');
+		await quiet(rig);
+		assert.equal(await rig.value('SELECT state FROM stripe_object WHERE id = $1', [id]), 'done');
+		t.diagnostic(`C11: a click waited ${Math.round(answer.ms)} ms for rows of a courier that is stopped, with a limit of ${IDLE_S} s`);
 	} finally {
 		await rig.close();
 	}
