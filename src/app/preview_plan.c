@@ -22,8 +22,6 @@
 
 #include "app/preview_plan.h"
 
-#define PREVIEW_LATER_S	30	/* they are counted by the minute */
-
 struct asking {
 	struct app		*a;
 	const struct plan_wish	*wish;
@@ -88,10 +86,11 @@ announce(struct db *db, void *arg)
 
 	call_done(&p->call);
 	p->ended = 0;
-	if ((e = call_may_preview(db, w->account_id, &may)) != ERR_OK)
+	e = call_may_write(db, w->account_id, CALL_PREVIEW, &may);
+	if (e != ERR_OK)
 		return e;
 	if (!may) {
-		p->ret->retry_after = PREVIEW_LATER_S;
+		p->ret->retry_after = CALL_OFTEN_LATER_S;
 		return ERR_LATER;
 	}
 	e = subscription_find(db, &p->a->conf->billing, w->account_id,

@@ -270,25 +270,26 @@ call_find_shown(struct db *db, const char *account_id, const char *call_id,
 	return e;
 }
 
-static const struct stmt call_few_previews = {
-	.name = "call_few_previews",
+static const struct stmt call_few = {
+	.name = "call_few",
 	.text =
 	    "SELECT count(*) < $3::int FROM stripe_call"
-	    " WHERE lane = $1::int AND account_id = $2 AND kind = 'preview'"
+	    " WHERE lane = $1::int AND account_id = $2 AND kind = $4"
 	    " AND created_at > now() - interval '1 minute'",
-	.nparams = 3
+	.nparams = 4
 };
 
 enum err
-call_may_preview(struct db *db, const char *account_id, int *ret_may)
+call_may_write(struct db *db, const char *account_id, enum call_kind kind,
+    int *ret_may)
 {
 	char lane[TEXT_DIGITS], most[TEXT_DIGITS];
 	const char *const arg[] = {
 		text_digits(lane_of(account_id), lane), account_id,
-		text_digits(CALL_PREVIEWS, most)
+		text_digits(CALL_OFTEN, most), call_kind_name(kind)
 	};
 
-	return db_ask(db, &call_few_previews, arg, NELEM(arg), ret_may);
+	return db_ask(db, &call_few, arg, NELEM(arg), ret_may);
 }
 
 static const struct stmt call_select = {
@@ -491,7 +492,7 @@ const struct stmt *const call_statements[] = {
 	&call_select_change,
 	&call_any_ended,
 	&call_select_shown,
-	&call_few_previews,
+	&call_few,
 	&call_select,
 	&call_mark_sent,
 	&call_settle,

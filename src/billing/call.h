@@ -117,12 +117,14 @@ MUST_USE enum err call_find_shown(struct db *db, const char *account_id,
     const char *call_id, char ret_subject[CALL_SUBJECT]);
 
 /*
- * Previews leave nothing at Stripe, but each is a row here and a call there: an
- * account has so many in a minute, and they go after a day.
+ * Each is a row here and a call there, be it a preview, which leaves nothing at
+ * Stripe and goes after a day, or a plan that is cancelled and resumed all the
+ * time: an account has so many of a kind in a minute.
  */
-#define CALL_PREVIEWS	20
-MUST_USE enum err call_may_preview(struct db *db, const char *account_id,
-    int *ret_may);
+#define CALL_OFTEN	20
+#define CALL_OFTEN_LATER_S	30	/* they are counted by the minute */
+MUST_USE enum err call_may_write(struct db *db, const char *account_id,
+    enum call_kind kind, int *ret_may);
 
 /* The call that was claimed as `e`.  ERR_CONFLICT: there is none any more. */
 MUST_USE enum err call_find(struct db *db, const struct errand *e,

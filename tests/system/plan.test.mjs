@@ -47,11 +47,27 @@ async function refused(visitor, path, body, code) {
 	assert.deepEqual([answer.status, answer.json?.code], [409, code], answer.text);
 }
 
+// In this minute already.
+const clicked = (visitor, kind) => rig.sql(`INSERT INTO stripe_call (lane, id, account_id, kind, state, outcome, path, form)
+	SELECT get_byte(sha256(convert_to($1::text, 'UTF8')), 0), gen_random_uuid(), $1::uuid, $2, 'done', 'made', '/', ''
+	FROM generate_series(1, 20)`, [visitor.account.id, kind]);
+
+test('who cancels and resumes again and again is told to wait', async () => {
+	const visitor = await member();
+	await clicked(visitor, 'cancel');
+	const before = await lastCall();
+	const answer = await visitor.post('/api/subscription/cancel', {});
+	assert.deepEqual([answer.status, answer.headers['retry-after']], [503, '30']);
+	assert.deepEqual(await calls('/v1/subscriptions', before), []);
+	await rig.sql("UPDATE stripe_call SET created_at = now() - interval '61 s' WHERE account_id = $1", [visitor.account.id]);
+	assert.ok((await change(visitor, 'cancel')).cancelAt);
+	await clicked(visitor, 'resume');
+	assert.equal((await visitor.post('/api/subscription/resume')).status, 503);
+});
+
 test('who asks again and again what it would cost is told to wait, and nobody else', async () => {
 	const [visitor, other] = [await member(), await member()];
-	await rig.sql(`INSERT INTO stripe_call (lane, id, account_id, kind, state, path, form)
-		SELECT get_byte(sha256(convert_to($1::text, 'UTF8')), 0), gen_random_uuid(), $1::uuid, 'preview', 'done', '/', ''
-		FROM generate_series(1, 20)`, [visitor.account.id]);
+	await clicked(visitor, 'preview');
 	const answer = await visitor.post('/api/subscription/preview', { plan: 'quartet' });
 	assert.deepEqual([answer.status, answer.headers['retry-after']], [503, '30']);
 	assert.equal((await change(other, 'preview', { plan: 'quartet' })).when, 'now');

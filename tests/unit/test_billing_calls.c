@@ -385,19 +385,25 @@ previews_are_few_in_a_minute(void **state)
 	snprintf(insert, sizeof(insert), "INSERT INTO stripe_call (lane, id,"
 	    " account_id, kind, state, path, form) SELECT $1::int,"
 	    " gen_random_uuid(), $2::uuid, 'preview', 'done', '/', ''"
-	    " FROM generate_series(1, %d)", CALL_PREVIEWS - 1);
+	    " FROM generate_series(1, %d)", CALL_OFTEN - 1);
 	clean(state);
 	sql(insert, text_digits(lane_of(ada), lane), ada);
-	assert_int_equal(call_may_preview(db, ada, &may), ERR_OK);
+	assert_int_equal(call_may_write(db, ada, CALL_PREVIEW,
+	    &may), ERR_OK);
 	assert_true(may);
 	sql("INSERT INTO stripe_call (lane, id, account_id, kind, state, path,"
 	    " form) VALUES ($1::int, gen_random_uuid(), $2::uuid, 'preview',"
 	    " 'attended', '/', '')", lane, ada);
-	assert_int_equal(call_may_preview(db, ada, &may), ERR_OK);
+	assert_int_equal(call_may_write(db, ada, CALL_PREVIEW,
+	    &may), ERR_OK);
 	assert_false(may);
+	/* Each kind has its own. */
+	assert_int_equal(call_may_write(db, ada, CALL_CANCEL, &may), ERR_OK);
+	assert_true(may);
 	sql("UPDATE stripe_call SET created_at = now() - interval '61 s'", NULL,
 	    NULL);
-	assert_int_equal(call_may_preview(db, ada, &may), ERR_OK);
+	assert_int_equal(call_may_write(db, ada, CALL_PREVIEW,
+	    &may), ERR_OK);
 	assert_true(may);
 }
 
