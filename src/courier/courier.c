@@ -189,11 +189,15 @@ rest(struct round *r)
 	r->look.next_ms = -1;
 }
 
-/* Something of a kind that covers others waits, as far as was looked. */
+/*
+ * Something of a kind that covers others waits, as far as was looked: for its
+ * turn, or for whoever does it.  What is put off for longer holds nobody up.
+ */
 static int
 is_covering(const struct round *r)
 {
-	return r->job->covers && r->look.next_ms != -1;
+	return r->job->covers && r->look.next_ms != -1 &&
+	    r->look.next_ms <= r->job->kind->lease * INT64_C(1000);
 }
 
 /*

@@ -305,7 +305,7 @@ what_is_being_listed_is_left_alone(void **state)
 	(void)state;
 	sql("INSERT INTO stripe_sweep (lane, id, kind, since, until,"
 	    " leased_until) VALUES ($1::int, 'invoice 1', 'invoice', 1, 2,"
-	    " now() + interval '1 hour')", "1", NULL);
+	    " now() + interval '50 s')", "1", NULL);
 	invoice("in_1");
 	invoice("in_mine");
 	assert_int_equal(object_hurry(app->db, STRIPE_INVOICE, "in_mine"),
@@ -320,6 +320,23 @@ what_is_being_listed_is_left_alone(void **state)
 	ring();
 	await(ALL_SEEN);
 	courier_end();
+}
+
+/* Stripe wants nobody to list anything for so long: it is read one by one. */
+static void
+what_would_be_listed_much_later_is_not(void **state)
+{
+	(void)state;
+	sql("INSERT INTO stripe_sweep (lane, id, kind, since, until, due_at)"
+	    " VALUES ($1::int, 'invoice 1', 'invoice', 1, 2,"
+	    " now() + interval '1 hour')", "1", NULL);
+	invoice("in_1");
+	courier_begin();
+	await(ALL_SEEN);
+	courier_end();
+	assert_string_equal(sql("SELECT state FROM stripe_sweep", NULL, NULL),
+	    "waiting");
+	sql("DELETE FROM stripe_sweep", NULL, NULL);
 }
 
 /* Two a second: it waits for room and uses up no attempt meanwhile. */
@@ -452,6 +469,7 @@ main(void)
 		CLEAN(what_a_person_waits_for_goes_first),
 		CLEAN(who_waits_does_not_starve_the_rest),
 		CLEAN(what_is_being_listed_is_left_alone),
+		CLEAN(what_would_be_listed_much_later_is_not),
 		CLEAN(it_keeps_within_its_share),
 		CLEAN(a_ring_wakes_it),
 		CLEAN(rings_that_follow_each_other_are_one),
