@@ -105,6 +105,17 @@ gate(void *arg, const char *endpoint)
 	return wait_ms;
 }
 
+/* Without a database the others find out for themselves. */
+static void
+full(void *arg, const char *endpoint, int all, int retry_after)
+{
+	struct app *a = arg;
+
+	log_warn("stripe_full", "Stripe takes no call %s%s for now: there are"
+	    " too many", all ? "at all" : "to ", all ? "" : endpoint);
+	(void)pace_close(a->db, endpoint, all, retry_after, a->slice);
+}
+
 static enum err
 open_stripe(struct app *a)
 {
@@ -118,6 +129,7 @@ open_stripe(struct app *a)
 	a->stripe = stripe_open(a->conf->stripe.api_base, key.line[0],
 	    a->conf->stripe.timeout);
 	stripe_ask_first(a->stripe, gate, a);
+	stripe_tell_full(a->stripe, full, a);
 	secret_done(&key);
 	return ERR_OK;
 }

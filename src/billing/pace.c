@@ -16,12 +16,14 @@
 #define WAIT_LEAST_MS	5	/* another is just being given some */
 
 #define KEY		(PACE_ENDPOINT + 16)
+#define CLOSED		"closed"	/* to all, or with an endpoint */
 
 /*
  * $1 and $4: the rows of all calls and of the endpoint; $2 and $5: how many
  * milliseconds of each are given away; $3 and $6: how far ahead they may be
- * given away already; $7: how far they may be at all.  Both or none: whoever
- * looks holds them.  The clock is the server's, the same for everybody.
+ * given away already; $7: how far they may be at all; $8 and $9: the rows of
+ * what Stripe has closed, NULL for whoever calls all the same.  Both or none:
+ * whoever looks holds them.  The clock is the server's, the same for everybody.
  */
 static const struct stmt pace_give = {
 	.name = "pace_give",
@@ -32,8 +34,10 @@ static const struct stmt pace_give = {
 	    " held AS (SELECT key, free_at FROM stripe_pace"
 	    " WHERE key IN ($1, $4) ORDER BY key FOR UPDATE),"
 	    " waits AS (SELECT coalesce(ceil(1000 * extract(epoch FROM"
-	    " max(h.free_at - w.ahead) - clock_timestamp())), 0)::int AS ms"
-	    " FROM held h JOIN wanted w ON w.key = h.key),"
+	    " max(begin_at) - clock_timestamp())), 0)::int AS ms FROM"
+	    " (SELECT h.free_at - w.ahead FROM held h JOIN wanted w"
+	    " ON w.key = h.key UNION ALL SELECT free_at FROM stripe_pace"
+	    " WHERE key IN ($8, $9)) AS each (begin_at)),"
 	    " given AS (INSERT INTO stripe_pace AS p (key, step, free_at)"
 	    " SELECT w.key, w.step, clock_timestamp() + w.step FROM wanted w"
 	    " WHERE (SELECT ms FROM waits) <= 0 ORDER BY w.key"
@@ -41,7 +45,7 @@ static const struct stmt pace_give = {
 	    " free_at = least(greatest(p.free_at, clock_timestamp())"
 	    " + excluded.step, clock_timestamp() + $7::int * interval '1 ms'))"
 	    " SELECT ms FROM waits",
-	.nparams = 7
+	.nparams = 9
 };
 
 /* How many milliseconds of a share of `rate` calls a second are so many. */
@@ -70,13 +74,15 @@ give(struct db *db, const struct pace_limits *l, enum pace how, int begun,
 	const char *share = how == PACE_ERRANDS ? "errands" : "people";
 	char all[KEY], one[KEY], step_all[TEXT_DIGITS], step_one[TEXT_DIGITS];
 	char early_all[TEXT_DIGITS], early_one[TEXT_DIGITS];
-	char most[TEXT_DIGITS];
+	char most[TEXT_DIGITS], closed[KEY];
 	const char *const arg[] = {
 		all, text_digits(step_of(calls,
 		    share_of(l->per_second, percent)), step_all),
 		text_digits(ahead_all, early_all), one, text_digits(step_of(calls,
 		    share_of(l->per_endpoint, percent)), step_one),
-		text_digits(ahead_one, early_one), text_digits(DEBT_MS, most)
+		text_digits(ahead_one, early_one), text_digits(DEBT_MS, most),
+		how == PACE_FREELY ? NULL : CLOSED,
+		how == PACE_FREELY ? NULL : closed
 	};
 	struct rows *r;
 	int64_t ms;
@@ -84,6 +90,7 @@ give(struct db *db, const struct pace_limits *l, enum pace how, int begun,
 
 	(void)snprintf(all, sizeof(all), "%s", share);
 	(void)snprintf(one, sizeof(one), "%s %s", share, endpoint);
+	(void)snprintf(closed, sizeof(closed), CLOSED " %s", endpoint);
 	e = db_one(db, &pace_give, arg, NELEM(arg), ERR_INTERNAL, &r);
 	if (e != ERR_OK)
 		return e;
@@ -142,7 +149,35 @@ pace_take(struct db *db, const struct pace_limits *l, enum pace how,
 	return e;
 }
 
+static const struct stmt pace_shut = {
+	.name = "pace_shut",
+	.text =
+	    "INSERT INTO stripe_pace AS p (key, step, free_at)"
+	    " VALUES ($1, interval '0',"
+	    " clock_timestamp() + $2::int * interval '1 second')"
+	    " ON CONFLICT (key) DO UPDATE"
+	    " SET free_at = greatest(p.free_at, excluded.free_at)",
+	.nparams = 2
+};
+
+enum err
+pace_close(struct db *db, const char *endpoint, int all, int retry_after,
+    struct pace_slice slice[])
+{
+	char key[KEY], seconds[TEXT_DIGITS];
+	const char *const arg[] = {
+		all ? CLOSED : key, text_digits(retry_after <= 0 ? PACE_CLOSED_S
+		    : retry_after > PACE_CLOSED_MOST_S ? PACE_CLOSED_MOST_S :
+		    retry_after, seconds)
+	};
+
+	(void)snprintf(key, sizeof(key), CLOSED " %s", endpoint);
+	memset(slice, 0, PACE_SLICES * sizeof(*slice));
+	return db_query(db, &pace_shut, arg, NELEM(arg), NULL);
+}
+
 const struct stmt *const pace_statements[] = {
 	&pace_give,
+	&pace_shut,
 	NULL
 };

@@ -12,6 +12,9 @@
  * some calls, and one at a time: a row changes some times a second, not for
  * each call.  What is left of a slice when its time is over lapses.
  *
+ * Others use up the same limits: tests with the same account, a Dashboard.  So
+ * Stripe's own word goes before ours, and a row says until when it holds.
+ *
  * https://docs.stripe.com/rate-limits
  */
 
@@ -53,6 +56,17 @@ struct pace_slice {
 MUST_USE enum err pace_take(struct db *db, const struct pace_limits *l,
     enum pace how, int begun, const char *endpoint,
     struct pace_slice slice[], int *ret_wait_ms);
+
+/*
+ * Stripe has said that there are too many calls, of all if `all`, else to
+ * `endpoint`: no errand makes one for `retry_after` seconds, at most
+ * PACE_CLOSED_MOST_S (0: it was not said, for PACE_CLOSED_S), on no machine.
+ * Slices that others were given are used up or lapse meanwhile; `slice` is not.
+ */
+#define PACE_CLOSED_S		2
+#define PACE_CLOSED_MOST_S	60
+enum err pace_close(struct db *db, const char *endpoint, int all,
+    int retry_after, struct pace_slice slice[]);
 
 extern const struct stmt *const pace_statements[];
 

@@ -219,6 +219,8 @@ take_headers(CURL *c, struct fetch_reply *r)
 	text = header_find(c, "Request-Id");
 	if (text != NULL && strlen(text) < sizeof(r->request_id))
 		memcpy(r->request_id, text, strlen(text) + 1);
+	text = header_find(c, "Stripe-Rate-Limited-Reason");
+	text_cut(text == NULL ? "" : text, r->limited, sizeof(r->limited));
 	text = header_find(c, "Idempotent-Replayed");
 	r->replayed = text != NULL && text_equal_nocase(text, "true");
 	text = header_find(c, "Stripe-Should-Retry");
@@ -263,7 +265,7 @@ fetch_run(struct fetch *f, const struct fetch_request *q,
 	r->status = r->replayed = r->retry_after = 0;
 	r->should_retry = -1;
 	r->date = -1;
-	r->request_id[0] = '\0';
+	r->request_id[0] = r->limited[0] = '\0';
 
 	if (!url_is_allowed(q->url, host, sizeof(host))) {
 		log_error("fetch_failed", "the address of %s is neither https"

@@ -34,6 +34,7 @@ struct fetch_reply {
 	int		 replayed;		/* Idempotent-Replayed: true */
 	int		 should_retry;		/* Stripe-Should-Retry, or -1 */
 	int		 retry_after;		/* 1..3600 s; 0: not said */
+	char		 limited[64];	/* Stripe-Rate-Limited-Reason, or "" */
 	time_t		 date;			/* of the answer; -1: not said */
 };
 

@@ -32,6 +32,8 @@ struct stripe {
 	struct fetch	*fetch;		/* owned */
 	stripe_gate	*gate;		/* NULL: every call may be made */
 	void		*gate_arg;
+	stripe_full	*full;		/* NULL: nobody wants to know */
+	void		*full_arg;
 	int		 times;		/* that a GET is sent, at most */
 };
 
@@ -80,6 +82,13 @@ stripe_ask_first(struct stripe *s, stripe_gate *gate, void *arg)
 {
 	s->gate = gate;
 	s->gate_arg = arg;
+}
+
+void
+stripe_tell_full(struct stripe *s, stripe_full *full, void *arg)
+{
+	s->full = full;
+	s->full_arg = arg;
 }
 
 void
@@ -146,6 +155,13 @@ or_dash(const char *text)
 	return text_empty(text) ? "-" : text;
 }
 
+static void
+endpoint_of(const char *method, const char *path, struct buf *out)
+{
+	buf_format(out, "%s ", method);
+	template_of(path, out);
+}
+
 /* May it be called now?  Else say for how long not. */
 static int
 may_call(struct stripe *s, const char *method, const char *path,
@@ -156,11 +172,26 @@ may_call(struct stripe *s, const char *method, const char *path,
 	if (s->gate == NULL)
 		return 1;
 	buf_init(&endpoint, TEMPLATE_MAX);
-	buf_format(&endpoint, "%s ", method);
-	template_of(path, &endpoint);
+	endpoint_of(method, path, &endpoint);
 	r->wait_ms = s->gate(s->gate_arg, endpoint.data);
 	buf_done(&endpoint);
 	return r->wait_ms == 0;
+}
+
+static void
+tell_full(struct stripe *s, const char *method, const char *path,
+    const struct fetch_reply *from)
+{
+	const int all = text_begins(from->limited, "global-");
+	struct buf endpoint;
+
+	if (s->full == NULL || from->status != 429 ||
+	    (!all && !text_begins(from->limited, "endpoint-")))
+		return;
+	buf_init(&endpoint, TEMPLATE_MAX);
+	endpoint_of(method, path, &endpoint);
+	s->full(s->full_arg, endpoint.data, all, from->retry_after);
+	buf_done(&endpoint);
 }
 
 /* Status 0: there was no answer, and net/fetch has said why. */
@@ -300,6 +331,7 @@ call(struct stripe *s, const char *path, struct fetch_request *q,
 	switch (fetch_run(s->fetch, q, &reply)) {
 	case ERR_OK:
 		e = take_reply(&reply, r);
+		tell_full(s, q->method, path, &reply);
 		break;
 	case ERR_INPUT:
 		/* Our configuration names this address. */

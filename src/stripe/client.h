@@ -51,6 +51,17 @@ typedef int stripe_gate(void *arg, const char *endpoint);
 void stripe_ask_first(struct stripe *s, stripe_gate *gate, void *arg);
 
 /*
+ * Tell `full` with `arg` when Stripe has taken no call to `endpoint` because of
+ * how many there are: of all if `all`, else of that endpoint.  `retry_after` is
+ * as in a reply.  An object that somebody else holds (lock_timeout), or of
+ * which too much was asked, is no such thing.
+ * https://docs.stripe.com/rate-limits
+ */
+typedef void stripe_full(void *arg, const char *endpoint, int all,
+    int retry_after);
+void stripe_tell_full(struct stripe *s, stripe_full *full, void *arg);
+
+/*
  * A GET to which Stripe owes an answer is sent up to `times` times, each when
  * Stripe has asked for and within STRIPE_WAIT_MOST_S: for a command, which
  * nobody does over.

@@ -20,6 +20,9 @@
 static const struct pace_limits few = { .per_second = 1000,
     .per_endpoint = 4, .people_percent = 50 };
 
+static const struct pace_limits much = { .per_second = 1000,
+    .per_endpoint = 1000, .people_percent = 50 };
+
 /* Two processes. */
 static struct pace_slice here[PACE_SLICES], there[PACE_SLICES];
 
@@ -174,6 +177,36 @@ without_room_in_both_none_is_taken(void **state)
 	assert_int_equal(wait_of(&all, PACE_ERRANDS, CUSTOMERS, here), 0);
 }
 
+/* For seconds, on all machines; who is waited for by a request goes on. */
+static void
+stripe_has_the_last_word(void **state)
+{
+	int wait_ms;
+
+	(void)state;
+	assert_int_equal(wait_of(&much, PACE_ERRANDS, INVOICES, here), 0);
+	assert_int_equal(pace_close(db, INVOICES, 0, 7, here), ERR_OK);
+	/* What is left of a slice is not used. */
+	assert_true(wait_of(&much, PACE_ERRANDS, INVOICES, here) > 0);
+	assert_true(wait_of(&much, PACE_PEOPLE, INVOICES, there) > 0);
+	assert_int_equal(pace_take(db, &much, PACE_ERRANDS, 1, INVOICES, there,
+	    &wait_ms), ERR_OK);
+	assert_true(wait_ms > 0);
+	assert_int_equal(wait_of(&much, PACE_FREELY, INVOICES, there), 0);
+	assert_int_equal(wait_of(&much, PACE_ERRANDS, CUSTOMERS, there), 0);
+
+	assert_int_equal(pace_close(db, INVOICES, 1, 0, there), ERR_OK);
+	assert_true(wait_of(&much, PACE_ERRANDS, CUSTOMERS, there) > 0);
+	assert_int_equal(wait_of(&much, PACE_FREELY, CUSTOMERS, there), 0);
+	/* A shorter word does not take back a longer one. */
+	assert_int_equal(pace_close(db, INVOICES, 0, 1, there), ERR_OK);
+	assert_string_equal(sql("SELECT string_agg((free_at > clock_timestamp()"
+	    " + interval '3 s')::text, ' ' ORDER BY key) FROM stripe_pace"
+	    " WHERE key LIKE 'closed%'", NULL, NULL), "false true");
+	sql("UPDATE stripe_pace SET free_at = clock_timestamp()", NULL, NULL);
+	assert_int_equal(wait_of(&much, PACE_ERRANDS, INVOICES, there), 0);
+}
+
 #define CLEAN(f)	cmocka_unit_test_setup(f, clean)
 
 int
@@ -188,6 +221,7 @@ main(void)
 		CLEAN(a_request_is_never_kept_waiting),
 		CLEAN(all_endpoints_share_one_limit),
 		CLEAN(without_room_in_both_none_is_taken),
+		CLEAN(stripe_has_the_last_word),
 	};
 	int failed;
 

@@ -136,6 +136,58 @@ count_call(void *arg, const char *endpoint)
 	return 0;
 }
 
+struct told {
+	int	 times;
+	int	 all;
+	int	 retry_after;
+	char	 endpoint[64];
+};
+
+static void
+take_word(void *arg, const char *endpoint, int all, int retry_after)
+{
+	struct told *t = arg;
+
+	t->times++;
+	t->all = all;
+	t->retry_after = retry_after;
+	text_cut(endpoint, t->endpoint, sizeof(t->endpoint));
+}
+
+static void
+what_stripe_says_of_its_limits_is_told(void **unused)
+{
+	static const struct {
+		const char	*path;
+		struct told	 told;
+	} cases[] = {
+		{ "/v1/429/all", { 1, 1, 3, "GET /v1/{id}/all" } },
+		{ "/v1/429/one", { 2, 0, 0, "GET /v1/{id}/one" } },
+		/* An object is in use, or Stripe does not say what is full. */
+		{ "/v1/429", { 2, 0, 0, "GET /v1/{id}/one" } },
+		{ "/v1/429/bare", { 2, 0, 0, "GET /v1/{id}/one" } },
+		{ "/v1/429/object", { 2, 0, 0, "GET /v1/{id}/one" } },
+		{ "/v1/200", { 2, 0, 0, "GET /v1/{id}/one" } }
+	};
+	struct stripe *s = stripe_open(origin, "sk_test_1", 1);
+	struct told told = { .times = 0 };
+	struct stripe_reply r;
+	size_t i;
+
+	(void)unused;
+	stripe_tell_full(s, take_word, &told);
+	for (i = 0; i < NELEM(cases); i++) {
+		print_message("# stripe: %s\n", cases[i].path);
+		(void)!stripe_get(s, cases[i].path, &r);
+		stripe_reply_done(&r);
+		assert_int_equal(told.times, cases[i].told.times);
+		assert_int_equal(told.all, cases[i].told.all);
+		assert_int_equal(told.retry_after, cases[i].told.retry_after);
+		assert_string_equal(told.endpoint, cases[i].told.endpoint);
+	}
+	stripe_close(s);
+}
+
 static void
 what_stripe_owes_a_command_is_asked_for_again(void **unused)
 {
@@ -231,6 +283,7 @@ main(void)
 		cmocka_unit_test(test_stripe_keys),
 		cmocka_unit_test(test_stripe_meanings),
 		cmocka_unit_test(test_stripe_reply),
+		cmocka_unit_test(what_stripe_says_of_its_limits_is_told),
 		cmocka_unit_test(what_stripe_owes_a_command_is_asked_for_again),
 		cmocka_unit_test(test_stripe_log)
 	};
