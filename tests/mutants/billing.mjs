@@ -401,12 +401,24 @@ export default [
 	},
 	{
 		file: 'src/billing/pace.c', what: 'the limit of all calls is not kept',
-		from: '" FROM held h JOIN wanted w ON w.key = h.key),"', to: '" FROM held h JOIN wanted w ON w.key = h.key AND h.key = $4),"',
+		from: '" ON w.key = h.key UNION ALL', to: '" ON w.key = h.key AND h.key = $4 UNION ALL',
 		tests: [BILLING_PACE]
 	},
 	{
 		file: 'src/billing/pace.c', what: 'a slice is used after its time',
 		from: 's->left > 0 && clock_mono_us() < s->until_us', to: 's->left > 0', tests: [BILLING_PACE]
+	},
+	{
+		file: 'src/billing/pace.c', what: 'Stripe’s word that there are too many calls holds for one process',
+		from: '" WHERE key IN ($8, $9)) AS', to: '" WHERE key IN ($8, $9) AND false) AS', tests: [BILLING_PACE]
+	},
+	{
+		file: 'src/billing/pace.c', what: 'whoever has a slice goes on after Stripe has said that there are too many calls',
+		from: '\tmemset(slice, 0, PACE_SLICES * sizeof(*slice));\n', to: '', tests: [BILLING_PACE]
+	},
+	{
+		file: 'src/billing/call.c', what: 'of what is clicked only previews are counted',
+		from: 'AND account_id = $2 AND kind = $4"', to: 'AND account_id = $2 AND kind = $4 AND kind = \'preview\'"', tests: [BILLING_CALLS]
 	},
 	// events
 	{
@@ -810,7 +822,20 @@ export default [
 	},
 	{
 		file: 'src/billing/planned.c', what: 'what somebody else has planned is ours',
-		from: '"t" : "f" };\n\tstruct columns c;', to: '"t" : "t" };\n\tstruct columns c;', tests: [BILLING_PLANNED]
+		from: '\t\t    "t" : "f";', to: '\t\t    "t" : "t";', tests: [BILLING_PLANNED]
+	},
+	{
+		file: 'src/billing/planned.c', what: 'a schedule that a call of ours has made is somebody else’s once it is read',
+		from: '$6::boolean OR schedule = $2 AND next_ours IS TRUE,', to: '$6::boolean,', tests: [BILLING_PLANNED]
+	},
+	{
+		file: 'src/billing/planned.c', what: 'one schedule after another of ours is ours, whoever made it',
+		from: 'OR schedule = $2 AND next_ours IS TRUE', to: 'OR next_ours IS TRUE', tests: [BILLING_PLANNED]
+	},
+	{
+		file: 'src/billing/planned.c', what: 'with nothing planned by it a schedule is ours',
+		from: 'db_query(db, &planned_update, arg, NELEM(arg), NULL);\n}\n\nstatic const struct stmt pending',
+		to: '(arg[5] = NULL, db_query(db, &planned_update, arg, NELEM(arg), NULL));\n}\n\nstatic const struct stmt pending', tests: [BILLING_PLANNED]
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'what waited for its payment waits for ever',

@@ -51,6 +51,10 @@ export default [
 		from: '\t\tapp_beat(c->app);\n', to: '', tests: [COURIER]
 	},
 	{
+		file: 'src/courier/courier.c', what: 'a list that is put off for long holds up whoever could be read meanwhile',
+		from: 'r->look.next_ms <= r->job->kind->lease * INT64_C(1000)', to: 'r->job->kind->lease > 0', tests: [COURIER]
+	},
+	{
 		file: 'src/courier/courier.c', what: 'every ring is answered alone',
 		from: 'if (deaf_ms > 0)', to: 'if (0)', tests: [COURIER]
 	},

@@ -24,6 +24,10 @@ export default [
 		file: 'src/stripe/kind.c', what: 'subscriptions that have ended are not listed',
 		from: '"status=all&"', to: '""', tests: [APP_ERRANDS, STRIPE_KIND]
 	},
+	...['created', 'updated', 'released', 'canceled', 'completed', 'aborted'].map((what) => ({
+		file: 'src/stripe/kind.c', what: `Stripe is not asked to say when a schedule was ${what}`,
+		from: `"subscription_schedule.${what}",`, to: '', tests: ['system/checkstripe.test.mjs']
+	})),
 	{
 		file: 'src/stripe/client.c', what: 'an address that Stripe quotes stands in the log',
 		from: "if (memchr(text, '@', len) != NULL)", to: 'if (0)', tests: [STRIPE_CLIENT, APP_BUY]
@@ -39,6 +43,15 @@ export default [
 	{
 		file: 'src/stripe/client.c', what: 'a refused key is taken for a refused request',
 		from: 'if (r->status == 401 || r->status == 403)', to: 'if (r->status == 403)', tests: [STRIPE_CLIENT]
+	},
+	{
+		file: 'src/stripe/client.c', what: 'an object that is in use, or asked too much of, is taken for the limit of all',
+		from: 'if (s->full == NULL || from->status != 429 ||\n\t    (!all && !text_begins(from->limited, "endpoint-")))',
+		to: 'if (s->full == NULL || from->status != 429)', tests: [STRIPE_CLIENT]
+	},
+	{
+		file: 'src/stripe/client.c', what: 'what Stripe says of its limits is told nobody',
+		from: '\t\ttell_full(s, q->method, path, &reply);\n', to: '', tests: [STRIPE_CLIENT]
 	},
 	{
 		file: 'src/stripe/client.c', what: 'too many requests are not tried again',
