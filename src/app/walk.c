@@ -32,6 +32,23 @@ turn(struct app *a, const struct buf *path, char after[STRIPE_ID],
 	return e;
 }
 
+/*
+ * Of ten thousand pages one that Stripe fails to show is not to cost the others:
+ * it is asked for once more, unless Stripe says when.
+ */
+static enum err
+turn_or_again(struct app *a, const struct buf *path, char after[STRIPE_ID],
+    struct stripe_reply *ret)
+{
+	enum err e = turn(a, path, after, ret);
+
+	if (e != ERR_LATER || ret->wait_ms > 0 || ret->retry_after > 0 ||
+	    (ret->status > 0 && ret->status < 500))
+		return e;
+	stripe_reply_done(ret);
+	return turn(a, path, after, ret);
+}
+
 enum err
 walk(struct app *a, const struct buf *path, walk_page *each, void *arg,
     struct stripe_reply *ret_last)
@@ -42,7 +59,7 @@ walk(struct app *a, const struct buf *path, walk_page *each, void *arg,
 	memset(ret_last, 0, sizeof(*ret_last));
 	do {
 		stripe_reply_done(ret_last);
-		e = turn(a, path, after, ret_last);
+		e = turn_or_again(a, path, after, ret_last);
 		if (e == ERR_OK)
 			e = each(ret_last->body, arg);
 		else if (e == ERR_INPUT || e == ERR_NOTFOUND)

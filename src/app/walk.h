@@ -26,7 +26,8 @@ typedef enum err walk_page(const struct json *page, void *arg);
  * Each page of the list at `path` (stripe/kind.h), to its end.  *ret_last is
  * what the last call came to, stripe_reply_done() whatever comes back.
  * ERR_INTERNAL: the key is refused, or it is no list; ERR_LATER: a page cannot
- * be had, be it that what it was to begin behind is gone.
+ * be had, not when it was asked for once more either, be it that what it was to
+ * begin behind is gone.
  */
 MUST_USE enum err walk(struct app *a, const struct buf *path, walk_page *each,
     void *arg, struct stripe_reply *ret_last);

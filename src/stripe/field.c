@@ -124,7 +124,7 @@ field_next_page(const struct json *page, char after[STRIPE_ID])
 		return ERR_OK;
 	}
 	(void)snprintf(at, sizeof(at), "data[%zu].id", count - 1);
-	if (!fits(last = json_text(page, at)))
+	if (!fits(last = json_text(page, at)) || text_equal(last, after))
 		return lacks(page, at);
 	memcpy(after, last, strlen(last) + 1);
 	return ERR_OK;

@@ -43,7 +43,8 @@ MUST_USE enum err field_time_maybe(const struct json *j, const char *path,
 /*
  * Where the page behind `page` of a list begins: `after` becomes the id of its
  * last object, or "" if it was the last page.  ERR_INPUT: it does not say
- * whether there is more, so it is no list's page, and nothing is complete.
+ * whether there is more, so it is no list's page, and nothing is complete; or
+ * it ends where it was to begin, behind `after`, and would do so for ever.
  */
 MUST_USE enum err field_next_page(const struct json *page,
     char after[STRIPE_ID]);

@@ -286,16 +286,21 @@ test('F2: a courier is killed in the middle: another goes on', async () => {
 	assert.equal(said('reconciled', since).length, 1);
 });
 
-for (const [status, path] of [[429, '/v1/invoices'], [500, '/v1/subscriptions']])
-	test(`F2: Stripe answers ${status} in the middle: put off, and done later`, async () => {
+for (const [what, path, status, times, turns] of [
+	['429 in the middle: put off, and done when it says', '/v1/invoices', 429, 1, [true, false]],
+	['500 once in the middle: asked once more', '/v1/subscriptions', 500, 1, [false]],
+	['500 and 500 in the middle: put off, and done later', '/v1/subscriptions', 500, 2, [true, false]]
+])
+	test(`F2: Stripe answers ${what}`, async () => {
 		await unheardRenewals();
-		await fault({ path: `^${path}$`, action: 'status', status, skip: 1, headers: status === 429 ? { 'retry-after': '4' } : {} });
+		await fault({ path: `^${path}$`, action: 'status', status, times, skip: 1, headers: status === 429 ? { 'retry-after': '4' } : {} });
 		const since = rig.log().length;
 		const turn = await reconcile();
 		await converged();
-		const turns = said('reconciled', since);
-		assert.deepEqual(turns.map((l) => /not all$/.test(l.msg)), [true, false]);
+		const ends = said('reconciled', since);
+		assert.deepEqual(ends.map((l) => /not all$/.test(l.msg)), turns);
 		if (status === 429)
-			assert.ok(Date.parse(turns[1].ts) - Date.parse(turns[0].ts) >= 4000, 'not before Stripe said');
+			assert.ok(Date.parse(ends[1].ts) - Date.parse(ends[0].ts) >= 4000, 'not before Stripe said');
 		assert.deepEqual(twice(turn.reads), []);
 	});
+

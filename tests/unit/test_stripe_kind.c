@@ -246,6 +246,8 @@ static const struct {
 	{ "more is said, and nothing shown", "{\"data\":[],"
 	    "\"has_more\":true}", ERR_OK, "" },
 	{ "no list", "{\"data\":[{\"id\":\"x_1\"}]}", ERR_INPUT, "x_0" },
+	{ "it does not move", "{\"data\":[{\"id\":\"x_1\"},{\"id\":\"x_0\"}],"
+	    "\"has_more\":true}", ERR_INPUT, "x_0" },
 	{ "its last has no id", "{\"data\":[{}],\"has_more\":true}",
 	    ERR_INPUT, "x_0" },
 };
