@@ -186,6 +186,16 @@ class Rig {
 		return run(join(this.stage.bin, 'endpin'), ['-c', this.conf, ...args], { env: SANITIZERS });
 	}
 
+	// The new generation serves, and nobody of the old one is left.  Returns where its log begins.
+	async reload() {
+		const since = this.log().length;
+		const old = new Set(this.processes().map(({ pid }) => pid));
+		this.endpind.kill('SIGHUP');
+		await waitFor('a new generation', () => this.log().slice(since).some((l) => l.event === 'reload') &&
+			!this.processes().some(({ pid }) => old.has(pid)), 30000);
+		return since;
+	}
+
 	processes() {
 		return children(this.endpind.pid);
 	}

@@ -31,12 +31,6 @@ async function endpointWith(set, ...args) {
 	}
 }
 
-async function reload() {
-	const since = rig.log().length;
-	rig.endpind.kill('SIGHUP');
-	await waitFor('the reload', () => rig.log().slice(since).some((l) => l.event === 'reload'));
-}
-
 const vouched = async () => JSON.parse((await ask(`${rig.origin}/readyz?detail`)).text).events.secret;
 const someEvent = () => stripe('POST', '/customers', { email: 'ann@example.com' });
 
@@ -83,7 +77,7 @@ test('one that somebody made by hand is rolled: two for a while, and no event is
 	assert.equal((await ours()).length, 2);
 	assert.match((await endpoint('check')).out, /2 webhook endpoints are for /);
 
-	await reload();
+	await rig.reload();
 	const { id } = await someEvent();
 	await waitFor('the event', () => rig.value('SELECT 1 FROM stripe_event WHERE object_id = $1', [id]));
 	await waitFor('the new secret', async () => (await vouched())[nameOf(lines()[1])] !== undefined);

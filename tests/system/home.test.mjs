@@ -32,19 +32,10 @@ const asked = async () => (await rig.control('GET', '/requests?target=stripe')).
 const home = async () => (await rig.sql('SELECT account, livemode, key_digest FROM stripe_home'))[0];
 const waiting = () => rig.sql("SELECT id, state, attempts FROM stripe_object WHERE state <> 'done' ORDER BY id");
 
-// The new generation serves, and nobody of the old one is left.
-async function reload() {
-	const since = rig.log().length;
-	const old = new Set(rig.processes().map(({ pid }) => pid));
-	rig.endpind.kill('SIGHUP');
-	await waitFor('a new generation', () => said('reload', since).length > 0 && !rig.processes().some(({ pid }) => old.has(pid)), 30000);
-	return since;
-}
-
 async function useKey(key) {
 	writeFileSync(`${rig.dir}/stripe_key`, `${key}\n`);
 	await rig.control('DELETE', '/requests');
-	return reload();
+	return rig.reload();
 }
 
 test('5.8: the first key says whose the rows are', async () => {
@@ -96,7 +87,10 @@ for (const name of ['other', 'live', 'refused'])
 		assert.equal((await newcomer.post('/api/checkout', { plan: 'solo' })).status, 201);
 		await rig.control('POST', '/portal/resume', { customer });
 		await subscriptionWhen(member, 'to go on', (s) => !s.cancelAt);
+		// The next one asks for nothing else, either.
+		const done = await rig.value("SELECT done_at::text FROM chore WHERE id = 'reconcile'");
 		await rig.sql("UPDATE chore SET due_at = now(), last_error = NULL WHERE id = 'reconcile'");
+		await waitFor('a reconciliation', () => rig.value("SELECT done_at IS DISTINCT FROM $1::timestamptz FROM chore WHERE id = 'reconcile'", [done]));
 	});
 
 test('I13, scenario 6: what happens in live mode and is told to an install of test mode is kept and not read', async () => {
@@ -164,19 +158,19 @@ test('5.9: a plan that is renamed or added counts at once, without asking Stripe
 
 	rig.config = renamed;
 	rig.configure({ 'plan octet.price': 'price_octet', 'plan octet.label': 'Octet', 'plan octet.description': 'Eight', 'plan octet.amount': 9900, 'plan octet.currency': 'usd', 'plan octet.interval': 'month' });
-	await reload();
+	await rig.reload();
 	assert.deepEqual(await plan(), ['soloist', 'soloist']);
 	assert.deepEqual(await offered(), [...before.filter((n) => n !== 'solo'), 'octet', 'soloist'].sort());
 
 	// No plan has this price: it is none of ours.
 	rig.config = Object.fromEntries(Object.entries(renamed).filter(([name]) => !name.startsWith('plan soloist.')));
 	rig.configure({});
-	await reload();
+	await rig.reload();
 	assert.deepEqual((await plan()).map((name) => name ?? ''), ['', '']);
 
 	rig.config = config;
 	rig.configure({});
-	await reload();
+	await rig.reload();
 	assert.deepEqual(await plan(), ['solo', 'solo']);
 	assert.deepEqual(await asked(), []);
 });

@@ -42,11 +42,9 @@ async function refused(answer, code, status = 409) {
 // With other settings, for as long as `work` takes.
 async function having(changes, work) {
 	const was = { ...rig.config };
-	const reload = async (to) => {
-		const old = rig.processes().map(({ pid }) => pid);
+	const reload = (to) => {
 		rig.configure(to);
-		rig.endpind.kill('SIGHUP');
-		await waitFor('the last of before', () => rig.processes().every(({ pid }) => !old.includes(pid)), 30000);
+		return rig.reload();
 	};
 	await reload(changes);
 	try {

@@ -28,11 +28,9 @@ async function v2(method, path, body) {
 	return answer.json;
 }
 
-async function believe(secret) {
+function believe(secret) {
 	appendFileSync(rig.config['stripe.webhook_secret_file'], `${secret}\n`);
-	const since = rig.log().length;
-	rig.endpind.kill('SIGHUP');
-	await waitFor('the reload', () => rig.log().slice(since).some((l) => l.event === 'reload'));
+	return rig.reload();
 }
 
 before(async () => {

@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { ask, openRig, waitFor } from '../rig/rig.mjs';
+import { ask, openRig } from '../rig/rig.mjs';
 import { askStripe } from '../rig/stripe.mjs';
 import { customerOf, quiet, signup, subscribe, UCC } from '../rig/visitor.mjs';
 
@@ -141,9 +141,7 @@ test('scenario 51: told in thin events alone', async () => {
 	} });
 	assert.equal(status, 200, text);
 	appendFileSync(rig.config['stripe.webhook_secret_file'], `${json.webhook_endpoint.signing_secret}\n`);
-	const lines = rig.log().length;
-	rig.endpind.kill('SIGHUP');
-	await waitFor('the reload', () => rig.log().slice(lines).some((l) => l.event === 'reload'));
+	await rig.reload();
 	await askStripe(rig, 'POST', '/webhook_endpoints/we_sandbox', { disabled: 'true' });
 	await inAllOrders();
 });
