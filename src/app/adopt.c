@@ -224,7 +224,7 @@ adopt_page(struct app *a, const struct adopt_wish *w, char after[STRIPE_ID],
 	struct looking l = { .a = a, .w = w, .r = &r };
 	struct stripe_reply reply;
 	struct buf path;
-	char at[AT_LEN];
+	char at[AT_LEN], next[STRIPE_ID];
 	size_t i;
 	enum err e;
 
@@ -235,10 +235,9 @@ adopt_page(struct app *a, const struct adopt_wish *w, char after[STRIPE_ID],
 	stripe_path_behind(after, &path);
 	e = stripe_get(a->stripe, path.data, &reply);
 	buf_done(&path);
-	/* Without the word it is no list's page: nothing is complete yet. */
-	if (e == ERR_OK)
-		e = json_bool(reply.body, "has_more", ret_more) == ERR_OK ?
-		    ERR_OK : ERR_INTERNAL;
+	memcpy(next, after, sizeof(next));
+	if (e == ERR_OK && field_next_page(reply.body, next) != ERR_OK)
+		e = ERR_INTERNAL;
 	for (i = 0; e == ERR_OK && i < json_count(reply.body, "data"); i++) {
 		(void)snprintf(at, sizeof(at), "data[%zu]", i);
 		l.read = json_at(reply.body, at);
@@ -247,8 +246,8 @@ adopt_page(struct app *a, const struct adopt_wish *w, char after[STRIPE_ID],
 		memcpy(after, r.customer, sizeof(r.customer));
 		tell(&r, arg);
 	}
-	if (e == ERR_OK && i == 0)
-		*ret_more = 0;
+	if (e == ERR_OK)
+		*ret_more = next[0] != '\0';
 	stripe_reply_done(&reply);
 	return e;
 }

@@ -69,8 +69,8 @@ typedef void adopt_tell(const struct adoption *r, void *arg);
 
 /*
  * A page of all of Stripe's customers, behind the customer `after` ("": the
- * first), which becomes the last that was looked at; then *ret_more says
- * whether there are more.  Errors are those of adopt().
+ * first), which becomes the last that was looked at.  With ERR_OK *ret_more says
+ * whether there are more; else it is as it was.  Errors are those of adopt().
  */
 MUST_USE enum err adopt_page(struct app *a, const struct adopt_wish *w,
     char after[STRIPE_ID], adopt_tell *tell, void *arg, int *ret_more);
