@@ -166,8 +166,10 @@ go_round(struct buying *b)
 	enum err e;
 
 	/* What is to be done next?  Journaled, if it is a call. */
-	if ((e = db_transaction(b->a->db, purchase_decide, s)) != ERR_OK)
+	if ((e = db_transaction(b->a->db, purchase_decide, s)) != ERR_OK) {
+		b->page->retry_after = s->retry_after;
 		return e;
+	}
 	switch (s->step) {
 	case STEP_ENTITLED:
 		end_with(b, BUY_ENTITLED);

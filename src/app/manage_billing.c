@@ -24,6 +24,7 @@
 struct visit {
 	struct app		*a;
 	const char		*account_id;
+	int			*retry_after;
 	char			 customer[STRIPE_ID];
 	struct call		 call;		/* owned */
 	enum err		 sent;
@@ -52,7 +53,9 @@ announce(struct db *db, void *arg)
 	call_done(&v->call);
 	call_init(&v->call, v->account_id, CALL_PORTAL,
 	    STRIPE_PATH_PORTAL);
-	if ((e = customer_of(db, v->account_id, v->customer)) != ERR_OK)
+	if ((e = customer_of(db, v->account_id, v->customer)) != ERR_OK ||
+	    (e = call_may_write(db, v->account_id, CALL_PORTAL,
+	    v->retry_after)) != ERR_OK)
 		return e;
 
 	buf_init(&form, CALL_FORM);
@@ -122,7 +125,8 @@ enum err
 manage_billing(struct app *a, const char *account_id, int64_t last_us,
     struct portal_visit *ret_visit)
 {
-	struct visit v = { .a = a, .account_id = account_id };
+	struct visit v = { .a = a, .account_id = account_id,
+	    .retry_after = &ret_visit->retry_after };
 	enum err e;
 
 	e = know_home_or_later(a, &ret_visit->retry_after);

@@ -81,18 +81,14 @@ announce(struct db *db, void *arg)
 	struct asking *p = arg;
 	const struct plan_wish *w = p->wish;
 	enum revised allowed;
-	int may = 0;
 	enum err e;
 
 	call_done(&p->call);
 	p->ended = 0;
-	e = call_may_write(db, w->account_id, CALL_PREVIEW, &may);
+	e = call_may_write(db, w->account_id, CALL_PREVIEW,
+	    &p->ret->retry_after);
 	if (e != ERR_OK)
 		return e;
-	if (!may) {
-		p->ret->retry_after = CALL_OFTEN_LATER_S;
-		return ERR_LATER;
-	}
 	e = subscription_find(db, &p->a->conf->billing, w->account_id,
 	    &p->now);
 	if (e == ERR_NOTFOUND ||

@@ -60,6 +60,13 @@ look_at_order(struct db *db, struct purchase *s)
 	return ERR_OK;
 }
 
+/* call_may_write(), of one more call on the way. */
+static enum err
+may_write(struct db *db, struct purchase *s, enum call_kind kind)
+{
+	return call_may_write(db, s->account.id, kind, &s->retry_after);
+}
+
 /*
  * A page without the discount that it should have had is one only for as long
  * as somebody is on the way to it: the coupon may be mended by then.
@@ -83,6 +90,8 @@ write_checkout(struct db *db, struct purchase *s)
 	struct buf form;
 	enum err e;
 
+	if ((e = may_write(db, s, CALL_CHECKOUT)) != ERR_OK)
+		return e;
 	call_init(&s->call, s->account.id, CALL_CHECKOUT,
 	    STRIPE_PATH_SESSIONS);
 	order_of(s, &order);
@@ -105,6 +114,8 @@ write_expire(struct db *db, struct purchase *s)
 	struct buf path;
 	enum err e;
 
+	if ((e = may_write(db, s, CALL_EXPIRE)) != ERR_OK)
+		return e;
 	buf_init(&path, sizeof(s->call.path) - 1);
 	stripe_path_expire(s->session.id, &path);
 	e = path.full || strlen(s->session.id) >= sizeof(s->call.subject) ?
@@ -214,9 +225,12 @@ decide_customer(struct db *db, struct purchase *s)
 		call_done(&s->call);
 		return decide_session(db, s);
 	}
-	if (e == ERR_NOTFOUND)
-		e = open == ERR_OK ? ERR_OK :
-		    order_customer(db, &s->account, &s->call);
+	if (e != ERR_NOTFOUND)
+		return e;
+	if (open == ERR_OK)
+		return ERR_OK;
+	if ((e = may_write(db, s, CALL_CUSTOMER)) == ERR_OK)
+		e = order_customer(db, &s->account, &s->call);
 	return e;
 }
 
@@ -228,7 +242,7 @@ purchase_decide(struct db *db, void *arg)
 
 	call_done(&s->call);
 	memset(&s->session, 0, sizeof(s->session));
-	s->lost_customer = s->unreadable = 0;
+	s->lost_customer = s->unreadable = s->retry_after = 0;
 	s->step = STEP_SEND;
 
 	/* Two tabs decide one after the other. */

@@ -53,6 +53,7 @@ struct purchase {
 	struct checkout_session		 session;	/* url "": none */
 	int				 lost_customer;
 	int				 unreadable;	/* what was answered */
+	int				 retry_after;	/* they click too often */
 };
 
 /* Is `session` open, and a page for what is asked for? */

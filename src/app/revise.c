@@ -46,19 +46,15 @@ revise_call(struct db *db, struct revision *r, enum call_kind kind,
     revise_put *put)
 {
 	struct buf path, form;
-	int may = 0;
 	enum err e;
 
 	if (r->written[kind] == put)
 		return r->ret->refusal == REFUSAL_NONE ? ERR_LATER :
 		    revise_end(r, r->ret->refusal == REFUSAL_STALE ?
 		    REVISE_STALE : REVISE_REFUSED);
-	if ((e = call_may_write(db, r->account_id, kind, &may)) != ERR_OK)
+	e = call_may_write(db, r->account_id, kind, &r->ret->retry_after);
+	if (e != ERR_OK)
 		return e;
-	if (!may) {
-		r->ret->retry_after = CALL_OFTEN_LATER_S;
-		return ERR_LATER;
-	}
 	r->written[kind] = put;
 	call_init(&r->call, r->account_id, kind, "");
 	buf_init(&path, sizeof(r->call.path) - 1);

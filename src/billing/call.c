@@ -281,15 +281,20 @@ static const struct stmt call_few = {
 
 enum err
 call_may_write(struct db *db, const char *account_id, enum call_kind kind,
-    int *ret_may)
+    int *ret_retry_after)
 {
 	char lane[TEXT_DIGITS], most[TEXT_DIGITS];
 	const char *const arg[] = {
 		text_digits(lane_of(account_id), lane), account_id,
 		text_digits(CALL_OFTEN, most), call_kind_name(kind)
 	};
+	int few;
+	enum err e = db_ask(db, &call_few, arg, NELEM(arg), &few);
 
-	return db_ask(db, &call_few, arg, NELEM(arg), ret_may);
+	if (e != ERR_OK || few)
+		return e;
+	*ret_retry_after = CALL_OFTEN_LATER_S;
+	return ERR_LATER;
 }
 
 static const struct stmt call_select = {

@@ -117,14 +117,16 @@ MUST_USE enum err call_find_shown(struct db *db, const char *account_id,
     const char *call_id, char ret_subject[CALL_SUBJECT]);
 
 /*
- * Each is a row here and a call there, be it a preview, which leaves nothing at
- * Stripe and goes after a day, or a plan that is cancelled and resumed all the
- * time: an account has so many of a kind in a minute.
+ * Before a new call that somebody has clicked for.  Each is a row here and a
+ * call there, be it a preview, which leaves nothing at Stripe and goes after a
+ * day, or a plan that is cancelled and resumed all the time: an account has so
+ * many of a kind in a minute.  ERR_LATER: it has had them; *ret_retry_after is
+ * set.
  */
 #define CALL_OFTEN	20
 #define CALL_OFTEN_LATER_S	30	/* they are counted by the minute */
 MUST_USE enum err call_may_write(struct db *db, const char *account_id,
-    enum call_kind kind, int *ret_may);
+    enum call_kind kind, int *ret_retry_after);
 
 /* The call that was claimed as `e`.  ERR_CONFLICT: there is none any more. */
 MUST_USE enum err call_find(struct db *db, const struct errand *e,

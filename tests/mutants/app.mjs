@@ -166,8 +166,7 @@ export default [
 	},
 	{
 		file: 'src/app/purchase.c', what: 'the call of signup for the customer is not used, another is written',
-		from: 'e = open == ERR_OK ? ERR_OK :\n\t\t    order_customer(db, &s->account, &s->call);',
-		to: 'e = order_customer(db, &s->account, &s->call);', tests: [APP_BUY, THE_CHECKOUT]
+		from: '\tif (open == ERR_OK)\n\t\treturn ERR_OK;\n\tif ((e = may_write', to: '\tif ((e = may_write', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/app/purchase.c', what: 'a call is sent without being journaled as sent',
@@ -818,7 +817,27 @@ export default [
 	},
 	{
 		file: 'src/app/revise.c', what: 'a plan is cancelled and resumed as often as somebody clicks',
-		from: '\tif (!may) {\n\t\tr->ret->retry_after', to: '\tif (0) {\n\t\tr->ret->retry_after', tests: [THE_PLAN]
+		from: '\te = call_may_write(db, r->account_id, kind, &r->ret->retry_after);\n', to: '\te = ERR_OK;\n', tests: [THE_PLAN]
+	},
+	{
+		file: 'src/app/manage_billing.c', what: 'the portal is opened as often as somebody clicks',
+		from: ' ||\n\t    (e = call_may_write(db, v->account_id, CALL_PORTAL,\n\t    v->retry_after)) != ERR_OK)', to: ')', tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'pages of Checkout are made as often as somebody clicks',
+		from: '(e = may_write(db, s, CALL_CHECKOUT)) != ERR_OK', to: '(e = ERR_OK) != ERR_OK', tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'pages of Checkout are closed as often as somebody clicks',
+		from: '(e = may_write(db, s, CALL_EXPIRE)) != ERR_OK', to: '(e = ERR_OK) != ERR_OK', tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/purchase.c', what: 'a customer that Stripe refuses is asked for as often as somebody clicks',
+		from: '(e = may_write(db, s, CALL_CUSTOMER)) == ERR_OK', to: '(e = ERR_OK) == ERR_OK', tests: [APP_BUY]
+	},
+	{
+		file: 'src/app/buy.c', what: 'whoever buys too often is not told when to come back',
+		from: 'b->page->retry_after = s->retry_after;', to: '', tests: [APP_BUY]
 	},
 	// lists
 	{

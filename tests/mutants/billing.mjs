@@ -42,7 +42,7 @@ export default [
 	},
 	{
 		file: 'src/app/preview_plan.c', what: 'one account may have previews without end',
-		from: '	if (!may) {', to: '	if (may < 0) {', tests: ['system/plan.test.mjs']
+		from: '	e = call_may_write(db, w->account_id, CALL_PREVIEW,\n	    &p->ret->retry_after);\n', to: '	e = ERR_OK;\n', tests: ['system/plan.test.mjs']
 	},
 	{
 		file: 'src/billing/listing.h', what: 'what a program of before has buried, because it knew no such kind, is never read',

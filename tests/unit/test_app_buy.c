@@ -1013,6 +1013,68 @@ the_portal_too_wants_the_right_key(void **state)
 	assert_string_equal(calls(), "");
 }
 
+/* --- who clicks again and again --- */
+
+/* In this minute already: one less than are allowed. */
+static void
+has_clicked(const char *kind)
+{
+	char lane[TEXT_DIGITS], insert[512];
+
+	(void)snprintf(insert, sizeof(insert), "INSERT INTO stripe_call (lane,"
+	    " id, account_id, kind, state, outcome, path, form)"
+	    " SELECT %s, gen_random_uuid(), $1::uuid, $2, 'done', 'refused',"
+	    " '/', '' FROM generate_series(1, %d)",
+	    text_digits(lane_of(ada.id), lane), CALL_OFTEN - 1);
+	sql("DELETE FROM stripe_call", NULL, NULL);
+	sql(insert, ada.id, kind);
+}
+
+static void
+whoever_clicks_again_and_again_waits(void **state)
+{
+	(void)state;
+	stripe_says(CUSTOMERS, "400 Bad", "{}");
+	has_clicked("customer");
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_int_equal(page.retry_after, CALL_OFTEN_LATER_S);
+	assert_int_equal(server_heard(CUSTOMERS), 1);
+
+	has_customer("cus_1");
+	stripe_says(PAGES, "200 OK", SESSION("cs_1", "cus_1", "open"));
+	has_clicked("checkout");
+	assert_int_equal(order("pro", 1), ERR_OK);
+	/* The page that there is costs nothing. */
+	assert_int_equal(order("pro", 1), ERR_OK);
+	assert_int_equal(page.how, BUY_PAGE);
+	has_clicked("expire");
+	stripe_says(EXPIRE("cs_1"), "200 OK",
+	    SESSION("cs_1", "cus_1", "expired"));
+	stripe_says(PAGES, "200 OK", SESSION("cs_2", "cus_1", "open"));
+	assert_int_equal(order("team", 1), ERR_OK);
+	assert_string_equal(page.session_id, "cs_2");
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_int_equal(page.retry_after, CALL_OFTEN_LATER_S);
+	sql("UPDATE checkout_session SET status = 'expired'", NULL, NULL);
+	has_clicked("checkout");
+	assert_int_equal(order("pro", 1), ERR_OK);
+	sql("UPDATE checkout_session SET status = 'expired'", NULL, NULL);
+	assert_int_equal(order("pro", 1), ERR_LATER);
+	assert_int_equal(page.retry_after, CALL_OFTEN_LATER_S);
+	assert_int_equal(server_heard(PAGES), 3);
+
+	stripe_says(PORTAL, "200 OK", "{\"id\":\"bps_1\",\"url\":\"u\"}");
+	has_clicked("portal");
+	assert_int_equal(manage(), ERR_OK);
+	assert_int_equal(manage(), ERR_LATER);
+	assert_int_equal(visit.retry_after, CALL_OFTEN_LATER_S);
+	assert_int_equal(server_heard(PORTAL), 1);
+	sql("UPDATE stripe_call SET created_at = now() - interval '61 s'",
+	    NULL, NULL);
+	assert_int_equal(manage(), ERR_OK);
+}
+
 /* --- back from the page --- */
 
 /* Scenario 32. */
@@ -1079,6 +1141,7 @@ main(void)
 		CLEAN(a_customer_that_is_gone_is_written_down),
 		CLEAN(a_visit_that_failed_is_not_sent_again),
 		CLEAN(the_portal_too_wants_the_right_key),
+		CLEAN(whoever_clicks_again_and_again_waits),
 		CLEAN(whoever_is_back_is_looked_at),
 	};
 	int failed;

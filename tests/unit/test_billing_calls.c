@@ -380,7 +380,7 @@ static void
 previews_are_few_in_a_minute(void **state)
 {
 	char lane[TEXT_DIGITS], insert[256];
-	int may = 0;
+	int after = 0;
 
 	snprintf(insert, sizeof(insert), "INSERT INTO stripe_call (lane, id,"
 	    " account_id, kind, state, path, form) SELECT $1::int,"
@@ -388,23 +388,22 @@ previews_are_few_in_a_minute(void **state)
 	    " FROM generate_series(1, %d)", CALL_OFTEN - 1);
 	clean(state);
 	sql(insert, text_digits(lane_of(ada), lane), ada);
-	assert_int_equal(call_may_write(db, ada, CALL_PREVIEW,
-	    &may), ERR_OK);
-	assert_true(may);
+	assert_int_equal(call_may_write(db, ada, CALL_PREVIEW, &after),
+	    ERR_OK);
 	sql("INSERT INTO stripe_call (lane, id, account_id, kind, state, path,"
 	    " form) VALUES ($1::int, gen_random_uuid(), $2::uuid, 'preview',"
 	    " 'attended', '/', '')", lane, ada);
-	assert_int_equal(call_may_write(db, ada, CALL_PREVIEW,
-	    &may), ERR_OK);
-	assert_false(may);
+	assert_int_equal(after, 0);
+	assert_int_equal(call_may_write(db, ada, CALL_PREVIEW, &after),
+	    ERR_LATER);
+	assert_int_equal(after, CALL_OFTEN_LATER_S);
 	/* Each kind has its own. */
-	assert_int_equal(call_may_write(db, ada, CALL_CANCEL, &may), ERR_OK);
-	assert_true(may);
+	assert_int_equal(call_may_write(db, ada, CALL_CANCEL, &after),
+	    ERR_OK);
 	sql("UPDATE stripe_call SET created_at = now() - interval '61 s'", NULL,
 	    NULL);
-	assert_int_equal(call_may_write(db, ada, CALL_PREVIEW,
-	    &may), ERR_OK);
-	assert_true(may);
+	assert_int_equal(call_may_write(db, ada, CALL_PREVIEW, &after),
+	    ERR_OK);
 }
 
 /* Settled so long ago, or only begun: it has had its time. */
