@@ -145,6 +145,17 @@ read_again(struct revision *r)
 	return e;
 }
 
+/*
+ * Does the answer say how it is?  Not one that says no, and not one that Stripe
+ * gave before, to whoever did not get it: it is of that time.
+ */
+static int
+is_telling(const struct revision *r)
+{
+	return r->sent == ERR_OK ? !r->sending.reply.replayed :
+	    r->sent != ERR_INPUT && r->sent != ERR_NOTFOUND;
+}
+
 /* What it shows is true; what it does not show is a courier's to read. */
 static enum err
 apply(struct db *db, const struct json *subscription)
@@ -189,12 +200,12 @@ settle(struct db *db, void *arg)
 	case ERR_INPUT:
 	case ERR_NOTFOUND:
 		e = call_refused(db, &r->call, r->sending.why);
-		if (e == ERR_OK && r->reread.status == 200)
-			e = apply(db, r->reread.body);
 		break;
 	default:
 		return ERR_OK;
 	}
+	if (e == ERR_OK && r->reread.status == 200)
+		e = apply(db, r->reread.body);
 	return e != ERR_OK ? e :
 	    object_overtake(db, STRIPE_SUBSCRIPTION, r->now.id);
 }
@@ -206,7 +217,8 @@ keep_schedule(struct revision *r)
 	stripe_reply_done(&r->schedule_reply);
 	memset(&r->schedule_reply, 0, sizeof(r->schedule_reply));
 	r->schedule = NULL;
-	if (r->sent != ERR_OK || r->call.kind != CALL_SCHEDULE)
+	if (r->sent != ERR_OK || r->sending.reply.replayed ||
+	    r->call.kind != CALL_SCHEDULE)
 		return;
 	r->schedule_reply = r->sending.reply;
 	r->schedule = r->sending.made;
@@ -275,10 +287,10 @@ go_round(struct revision *r)
 
 	/* Do it, write down what came of it, and see. */
 	r->sent = call_send(r->a->stripe, &r->call, r->last_us, &r->sending);
-	if (r->sent == ERR_INPUT || r->sent == ERR_NOTFOUND)
+	if (!is_telling(r))
 		e = read_again(r);
-	/* What may have been done is not given up unseen. */
-	if (r->sent == ERR_NOTFOUND && e != ERR_OK && e != ERR_NOTFOUND)
+	/* What may have been done, or undone since, is not settled unseen. */
+	if (r->sent != ERR_INPUT && e != ERR_OK && e != ERR_NOTFOUND)
 		e = ERR_LATER;
 	else if ((e = db_transaction(r->a->db, settle, r)) == ERR_OK) {
 		app_ring(r->a);

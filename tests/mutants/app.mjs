@@ -103,7 +103,19 @@ export default [
 	},
 	{
 		file: 'src/app/revise.c', what: 'what may have been done is given up unseen',
-		from: 'if (r->sent == ERR_NOTFOUND && e != ERR_OK && e != ERR_NOTFOUND)', to: 'if (0)', tests: [THE_PLAN]
+		from: 'if (r->sent != ERR_INPUT && e != ERR_OK && e != ERR_NOTFOUND)', to: 'if (0)', tests: [THE_PLAN]
+	},
+	{
+		file: 'src/app/revise.c', what: 'what Stripe answered before is how it is now',
+		from: 'return r->sent == ERR_OK ? !r->sending.reply.replayed :', to: 'return r->sent == ERR_OK ? 1 :', tests: [THE_PLAN]
+	},
+	{
+		file: 'src/app/revise.c', what: 'what is read because an answer does not tell is not applied',
+		from: '\tif (e == ERR_OK && r->reread.status == 200)\n', to: '\tif (0)\n', tests: [THE_PLAN]
+	},
+	{
+		file: 'src/app/revise.c', what: 'a schedule that Stripe made before is gone by as it was then',
+		from: 'if (r->sent != ERR_OK || r->sending.reply.replayed ||', to: 'if (r->sent != ERR_OK ||', tests: [THE_PLAN]
 	},
 	{
 		file: 'src/billing/change.c', what: 'a change holds before it is paid',

@@ -326,6 +326,40 @@ test('scenarios 20, 21: whatever is lost on the way, the next click ends in one 
 			}
 });
 
+// What Stripe has answered once it answers again under the same key, whatever has happened since.
+test('scenario 21: what was answered before is not how it is', async () => {
+	const coupon = (await stripe('POST', '/coupons', { percent_off: 50, duration: 'forever' })).id;
+	const release = (at) => stripe('POST', `/subscription_schedules/${at.schedule.id}/release`);
+	const soloOf = (at) => stripe('POST', `/subscriptions/${at.id}`, { 'items[0][id]': at.items.data[0].id, 'items[0][price]': 'price_solo' });
+	const keep = (at) => stripe('POST', `/subscriptions/${at.id}`, { cancel_at_period_end: false });
+	const discount = async ({ id, schedule: { id: schedule, phases: [phase] } }) => {
+		const { discounts } = await stripe('POST', `/subscriptions/${id}`, { 'discounts[0][coupon]': coupon });
+		await stripe('POST', `/subscription_schedules/${schedule}`, { 'phases[0][start_date]': phase.start_date, 'phases[0][end_date]': phase.end_date,
+			'phases[0][items][0][price]': 'price_quartet', 'phases[0][items][0][quantity]': 1, 'phases[0][discounts][0][discount]': discounts[0] });
+	};
+	const dearer = (then, at) => assert.equal(at.items.data[0].price.id, 'price_quartet');
+	const ending = (then, at) => assert.ok(then.cancelAt && at.cancel_at_period_end);
+	const planned = (then, at) => assert.deepEqual([then.next.plan, at.schedule.phases.length], ['solo', 2]);
+	const discounted = (then, at) => assert.deepEqual(at.schedule.phases.map((p) => p.discounts.length), [1, 1]);
+	for (const [path, from, body, n, meanwhile, right] of [['change', 'solo', { plan: 'quartet' }, 0, soloOf, dearer], ['cancel', 'solo', {}, 0, keep, ending],
+		['change', 'quartet', { plan: 'solo' }, 0, release, planned], ['change', 'quartet', { plan: 'solo' }, 1, release, planned],
+		['change', 'quartet', { plan: 'solo' }, 0, discount, discounted]]) {
+		const visitor = await member(from);
+		await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '^/v1/subscription(s/|_schedules)', skip: n, times: 2, action: 'drop_after' });
+		assert.equal((await visitor.post(`/api/subscription/${path}`, body)).status, 503);
+		await rig.control('DELETE', '/faults');
+		await meanwhile(await live(visitor));
+		await quiet(rig);
+		// While it cannot be read nothing is settled, and nothing shown.
+		const shown = await subscription(visitor);
+		await rig.control('POST', '/faults', { target: 'stripe', method: 'GET', path: '/v1/subscriptions/', times: -1, action: 'status', status: 503 });
+		assert.equal((await visitor.post(`/api/subscription/${path}`, body)).status, 503);
+		assert.deepEqual(await subscription(visitor), shown);
+		await rig.control('DELETE', '/faults');
+		right(await change(visitor, path, body), await live(visitor));
+	}
+});
+
 test('scenario 22: a 500 that Stripe keeps is looked behind, whether it was done or not', async () => {
 	const visitor = await member();
 	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/subscriptions/', action: 'status', status: 500, stored: true });
