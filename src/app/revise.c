@@ -57,6 +57,7 @@ revise_call(struct db *db, struct revision *r, enum call_kind kind,
 		return e;
 	r->written[kind] = put;
 	call_init(&r->call, r->account_id, kind, "");
+	memcpy(r->call.subject, r->now.id, sizeof(r->now.id));
 	buf_init(&path, sizeof(r->call.path) - 1);
 	buf_init(&form, CALL_FORM);
 	e = put(r, &path, &form);
@@ -87,6 +88,27 @@ revise_release(struct db *db, struct revision *r)
 	if (!r->now.schedule_ours)
 		return revise_end(r, REVISE_REFUSED);
 	return revise_call(db, r, CALL_RELEASE, put_release);
+}
+
+/*
+ * Begun for a subscription that does not count any more, for whoever had that
+ * one before them; one that an earlier version wrote does not say which.
+ */
+static int
+is_of_another(const struct revision *r)
+{
+	return !text_empty(r->call.subject) &&
+	    !text_equal(r->call.subject, r->now.id);
+}
+
+/* A courier sees what came of it, if it was sent. */
+static enum err
+give_up(struct db *db, const struct revision *r)
+{
+	enum err e = call_refused(db, &r->call, "another subscription counts");
+
+	return e != ERR_OK ? e :
+	    object_hear(db, STRIPE_SUBSCRIPTION, r->call.subject);
 }
 
 /* What was begun comes first; then it is the verb's to say. */
@@ -120,6 +142,8 @@ decide(struct db *db, void *arg)
 	if (e != ERR_OK)
 		return e;
 	r->ret->subscription = r->now;
+	if (begun && is_of_another(r))
+		return (e = give_up(db, r)) != ERR_OK ? e : decide(db, r);
 	if (!begun)
 		e = r->decide(db, r);
 	return e != ERR_OK || r->call.form == NULL ? e :

@@ -59,7 +59,7 @@ struct call {
 	enum call_kind kind;
 	char	 path[CALL_PATH];
 	char	*form;			/* owned; call_done() */
-	char	 subject[CALL_SUBJECT];	/* plan and quantity, or a session */
+	char	 subject[CALL_SUBJECT];	/* what it is about: an order, an id */
 	int64_t	 fence;
 	int	 sent;			/* before this time, at least once */
 	int	 stale;			/* first sent too long ago to repeat */

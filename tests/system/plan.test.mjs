@@ -360,6 +360,32 @@ test('scenario 21: what was answered before is not how it is', async () => {
 	}
 });
 
+test('what was begun for one subscription is not done to another', async () => {
+	for (const [from, body, action] of [['quartet', { plan: 'solo' }, 'drop'], ['quartet', { plan: 'solo' }, 'drop_after'], ['solo', { quantity: 2 }, 'drop']]) {
+		const visitor = await member(from);
+		const first = visitor.subscription.id;
+		const path = `/api/subscription/${body.plan ? 'change' : 'quantity'}`;
+		await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '^/v1/subscription(s/|_schedules)', times: 2, action });
+		assert.equal((await visitor.post(path, body)).status, 503);
+		await rig.control('DELETE', '/faults');
+		await quiet(rig);
+		const before = await stripe('GET', `/subscriptions/${first}`);
+		// Somebody has arranged for another, which counts from now on, as it is newer.
+		await rig.control('POST', '/clock', { advance_seconds: 60 });
+		const { id } = await stripe('POST', '/subscriptions', { customer: visitor.customer, 'items[0][price]': 'price_quartet', default_payment_method: before.default_payment_method });
+		await subscriptionWhen(visitor, 'the other one', (s) => s.id === id);
+		const answer = await visitor.post(path, body);
+		assert.equal(answer.status, 200, answer.text);
+		const [was, is] = [await stripe('GET', `/subscriptions/${first}`), await stripe('GET', `/subscriptions/${id}?expand[]=schedule`)];
+		assert.deepEqual([was.schedule, was.items.data[0].quantity], [before.schedule, 1]);
+		assert.deepEqual([is.schedule?.phases.length, is.items.data[0].quantity], body.plan ? [2, 1] : [undefined, 2]);
+		await quiet(rig);
+		assert.deepEqual(await rig.sql('SELECT schedule FROM subscription WHERE id = ANY($1) ORDER BY id = $2', [[first, id], id]),
+			[{ schedule: was.schedule }, { schedule: is.schedule?.id ?? null }]);
+		assert.deepEqual((await rig.sql("SELECT outcome FROM stripe_call WHERE account_id = $1 AND subject = $2", [visitor.account.id, first])), [{ outcome: 'refused' }]);
+	}
+});
+
 test('scenario 22: a 500 that Stripe keeps is looked behind, whether it was done or not', async () => {
 	const visitor = await member();
 	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/subscriptions/', action: 'status', status: 500, stored: true });
