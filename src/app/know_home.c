@@ -4,19 +4,18 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "billing/customer.h"
 #include "billing/home.h"
 #include "stripe/client.h"
 #include "stripe/kind.h"
+#include "stripe/whose.h"
 
 #include "app/app.h"
 
 #include "app/know_home.h"
 
-/* A restricted key may do all that is needed and still not ask whose it is. */
 #define NOT_ALLOWED	403
 #define REVOKED		401
 
@@ -24,24 +23,6 @@ static const char *
 or_dash(const struct home *h)
 {
 	return text_empty(h->account) ? "-" : h->account;
-}
-
-static enum err
-ask_stripe(struct app *a, struct home *ret_key)
-{
-	struct stripe_reply reply;
-	const char *id = NULL;
-	enum err e;
-
-	e = stripe_get(a->stripe, STRIPE_PATH_ACCOUNT, &reply);
-	if (e == ERR_OK)
-		id = json_text(reply.body, "id");
-	else if (reply.status == NOT_ALLOWED)
-		e = ERR_OK;
-	text_cut(id, ret_key->account, sizeof(ret_key->account));
-	ret_key->livemode = stripe_is_live(a->stripe);
-	stripe_reply_done(&reply);
-	return e;
 }
 
 /*
@@ -81,7 +62,8 @@ compare(struct app *a, struct home *ret_key, struct home *ret_rows)
 	enum err found, e;
 
 	memset(ret_rows, 0, sizeof(*ret_rows));
-	if ((e = ask_stripe(a, ret_key)) != ERR_OK)
+	ret_key->livemode = stripe_is_live(a->stripe);
+	if ((e = stripe_whose(a->stripe, ret_key->account)) != ERR_OK)
 		return e;
 	found = home_find(a->db, ret_rows);
 	if (found != ERR_OK && found != ERR_NOTFOUND)

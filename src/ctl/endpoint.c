@@ -28,6 +28,7 @@
 #include "stripe/endpoint.h"
 #include "stripe/kind.h"
 #include "stripe/signature.h"
+#include "stripe/whose.h"
 
 #include "ctl/args.h"
 #include "ctl/check_stripe.h"
@@ -442,27 +443,49 @@ with_key(const struct job *j, const char *option, const char *path)
 	return stripe;
 }
 
-/* With another key if one is named, of the same mode. */
+/*
+ * With another account's key an endpoint would be made there, and whoever has
+ * that account could sign events that we believe.
+ */
+static int
+compare_accounts(struct job *j, struct stripe *usual)
+{
+	char account[STRIPE_ID], named[STRIPE_ID];
+	enum err e;
+
+	if ((e = stripe_whose(usual, account)) != ERR_OK ||
+	    (e = stripe_whose(j->stripe, named)) != ERR_OK)
+		return say_could_not("ask Stripe of which account the keys are",
+		    e, "run this again; \"endpin check\" looks at the key");
+	return text_empty(account) || text_empty(named) ||
+	    text_equal(account, named) ? CTL_OK :
+	    complain("this key is of another account than that of [stripe]"
+	    " secret_key_file", "take one of the same account");
+}
+
+/* With another key if one is named, of the same mode and account. */
 static int
 open_key(struct job *j)
 {
 	struct stripe *usual = with_key(j, "stripe.secret_key_file",
 	    j->ctl->conf->stripe.secret_key_file);
-	int same;
+	int status;
 
 	if (usual == NULL || j->key_file == NULL) {
 		j->stripe = usual;
 		return usual != NULL ? CTL_OK : CTL_WRONG;
 	}
 	j->stripe = with_key(j, "--key-file", j->key_file);
-	same = j->stripe != NULL &&
-	    stripe_is_live(j->stripe) == stripe_is_live(usual);
-	stripe_close(usual);
 	if (j->stripe == NULL)
-		return CTL_WRONG;
-	return same ? CTL_OK : complain("this key is of the other mode than"
-	    " that of [stripe] secret_key_file", "an endpoint is of its key's"
-	    " mode: take one of the same");
+		status = CTL_WRONG;
+	else if (stripe_is_live(j->stripe) != stripe_is_live(usual))
+		status = complain("this key is of the other mode than that of"
+		    " [stripe] secret_key_file", "an endpoint is of its key's"
+		    " mode: take one of the same");
+	else
+		status = compare_accounts(j, usual);
+	stripe_close(usual);
+	return status;
 }
 
 static int

@@ -718,10 +718,6 @@ export default [
 	},
 	// know_home
 	{
-		file: 'src/app/know_home.c', what: 'a restricted key cannot be used',
-		from: 'id = json_text(reply.body, "id");\n\telse if (reply.status == NOT_ALLOWED)', to: 'id = json_text(reply.body, "id");\n\telse if (0)', tests: [APP_ERRANDS, APP_BUY]
-	},
-	{
 		file: 'src/app/know_home.c', what: 'Stripe is asked at each errand',
 		from: '\ta->at_home = 1;\n', to: '\ta->at_home = 0;\n', why: 'the database knows the key by then, and is asked once more instead'
 	},

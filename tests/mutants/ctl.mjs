@@ -4,6 +4,10 @@ const CHECK_STRIPE = 'system/checkstripe.test.mjs';
 
 export default [
 	{
+		file: 'src/ctl/endpoint.c', what: 'with a key of another account an endpoint is made there',
+		from: 'text_equal(account, named) ? CTL_OK :', to: '1 ? CTL_OK :', tests: ['system/endpoint.test.mjs']
+	},
+	{
 		file: 'src/ctl/endpoint.c', what: 'what was made and never finished stays beside the next',
 		from: 'for (i = 0; i < j->count && status == CTL_OK; i++)\n\t\tstatus = take_away(j, &j->found[i]);\n\treturn status;\n}\n\n/* Has',
 		to: 'for (i = j->count; i < j->count; i++)\n\t\tstatus = take_away(j, &j->found[i]);\n\treturn status;\n}\n\n/* Has', tests: ['system/endpoint.test.mjs']

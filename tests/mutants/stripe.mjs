@@ -9,6 +9,10 @@ const STRIPE_KIND = 'unit/test_stripe_kind';
 
 export default [
 	{
+		file: 'src/stripe/whose.c', what: 'a restricted key cannot be used',
+		from: 'id = json_text(reply.body, "id");\n\telse if (reply.status == NOT_ALLOWED)', to: 'id = json_text(reply.body, "id");\n\telse if (0)', tests: ['unit/test_app_errands', 'unit/test_app_buy']
+	},
+	{
 		file: 'src/stripe/field.c', what: 'a page that does not say whether there is more is the last',
 		from: '\t\treturn lacks(page, "has_more");', to: '\t\tmore = 0;', tests: [STRIPE_KIND]
 	},

@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { writeSecret } from '../rig/files.mjs';
@@ -160,11 +160,23 @@ test('nothing is made whose secret could not be stored, or whose address Stripe 
 	assert.equal(lines().length, 1);
 });
 
-test('a key that may write is named for it, and is of the same mode', async () => {
+test('a key that may write is named for it, and is of the same mode and account', async () => {
 	await deleteOurs();
 	const key = join(rig.dir, 'writing_key');
 	writeSecret(key, 'sk_live_of_another_mode\n');
 	assert.match((await endpoint('create', '--key-file', key)).err, /this key is of the other mode/);
+	// Whoever has that account could sign events for us.
+	writeSecret(key, 'sk_test_canary_stranger\n');
+	await rig.control('POST', '/keys', { key: 'sk_test_canary_stranger' });
+	for (const verb of ['create', 'roll', 'delete'])
+		assert.match((await endpoint(verb, '--key-file', key)).err, /this key is of another account/);
+	assert.deepEqual(lines(), [first]);
+	// What everybody may read or write, or is no file, is no secret.
+	writeFileSync(key, 'sk_test_canary_second_key\n');
+	chmodSync(key, 0o644);
+	assert.match((await endpoint('create', '--key-file', key)).err, /--key-file can be read by others[^]*the key cannot be read/);
+	assert.match((await endpoint('create', '--key-file', rig.dir)).err, /--key-file is not a regular file[^]*the key cannot be read/);
+	chmodSync(key, 0o600);
 	writeSecret(key, 'sk_test_canary_second_key\n');
 	await rig.control('POST', '/keys', { key: 'sk_test_canary_second_key', same: true });
 	assert.equal((await endpoint('create', '--key-file', key)).code, 0);
