@@ -210,6 +210,32 @@ check_our_endpoint(struct asking *q, const struct json *list)
 	buf_done(&url);
 }
 
+/* Of how many products does it hear from us?  Any address there is Cello's. */
+static void
+judge_cellos(struct asking *q, const struct json *list)
+{
+	char at[AT_LEN];
+	const char *url;
+	struct buf urls;
+	size_t i, count = 0;
+
+	buf_init(&urls, SENTENCE);
+	for (i = 0; i < json_count(list, "data"); i++) {
+		(void)snprintf(at, sizeof(at), "data[%zu].url", i);
+		if ((url = json_text(list, at)) == NULL || !cello_is_host(url))
+			continue;
+		buf_format(&urls, "%s%s", count++ > 0 ? " " : "", url);
+	}
+	if (count > 1)
+		wrong(q, urls.data, "keep that which Cello's portal shows under"
+		    " Webhooks: \"endpin stripe endpoint delete cello --url"
+		    " URL\" takes away another, and \"endpin stripe endpoint"
+		    " roll cello\" ends with one where a roll was begun", "%zu"
+		    " webhook endpoints are for Cello, and each purchase goes"
+		    " to all of them", count);
+	buf_done(&urls);
+}
+
 /* Cello's stand-in on this machine hears of events by itself. */
 static void
 check_cello_endpoint(struct asking *q, const struct json *list)
@@ -221,9 +247,10 @@ check_cello_endpoint(struct asking *q, const struct json *list)
 	    !text_begins(conf->cello.api_base, "https://"))
 		return;
 	endpoint = find_endpoint(list, NULL);
-	if (endpoint != NULL)
+	if (endpoint != NULL) {
 		judge_endpoint(q, endpoint, cello_events);
-	else
+		judge_cellos(q, list);
+	} else
 		wrong(q, "no purchase ever reaches Cello, and nobody gets a"
 		    " reward", "\"endpin stripe endpoint create cello\" makes"
 		    " one, with the address that Cello's portal shows under"

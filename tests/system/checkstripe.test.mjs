@@ -162,6 +162,17 @@ test('Cello has an endpoint of its own, with its ten events', async () => {
 	assert.match(few[1].detail, /^charge\.succeeded charge\.updated customer\.deleted /);
 	assert.deepEqual(await having({ ...cello, 'cello.enabled': 'no' }, faults), []);
 	await stripe('DELETE', `/webhook_endpoints/${id}`);
+
+	// Of another product, or of before the address changed.
+	const urls = ['q', 'p'].map((product) => `https://api.cello.so/products/${product}/transaction-webhook/stripe`);
+	const made = [];
+	for (const url of urls)
+		made.push((await stripe('POST', '/webhook_endpoints', { url, 'enabled_events[0]': '*' })).id);
+	const [two, ...rest] = await having(cello, faults);
+	assert.deepEqual([two.text, two.detail, rest], ['2 webhook endpoints are for Cello, and each purchase goes to all of them', urls.reverse().join(' '), []]);
+	await stripe('DELETE', `/webhook_endpoints/${made.pop()}`);
+	assert.deepEqual(await having(cello, faults), []);
+	await stripe('DELETE', `/webhook_endpoints/${made.pop()}`);
 });
 
 test('a restricted key that may not look is no fault, and is said', async () => {
