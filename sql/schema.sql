@@ -348,10 +348,12 @@ CREATE INDEX stripe_call_dead ON public.stripe_call USING btree (lane) WHERE (st
 CREATE INDEX stripe_call_due ON public.stripe_call USING btree (lane, due_at) WHERE (state = 'waiting'::text);
 CREATE UNIQUE INDEX stripe_call_once ON public.stripe_call USING btree (lane, kind, subject) WHERE ((kind = ANY (ARRAY['end'::text, 'refund'::text])) AND (COALESCE(outcome, 'made'::text) <> 'replaced'::text));
 CREATE INDEX stripe_event_object ON public.stripe_event USING btree (lane, object_id);
+CREATE INDEX stripe_event_received ON public.stripe_event USING btree (lane, received_at);
 CREATE INDEX stripe_object_awaited ON public.stripe_object USING btree (lane, due_at) WHERE ((state = 'waiting'::text) AND awaited);
 CREATE INDEX stripe_object_dead ON public.stripe_object USING btree (lane) WHERE (state = 'dead'::text);
 CREATE INDEX stripe_object_due ON public.stripe_object USING btree (lane, due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX stripe_object_parked ON public.stripe_object USING btree (customer_id) WHERE (state = 'parked'::text);
+CREATE INDEX stripe_object_settled ON public.stripe_object USING btree (lane, settled_at) WHERE (state <> 'waiting'::text);
 CREATE INDEX stripe_object_urgent ON public.stripe_object USING btree (lane, urgency, due_at) WHERE ((state = 'waiting'::text) AND (urgency <= 3));
 CREATE INDEX subscription_customer ON public.subscription USING btree (customer_id);
 CREATE INDEX subscription_item_subscription ON public.subscription_item USING btree (subscription_id);

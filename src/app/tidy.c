@@ -105,9 +105,12 @@ tidy(const struct chore_turn *t, struct tidied *ret_tidied)
 	size_t i;
 
 	memset(d, 0, sizeof(*d));
-	/* A statement that is wrong is no reason to leave the other tables. */
-	for (i = 0; i < NELEM(sweeps) &&
-	    (e == ERR_OK || e == ERR_INTERNAL); i++) {
+	for (i = 0; i < NELEM(sweeps); i++) {
+		if ((one = chore_goes_on(t)) != ERR_OK) {
+			e = one;
+			break;
+		}
+		/* What fails in one table is no reason to leave the others. */
 		one = sweep(t, sweeps[i].b, sweeps[i].lanes,
 		    sweeps[i].deleted);
 		if (one != ERR_OK)

@@ -466,9 +466,9 @@ static const struct stmt object_delete_old = {
 	    "DELETE FROM stripe_object WHERE lane = $1::int AND id IN"
 	    " (SELECT id FROM stripe_object WHERE lane = $1::int"
 	    " AND state <> 'waiting'"
-	    " AND settled_at < now() - interval '1 day' *"
-	    " CASE state WHEN 'dead' THEN greatest($2::int, 365)"
-	    " ELSE $2::int END"
+	    " AND settled_at < now() - $2::int * interval '1 day'"
+	    " AND (state <> 'dead'"
+	    " OR settled_at < now() - interval '365 days')"
 	    " LIMIT $3::int FOR UPDATE SKIP LOCKED) RETURNING id",
 	.nparams = 3
 };

@@ -901,6 +901,25 @@ what_has_had_its_time_is_deleted(void **state)
 	    d.checkouts + d.customers, 0);
 }
 
+/* Somebody rebuilds it, or it takes too long. */
+static void
+what_fails_in_one_table_leaves_no_other(void **state)
+{
+	const struct chore_turn t = { .a = app };
+	struct tidied d;
+
+	(void)state;
+	add_old_rows();
+	sql("BEGIN", NULL, NULL);
+	sql("LOCK TABLE stripe_event IN ACCESS EXCLUSIVE MODE", NULL, NULL);
+	assert_int_equal(tidy(&t, &d), ERR_LATER);
+	sql("ROLLBACK", NULL, NULL);
+	assert_int_equal(d.events, 0);
+	assert_int_equal(d.objects + d.calls + d.checkouts + d.customers, 8);
+	assert_int_equal(tidy(&t, &d), ERR_OK);
+	assert_int_equal(d.events, OLD_ROWS - 1);
+}
+
 static void
 count_beat(void *arg)
 {
@@ -1583,6 +1602,7 @@ main(void)
 		CLEAN(a_chore_that_ended_early_comes_again),
 		CLEAN(a_chore_that_nobody_knows_is_buried),
 		CLEAN(what_has_had_its_time_is_deleted),
+		CLEAN(what_fails_in_one_table_leaves_no_other),
 		CLEAN(a_turn_that_goes_on_beats),
 		CLEAN(a_turn_that_is_lost_stops),
 		CLEAN(a_turn_lets_others_through_and_can_be_ended),
