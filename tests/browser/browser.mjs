@@ -12,7 +12,7 @@ export const launch = () => chromium.launch({
 
 // A visitor of their own. What a page says to the console, and what it throws, is added to `complaints`.
 export async function openContext(browser, { complaints = [], ...options } = {}) {
-	const c = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+	const c = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC', ...options });
 	c.setDefaultTimeout(15000 * SLOW);
 	c.on('console', (m) => {
 		if (m.type() === 'error' || /Content Security Policy/i.test(m.text()))

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openRig, PASSWORD } from '../rig/rig.mjs';
 import { PRODUCT } from '../rig/config.mjs';
-import { newEmail, signup, subscribe, UCC } from '../rig/visitor.mjs';
+import { newEmail, quiet, signup, subscribe, UCC } from '../rig/visitor.mjs';
 import { become, launch, openContext } from './browser.mjs';
 
 const MIN = 15, DAYS = 12;
@@ -89,6 +89,7 @@ test('a member who was invited sees what Stripe is asked for; one who was not se
 test('a trial is promised once', async () => {
 	const client = await signup(rig);
 	await subscribe(rig, client, 'trial');
+	await quiet(rig);
 	const [{ id }] = await rig.sql('SELECT s.id FROM subscription s JOIN customer c ON c.id = customer_id WHERE account_id = $1', [client.account.id]);
 	await rig.sql("UPDATE subscription SET status = 'canceled' WHERE id = $1", [id]);
 	assert.equal((await client.get('/api/session')).json.trialUsed, true);

@@ -20,7 +20,7 @@ export async function openManager(dir) {
 	return {
 		env: { NOTIFY_SOCKET: path },
 		// [{ at, text }] in the order in which they came.
-		heard: () => process.text().split('\n').filter(Boolean).map((line) => {
+		heard: () => process.lines().map((line) => {
 			const [, at, text] = /^(\d+) (.*)$/.exec(line);
 			return { at: Number(at), text };
 		}),

@@ -9,13 +9,17 @@ import { once } from 'node:events';
 // root only sets the stage; PostgreSQL refuses it, and so does endpind.
 export const NOBODY = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
 
-const STOP_MS = 20000;
+// ASan's shadow memory and leak search make everything slower.
+export const SLOW = Number(process.env.ENDPIN_SLOW ?? 1);
+
+const STOP_MS = 20000 * SLOW;
 
 // Looked at ever more rarely: whoever looks all the time takes from those that are waited for.
 const pauseAfter = (waited) => Math.min(15 + waited / 20, 100);
 
+// For so long where nothing else slows it; nobody waits longer than it takes.
 export async function waitFor(what, condition, ms = 15000) {
-	const began = Date.now();
+	const began = Date.now(), most = ms * SLOW;
 	let last;
 	for (;;) {
 		try {
@@ -27,8 +31,8 @@ export async function waitFor(what, condition, ms = 15000) {
 			last = e;
 		}
 		const waited = Date.now() - began;
-		if (waited > ms)
-			throw new Error(`waited ${ms} ms for: ${what}${last instanceof Error ? ` (${last.message})` : ''}`);
+		if (waited > most)
+			throw new Error(`waited ${most} ms for: ${what}${last instanceof Error ? ` (${last.message})` : ''}`);
 		await new Promise((done) => setTimeout(done, pauseAfter(waited)));
 	}
 }
@@ -69,6 +73,12 @@ export class Process {
 
 	text() {
 		return readFileSync(this.log, 'utf8');
+	}
+
+	// What is being written this very moment is no line yet.
+	lines() {
+		const text = this.text();
+		return text.slice(0, text.lastIndexOf('\n') + 1).split('\n').filter(Boolean);
 	}
 
 	// Enough to see why it is no more.

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import { createServer } from 'node:net';
 import { createReadStream, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { Client, ask } from './client.mjs';
 import { configText, defaults, makeSecrets, writeConfig, CATALOG, POOLS, PRODUCT } from './config.mjs';
@@ -19,24 +19,36 @@ import { apache, nginx } from './webserver.mjs';
 
 export { ask, Client } from './client.mjs';
 export { CANARY } from './files.mjs';
-export { children, openFiles, processes, run, start, stat, waitFor } from './process.mjs';
+export { children, openFiles, processes, run, start, stat, waitFor, SLOW } from './process.mjs';
 
 export const PASSWORD = `${CANARY} horse battery staple`;
-
-// ASan's shadow memory and leak search make everything slower.
-export const SLOW = Number(process.env.ENDPIN_SLOW ?? 1);
 
 const SANITIZERS = {
 	ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0:detect_stack_use_after_return=1',
 	UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1'
 };
 
+// Below those that the kernel gives to whoever asks for any.
+const FIRST_PORT = 15000, LAST_PORT = 32000;
+
+const listenAt = (port, host) => new Promise((done) => {
+	const server = createServer().listen(port, host, () => done(server)).on('error', () => done(null));
+});
+
+// Whoever it is for comes seconds later. So nobody else gets it meanwhile this process listens there at another address
+// of the loopback interface for as long as it lives, and whoever else looks for one sees that.
 export async function freePort() {
-	const server = createServer().listen(0, '127.0.0.1');
-	await new Promise((done) => server.once('listening', done));
-	const { port } = server.address();
-	await new Promise((done) => server.close(done));
-	return port;
+	for (let i = 0; i < 1000; i++) {
+		const port = randomInt(FIRST_PORT, LAST_PORT);
+		const claim = await listenAt(port, '127.0.0.2'), free = claim && await listenAt(port, '127.0.0.1');
+		claim?.unref();
+		if (free) {
+			await new Promise((done) => free.close(done));
+			return port;
+		}
+		claim?.close();
+	}
+	throw new Error('there is no free port');
 }
 
 class Rig {
@@ -87,6 +99,8 @@ class Rig {
 			return true;
 		});
 		await admin.end();
+		// As after a migration of just now: the template was made when the run began.
+		await this.sql("UPDATE chore SET due_at = now() + interval '1 hour'");
 	}
 
 	async startSandbox() {
@@ -133,7 +147,7 @@ class Rig {
 			if (this.web.gone)
 				throw new Error(this.web.lastWords());
 			return (await ask(`${this.site}/readyz`)).status === 200;
-		}, 30000 * SLOW);
+		}, 30000);
 	}
 
 	client(options) {
@@ -176,7 +190,7 @@ class Rig {
 	}
 
 	logLines() {
-		return this.endpind.text().split('\n').filter(Boolean);
+		return this.endpind.lines();
 	}
 
 	log() {
@@ -195,6 +209,13 @@ class Rig {
 		await waitFor('a new generation', () => this.log().slice(since).some((l) => l.event === 'reload') &&
 			!this.processes().some(({ pid }) => old.has(pid)), 30000);
 		return since;
+	}
+
+	// A chore comes round now, if nobody is at it: whoever is would set the time of the next turn. When its last turn ended.
+	async comeRound(chore) {
+		const { done } = await waitFor(`nobody to be at ${chore}`, async () => (await this.sql(`UPDATE chore SET due_at = now()
+			WHERE id = $1 AND (leased_until IS NULL OR leased_until < now()) RETURNING done_at::text AS done`, [chore]))[0]);
+		return done;
 	}
 
 	processes() {

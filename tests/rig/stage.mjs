@@ -39,7 +39,8 @@ export class Cluster {
 		// fsync stays on: what is committed has to be there after a kill.
 		writeFileSync(join(c.data, 'postgresql.auto.conf'),
 			`listen_addresses = ''\nunix_socket_directories = '${dir}'\nmax_connections = 200\n` +
-			`log_min_messages = warning\nshared_preload_libraries = 'pg_stat_statements'\n`);
+			// Months are as long as Stripe's, wherever this runs; of all rigs' statements none is forgotten.
+			`timezone = 'UTC'\nlog_min_messages = warning\nshared_preload_libraries = 'pg_stat_statements'\npg_stat_statements.max = 20000\n`);
 		const password = `${CANARY}${randomBytes(12).toString('hex')}`;
 		writeSecret(c.passfile, `*:*:*:endpin:${password}\n`);
 		await c.start();

@@ -51,15 +51,23 @@ export async function subscribe(rig, client, plan = 'solo') {
 export const customerOf = (rig, account) => waitFor('the Stripe customer', () =>
 	rig.value('SELECT id FROM customer WHERE account_id = $1', [account.id]));
 
-// Whatever Stripe has said was heard, read again and applied. What seemed to be old when it was read is not waited for: it
-// is read again now.
-export async function quiet(rig, ms = 30000) {
-	await waitFor('all events delivered', async () => (await rig.control('POST', '/events/idle?timeout_ms=1000')).idle, ms);
-	await waitFor('nothing left to read', async () => {
-		await rig.sql("UPDATE stripe_object SET due_at = now() WHERE state = 'waiting' AND attempts = 0 AND leased_until IS NULL AND due_at > now()");
-		const left = await rig.sql("SELECT id, attempts, due_at - now() AS due_in, leased_until, last_error FROM stripe_object WHERE state = 'waiting'");
-		if (left.length > 0)
-			throw new Error(JSON.stringify(left.slice(0, 5)));
+// What a courier has to send was sent, what Stripe said was heard, read again and applied. What seemed to be old when it
+// was read is not waited for: it is read again now.
+export async function quiet(rig, ms = 60000) {
+	const left = async (table, which = 'true') => {
+		await rig.sql(`UPDATE ${table} SET due_at = now() WHERE state = 'waiting' AND attempts = 0 AND leased_until IS NULL AND due_at > now()`);
+		const rows = await rig.sql(`SELECT id, attempts, due_at - now() AS due_in, leased_until, last_error FROM ${table} WHERE state = 'waiting' AND ${which}`);
+		if (rows.length > 0)
+			throw new Error(JSON.stringify(rows.slice(0, 5)));
+	};
+	// One that failed comes again whenever it does.
+	const unsent = () => left('stripe_call', '(attempts = 0 OR leased_until > now())');
+	await waitFor('nothing left to send, to hear of or to read', async () => {
+		await unsent();
+		if (!(await rig.control('POST', '/events/idle?timeout_ms=1000')).idle)
+			return false;
+		await left('stripe_object');
+		await unsent();		// of which reading may have made some
 		return true;
 	}, ms);
 }

@@ -289,7 +289,7 @@ test('a renewal of which no event came is found before access ends', async () =>
 	await over(id, '11 minutes');
 	await rig.sql("UPDATE subscription SET seen_at = now() - interval '1 hour' WHERE id = $1", [id]);
 	assert.equal((await asked(client)).auth, 204, 'the grace');
-	await rig.sql("UPDATE chore SET due_at = now() WHERE id = 'reconcile'");
+	await rig.comeRound('reconcile');
 	await waitFor('it to be read', () => rig.value('SELECT current_period_end > now() FROM subscription WHERE id = $1', [id]));
 });
 

@@ -99,6 +99,7 @@ test('what was paid back long before is in no list of theirs: what adopt says at
 	await rig.control('POST', '/refund', { invoice: invoice.id, amount: invoice.total });
 	await waitFor('the refund to be nobody\u2019s', async () =>
 		await rig.value("SELECT count(*)::int FROM stripe_object WHERE kind = 'refund' AND state = 'parked' AND customer_id = $1", [id]) === 1);
+	await quiet(rig);
 	// Nobody listened then, or it is forgotten after so many days.
 	await rig.sql("DELETE FROM stripe_object WHERE kind = 'refund' AND customer_id = $1", [id]);
 	const visitor = await member();

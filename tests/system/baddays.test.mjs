@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openRig, waitFor, CANARY, PASSWORD } from '../rig/rig.mjs';
+import { openRig, waitFor, CANARY, PASSWORD, SLOW } from '../rig/rig.mjs';
 import { deliver, makeEvent } from '../rig/event.mjs';
 import { checkout, customerOf, newEmail, quiet, signup, subscribe, UCC } from '../rig/visitor.mjs';
 
@@ -113,7 +113,7 @@ test('scenario 25: PostgreSQL down: 503 with Retry-After, workers live on and co
 		assert.equal(answer.status, 503, `${i}: ${answer.text}`);
 		assert.match(answer.headers['retry-after'] ?? '', /^\d+$/, `${i}`);
 		assert.doesNotMatch(answer.text, /postgres|libpq|socket|connection/i);
-		assert.ok(answer.ms < 4000, `${i}: ${answer.ms} ms`);
+		assert.ok(answer.ms < 4000 * SLOW, `${i}: ${answer.ms} ms`);
 	}
 	for (const path of ['/', '/pricing', '/api/plans', '/livez'])
 		assert.equal((await visitor.get(path)).status, 200, path);
@@ -128,7 +128,9 @@ test('scenario 25: PostgreSQL down: 503 with Retry-After, workers live on and co
 });
 
 test('the hook cannot be starved by the other pools', async () => {
-	const visitors = await Promise.all(Array.from({ length: 3 }, () => signup(rig)));
+	const visitors = [];
+	for (let i = 0; i < 3; i++)
+		visitors.push(await signup(rig));
 	for (const v of visitors)
 		await customerOf(rig, v.account);
 	await fault({ action: 'hang', path: '/v1/checkout/sessions' });
@@ -136,7 +138,7 @@ test('the hook cannot be starved by the other pools', async () => {
 	await waitFor('all workers of pool stripe busy', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE state = 'attended' AND first_sent_at IS NOT NULL AND kind = 'checkout' AND settled_at IS NULL") >= 3);
 	const hook = await deliver(rig, makeEvent());
 	assert.equal(hook.status, 200);
-	assert.ok(hook.ms < 500, `${hook.ms} ms`);
+	assert.ok(hook.ms < 500 * SLOW, `${hook.ms} ms`);
 	await Promise.all(stuck);
 	await fine();
 });

@@ -19,6 +19,8 @@ after(() => rig?.close());
 afterEach(() => rig?.control('DELETE', '/faults'));
 
 const fault = (f) => rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: `^${SESSIONS}$`, ...f });
+// Longer than it takes to look at what was journaled, on a machine that does other work; stripe.timeout is 5 s.
+const delay = () => fault({ action: 'delay', ms: 3000 });
 const order = (visitor, plan = 'solo') => visitor.post('/api/checkout', { plan });
 
 // An order whose request or answer gets lost on the way, each time that it is tried.
@@ -215,7 +217,7 @@ test('a page whose address got lost and which was paid on meanwhile is not follo
 test('scenarios 22, 23: nobody sleeps on a twin: the second tab hears that it is in progress, and then has the same page', async () => {
 	const visitor = await signup(rig);
 	await checkout(visitor, 'quartet');	// makes the customer
-	await fault({ action: 'delay', ms: 1500 });
+	await delay();
 	let over = false;
 	const first = order(visitor).finally(() => over = true);
 	await waitFor('the first to be at Stripe', async () => (await posted(visitor)).length === 2);
@@ -278,7 +280,7 @@ test('scenario 22: an error that Stripe has kept under the key is followed by an
 test('a call is journaled as sent before it is sent', async () => {
 	const visitor = await signup(rig);
 	await checkout(visitor, 'quartet');
-	await fault({ action: 'delay', ms: 300 });
+	await delay();
 	const answer = order(visitor);
 	await waitFor('the request', async () => (await posted(visitor)).length === 2);
 	const [, call] = await calls(visitor, 'checkout');
@@ -330,7 +332,7 @@ test('scenario 29: a call for a customer of before does not tell that the one of
 test('a call that a twin has settled otherwise meanwhile: look again', async () => {
 	const visitor = await signup(rig);
 	await checkout(visitor, 'quartet');
-	await fault({ action: 'delay', ms: 300 });
+	await delay();
 	const answer = order(visitor);
 	await waitFor('the request', async () => (await posted(visitor)).length === 2);
 	await rig.sql("UPDATE stripe_call SET state = 'done', outcome = 'refused', settled_at = now() WHERE account_id = $1 AND subject LIKE 'solo:1:%'", [visitor.account.id]);

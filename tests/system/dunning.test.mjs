@@ -176,6 +176,7 @@ test('scenario 36: it rests for months and forbids a second one; a double click 
 	const client = await member(PAYS);
 	await askStripe(rig, 'POST', `/subscriptions/${client.id}/pause`);
 	await subscriptionWhen(client, 'the pause', (s) => s.status === 'paused');
+	await quiet(rig);
 	// Long after the period that was paid: it rests, and is there.
 	for (const table of ['subscription', 'subscription_item'])
 		await rig.sql(`UPDATE ${table} SET current_period_end = now() - interval '90 days' WHERE ${table === 'subscription' ? 'id' : 'subscription_id'} = $1`, [client.id]);

@@ -138,6 +138,7 @@ test('F3: an object that Stripe refused to show is read once, however often it i
 	await quiet();
 	await fault({ method: 'GET', path: '/v1/subscriptions/', status: 400, code: 'parameter_unknown' });
 	const { id } = await rig.control('POST', '/portal/cancel', { customer: await customerOf(rig, visitor.account) });
+	await rig.control('POST', '/events/idle?timeout_ms=10000');
 	const [x] = await waitFor('a dead object', async () => {
 		const all = await dead();
 		return all.length > 0 && all;
@@ -223,10 +224,9 @@ test('F3: a customer that Stripe refused is made once, from what the account say
 });
 
 // With other settings, for a while.
-async function couriers(processes) {
+function couriers(processes) {
 	rig.configure({ 'courier.processes': processes });
-	rig.endpind.kill('SIGHUP');
-	await waitFor(`${processes} couriers`, () => rig.workers('courier').length === processes);
+	return rig.reload();
 }
 
 test('who buys before a courier comes for a refused call that was brought back does not send what was refused', async () => {
@@ -253,9 +253,8 @@ test('who buys before a courier comes for a refused call that was brought back d
 async function givenUp() {
 	await fault({ method: 'POST', path: '/v1/customers', status: 503 });
 	const visitor = await signup(rig);
-	const id = await waitFor('a call that failed', () => rig.value(
-		'SELECT id FROM stripe_call WHERE account_id = $1 AND last_error IS NOT NULL AND leased_until IS NULL', [visitor.account.id]));
-	await rig.sql("UPDATE stripe_call SET state = 'dead', attempts = 200, settled_at = now() WHERE id = $1", [id]);
+	const id = await waitFor('a call that failed', () => rig.value(`UPDATE stripe_call SET state = 'dead', attempts = 200, settled_at = now()
+		WHERE account_id = $1 AND last_error IS NOT NULL AND leased_until IS NULL RETURNING id`, [visitor.account.id]));
 	await fine();
 	return { visitor, id };
 }

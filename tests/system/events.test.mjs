@@ -19,7 +19,7 @@ after(() => rig?.close());
 async function rowsOf(account) {
 	const id = await customerOf(rig, account);
 	const subscriptions = await rig.sql(`SELECT status, price, quantity::int, cancel_at, trial_end, ended_at, livemode,
-		extract(epoch FROM current_period_end - current_period_start)::int AS seconds FROM subscription WHERE customer_id = $1`, [id]);
+		current_period_end = current_period_start + interval '1 month' AS a_month FROM subscription WHERE customer_id = $1`, [id]);
 	const items = await rig.sql('SELECT price, quantity::int FROM subscription_item WHERE customer_id = $1', [id]);
 	const invoices = await rig.sql(`SELECT status, billing_reason, currency, amount_due::int, amount_paid::int, total::int,
 		paid_at IS NOT NULL AS paid, subscription_id IS NOT NULL AS of_subscription FROM invoice WHERE customer_id = $1`, [id]);

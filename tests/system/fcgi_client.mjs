@@ -3,6 +3,7 @@
 // A web server's side of FastCGI 1.0, in as much as a test needs it: any record, well-formed or not, over a unix socket.
 
 import { connect } from 'node:net';
+import { SLOW } from '../rig/process.mjs';
 
 export const BEGIN = 1, ABORT = 2, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6, DATA = 8, GET_VALUES = 9;
 export const RESPONDER = 1, KEEP = 1;
@@ -134,12 +135,12 @@ export class Connection {
 	}
 
 	// null: the connection was closed instead.
-	answer(ms = 10000) {
+	answer(ms = 10000 * SLOW) {
 		return this.#until(() => this.#answer(), ms, 'an answer');
 	}
 
 	// How long it took until the other side closed, in milliseconds.
-	async end(ms = 10000) {
+	async end(ms = 10000 * SLOW) {
 		const began = Date.now();
 		await this.#until(() => this.closed || undefined, ms, 'the end of the connection');
 		return Date.now() - began;

@@ -53,7 +53,7 @@ for (const name of ['other', 'live', 'refused'])
 	test(`5.8, scenario 29: with a key that is not ours (${name}) nothing is believed, nobody’s customer is gone, and it is said once a minute`, async () => {
 		const before = await subscription(member);
 		const customer = await customerOf(rig, member.account);
-		const since = await useKey(KEYS[name]);
+		const began = Date.now(), since = await useKey(KEYS[name]);
 		const event = name === 'refused' ? 'stripe_call' : 'stripe_other';
 		await waitFor('the couriers to say so', () => said(event, since).length > 0);
 		// Something is heard of, and somebody signs up.
@@ -69,12 +69,12 @@ for (const name of ['other', 'live', 'refused'])
 		assert.equal(await rig.value('SELECT count(*)::int FROM customer WHERE deleted'), 0);
 		assert.equal((await member.get('/auth?require=subscription')).status, 204);
 		// A reconciliation is due too, and one more look of every courier's passes.
-		await rig.sql("UPDATE chore SET due_at = now() WHERE id = 'reconcile'");
+		await rig.comeRound('reconcile');
 		await waitFor('the reconciliation to be put off', () => rig.value("SELECT last_error IS NOT NULL FROM chore WHERE id = 'reconcile'"));
 		assert.deepEqual([...new Set(await asked())], ['GET /v1/account'], 'Stripe is asked nothing else');
-		const processes = 2 + 3;
-		assert.ok((await asked()).length <= processes, `${(await asked()).length} questions`);
-		assert.ok(said('stripe_other', since).length <= processes, `${said('stripe_other', since).length} lines`);
+		const most = (2 + 3) * Math.ceil((Date.now() - began) / 60000);		// of each process, in each minute
+		assert.ok((await asked()).length <= most, `${(await asked()).length} questions`);
+		assert.ok(said('stripe_other', since).length <= most, `${said('stripe_other', since).length} lines`);
 		const left = await waiting();
 		assert.deepEqual(left.map((o) => [o.state, o.attempts]), left.map(() => ['waiting', 0]), 'no attempt is used up');
 		assert.ok(left.length > 0);
@@ -88,9 +88,11 @@ for (const name of ['other', 'live', 'refused'])
 		await rig.control('POST', '/portal/resume', { customer });
 		await subscriptionWhen(member, 'to go on', (s) => !s.cancelAt);
 		// The next one asks for nothing else, either.
-		const done = await rig.value("SELECT done_at::text FROM chore WHERE id = 'reconcile'");
-		await rig.sql("UPDATE chore SET due_at = now(), last_error = NULL WHERE id = 'reconcile'");
-		await waitFor('a reconciliation', () => rig.value("SELECT done_at IS DISTINCT FROM $1::timestamptz FROM chore WHERE id = 'reconcile'", [done]));
+		await rig.sql("UPDATE chore SET last_error = NULL WHERE id = 'reconcile'");
+		const done = await rig.comeRound('reconcile');
+		await waitFor('a reconciliation', () => rig.value(
+			"SELECT done_at IS DISTINCT FROM $1::timestamptz AND leased_until IS NULL FROM chore WHERE id = 'reconcile'", [done]));
+		await quiet(rig);
 	});
 
 test('I13, scenario 6: what happens in live mode and is told to an install of test mode is kept and not read', async () => {

@@ -53,7 +53,7 @@ async function killLoop() {
 
 // A person on a bad day tries again; what counts is what there is in the end. A courier that is killed holds what it was
 // reading for a lease of 30 s, and the next one may be killed at it, too.
-const again = (what, work) => waitFor(what, work, 130000 * SLOW);
+const again = (what, work) => waitFor(what, work, 130000);
 
 async function buy() {
 	const client = rig.client();

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { openRig, run, CANARY, PASSWORD } from '../rig/rig.mjs';
+import { openRig, run, waitFor, CANARY, PASSWORD } from '../rig/rig.mjs';
 import { deliver, makeEvent } from '../rig/event.mjs';
 import { customerOf, newEmail, quiet, signup, subscribe } from '../rig/visitor.mjs';
 
@@ -29,9 +29,12 @@ before(async () => {
 after(() => rig?.close());
 
 test('E4: each request has exactly one line, with the id of the web server', async (t) => {
-	const served = readFileSync(join(rig.dir, 'nginx-access.log'), 'utf8').split('\n').filter(Boolean).map((l) => JSON.parse(l))
+	const ofNginx = () => readFileSync(join(rig.dir, 'nginx-access.log'), 'utf8').split('\n').filter(Boolean).map((l) => JSON.parse(l))
 		.filter((l) => l.upstream !== '' && l.upstream !== '-');
-	const lines = rig.log().filter((l) => l.event === 'request');
+	const ours = () => rig.log().filter((l) => l.event === 'request');
+	// A web server answers first and writes its line then; that there are too many or too few is told below.
+	await waitFor('the last line of nginx', () => ofNginx().length >= ours().length);
+	const served = ofNginx(), lines = ours();
 	const count = new Map();
 	for (const line of lines) {
 		const id = line.request ?? line.request_id ?? line.id;

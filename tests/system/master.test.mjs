@@ -21,6 +21,7 @@ let rig;
 
 before(async () => {
 	rig = await openRig({ name: 'master', web: null, sandbox: false, set: NEUTRAL });
+	NEUTRAL['database.conninfo'] = rig.config['database.conninfo'];
 });
 after(() => rig?.close());
 
@@ -207,7 +208,8 @@ async function busy(work) {
 }
 
 test('A4: those that do not leave are insisted on after stop_timeout, then killed', async (t) => {
-	await restart({ 'server.stop_timeout': 1 });
+	// The lock is not given up before anybody insists.
+	await restart({ 'server.stop_timeout': 1, 'database.conninfo': `${NEUTRAL['database.conninfo']} options='-c lock_timeout=8s'` });
 	const [frozen] = rig.workers('password');
 	await freeze(frozen);
 	await busy(async (asked) => {

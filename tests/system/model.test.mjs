@@ -210,14 +210,13 @@ const quiet = (ms = 120000) => waitFor('nothing left to read', async () => {
 	if (left.length > 0)
 		throw new Error(JSON.stringify(left));
 	return true;
-}, ms * SLOW);
+}, ms);
 
 // --- the run -------------------------------------------------------------------------
 
-async function withCouriers(n) {
+function withCouriers(n) {
 	rig.configure({ 'courier.processes': n });
-	process.kill(rig.endpind.pid, 'SIGHUP');
-	await waitFor(`${n} couriers`, () => rig.workers('courier').length === n);
+	return rig.reload();
 }
 
 async function each(people, work) {

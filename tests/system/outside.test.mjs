@@ -41,7 +41,7 @@ const again = (what, work) => waitFor(what, async () => {
 	await rig.sql("UPDATE stripe_call SET due_at = now() WHERE state = 'waiting' AND due_at > now()");
 	await rig.sql("UPDATE stripe_object SET due_at = now() WHERE state = 'waiting' AND due_at > now() AND leased_until IS NULL");
 	return work();
-}, 30000 * SLOW);
+}, 30000);
 
 // Pressed until it is answered as it should be; until then it is in progress, or comes later.
 const press = (client, path, body, status = 200) => again(path, async () => {
@@ -73,7 +73,7 @@ const when = (what, person, ok) => again(what, async () => {
 });
 
 async function reconcile() {
-	const [{ done }] = await rig.sql("UPDATE chore SET due_at = now() WHERE id = 'reconcile' RETURNING done_at::text AS done");
+	const done = await rig.comeRound('reconcile');
 	await again('a reconciliation', async () => {
 		await rig.sql("UPDATE chore SET due_at = now() WHERE id = 'reconcile' AND done_at IS NOT DISTINCT FROM $1::timestamptz AND leased_until IS NULL", [done]);
 		return rig.value("SELECT done_at IS DISTINCT FROM $1::timestamptz FROM chore WHERE id = 'reconcile'", [done]);

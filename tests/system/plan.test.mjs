@@ -460,6 +460,7 @@ test('no POST without its row, and no key with two bodies', async () => {
 test('who changes, ends or keeps what has ended at Stripe, unheard of, learns that it has; Stripe refuses that without a code', async () => {
 	for (const [path, body] of [['cancel', {}], ['quantity', { quantity: 2 }]]) {
 		const visitor = await member();
+		await quiet(rig);
 		await rig.control('POST', '/events/mode', { generate: false });
 		await stripe('DELETE', `/subscriptions/${visitor.subscription.id}`);
 		await rig.control('POST', '/events/mode', { generate: true });

@@ -19,7 +19,7 @@ const SIZES = { hook: 2, password: 3, stripe: 12, web: 2, courier: 2 };
 let rig;
 
 before(async () => {
-	rig = await openRig({ name: 'process', set: { 'pool password.workers': SIZES.password, 'pool stripe.workers': SIZES.stripe, 'server.stop_timeout': 15 } });
+	rig = await openRig({ name: 'process', set: { 'pool password.workers': SIZES.password, 'pool stripe.workers': SIZES.stripe, 'server.stop_timeout': 15, 'stripe.timeout': 12 } });
 });
 after(() => rig?.close());
 
@@ -185,14 +185,14 @@ test('A6: a bad configuration is refused, the old generation goes on', async () 
 	}
 });
 
-// Checkouts that take a second each, all under way when the signal comes.
+// Checkouts that take so long that the first is still under way when the last has begun, and the signal comes.
 async function inFlight(n) {
 	const visitors = [];
 	for (let i = 0; i < n; i++)
 		visitors.push(await signup(rig));
 	for (const v of visitors)
 		await customerOf(rig, v.account);
-	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'delay', ms: 1500, times: n });
+	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'delay', ms: SLOW > 1 ? 8000 : 3000, times: n });
 	const answers = visitors.map((v) => v.post('/api/checkout', { plan: 'solo' }));
 	await waitFor('all under way', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'attended' AND first_sent_at IS NOT NULL") >= n);
 	return answers;

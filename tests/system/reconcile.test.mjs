@@ -31,7 +31,7 @@ const cancelNow = (client) => customerOf(rig, client.account).then(async (custom
 	return stripe('DELETE', `/subscriptions/${data[0].id}`);
 });
 
-const due = () => rig.sql("UPDATE chore SET due_at = now() WHERE id = 'reconcile' RETURNING done_at::text AS done");
+const due = () => rig.comeRound('reconcile');
 const nothingWaits = () => waitFor('nothing left to read', async () =>
 	await rig.value("SELECT count(*)::int FROM stripe_object WHERE state = 'waiting'") === 0, 60000);
 
@@ -39,7 +39,7 @@ const nothingWaits = () => waitFor('nothing left to read', async () =>
 async function reconcile() {
 	await rig.control('DELETE', '/requests');
 	const since = rig.log().length;
-	const [{ done: before }] = await due();
+	const before = await due();
 	await waitFor('a reconciliation', () => rig.value(
 		"SELECT done_at IS DISTINCT FROM $1::timestamptz AND leased_until IS NULL FROM chore WHERE id = 'reconcile'", [before]), 60000);
 	await nothingWaits();
@@ -214,7 +214,7 @@ test('F2: a list that the key may not see holds up none of those behind it, and 
 	await fault({ path: '^/v1/subscriptions$', action: 'status', status: 403, times: -1 });
 	await rig.control('DELETE', '/requests');
 	const since = rig.log().length;
-	const [{ done }] = await due();
+	const done = await due();
 	await waitFor('the others to be listed', async () => new Set((await rig.control('GET', '/requests?target=stripe'))
 		.filter((r) => /^\/v1\/(invoices|refunds|disputes|credit_notes)$/.test(r.path)).map((r) => r.path)).size === 4);
 	await waitFor('the turn to be told', () => said('reconciled', since).length > 0);
@@ -260,7 +260,7 @@ async function hangInInvoices() {
 	await rig.control('DELETE', '/requests');
 	await due();
 	await waitFor('a courier that hangs', async () =>
-		(await rig.control('GET', '/requests?target=stripe&path=/v1/invoices')).filter((r) => r.path === '/v1/invoices').length === 2);
+		(await rig.control('GET', '/requests?target=stripe&path=/v1/invoices')).filter((r) => r.path === '/v1/invoices').length >= 2);
 }
 
 async function unheardRenewals() {

@@ -187,14 +187,14 @@ test('F6: a storm of signals while a broken generation tries ends in one generat
 		most = Math.max(most, i % 20 === 0 ? rig.processes().length : 0);
 	}
 	rig.configure(good);
-	await waitFor('the word that it was given up', () => events('reload_given_up', lines).length >= 1, (START_SECONDS + 5) * 1000 * SLOW);
+	await waitFor('the word that it was given up', () => events('reload_given_up', lines).length >= 1, (START_SECONDS + 5) * 1000);
 	// Now each could be whole at once: they are kept apart.
 	const second = rig.log().length, again = Date.now();
 	for (let i = 0; i < signals; i++) {
 		rig.endpind.kill('SIGHUP');
 		await new Promise((done) => setTimeout(done, 1));
 	}
-	await waitFor('the last reload', () => events('reload', lines).length >= 1, 30000 * SLOW);
+	await waitFor('the last reload', () => events('reload', lines).length >= 1, 30000);
 	await whole();
 	const tried = events('reload_begin', lines).length, apart = events('reload_begin', second).length;
 	assert.ok(apart <= 2 + (Date.now() - again) / 500, `${apart} generations`);
@@ -288,7 +288,7 @@ test('F6: without a database on either side a reload goes through, and the first
 test('A17: a stop that takes its time asks for it; the master was alive all along', async (t) => {
 	const visitor = await signup(rig);
 	await customerOf(rig, visitor.account);
-	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'delay', ms: 2500 });
+	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'delay', ms: 4000 });
 	const busy = visitor.post('/api/checkout', { plan: 'solo' });
 	await waitFor('the call', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'attended' AND first_sent_at IS NOT NULL") === 1);
 	const heard = manager.heard().length;
@@ -303,6 +303,6 @@ test('A17: a stop that takes its time asks for it; the master was alive all alon
 	const gaps = alive.slice(1).map((at, i) => at - alive[i]).sort((a, b) => a - b);
 	const gap = gaps.at(-2);
 	assert.ok(alive.length > 10 && gap <= 1000 * SLOW, `${gap} ms`);
-	t.diagnostic(`A17: more time asked for ${extended} times in a stop of 2 s (figure: 2); ${alive.length} signs of life, at most ${gap} ms apart (figure: 1000)`);
+	t.diagnostic(`A17: more time asked for ${extended} times in a stop of 3 s and more (figure: 2); ${alive.length} signs of life, at most ${gap} ms apart (figure: 1000)`);
 	await rig.startEndpind();
 });

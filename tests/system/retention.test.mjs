@@ -197,7 +197,7 @@ async function watch(stop) {
 
 async function turn() {
 	const before = await rig.value("SELECT fence FROM chore WHERE id = 'tidy'");
-	await rig.sql("UPDATE chore SET due_at = now() WHERE id = 'tidy'");
+	await rig.comeRound('tidy');
 	await waitFor('the janitor', async () => await rig.value(
 		"SELECT done_at IS NOT NULL AND leased_until IS NULL AND fence > $1 FROM chore WHERE id = 'tidy'", [before]), TIMEOUT_MS);
 	return rig.log().filter((line) => line.event === 'tidied').pop();

@@ -47,9 +47,7 @@ for (const [what, talk] of [['takes the call and never answers', undefined], ['a
 		try {
 			const visitor = await signup(rig);
 			rig.configure({ 'stripe.api_base': `http://127.0.0.1:${port}` });
-			const before = rig.workers('stripe');
-			rig.endpind.kill('SIGHUP');
-			await waitFor('the new address', () => !rig.workers('stripe').some((pid) => before.includes(pid)) && rig.workers('stripe').length === 3);
+			await rig.reload();
 			const answer = await visitor.post('/api/checkout', { plan: 'solo' });
 			assert.equal(answer.status, 503, answer.text);
 			assert.ok(answer.headers['retry-after']);
@@ -121,7 +119,7 @@ test('C11: the limits are set on every connection', async () => {
 });
 
 test('A8, C11: a request over its time is ended by the master', async (t) => {
-	const rig = await openRig({ name: 'deadline', set: { 'stripe.timeout': 1, 'pool stripe.request_timeout': 2, 'pool stripe.workers': 1,
+	const rig = await openRig({ name: 'deadline', set: { 'stripe.timeout': 3, 'pool stripe.request_timeout': 4, 'pool stripe.workers': 1,
 		'courier.processes': 0 } });
 	try {
 		const visitor = await signup(rig);
@@ -134,11 +132,11 @@ test('A8, C11: a request over its time is ended by the master', async (t) => {
 		const answer = await asked;
 		assert.ok(answer.status >= 500, answer.text);
 		assert.ok(answer.headers['retry-after'], 'Retry-After');
-		assert.ok(answer.ms < 3500 * SLOW, `${answer.ms} ms`);
+		assert.ok(answer.ms < 5500 * SLOW, `${answer.ms} ms`);
 		await waitFor('a full pool', () => rig.workers('stripe').filter((pid) => pid !== worker).length === 1);
 		await rig.control('DELETE', '/faults');
 		assert.equal((await rig.client().post('/api/signup', { email: newEmail(), password: PASSWORD })).status, 201);
-		t.diagnostic(`A8: ended after ${Math.round(answer.ms)} ms with a limit of 2000 (figure: limit + 1000)`);
+		t.diagnostic(`A8: ended after ${Math.round(answer.ms)} ms with a limit of 4000 (figure: limit + 1000)`);
 	} finally {
 		await rig.close();
 	}

@@ -109,6 +109,7 @@ test('scenario 15: an event that comes again when all has changed, and nobody re
 	const [{ id: event }] = await listed('--object', bought.id);
 	await stripe('DELETE', `/subscriptions/${bought.id}`);
 	await becomes(bought.id, 'canceled');
+	await quiet(rig);
 	await rig.sql('DELETE FROM stripe_event WHERE id = $1', [event]);
 	const heard = await rig.value('SELECT heard::int FROM stripe_object WHERE id = $1', [bought.id]);
 	await rig.control('POST', '/events/deliver', { id: event });

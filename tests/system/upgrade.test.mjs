@@ -177,7 +177,7 @@ test('one that is killed in its middle too', async () => {
 	const killed = start('migrate', join(rig.stage.bin, 'endpin'), ['-c', conf, 'migrate', '--dir', join(rig.stage.dir, 'migrations')],
 		{ log: join(rig.dir, 'migrate.log') });
 	const backend = await waitFor('it to have done half of it', async () => (await old.query(
-		"SELECT pid FROM pg_stat_activity WHERE datname = $1 AND usename = 'endpin_owner' AND wait_event_type = 'Lock'", [rig.oldDatabase])).rows[0]?.pid, 4000);
+		"SELECT pid FROM pg_stat_activity WHERE datname = $1 AND usename = 'endpin_owner' AND wait_event_type = 'Lock'", [rig.oldDatabase])).rows[0]?.pid);
 	await killed.stop('SIGKILL');
 	await holder.query('ROLLBACK');
 	await holder.end();
@@ -282,6 +282,8 @@ test('the program goes on where the old one stopped', async () => {
 	});
 	// What was to be sent is sent, once, under the key of then.
 	await waitFor('the customer', async () => await rig.value('SELECT count(*)::int FROM customer WHERE account_id = $1', [waiting.account.id]) === 1, 30000);
+	// Stripe's event may have told of it before its answer did.
+	await waitFor('the call', async () => await rig.value('SELECT state FROM stripe_call WHERE id = $1', [call.id]) === 'done');
 	assert.deepEqual((await rig.sql('SELECT state, outcome FROM stripe_call WHERE id = $1', [call.id]))[0], { state: 'done', outcome: 'made' });
 	const made = (await rig.control('GET', '/objects/customers')).filter((c) => c.metadata.new_user_id === waiting.account.id);
 	assert.equal(made.length, 1);

@@ -56,7 +56,7 @@ async function rowsOf(customer) {
 	const rows = async (text) => (await rig.sql(text, [customer])).map((r) => JSON.stringify(r)).sort();
 	return {
 		customer: await rows('SELECT account_id IS NOT NULL AS linked, deleted, livemode FROM customer WHERE id = $1'),
-		subscription: await rows(`SELECT status, price, quantity::int, current_period_end - current_period_start AS period, cancel_at = current_period_end AS at_end,
+		subscription: await rows(`SELECT status, price, quantity::int, current_period_end = current_period_start + interval '1 month' AS a_month, cancel_at = current_period_end AS at_end,
 			trial_end, ended_at IS NOT NULL AS ended, livemode, pause, past_due_since, latest_invoice_status, pay_url, cancel_flag, schedule,
 			paid_until = current_period_end AS paid FROM subscription WHERE customer_id = $1`),
 		items: await rows('SELECT price, quantity::int, position::int FROM subscription_item WHERE customer_id = $1'),
