@@ -35,6 +35,7 @@ CREATE TABLE public.chore (
     settled_at timestamp with time zone,
     done_at timestamp with time zone,
     last_error text,
+    place text,
     CONSTRAINT chore_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
 );
 COMMENT ON TABLE public.chore IS 'bounded: one row for each chore';

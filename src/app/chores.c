@@ -18,27 +18,30 @@
 #define DAY	86400
 #define HOUR	3600
 
-/* What a turn came to; at least `ret_after` seconds until the next attempt. */
-typedef enum err turn(const struct chore_turn *t, int *ret_after);
+/*
+ * What a turn came to.  `pause` says where it was put off, and what it is now
+ * to be put off with, but for why.
+ */
+typedef enum err turn(const struct chore_turn *t, struct chore_pause *pause);
 
 static enum err
-tidy_turn(const struct chore_turn *t, int *ret_after)
+tidy_turn(const struct chore_turn *t, struct chore_pause *pause)
 {
 	struct tidied done;
 
-	*ret_after = 0;
+	(void)pause;
 	return tidy(t, &done);
 }
 
 static enum err
-reconcile_turn(const struct chore_turn *t, int *ret_after)
+reconcile_turn(const struct chore_turn *t, struct chore_pause *pause)
 {
-	const struct reconcile_wish wish = { .since_s = 0 };
+	const struct reconcile_wish wish = { .place = pause->place };
 	struct reconciled done;
 	enum err e;
 
 	e = reconcile(t, &wish, &done);
-	*ret_after = e == ERR_INTERNAL ? STRIPE_KEY_REFUSED_S :
+	pause->after = e == ERR_INTERNAL ? STRIPE_KEY_REFUSED_S :
 	    done.retry_after;
 	return e;
 }
@@ -89,16 +92,18 @@ static enum err
 take_turn(struct app *a, const struct errand *x, size_t i)
 {
 	const struct chore_turn t = { .a = a, .errand = x };
-	char why[ERRAND_WHY];
-	int after;
+	struct chore_pause pause = { .after = 0 };
 	enum err e;
 
-	if ((e = chores[i].turn(&t, &after)) == ERR_OK)
+	if ((e = chore_place(a->db, x->id, pause.place)) != ERR_OK)
+		return e;
+	if ((e = chores[i].turn(&t, &pause)) == ERR_OK)
 		return chore_done(a->db, x, chores[i].interval(a->conf));
 	if (e == ERR_CONFLICT)
 		return e;
-	(void)snprintf(why, sizeof(why), "it ended early: %s", err_name(e));
-	return chore_put_off(a->db, x, why, after);
+	(void)snprintf(pause.why, sizeof(pause.why), "it ended early: %s",
+	    err_name(e));
+	return chore_put_off(a->db, x, &pause);
 }
 
 enum err

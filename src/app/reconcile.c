@@ -22,7 +22,9 @@
 
 #define MONEY_DAYS	35	/* older ones that are not settled are overdue */
 #define DAY		86400
-#define NOT_ALLOWED	403
+#define ROUND_S		21600	/* then all lists begin anew */
+#define REFUSED		401
+#define TOO_MANY	429
 #define PACE_S		10	/* for each page of what is to be read */
 
 /* A list of Stripe's, newest first. */
@@ -32,7 +34,7 @@ struct list {
 	listing_compare		*compare;
 };
 
-static const struct list lists[] = {
+static const struct list lists[ROUND_LISTS] = {
 	{ STRIPE_SUBSCRIPTION, 0, subscription_compare },
 	{ STRIPE_INVOICE, (int64_t)MONEY_DAYS * DAY, invoice_compare },
 	{ STRIPE_REFUND, (int64_t)MONEY_DAYS * DAY, payback_compare },
@@ -58,8 +60,9 @@ struct work {
 	const struct reconcile_wish	*wish;
 	struct reconciled		*done;
 	struct differing		 differing;
+	struct round			 round;
 	const struct list		*list;	/* that is gone through */
-	int				 forbidden;	/* to this key */
+	int				 stopped;	/* on a page, by us */
 };
 
 static enum err
@@ -111,6 +114,7 @@ look_at_page(const struct json *page, void *arg)
 	struct work *w = arg;
 	enum err e;
 
+	w->stopped = 1;
 	e = w->list->compare(w->turn->a->db, page, &w->differing);
 	if (e != ERR_OK || (e = hear_all(w, w->list->kind)) != ERR_OK)
 		return e;
@@ -119,24 +123,70 @@ look_at_page(const struct json *page, void *arg)
 	w->done->pages++;
 	if (w->wish->progress != NULL)
 		w->wish->progress(w->done, w->wish->arg);
-	return chore_goes_on(w->turn);
+	if ((e = chore_goes_on(w->turn)) == ERR_OK)
+		w->stopped = 0;
+	return e;
 }
 
-static enum err
-look_at_list(struct work *w, const struct list *l)
+/*
+ * Whatever it is, the next list would fare no better.  A page that Stripe does
+ * not show, or that the key may not see, says nothing of the others.
+ */
+static int
+is_for_all(const struct work *w, const struct stripe_reply *last)
 {
+	return w->stopped || last->wait_ms > 0 || last->status == REFUSED ||
+	    last->status == TOO_MANY;
+}
+
+/* What it was to go on behind is gone: from the beginning, then. */
+static int
+is_lost(const struct stripe_reply *last)
+{
+	return last->status == 400 || last->status == 404;
+}
+
+/* The `i`th, as far as it goes. */
+static enum err
+look_at_list(struct work *w, size_t i, int *ret_for_all)
+{
+	char *after = w->round.list[i].after;
 	struct stripe_reply last;
 	struct buf path;
 	enum err e;
 
-	w->list = l;
+	w->list = &lists[i];
+	w->stopped = 0;
 	buf_init(&path, STRIPE_PATH);
-	stripe_path_list(l->kind, since_when(w, l), &path);
-	e = walk(w->turn->a, &path, look_at_page, w, &last);
-	w->done->retry_after = last.retry_after;
-	w->forbidden = last.status == NOT_ALLOWED;
+	stripe_path_list(lists[i].kind, since_when(w, &lists[i]), &path);
+	e = walk_on(w->turn->a, &path, after, look_at_page, w, &last);
+	if (e != ERR_OK && is_lost(&last))
+		after[0] = '\0';
+	w->round.list[i].over = e == ERR_OK;
+	if (w->done->retry_after < last.retry_after)
+		w->done->retry_after = last.retry_after;
+	*ret_for_all = is_for_all(w, &last);
 	stripe_reply_done(&last);
 	buf_done(&path);
+	return e;
+}
+
+/* Each list that is not over, whatever becomes of the others. */
+static enum err
+look_at_lists(struct work *w)
+{
+	enum err e = ERR_OK, one, go;
+	int for_all = 0;
+	size_t i;
+
+	for (i = 0; i < NELEM(lists) && !for_all; i++) {
+		if (w->round.list[i].over ||
+		    (one = look_at_list(w, i, &for_all)) == ERR_OK)
+			continue;
+		e = one;
+		if (!for_all && (go = chore_goes_on(w->turn)) != ERR_OK)
+			return go;
+	}
 	return e;
 }
 
@@ -145,19 +195,19 @@ reconcile(const struct chore_turn *t, const struct reconcile_wish *wish,
     struct reconciled *ret_reconciled)
 {
 	struct work w = { .turn = t, .wish = wish, .done = ret_reconciled };
-	enum err e, one;
+	enum err e;
 	size_t i;
 
 	memset(ret_reconciled, 0, sizeof(*ret_reconciled));
 	if ((e = know_home(t->a)) != ERR_OK)
 		return e;
+	round_read(wish->place, (int64_t)clock_now(), ROUND_S, &w.round);
 	for (i = 0; i < NELEM(overdues) && e == ERR_OK; i++)
 		e = look_at_overdue(&w, i);
-	/* What the key may not list is no reason to leave the others. */
-	for (i = 0, one = e; i < NELEM(lists) &&
-	    (one == ERR_OK || w.forbidden); i++)
-		if ((one = look_at_list(&w, &lists[i])) != ERR_OK)
-			e = one;
+	if (e == ERR_OK)
+		e = look_at_lists(&w);
+	if (wish->place != NULL)
+		round_write(&w.round, wish->place);
 	if (w.done->heard + w.done->overdue > 0 && !wish->dry_run)
 		app_ring(t->a);
 	log_info("reconciled", "of %lld objects that Stripe lists %lld are to"

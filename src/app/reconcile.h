@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "app/round.h"
 
 struct chore_turn;
 
@@ -23,10 +24,17 @@ struct reconciled {
 	int	 retry_after;	/* seconds that Stripe asked for, 0 */
 };
 
+#define RECONCILE_PLACE	ROUND_TEXT
+
 struct reconcile_wish {
 	int64_t	 since_s;	/* what was made in the last so many seconds;
 				   0: all subscriptions, invoices of 35 days */
 	int	 dry_run;	/* hear of nothing, only count */
+	/*
+	 * Where the turn before stopped, and then where this one did, in
+	 * RECONCILE_PLACE bytes; NULL: it is a round of its own.
+	 */
+	char	*place;
 	/* Called after each page; NULL: nobody wants to know. */
 	void	(*progress)(const struct reconciled *r, void *arg);
 	void	*arg;
@@ -34,7 +42,8 @@ struct reconcile_wish {
 
 /*
  * ERR_OK: all was looked at.  ERR_LATER: Stripe or the database could not be
- * asked; what was heard of by then stays so.  ERR_INTERNAL: the key is refused
+ * asked; what was heard of by then stays so, and a list that cannot be had holds
+ * up none of the others.  ERR_INTERNAL: the key is refused
  * or another account's; logged.  ERR_CONFLICT: of chore_goes_on().
  */
 MUST_USE enum err reconcile(const struct chore_turn *t,

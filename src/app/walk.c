@@ -12,9 +12,12 @@
 
 #include "app/walk.h"
 
+typedef enum err asking(struct stripe *s, const char *path,
+    struct stripe_reply *r);
+
 /* The page behind `after`, which is then the last of its objects. */
 static enum err
-turn(struct app *a, const struct buf *path, char after[STRIPE_ID],
+turn(struct app *a, asking *ask, const struct buf *path, char after[STRIPE_ID],
     struct stripe_reply *ret)
 {
 	struct buf at;
@@ -25,28 +28,62 @@ turn(struct app *a, const struct buf *path, char after[STRIPE_ID],
 	buf_text(&at, path->data);
 	stripe_path_behind(after, &at);
 	if (!path->full && !at.full)
-		e = stripe_get(a->stripe, at.data, ret);
+		e = ask(a->stripe, at.data, ret);
 	if (e == ERR_OK)
 		e = field_next_page(ret->body, after);
 	buf_done(&at);
 	return e;
 }
 
+/* Stripe does not get it done, or it is more than we take; no matter when. */
+static int
+is_too_much(enum err e, const struct stripe_reply *r)
+{
+	return e == ERR_LATER && r->wait_ms == 0 && r->retry_after == 0 &&
+	    (r->status == 0 || r->status == 200 || r->status >= 500);
+}
+
 /*
- * Of ten thousand pages one that Stripe fails to show is not to cost the others:
- * it is asked for once more, unless Stripe says when.
+ * Of ten thousand pages one that cannot be had is not to cost the others: then
+ * a tenth of it is asked for.  Once: who persists has done so with the whole.
  */
 static enum err
-turn_or_again(struct app *a, const struct buf *path, char after[STRIPE_ID],
+turn_or_less(struct app *a, const struct buf *path, char after[STRIPE_ID],
     struct stripe_reply *ret)
 {
-	enum err e = turn(a, path, after, ret);
+	struct buf less;
+	enum err e = turn(a, stripe_get, path, after, ret);
 
-	if (e != ERR_LATER || ret->wait_ms > 0 || ret->retry_after > 0 ||
-	    (ret->status > 0 && ret->status < 500))
+	if (!is_too_much(e, ret))
 		return e;
 	stripe_reply_done(ret);
-	return turn(a, path, after, ret);
+	buf_init(&less, STRIPE_PATH);
+	stripe_path_less(path->data, &less);
+	e = turn(a, stripe_get_once, &less, after, ret);
+	buf_done(&less);
+	return e;
+}
+
+enum err
+walk_on(struct app *a, const struct buf *path, char after[STRIPE_ID],
+    walk_page *each, void *arg, struct stripe_reply *ret_last)
+{
+	char last[STRIPE_ID];
+	enum err e;
+
+	memcpy(last, after, sizeof(last));
+	memset(ret_last, 0, sizeof(*ret_last));
+	do {
+		stripe_reply_done(ret_last);
+		e = turn_or_less(a, path, last, ret_last);
+		if (e == ERR_OK)
+			e = each(ret_last->body, arg);
+		else if (e == ERR_INPUT || e == ERR_NOTFOUND)
+			e = ret_last->status == 200 ? ERR_INTERNAL : ERR_LATER;
+		if (e == ERR_OK)
+			memcpy(after, last, sizeof(last));
+	} while (e == ERR_OK && last[0] != '\0');
+	return e;
 }
 
 enum err
@@ -54,18 +91,8 @@ walk(struct app *a, const struct buf *path, walk_page *each, void *arg,
     struct stripe_reply *ret_last)
 {
 	char after[STRIPE_ID] = "";
-	enum err e;
 
-	memset(ret_last, 0, sizeof(*ret_last));
-	do {
-		stripe_reply_done(ret_last);
-		e = turn_or_again(a, path, after, ret_last);
-		if (e == ERR_OK)
-			e = each(ret_last->body, arg);
-		else if (e == ERR_INPUT || e == ERR_NOTFOUND)
-			e = ret_last->status == 200 ? ERR_INTERNAL : ERR_LATER;
-	} while (e == ERR_OK && after[0] != '\0');
-	return e;
+	return walk_on(a, path, after, each, arg, ret_last);
 }
 
 enum err
@@ -74,7 +101,7 @@ walk_whole(struct app *a, const struct buf *path, size_t most,
 {
 	char after[STRIPE_ID] = "";
 	struct stripe_reply more;
-	enum err e = turn(a, path, after, ret_whole);
+	enum err e = turn(a, stripe_get, path, after, ret_whole);
 
 	while (e == ERR_OK && after[0] != '\0') {
 		if (--most == 0) {
@@ -82,7 +109,7 @@ walk_whole(struct app *a, const struct buf *path, size_t most,
 			    " pages than are read, behind %s", after);
 			return ERR_INPUT;
 		}
-		if ((e = turn(a, path, after, &more)) == ERR_OK) {
+		if ((e = turn(a, stripe_get, path, after, &more)) == ERR_OK) {
 			json_join(ret_whole->body, "data", more.body);
 			stripe_reply_done(&more);
 			continue;

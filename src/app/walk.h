@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "stripe/client.h"
+#include "stripe/kind.h"
 
 struct app;
 struct buf;
@@ -26,11 +27,18 @@ typedef enum err walk_page(const struct json *page, void *arg);
  * Each page of the list at `path` (stripe/kind.h), to its end.  *ret_last is
  * what the last call came to, stripe_reply_done() whatever comes back.
  * ERR_INTERNAL: the key is refused, or it is no list; ERR_LATER: a page cannot
- * be had, not when it was asked for once more either, be it that what it was to
- * begin behind is gone.
+ * be had, nor a tenth of it, be it that what it was to begin behind is gone.
  */
 MUST_USE enum err walk(struct app *a, const struct buf *path, walk_page *each,
     void *arg, struct stripe_reply *ret_last);
+
+/*
+ * The same from behind `after` on, "" from the beginning; which is then the last
+ * object of the last page that came to ERR_OK, to go on there another time.
+ */
+MUST_USE enum err walk_on(struct app *a, const struct buf *path,
+    char after[STRIPE_ID], walk_page *each, void *arg,
+    struct stripe_reply *ret_last);
 
 /*
  * All of a list as one: ret_whole->body is its first page with the objects of

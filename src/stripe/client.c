@@ -374,12 +374,18 @@ wait_for_stripe(const struct stripe_reply *r, int sent)
 }
 
 enum err
+stripe_get_once(struct stripe *s, const char *path, struct stripe_reply *r)
+{
+	return call_bare(s, "GET", path, r);
+}
+
+enum err
 stripe_get(struct stripe *s, const char *path, struct stripe_reply *r)
 {
 	int sent = 1;
 	enum err e;
 
-	while ((e = call_bare(s, "GET", path, r)) == ERR_LATER &&
+	while ((e = stripe_get_once(s, path, r)) == ERR_LATER &&
 	    sent < s->times && r->wait_ms == 0) {
 		wait_for_stripe(r, sent++);
 		stripe_reply_done(r);

@@ -94,6 +94,10 @@ void stripe_reply_done(struct stripe_reply *r);
 MUST_USE enum err stripe_get(struct stripe *s, const char *path,
     struct stripe_reply *r);
 
+/* The same once, however often stripe_persist() says. */
+MUST_USE enum err stripe_get_once(struct stripe *s, const char *path,
+    struct stripe_reply *r);
+
 /* DELETE, as stripe_get(): what is not there any more is ERR_NOTFOUND. */
 MUST_USE enum err stripe_delete(struct stripe *s, const char *path,
     struct stripe_reply *r);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <assert.h>
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/text.h"
 #include "net/form.h"
@@ -120,13 +123,26 @@ stripe_path(enum stripe_kind kind, const char *id, struct buf *out)
 		buf_format(out, "%cexpand[]=%s", mark, *member);
 }
 
+#define LIMIT	"limit=100"	/* Stripe takes no more */
+#define LESS	"limit=10"
+
 static void
 begin_list(enum stripe_kind kind, struct buf *out)
 {
 	const char *all = kinds[kind].all;
 
-	buf_format(out, "%s?%slimit=100", kinds[kind].path,
+	buf_format(out, "%s?%s" LIMIT, kinds[kind].path,
 	    all == NULL ? "" : all);
+}
+
+void
+stripe_path_less(const char *list, struct buf *out)
+{
+	const char *at = strstr(list, LIMIT);
+
+	assert(at != NULL);
+	buf_format(out, "%.*s" LESS "%s", (int)(at - list), list,
+	    at + strlen(LIMIT));
 }
 
 void
@@ -194,14 +210,14 @@ stripe_path_owned(enum stripe_kind kind, const char *customer_id,
 void
 stripe_path_items(const char *subscription_id, struct buf *out)
 {
-	buf_text(out, "/v1/subscription_items?limit=100&subscription=");
+	buf_text(out, "/v1/subscription_items?" LIMIT "&subscription=");
 	form_escape(out, subscription_id);
 }
 
 void
 stripe_path_payments(const char *invoice_id, struct buf *out)
 {
-	buf_text(out, "/v1/invoice_payments?limit=100&invoice=");
+	buf_text(out, "/v1/invoice_payments?" LIMIT "&invoice=");
 	form_escape(out, invoice_id);
 }
 
@@ -244,7 +260,7 @@ stripe_path_resume(const char *subscription_id, struct buf *out)
 void
 stripe_path_granted(const char *customer_id, struct buf *out)
 {
-	buf_text(out, "/v1/entitlements/active_entitlements?limit=100"
+	buf_text(out, "/v1/entitlements/active_entitlements?" LIMIT
 	    "&customer=");
 	form_escape(out, customer_id);
 }

@@ -85,6 +85,9 @@ void stripe_path_owned(enum stripe_kind kind, const char *customer_id,
  */
 void stripe_path_behind(const char *after, struct buf *out);
 
+/* The same list in pages of ten: what is too much of it in one piece. */
+void stripe_path_less(const char *list, struct buf *out);
+
 /*
  * Can what happened to many of a kind at about the same time be read by listing
  * it?  Subscriptions by when their latest period began, each with its latest

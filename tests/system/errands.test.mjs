@@ -108,7 +108,7 @@ test('what waits is listed, for people and for programs', async () => {
 	assert.equal(shown.errand, 'chore');
 	assert.equal(shown.last_error, null);
 	assert.ok(Date.parse(shown.done_at) > 0);
-	assert.match((await well('errands', 'show', 'chore', 'tidy')).out, /^errand +chore\n[^]*\nlast_error +-\n$/);
+	assert.match((await well('errands', 'show', 'chore', 'tidy')).out, /^errand +chore\n[^]*\nlast_error +-\nplace +-\n$/);
 });
 
 test('objects and calls are the errands of their kind; an object is read when somebody wants it', async () => {

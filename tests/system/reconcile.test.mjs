@@ -288,7 +288,7 @@ test('F2: a courier is killed in the middle: another goes on', async () => {
 
 for (const [what, path, status, times, turns] of [
 	['429 in the middle: put off, and done when it says', '/v1/invoices', 429, 1, [true, false]],
-	['500 once in the middle: asked once more', '/v1/subscriptions', 500, 1, [false]],
+	['500 once in the middle: a tenth of the page is asked for', '/v1/subscriptions', 500, 1, [false]],
 	['500 and 500 in the middle: put off, and done later', '/v1/subscriptions', 500, 2, [true, false]]
 ])
 	test(`F2: Stripe answers ${what}`, async () => {

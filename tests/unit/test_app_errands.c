@@ -803,6 +803,14 @@ a_chore_that_ended_early_comes_again(void **state)
 	assert_non_null(strstr(chore("reconcile"),
 	    "waiting 1 f 0 it ended early"));
 
+	/* It goes on where it stopped, and forgets that when it is over. */
+	sql("UPDATE chore SET due_at = now(), place = replace(place, '-', '.')"
+	    " WHERE id = 'reconcile'", NULL, NULL);
+	claim_chore("reconcile", &x);
+	assert_int_equal(do_chore(app, &x), ERR_OK);
+	assert_string_equal(sql("SELECT place IS NULL AND done_at IS NOT NULL"
+	    " FROM chore WHERE id = 'reconcile'", NULL, NULL), "t");
+
 	/* Taken by another meanwhile: that one goes on. */
 	claim_chore("tidy", &x);
 	sql("UPDATE chore SET leased_until = now() - interval '1 s'", NULL,
@@ -1098,7 +1106,8 @@ a_list_is_gone_through_page_by_page(void **state)
 	assert_int_equal(r.listed, 1);
 	/* What was heard of by then stays so. */
 	assert_string_equal(errand_of("sub_1"), "waiting 0 f");
-	assert_true(was_said("GET /v1/invoices?limit=100&created[gte]="));
+	assert_true(was_said("GET /v1/credit_notes?limit="));
+	assert_true(was_said("&created[gte]="));
 }
 
 /* It may have been cut short: nobody says that all was gone through. */
@@ -1112,8 +1121,126 @@ a_list_that_does_not_say_whether_it_ends_is_none(void **state)
 	(void)state;
 	stripe_says(LIST, "200 OK", "{\"data\":[]}");
 	stripe_says(INVOICES, "200 OK", "{\"data\":[],\"has_more\":false}");
+	nothing_was_paid_back();
 	assert_int_equal(reconcile(&t, &wish, &r), ERR_INTERNAL);
-	assert_int_equal(server_heard(INVOICES), 0);
+	assert_int_equal(server_heard(LIST), 1);
+	assert_int_equal(server_heard(INVOICES), 1);
+}
+
+static void
+the_first_page_is_the_last(const struct reconciled *r, void *arg)
+{
+	(void)arg;
+	if (r->pages == 1)
+		stripe_says(LIST, "503 Oops", "{}");
+}
+
+/* What the list of subscriptions is to be asked for, and with what end. */
+static void
+goes_on(char *place, enum err want, const char *asked)
+{
+	const struct chore_turn t = { .a = app };
+	const struct reconcile_wish wish = { .place = place };
+	struct reconciled r;
+
+	assert_int_equal(reconcile(&t, &wish, &r), want);
+	if (!was_said(asked))
+		fail_msg("not asked for: %s", asked);
+}
+
+static void
+a_page_that_cannot_be_had_holds_nothing_up(void **state)
+{
+	const struct chore_turn t = { .a = app };
+	char place[RECONCILE_PLACE] = "";
+	const struct reconcile_wish wish = { .place = place,
+	    .progress = the_first_page_is_the_last };
+	struct reconciled r;
+
+	(void)state;
+	stripe_says(LIST, "200 OK", "{\"data\":[" SUB_OF("cus_1", "active")
+	    "],\"has_more\":true}");
+	stripe_says(INVOICES, "200 OK", EMPTY);
+	nothing_was_paid_back();
+	/* Who has to leave in the middle of a page has not looked at it. */
+	app->meanwhile = others_go_on;
+	app->meanwhile_arg = &may_stay;
+	may_stay = 0;
+	goes_on(place, ERR_LATER, LIST "?status=all&limit=100 ");
+	assert_non_null(strstr(place, " - - - - -"));
+	app->meanwhile = NULL;
+
+	assert_int_equal(reconcile(&t, &wish, &r), ERR_LATER);
+	assert_int_equal(server_heard(LIST), 4);
+	assert_int_equal(r.pages, LISTS);
+
+	/* Only that page, then a tenth of it; the others are over. */
+	goes_on(place, ERR_LATER, "&limit=10&starting_after=sub_1 ");
+	assert_int_equal(server_heard(LIST), 6);
+	assert_int_equal(server_heard(INVOICES), 1);
+
+	/* Behind what is gone there is nothing: it begins anew. */
+	stripe_says(LIST, "400 Bad", ERROR("resource_missing"));
+	goes_on(place, ERR_LATER, "&limit=100&starting_after=sub_1 ");
+	stripe_says(LIST, "200 OK", EMPTY);
+	goes_on(place, ERR_OK, LIST "?status=all&limit=100 ");
+	assert_int_equal(server_heard(INVOICES), 1);
+
+	/* A round has its time, as what was made since is on none of it. */
+	text_cut("1 . . . . sub_1", place, sizeof(place));
+	goes_on(place, ERR_OK, "GET /v1/credit_notes?limit=100&created[gte]=");
+	assert_int_equal(server_heard(INVOICES), 2);
+}
+
+static void
+a_key_that_is_refused_or_a_budget_is_for_all_lists(void **state)
+{
+	static const char *const all[] = { "401 No", "429 Slow" };
+	static const char *const one[] = { "403 No", "500 Oops", "404 No" };
+	const struct chore_turn t = { .a = app };
+	const struct reconcile_wish wish = { 0 };
+	struct reconciled r;
+	size_t i;
+
+	(void)state;
+	stripe_says(INVOICES, "200 OK", EMPTY);
+	nothing_was_paid_back();
+	for (i = 0; i < NELEM(all); i++) {
+		stripe_says(LIST, all[i], "{}");
+		assert_int_not_equal(reconcile(&t, &wish, &r), ERR_OK);
+		assert_int_equal(r.pages, 0);
+	}
+	for (i = 0; i < NELEM(one); i++) {
+		stripe_says(LIST, one[i], "{}");
+		assert_int_not_equal(reconcile(&t, &wish, &r), ERR_OK);
+		assert_int_equal(r.pages, LISTS - 1);
+	}
+}
+
+static void
+a_round_is_read_as_it_was_written(void **state)
+{
+	static const struct {
+		const char	*text, *want;
+	} rows[] = {
+		{ NULL, "1000 - - - - -" },
+		{ "", "1000 - - - - -" },
+		{ "700 . in_1 - - .", "700 . in_1 - - ." },
+		{ "699 . in_1 - - .", "1000 - - - - -" },
+		{ "700 . in_1 - -", "1000 - - - - -" },
+		{ "700 . in_1 - - . .", "1000 - - - - -" },
+		{ "seven . in_1 - - .", "1000 - - - - -" },
+	};
+	char text[ROUND_TEXT];
+	struct round r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(rows); i++) {
+		round_read(rows[i].text, 1000, 300, &r);
+		round_write(&r, text);
+		assert_string_equal(text, rows[i].want);
+	}
 }
 
 static void
@@ -1610,6 +1737,9 @@ main(void)
 		CLEAN(what_our_rows_say_is_overdue_is_heard_of),
 		CLEAN(a_list_is_gone_through_page_by_page),
 		CLEAN(a_list_that_does_not_say_whether_it_ends_is_none),
+		CLEAN(a_page_that_cannot_be_had_holds_nothing_up),
+		CLEAN(a_key_that_is_refused_or_a_budget_is_for_all_lists),
+		CLEAN(a_round_is_read_as_it_was_written),
 		CLEAN(with_another_key_nothing_is_reconciled),
 		CLEAN(the_desk_shows_what_is_asked_for),
 		CLEAN(the_desk_revives_all_that_can_be),

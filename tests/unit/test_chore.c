@@ -79,6 +79,29 @@ what_is_done_waits_for_its_next_turn(void **state)
 	assert_string_equal(sql(ROW, NULL, NULL), "waiting 0 t t f");
 }
 
+static const struct chore_pause why = { .why = "why", .place = "there" };
+static const struct chore_pause no_key = { .why = "no key", .after = 7 };
+
+static void
+what_is_put_off_goes_on_where_it_stopped(void **state)
+{
+	char place[CHORE_PLACE];
+	struct errand x;
+
+	(void)state;
+	assert_int_equal(claim(&x), ERR_OK);
+	assert_int_equal(chore_place(db, x.id, place), ERR_OK);
+	assert_string_equal(place, "");
+	assert_int_equal(chore_put_off(db, &x, &why), ERR_OK);
+	assert_int_equal(chore_place(db, x.id, place), ERR_OK);
+	assert_string_equal(place, "there");
+	sql("UPDATE chore SET due_at = now()" SWEEP, NULL, NULL);
+	assert_int_equal(claim(&x), ERR_OK);
+	assert_int_equal(chore_done(db, &x, 3600), ERR_OK);
+	assert_int_equal(chore_place(db, x.id, place), ERR_OK);
+	assert_string_equal(place, "");
+}
+
 static void
 a_turn_that_somebody_else_took_is_nobody_s(void **state)
 {
@@ -90,7 +113,7 @@ a_turn_that_somebody_else_took_is_nobody_s(void **state)
 	    SWEEP, NULL, NULL);
 	assert_int_equal(claim(&quick), ERR_OK);
 	assert_int_equal(chore_done(db, &slow, 3600), ERR_CONFLICT);
-	assert_int_equal(chore_put_off(db, &slow, "why", 0), ERR_CONFLICT);
+	assert_int_equal(chore_put_off(db, &slow, &why), ERR_CONFLICT);
 	assert_string_equal(sql("SELECT done_at FROM chore" SWEEP, NULL, NULL),
 	    "null");
 	assert_int_equal(chore_done(db, &quick, 3600), ERR_OK);
@@ -107,7 +130,7 @@ failures_that_are_told_end_no_chore(void **state)
 	for (i = 0; i < CHORE_ATTEMPTS + 5; i++) {
 		sql("UPDATE chore SET due_at = now()" SWEEP, NULL, NULL);
 		assert_int_equal(claim(&x), ERR_OK);
-		assert_int_equal(chore_put_off(db, &x, "no key", 7), ERR_OK);
+		assert_int_equal(chore_put_off(db, &x, &no_key), ERR_OK);
 	}
 	assert_string_equal(sql("SELECT state || ' ' || attempts || ' ' ||"
 	    " (due_at >= now() + interval '6 s') || ' ' || last_error"
@@ -192,6 +215,7 @@ main(void)
 	};
 	const struct CMUnitTest tests[] = {
 		CLEAN(what_is_done_waits_for_its_next_turn),
+		CLEAN(what_is_put_off_goes_on_where_it_stopped),
 		CLEAN(a_turn_that_somebody_else_took_is_nobody_s),
 		CLEAN(failures_that_are_told_end_no_chore),
 		CLEAN(brought_forward_its_next_turn_is_at_once),

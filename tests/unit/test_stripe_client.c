@@ -211,6 +211,9 @@ what_stripe_owes_a_command_is_asked_for_again(void **unused)
 	    ERR_LATER);
 	stripe_reply_done(&r);
 	assert_int_equal(calls, 5);
+	assert_int_equal(stripe_get_once(s, "/v1/500", &r), ERR_LATER);
+	stripe_reply_done(&r);
+	assert_int_equal(calls, 6);
 	stripe_close(s);
 }
 

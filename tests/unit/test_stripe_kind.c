@@ -87,6 +87,10 @@ the_other_paths_are_whole_too(void **state)
 	assert_string_equal(path.data, "/v1/invoices?limit=100"
 	    "&created[gte]=1700000000&starting_after=in_1%26a");
 	buf_reset(&path);
+	stripe_path_less("/v1/invoices?limit=100&created[gte]=17", &path);
+	assert_string_equal(path.data,
+	    "/v1/invoices?limit=10&created[gte]=17");
+	buf_reset(&path);
 	stripe_path_items("sub_1&a", &path);
 	assert_string_equal(path.data,
 	    "/v1/subscription_items?limit=100&subscription=sub_1%26a");
