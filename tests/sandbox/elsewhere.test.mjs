@@ -117,6 +117,19 @@ test('a subscription in the classic mode: one interval, the flag from the portal
 	assert.deepEqual(ends(await stripe.subscriptions.retrieve(sub.id)), [true, end]);
 });
 
+test('a classic subscription is made flexible, once and for ever', async (t) => {
+	const { sub, stripe } = await member(t, [{ price: 'price_month' }], { billing_mode: { type: 'classic' } });
+	await assert.rejects(stripe.subscriptions.migrate(sub.id, {}), { param: 'billing_mode' });
+	await assert.rejects(stripe.subscriptions.migrate(sub.id, { billing_mode: { type: 'classic' } }), { param: 'billing_mode[type]' });
+	const { billing_mode: mode } = await stripe.subscriptions.migrate(sub.id, { billing_mode: { type: 'flexible' } });
+	assert.deepEqual([mode.type, mode.flexible, mode.updated_at >= sub.created], ['flexible', { proration_discounts: 'included' }, true]);
+	const [event] = (await stripe.events.list({ type: 'customer.subscription.updated' })).data;
+	assert.deepEqual([event.data.object.billing_mode, event.data.previous_attributes.billing_mode.type], [mode, 'classic']);
+	// What a classic one may not.
+	await stripe.subscriptions.update(sub.id, { items: [{ price: 'price_year' }] });
+	await assert.rejects(stripe.subscriptions.migrate(sub.id, { billing_mode: { type: 'flexible' } }), { code: 'sandbox_unplayed' });
+});
+
 test('the Dashboard, a payment link and another system make subscriptions of which the application knows nothing', async (t) => {
 	const world = await start(t);
 	const { stripe, control } = world;

@@ -242,6 +242,15 @@ function pause(w, sub, p) {
 	return sub;
 }
 
+// There is no way back.
+function migrate(w, sub) {
+	if (!isClassic(sub) || isScheduled(sub))
+		throw invalid('The sandbox plays the migration of a classic subscription without a schedule only.', undefined, 'sandbox_unplayed');
+	return change(w, 'customer.subscription.updated', sub, {
+		billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible', updated_at: w.clock.now() }
+	});
+}
+
 // Of the item whose period began last.
 const latestPeriod = (sub) => Math.max(...sub.items.data.map((item) => item.current_period_start));
 
@@ -282,6 +291,10 @@ export const ROUTES = {
 			...unplayed('proration_behavior proration_date')
 		},
 		run: (w, { id }, p) => resume(w, findLive(w, id), p.payment_behavior)
+	},
+	'POST /v1/subscriptions/:id/migrate': {
+		params: { billing_mode: must(hash({ type: must(oneOf('flexible')), ...unplayed('flexible') })) },
+		run: (w, { id }) => migrate(w, findLive(w, id))
 	},
 	'POST /v1/subscriptions/:id/pause': {
 		params: {
