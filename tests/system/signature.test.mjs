@@ -83,10 +83,14 @@ const cases = [
 
 for (const [what, header, good, sdkDiffers] of cases)
 	test(`C1, scenarios 1, 3: ${what}: ${good ? 'taken' : 'refused'}`, async () => {
-		const body = newEvent();
-		const signature = header(body);
-		assert.equal(verdict(body, signature), sdkDiffers ? !good : good, 'the SDK says otherwise');
-		const answer = await post(body, signature);
+		let body, answer;
+		// Its age is judged to the second: what was on its way for longer is signed anew.
+		for (let i = 0; i < 10 && !(answer?.ms < 2000); i++) {
+			body = newEvent();
+			const signature = header(body);
+			assert.equal(verdict(body, signature), sdkDiffers ? !good : good, 'the SDK says otherwise');
+			answer = await post(body, signature);
+		}
 		assert.equal(answer.status, good ? 200 : 400, answer.text);
 		if (good)
 			assert.equal(answer.text, '');
