@@ -3,7 +3,7 @@
 // Bad days on order: which request, after how many, how often, and what happens to it.
 
 const EVERYWHERE = ['status', 'delay', 'drop', 'drop_after', 'hang'];
-const ACTIONS = { cello: EVERYWHERE, stripe: [...EVERYWHERE, 'late', 'garbage', 'truncate', 'stale'] };
+const ACTIONS = { cello: EVERYWHERE, stripe: [...EVERYWHERE, 'late', 'garbage', 'truncate', 'pad', 'stale'] };
 
 export class FaultError extends Error {}
 
@@ -13,14 +13,14 @@ export class Faults {
 
 	add(given) {
 		const { target, method = null, path = null, skip = 0, times = 1, action, status = 500, code = null, param = null, message = null,
-			ms = 0, stored = false, done = false, headers = {} } = given;
+			ms = 0, bytes = 0, stored = false, done = false, headers = {} } = given;
 		if (!Object.hasOwn(ACTIONS, target))
 			throw new FaultError('target must be "stripe" or "cello"');
 		if (!ACTIONS[target].includes(action))
 			throw new FaultError(`action must be one of ${ACTIONS[target].join(', ')}`);
-		if (![skip, times, status, ms].every(Number.isInteger))
-			throw new FaultError('skip, times, status and ms must be integers');
-		const fault = { id: `fault_${++this.#last}`, target, method, path, skip, times, action, status, code, param, message, ms, stored, done, headers };
+		if (![skip, times, status, ms, bytes].every(Number.isInteger))
+			throw new FaultError('skip, times, status, ms and bytes must be integers');
+		const fault = { id: `fault_${++this.#last}`, target, method, path, skip, times, action, status, code, param, message, ms, bytes, stored, done, headers };
 		fault.matches = path === null ? () => true
 			: path.startsWith('^') ? (p) => new RegExp(path).test(p) : (p) => p.startsWith(path);
 		this.#faults.push(fault);

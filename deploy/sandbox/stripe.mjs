@@ -124,6 +124,12 @@ function sendHalf(res, status, body, headers) {
 	res.write(whole.subarray(0, whole.length >> 1), () => res.destroy());
 }
 
+// Blanks, which JSON may end with, until it is so long.
+function sendPadded(res, status, body, bytes, headers) {
+	const whole = Buffer.from(body);
+	sendJson(res, status, body + ' '.repeat(Math.max(0, bytes - whole.length)), headers);
+}
+
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export async function serveStripe(ours, req, res, url, row) {
@@ -143,6 +149,8 @@ export async function serveStripe(ours, req, res, url, row) {
 			return sendGarbage(res, status);
 		if (fault?.action === 'truncate')
 			return sendHalf(res, status, body, headers);
+		if (fault?.action === 'pad')
+			return sendPadded(res, status, body, fault.bytes, headers);
 		sendJson(res, status, body, { ...headers, ...extra });
 	};
 

@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { raw, start } from './harness.mjs';
+import { KEY, raw, start } from './harness.mjs';
 
 const make = (world, key) => raw(world, 'POST', '/v1/customers', 'name=Ann', { 'idempotency-key': key });
 const made = async (world) => (await world.stripe.customers.list()).data.length;
@@ -38,6 +38,13 @@ test('an answer is somebody else’s, or half of one; what was done is repeated'
 	for (const key of ['k1', 'k2'])
 		assert.equal((await make(world, key)).headers.get('idempotent-replayed'), 'true');
 	assert.equal(await made(world), 2);
+});
+
+test('an answer is as long as somebody wants', async (t) => {
+	const world = await start(t);
+	await world.control('faults', { target: 'stripe', action: 'pad', bytes: 5 << 20 });
+	const text = await (await fetch(`${world.url}/v1/customers`, { headers: { authorization: `Bearer ${KEY}` } })).text();
+	assert.deepEqual([text.length, JSON.parse(text).data], [5 << 20, []]);
 });
 
 test('a read is of before the last change, or of before there was anything', async (t) => {

@@ -304,3 +304,14 @@ for (const [what, path, status, times, turns] of [
 		assert.deepEqual(twice(turn.reads), []);
 	});
 
+test('F2: a page that is longer than we take is had in tenths', async () => {
+	for (const [bytes, tenths] of [[15 << 20, 0], [17 << 20, 1]]) {
+		await unheardRenewals();
+		await fault({ path: '^/v1/invoices$', action: 'pad', bytes });
+		const since = rig.log().length;
+		await reconcile();
+		await converged();
+		assert.equal(said('reconciled', since).length, 1);
+		assert.equal((await rig.control('GET', '/requests?target=stripe')).filter((r) => r.path === '/v1/invoices' && r.params.limit === '10').length, tenths);
+	}
+});
