@@ -275,8 +275,9 @@ test('A6: generations are half a second apart, however many signals come', async
 	}
 	const at = said('reload_begin').map((l) => Date.parse(l.ts));
 	const gaps = at.slice(1).map((ms, i) => ms - at[i]);
+	// By the log, and the line of the first may come late.
 	for (const gap of gaps)
-		assert.ok(gap >= 480, `${gap} ms`);
+		assert.ok(gap >= 500 - 50 * SLOW, `${gap} ms`);
 	await serving();
 	t.diagnostic(`A6: generations ${gaps.join(' and ')} ms apart (figure: 500)`);
 });
