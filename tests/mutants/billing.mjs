@@ -333,7 +333,7 @@ export default [
 	},
 	{
 		file: 'src/billing/object.c', what: 'objects that are dead go with the others',
-		from: 'greatest($2::int, 365)', to: '$2::int', tests: [BILLING_OBJECTS, THE_RETENTION]
+		from: "settled_at < now() - interval '365 days')", to: "settled_at < now())", tests: [BILLING_OBJECTS, THE_RETENTION]
 	},
 	{
 		file: 'src/billing/object.c', what: 'a member ends the wait after a failure',
