@@ -14,7 +14,8 @@ static const struct stmt chore_mark_done = {
 	.name = "chore_mark_done",
 	.text =
 	    "UPDATE chore SET done_at = now(), leased_until = NULL,"
-	    " last_error = NULL, place = NULL, due_at = CASE WHEN attempts = 0 THEN due_at"
+	    " last_error = NULL, place = NULL,"
+	    " due_at = CASE WHEN attempts = 0 THEN due_at"
 	    " ELSE now() + $4::int * interval '1 second' END, attempts = 0"
 	    " WHERE lane = $1::int AND id = $2 AND fence = $3 RETURNING id",
 	.nparams = 4
@@ -41,8 +42,8 @@ static const struct stmt chore_mark_put_off = {
 	    "UPDATE chore SET leased_until = NULL, last_error = left($5, 200),"
 	    " due_at = now() + greatest($4::int, "
 	    ERRAND_BACKOFF("greatest(attempts - 1, 0)")
-	    ") * interval '1 second', attempts = least(attempts, " TOLD_MOST "),"
-	    " place = nullif($6, '')"
+	    ") * interval '1 second',"
+	    " attempts = least(attempts, " TOLD_MOST "), place = nullif($6, '')"
 	    " WHERE lane = $1::int AND id = $2 AND fence = $3"
 	    " AND state = 'waiting' RETURNING id",
 	.nparams = 6
