@@ -180,6 +180,23 @@ is_telling(const struct revision *r)
 	    r->sent != ERR_INPUT && r->sent != ERR_NOTFOUND;
 }
 
+/*
+ * Stripe keeps an error of its own under the key, done or not; a schedule that
+ * was made all the same carries nothing of ours, as the call can set nothing.
+ * There was none before, so a bare one is it.
+ */
+static void
+find_made(struct revision *r)
+{
+	const struct json *schedule = json_at(r->reread.body, "schedule");
+
+	if (r->sent != ERR_NOTFOUND || r->call.kind != CALL_SCHEDULE ||
+	    !planned_is_bare(schedule))
+		return;
+	r->sending.made = schedule;
+	r->sent = ERR_OK;
+}
+
 /* What it shows is true; what it does not show is a courier's to read. */
 static enum err
 apply(struct db *db, const struct json *subscription)
@@ -242,7 +259,8 @@ keep_schedule(struct revision *r)
 	memset(&r->schedule_reply, 0, sizeof(r->schedule_reply));
 	r->schedule = NULL;
 	if (r->sent != ERR_OK || r->sending.reply.replayed ||
-	    r->call.kind != CALL_SCHEDULE)
+	    r->call.kind != CALL_SCHEDULE ||
+	    r->sending.made != r->sending.reply.body)
 		return;
 	r->schedule_reply = r->sending.reply;
 	r->schedule = r->sending.made;
@@ -316,9 +334,12 @@ go_round(struct revision *r)
 	/* What may have been done, or undone since, is not settled unseen. */
 	if (r->sent != ERR_INPUT && e != ERR_OK && e != ERR_NOTFOUND)
 		e = ERR_LATER;
-	else if ((e = db_transaction(r->a->db, settle, r)) == ERR_OK) {
-		app_ring(r->a);
-		e = look_at_outcome(r);
+	else {
+		find_made(r);
+		if ((e = db_transaction(r->a->db, settle, r)) == ERR_OK) {
+			app_ring(r->a);
+			e = look_at_outcome(r);
+		}
 	}
 	keep_schedule(r);
 	sending_done(&r->sending);

@@ -136,6 +136,14 @@ planned_keep(struct db *db, const char *subscription_id,
 	    db_query(db, &planned_update, arg, NELEM(arg), NULL);
 }
 
+int
+planned_is_bare(const struct json *schedule)
+{
+	return text_equal(json_text(schedule, "status"), "active") &&
+	    text_equal(json_text(schedule, "end_behavior"), "release") &&
+	    json_count(schedule, "phases") == 1;
+}
+
 static const struct stmt pending_write = {
 	.name = "pending_write",
 	.text =

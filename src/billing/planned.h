@@ -29,7 +29,10 @@ struct stmt;
 MUST_USE enum err planned_keep(struct db *db, const char *subscription_id,
     const struct json *schedule, int made);
 
-/* The same of `pending_update`; NULL: nothing waits. */
+/* Is it as "from_subscription" makes it, with nothing planned by it? */
+int planned_is_bare(const struct json *schedule);
+
+/* planned_keep() of `pending_update`; NULL: nothing waits. */
 MUST_USE enum err pending_keep(struct db *db, const char *subscription_id,
     const struct json *pending_update);
 

@@ -66,6 +66,18 @@ export default [
 		from: 'e = call_find_change(db, r->account_id, &r->call);', to: 'e = ERR_NOTFOUND;', tests: [THE_PLAN]
 	},
 	{
+		file: 'src/app/revise.c', what: 'a schedule that was made and denied is somebody else’s, for good',
+		from: '\t\tfind_made(r);\n', to: '\t\tif (0)\n\t\t\tfind_made(r);\n', tests: [THE_PLAN]
+	},
+	{
+		file: 'src/app/revise.c', what: 'a schedule that was there before is taken for what was refused',
+		from: 'if (r->sent != ERR_NOTFOUND || r->call.kind', to: 'if (r->call.kind', tests: [THE_PLAN]
+	},
+	{
+		file: 'src/billing/planned.c', what: 'what plans something is taken for what was made and denied',
+		from: 'json_count(schedule, "phases") == 1;', to: '1;', tests: [THE_PLAN]
+	},
+	{
 		file: 'src/app/revise.c', what: 'what was begun for one subscription is done to the one that counts now',
 		from: 'if (begun && is_of_another(r))', to: 'if (0 && is_of_another(r))', tests: [THE_PLAN]
 	},

@@ -834,8 +834,8 @@ export default [
 	},
 	{
 		file: 'src/billing/planned.c', what: 'with nothing planned by it a schedule is ours',
-		from: 'db_query(db, &planned_update, arg, NELEM(arg), NULL);\n}\n\nstatic const struct stmt pending',
-		to: '(arg[5] = NULL, db_query(db, &planned_update, arg, NELEM(arg), NULL));\n}\n\nstatic const struct stmt pending', tests: [BILLING_PLANNED]
+		from: 'db_query(db, &planned_update, arg, NELEM(arg), NULL);\n}\n\nint\nplanned_is_bare',
+		to: '(arg[5] = NULL, db_query(db, &planned_update, arg, NELEM(arg), NULL));\n}\n\nint\nplanned_is_bare', tests: [BILLING_PLANNED]
 	},
 	{
 		file: 'src/billing/subscription.c', what: 'what waited for its payment waits for ever',

@@ -395,6 +395,40 @@ test('scenario 22: a 500 that Stripe keeps is looked behind, whether it was done
 	assert.equal((await stripe('GET', `/invoices?subscription=${visitor.subscription.id}`)).data.length, 2);
 });
 
+test('scenario 22: a schedule that Stripe made and says it did not is ours, one that plans something is not', async () => {
+	for (const [theirs, stored] of [[false, { done: true }], [false, { stored: true }], [true, { stored: true }]]) {
+		const visitor = await member('quartet');
+		await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '^/v1/subscription_schedules$', action: 'status', status: 500, ...stored });
+		assert.equal((await visitor.post('/api/subscription/change', { plan: 'solo' })).status, 503);
+		await rig.control('DELETE', '/faults');
+		if (theirs) {
+			const { id, phases: [phase] } = await stripe('POST', '/subscription_schedules', { from_subscription: visitor.subscription.id });
+			await stripe('POST', `/subscription_schedules/${id}`, { 'phases[0][start_date]': phase.start_date, 'phases[0][end_date]': phase.end_date,
+				'phases[0][items][0][price]': 'price_quartet', 'phases[1][items][0][price]': 'price_quartet', 'phases[1][items][0][quantity]': 2 });
+		}
+		// Also when a courier has read it first, which cannot know whose it is.
+		await quiet(rig);
+		if (theirs)
+			await refused(visitor, 'change', { plan: 'solo' }, 'change_refused');
+		else
+			assert.equal((await change(visitor, 'change', { plan: 'solo' })).next.plan, 'solo');
+		assert.equal((await live(visitor)).schedule.phases.length, 2);
+		assert.deepEqual((await journal(visitor.account, 'schedule')).map((c) => c.outcome).sort(), stored.done ? ['made'] : theirs ? ['refused'] : ['made', 'refused']);
+	}
+});
+
+test('a schedule that somebody else made is theirs, also before anybody has heard of it', async () => {
+	const visitor = await member('quartet');
+	await quiet(rig);
+	await rig.control('POST', '/events/mode', { hold: true });
+	const { id } = await stripe('POST', '/subscription_schedules', { from_subscription: visitor.subscription.id });
+	await refused(visitor, 'change', { plan: 'solo' }, 'change_refused');
+	await rig.control('POST', '/events/mode', { hold: false });
+	await rig.control('POST', '/events/release', {});
+	const { schedule } = await live(visitor);
+	assert.deepEqual([schedule.id, schedule.phases.length], [id, 1]);
+});
+
 test('scenario 21: what was begun yesterday is not sent again, but looked at', async () => {
 	const visitor = await member();
 	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/subscriptions/', times: 2, action: 'drop_after' });
