@@ -2,6 +2,8 @@
 //
 // The control API: what a test or a person does to the world that Stripe and Cello cannot be asked to do.
 
+import { allCelloSettings, changeCelloSettings } from './cello/settings.mjs';
+import { revoke } from './cello/tokens.mjs';
 import { afterPayment, cancelFromPortal, isLive, keepSubscription } from './billing.mjs';
 import { completeSession, Declined, MustConfirm } from './checkout.mjs';
 import { DisputeError, holdsBack, moveDispute, openDispute, warnOfFraud } from './disputes.mjs';
@@ -182,7 +184,7 @@ function celloView(w) {
 	const rows = (map) => [...map.values()];
 	return {
 		referrers: rows(w.store.referrers), clicks: rows(w.store.referrers).reduce((n, r) => n + r.clicks, 0),
-		signups: rows(w.store.signups), purchases: rows(w.store.purchases), refunds: rows(w.store.celloRefunds),
+		signups: rows(w.store.signups), demos: rows(w.store.demos), purchases: rows(w.store.purchases), refunds: rows(w.store.celloRefunds),
 		events: rows(w.store.celloEvents), boots: rows(w.store.boots)
 	};
 }
@@ -279,6 +281,12 @@ const router = new Router({
 	'POST /control/clock': (w, { body }) => advanceClock(w, body),
 	'GET /control/objects/:name': (w, { args }) => objects(w, args.name),
 	'GET /control/cello': celloView,
+	'GET /control/cello/settings': allCelloSettings,
+	'POST /control/cello/settings': (w, { body }) => changeCelloSettings(w, body),
+	'POST /control/cello/revoke': (w, { body }) => {
+		revoke(w, body);
+		return {};
+	},
 	'POST /control/keys': (w, { body }) => addKey(w, body),
 	'POST /control/reset': (w) => {
 		w.reset();

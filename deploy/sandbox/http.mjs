@@ -23,8 +23,7 @@ export async function readBody(req) {
 	return Buffer.concat(chunks).toString('utf8');
 }
 
-export async function readJson(req) {
-	const body = await readBody(req);
+export function parseJson(body) {
 	if (body === '')
 		return {};
 	let value;
@@ -37,6 +36,8 @@ export async function readJson(req) {
 		throw new HttpError(400, 'the body is not a JSON object');
 	return value;
 }
+
+export const readJson = async (req) => parseJson(await readBody(req));
 
 function send(res, status, type, body, headers) {
 	res.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store', ...headers });

@@ -16,6 +16,7 @@ const OPTIONS = [
 	['product-secret-file', 'FILE', true, "Cello's product secret, which signs the tokens of the component"],
 	['access-key-id', 'ID', false, "Cello's access key for POST /cello/token"],
 	['secret-access-key-file', 'FILE', false, 'and its secret'],
+	['cello', 'harsh|kind', false, 'how Cello behaves where its pages leave it open (default harsh)'],
 	['app-origin', 'ORIGIN', true, 'where the application lives: referral links lead there'],
 	['catalog', 'FILE', true, 'products, prices and coupons, as JSON'],
 	['state', 'FILE', false, 'keep all objects in FILE over a restart (default: memory only)'],
@@ -110,6 +111,9 @@ export function parseOptions(argv) {
 		throw new UsageError(`--port is not a port number: ${given.port}`);
 	if ((given['access-key-id'] === undefined) !== (given['secret-access-key-file'] === undefined))
 		throw new UsageError('--access-key-id and --secret-access-key-file belong together');
+	const manners = given.cello ?? 'harsh';
+	if (!['harsh', 'kind'].includes(manners))
+		throw new UsageError(`--cello is harsh or kind, not ${manners}`);
 	return {
 		port: Number(given.port),
 		publicUrl: given['public-url'] && checkUrl('public-url', given['public-url']),
@@ -122,6 +126,7 @@ export function parseOptions(argv) {
 		accessKeyId: given['access-key-id'] ?? null,
 		secretAccessKey: given['secret-access-key-file']
 			? readSecret('secret-access-key-file', given['secret-access-key-file']) : null,
+		manners,
 		appOrigin: checkUrl('app-origin', given['app-origin']),
 		catalog: readCatalog(given.catalog),
 		stateFile: given.state ?? null

@@ -32,18 +32,29 @@ const SETTINGS = {
 
 export class SettingError extends Error {}
 
-export const setting = (w, name) => w.store.settings.get(name) ?? SETTINGS[name][0];
-
-export const allSettings = (w) => Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, setting(w, name)]));
-
-export function changeSettings(w, given) {
-	for (const [name, value] of Object.entries(given)) {
-		if (!Object.hasOwn(SETTINGS, name))
-			throw new SettingError(`no such setting: ${name}; there are ${Object.keys(SETTINGS).join(', ')}`);
-		if (!SETTINGS[name].includes(value))
-			throw new SettingError(`${name} must be one of ${SETTINGS[name].map((v) => JSON.stringify(v)).join(', ')}`);
-	}
-	for (const [name, value] of Object.entries(given))
-		w.store.settings.set(name, value);
-	return allSettings(w);
+// A table of settings. `usual` is what counts of a row until somebody says otherwise, `map` where that is kept, `wrong`
+// what is wrong with a value, if anything is.
+export function settingsOf(table, { usual, map, wrong }) {
+	const get = (w, name) => map(w).get(name) ?? usual(w, table[name]);
+	const all = (w) => Object.fromEntries(Object.keys(table).map((name) => [name, get(w, name)]));
+	return {
+		get, all,
+		change(w, given) {
+			for (const [name, value] of Object.entries(given)) {
+				if (!Object.hasOwn(table, name))
+					throw new SettingError(`no such setting: ${name}; there are ${Object.keys(table).join(', ')}`);
+				const problem = wrong(table[name], value);
+				if (problem)
+					throw new SettingError(`${name} must be ${problem}`);
+			}
+			for (const [name, value] of Object.entries(given))
+				map(w).set(name, value);
+			return all(w);
+		}
+	};
 }
+
+export const oneOf = (values, value) => values.includes(value) ? null : `one of ${values.map((v) => JSON.stringify(v)).join(', ')}`;
+
+export const { get: setting, all: allSettings, change: changeSettings } =
+	settingsOf(SETTINGS, { usual: (_, [first]) => first, map: (w) => w.store.settings, wrong: oneOf });

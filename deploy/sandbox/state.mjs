@@ -10,7 +10,8 @@ const COLLECTIONS = [
 	'subscriptions', 'discounts', 'invoices', 'invoice_payments', 'payment_intents', 'charges', 'refunds', 'disputes', 'fraud_warnings',
 	'credit_notes', 'balance_transactions', 'customer_balance_transactions', 'settings', 'tax_rates', 'invoiceitems',
 	'account', 'events', 'thin_events', 'deliveries', 'webhook_endpoints', 'event_destinations', 'idempotency',
-	'referrers', 'signups', 'purchases', 'celloRefunds', 'celloEvents', 'boots', 'accessTokens', 'refreshTokens'
+	'referrers', 'signups', 'demos', 'purchases', 'celloRefunds', 'celloEvents', 'celloKeys', 'celloSettings', 'boots', 'accessTokens',
+	'refreshTokens'
 ];
 
 // Long enough to gather a burst into one write, short enough that a person does not notice.

@@ -6,23 +6,13 @@
 // common, as at Cello.
 
 import { Router } from '../router.mjs';
+import { postEvent } from './events_v1.mjs';
+import { V2_ROUTES } from './events_v2.mjs';
 import { byUcc } from './referrers.mjs';
-import { accept, problemsOf } from './events.mjs';
+import { plain, refuse } from './refusal.mjs';
+import { celloSetting } from './settings.mjs';
 import { authorized, exchange } from './tokens.mjs';
 import * as widget from './widget.mjs';
-
-const NO_CREDENTIALS = (w) => ({
-	status: 401,
-	body: { statusCode: 401, timestamp: new Date().toISOString(), path: '/api/token', message: 'Invalid API Credentials' }
-});
-
-function postEvent(w, _, body) {
-	const problems = problemsOf(body);
-	if (problems.length > 0)
-		return { status: 400, body: { statusCode: 400, message: problems.join('; ') } };
-	accept(w, body);
-	return { status: 200, body: { success: true } };
-}
 
 // An unknown code is an answer too.
 function getCode(w, { code }) {
@@ -36,8 +26,10 @@ function getCode(w, { code }) {
 
 function getLink(w, { id }) {
 	const referrer = w.store.referrers.get(id);
-	return referrer ? { status: 200, body: { activeUcc: referrer.ucc, link: referrer.link } }
-		: { status: 404, body: { statusCode: 404, message: 'Not Found' } };
+	if (referrer)
+		return { status: 200, body: { activeUcc: referrer.ucc, link: referrer.link } };
+	return celloSetting(w, 'unknown_link') === 'empty' ? { status: 200, body: { activeUcc: '', link: '' } }
+		: refuse(w, 404, `/referral-codes/active-link/${id}`, ['Not Found']);
 }
 
 function getReward(w, { id: newUserId }) {
@@ -55,35 +47,32 @@ function getReward(w, { id: newUserId }) {
 function depersonalize(w, { id }) {
 	const referrer = w.store.referrers.get(id);
 	if (!referrer)
-		return { status: 404, body: { statusCode: 404, message: 'Not Found' } };
+		return refuse(w, 404, `/referrers/${id}/depersonalize`, ['Not Found']);
 	Object.assign(referrer, { firstName: null, details: {}, depersonalized: true });
 	return { status: 204 };
 }
 
-function postToken(w, _, body) {
-	const tokens = exchange(w, body);
-	return tokens ? { status: 201, body: tokens } : NO_CREDENTIALS(w);
-}
-
-// Handlers say {status, body}. `open`: no bearer token is asked for.
+// Handlers get what is named in the path, and {headers, body, raw}; they say {status, body}. `open`: no bearer token is
+// asked for.
 const router = new Router({
-	'POST /cello/token': { open: true, run: postToken },
-	'POST /cello/widget/boot': { open: true, run: (w, _, body) => widget.boot(w, body) },
-	'POST /cello/widget/token': { open: true, run: (w, _, body) => widget.renew(w, body) },
-	'POST /cello/events': { run: postEvent },
+	'POST /cello/token': { open: true, run: (w, _, { body }) => exchange(w, body) },
+	'POST /cello/widget/boot': { open: true, run: (w, _, { body }) => widget.boot(w, body) },
+	'POST /cello/widget/token': { open: true, run: (w, _, { body }) => widget.renew(w, body) },
+	'POST /cello/events': { run: (w, _, { body }) => postEvent(w, body) },
+	...V2_ROUTES,
 	'GET /cello/referral-codes/:code': { run: getCode },
 	'GET /cello/referral-codes/active-link/:id': { run: getLink },
 	'GET /cello/new-users/:id/reward': { run: getReward },
 	'POST /cello/referrers/:id/depersonalize': { run: depersonalize }
 });
 
-export function answer(w, req, path, body) {
-	const found = router.find(req.method, path);
+export function answer(w, method, path, asked) {
+	const found = router.find(method, path);
 	if (!found?.entry)
-		return { status: 404, body: { message: 'Not Found' } };
-	if (!found.entry.open && !authorized(w, req.headers.authorization))
-		return { status: 401, body: { message: 'Unauthorized' } };
-	const out = found.entry.run(w, found.args, body);
+		return plain(404, 'Not Found');
+	if (!found.entry.open && !authorized(w, asked.headers.authorization))
+		return plain(401, 'Unauthorized');
+	const out = found.entry.run(w, found.args, asked);
 	w.store.changed(w.clock);
 	return out;
 }

@@ -3,7 +3,7 @@
 // The shell of the Cello half: faults, cross-origin headers, JSON in and out, assets, referral links.
 
 import { readFileSync } from 'node:fs';
-import { HttpError, readJson, redirect, sendJson, sendNothing, sendText } from '../http.mjs';
+import { HttpError, parseJson, readBody, redirect, sendJson, sendNothing, sendText } from '../http.mjs';
 import { newId } from '../ids.mjs';
 import { byUcc, landingUrl } from './referrers.mjs';
 import { answer } from './rest.mjs';
@@ -54,15 +54,19 @@ export async function serveCello(w, req, res, url, row) {
 		return res.destroy();
 	const headers = { 'apigw-requestid': newId('x', 15).slice(2), ...(path.startsWith('/cello/widget/') ? corsHeaders(w) : {}) };
 	res.on('finish', () => { row.status = res.statusCode; });
-	const body = req.method === 'POST' ? await readBody(w, req, res, headers) : {};
-	if (body === null)
+	const asked = await take(req, res, headers);
+	if (asked === null)
 		return;
-	row.params = body;
+	row.params = asked.body;
 	if (fault?.action === 'hang')
 		return;
-	if (fault?.action === 'status')
+	if (fault?.action === 'status') {
+		// A gateway may have given up on what was done all the same.
+		if (fault.done)
+			answer(w, req.method, path, asked);
 		return sendJson(res, fault.status, { statusCode: fault.status, message: fault.code ?? `The sandbox was asked to answer ${fault.status} here.` },
 			{ ...headers, ...fault.headers });
+	}
 	if (fault?.action === 'delay')
 		await pause(fault.ms);
 
@@ -73,7 +77,7 @@ export async function serveCello(w, req, res, url, row) {
 		return serveAsset(w, res, path);
 	if (path.startsWith('/r/') && get)
 		return followLink(w, req, res, path.slice(3));
-	const out = answer(w, req, path, body);
+	const out = answer(w, req.method, path, asked);
 	if (fault?.action === 'drop_after')
 		return res.destroy();
 	if (out.body === undefined)
@@ -81,9 +85,13 @@ export async function serveCello(w, req, res, url, row) {
 	sendJson(res, out.status, out.body, headers);
 }
 
-async function readBody(w, req, res, headers) {
+// What a call brings: its headers, its body, and the text that the body was; null: it was refused.
+async function take(req, res, headers) {
+	if (req.method !== 'POST')
+		return { headers: req.headers, body: {}, raw: '' };
 	try {
-		return await readJson(req);
+		const raw = await readBody(req);
+		return { headers: req.headers, body: parseJson(raw), raw };
 	} catch (e) {
 		if (!(e instanceof HttpError))
 			throw e;

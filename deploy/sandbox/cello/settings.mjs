@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+//
+// What an account has arranged with Cello, and which way is played where no page of Cello's says what happens.
+//
+// The harsh way is the usual one; a sandbox that was started with --cello kind, as the demo's is, begins with the other.
+
+import { oneOf, settingsOf } from '../settings.mjs';
+
+// name → the harsh way, the kind way, and what there is besides; or a number of seconds
+const SETTINGS = {
+	// --- the REST API ---
+
+	// How a refusal is written: {message}; with statusCode, timestamp and path as /token does it; or with a list of messages.
+	error_shape: { harsh: 'plain', kind: 'long', also: ['list'] },
+	// /token answers good keys with
+	token_status: { harsh: 200, kind: 201 },
+	// and bad ones with: 400 is documented, 401 was seen.
+	bad_credentials: { harsh: 400, kind: 401 },
+	// Characters of an access token.
+	token_length: { harsh: 4000, kind: 52, also: [2000] },
+	// Whether the answer says how long the refresh token lives: older documents have no such member.
+	refresh_lifetime: { harsh: 'untold', kind: 'told' },
+	// Whether a new access token is the end of the one before.
+	tokens_alive: { harsh: 'one', kind: 'many' },
+	// What GET …/active-link/{id} answers where there is nobody.
+	unknown_link: { harsh: 'empty', kind: 'not_found' },
+
+	// --- events ---
+
+	// What POST /events does with an invoice that it was told of before: no page says.
+	v1_repeats: { harsh: 'counted', kind: 'ignored', also: ['refused'] },
+	// With what v2 refuses a body that is not of its schema.
+	v2_refusal: { harsh: 422, kind: 400 },
+	// What `warnings` of a 202 has in it.
+	warnings_are: { harsh: 'objects', kind: 'texts' }
+};
+
+const wrong = ({ harsh, kind, also = [], seconds }, value) => !seconds ? oneOf([harsh, kind, ...also], value)
+	: Number.isInteger(value) && value >= 0 ? null : 'a number of seconds';
+
+export const { get: celloSetting, all: allCelloSettings, change: changeCelloSettings } =
+	settingsOf(SETTINGS, { usual: (w, row) => row[w.options.manners], map: (w) => w.store.celloSettings, wrong });
