@@ -2,6 +2,7 @@
 //
 // The control API: what a test or a person does to the world that Stripe and Cello cannot be asked to do.
 
+import { hookView, MODES, paste } from './cello/hook.mjs';
 import { allCelloSettings, changeCelloSettings } from './cello/settings.mjs';
 import { revoke } from './cello/tokens.mjs';
 import { afterPayment, cancelFromPortal, isLive, keepSubscription } from './billing.mjs';
@@ -180,12 +181,19 @@ function setVersion(w, { endpoint = OWN_ENDPOINT, api_version: version = null })
 	return { api_version: version };
 }
 
+function pasteSecret(w, { secret, mode }) {
+	if (!(secret === null || typeof secret === 'string') || !(mode === undefined || MODES.includes(mode)))
+		throw new HttpError(400, `secret must be a text or null, mode one of ${MODES.join(', ')}`);
+	paste(w, { secret, mode });
+	return { url: hookView(w).url };
+}
+
 function celloView(w) {
 	const rows = (map) => [...map.values()];
 	return {
 		referrers: rows(w.store.referrers), clicks: rows(w.store.referrers).reduce((n, r) => n + r.clicks, 0),
 		signups: rows(w.store.signups), demos: rows(w.store.demos), purchases: rows(w.store.purchases), refunds: rows(w.store.celloRefunds),
-		events: rows(w.store.celloEvents), boots: rows(w.store.boots)
+		hook: hookView(w), events: rows(w.store.celloEvents), boots: rows(w.store.boots)
 	};
 }
 
@@ -283,6 +291,7 @@ const router = new Router({
 	'GET /control/cello': celloView,
 	'GET /control/cello/settings': allCelloSettings,
 	'POST /control/cello/settings': (w, { body }) => changeCelloSettings(w, body),
+	'POST /control/cello/webhook': (w, { body }) => pasteSecret(w, body),
 	'POST /control/cello/revoke': (w, { body }) => {
 		revoke(w, body);
 		return {};

@@ -50,12 +50,10 @@ export function emit(w, type, stored, before) {
 		w.lost.push({ type, object: { id: object.id, object: object.object } });
 		return;
 	}
-	// Stripe may make two events of one change; it is one purchase all the same.
+	// Stripe may make two events of one change.
 	for (let i = 0; i < w.delivery.mode.twins + 1; i++) {
 		const event = newSnapshot(w, type, structuredClone(object), before);
 		tell(w, event);
-		if (i === 0)
-			w.cello.hear(event);
 		if (anyThin(w))
 			for (const thin of [...twinOf(w, type, object, event.id), ...finerOf(w, type, object, before)])
 				tell(w, thin);

@@ -12,6 +12,7 @@ const OPTIONS = [
 	['stripe-key-file', 'FILE', true, 'the API key that /v1 accepts'],
 	['webhook-url', 'URL', true, 'where events are delivered'],
 	['webhook-secret-file', 'FILE', true, 'signing secrets, one per line; each one signs'],
+	['cello-webhook-secret-file', 'FILE', false, "as if pasted into Cello's portal; it may come into being later"],
 	['product-id', 'ID', true, "Cello's product id"],
 	['product-secret-file', 'FILE', true, "Cello's product secret, which signs the tokens of the component"],
 	['access-key-id', 'ID', false, "Cello's access key for POST /cello/token"],
@@ -123,6 +124,7 @@ export function parseOptions(argv) {
 			.split('\n').map((line) => line.trim()).filter(Boolean),
 		productId: given['product-id'],
 		productSecret: readSecret('product-secret-file', given['product-secret-file']),
+		celloSecretFile: given['cello-webhook-secret-file'] ?? null,
 		accessKeyId: given['access-key-id'] ?? null,
 		secretAccessKey: given['secret-access-key-file']
 			? readSecret('secret-access-key-file', given['secret-access-key-file']) : null,

@@ -3,7 +3,6 @@
 // Everything that lives while the sandbox runs, and how it begins again.
 
 import { seed } from './cello/referrers.mjs';
-import { hear } from './cello/feed.mjs';
 import { Clock } from './clock.mjs';
 import { Delivery, USUAL } from './deliver.mjs';
 import { Faults } from './faults.mjs';
@@ -58,7 +57,6 @@ export function makeWorld(options) {
 		otherMode: null		// the world of our account's other mode
 	};
 	w.delivery = new Delivery(w);
-	w.cello = { hear: (event) => hear(w, event) };
 	w.begin = () => {
 		w.store.load(w.clock);
 		forgetUnfinished(w);
@@ -86,7 +84,7 @@ export function makeWorld(options) {
 }
 
 function addWorld(w, key) {
-	const other = makeWorld({ ...w.options, stripeKey: key, stateFile: null });
+	const other = makeWorld({ ...w.options, publicUrl: w.publicUrl, stripeKey: key, stateFile: null });
 	other.begin();
 	w.others.set(key, other);
 	return other;

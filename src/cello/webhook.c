@@ -14,8 +14,8 @@ const char *const cello_events[] = {
 	"customer.subscription.updated", "invoice.paid", NULL
 };
 
-int
-cello_is_host(const char *url)
+static int
+is_of_domain(const char *url)
 {
 	static const char scheme[] = "https://", domain[] = "cello.so";
 	const size_t len = sizeof(domain) - 1;
@@ -28,4 +28,11 @@ cello_is_host(const char *url)
 	return host[n] != '@' && n >= len &&
 	    memcmp(host + n - len, domain, len) == 0 &&
 	    (n == len || host[n - len - 1] == '.');
+}
+
+int
+cello_is_at(const char *url, const char *api_base)
+{
+	return is_of_domain(url) || (text_begins(url, api_base) &&
+	    url[strlen(api_base)] == '/');
 }

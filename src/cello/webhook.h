@@ -11,7 +11,10 @@
 
 extern const char *const cello_events[];
 
-/* Is the host of this address Cello's?  Its path and ours may have the word. */
-int cello_is_host(const char *url);
+/*
+ * Is this address Cello's: of its domain, or below `api_base`, where what stands
+ * in for it is?  Its path and ours may have the word.
+ */
+int cello_is_at(const char *url, const char *api_base);
 
 #endif /* !CELLO_WEBHOOK_H */

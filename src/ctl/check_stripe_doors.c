@@ -91,8 +91,9 @@ judge_endpoint(struct asking *q, const struct json *endpoint,
 
 /* At this address; NULL: at Cello's.  NULL comes back: there is none. */
 static const struct json *
-find_endpoint(const struct json *list, const char *url)
+find_endpoint(const struct asking *q, const struct json *list, const char *url)
 {
+	const char *cello = q->c->conf->cello.api_base;
 	const struct json *found = NULL, *endpoint;
 	char at[AT_LEN];
 	const char *there;
@@ -103,7 +104,7 @@ find_endpoint(const struct json *list, const char *url)
 		endpoint = json_at(list, at);
 		there = json_text(endpoint, "url");
 		if (there == NULL || (url != NULL ? !text_equal(there, url) :
-		    !cello_is_host(there)))
+		    !cello_is_at(there, cello)))
 			continue;
 		/* Of several the one that is switched on. */
 		if (found == NULL ||
@@ -189,7 +190,7 @@ check_our_endpoint(struct asking *q, const struct json *list)
 
 	buf_init(&url, PATH_LEN);
 	buf_format(&url, "%s" HOOK, conf->site);
-	endpoint = find_endpoint(list, url.data);
+	endpoint = find_endpoint(q, list, url.data);
 	if (endpoint != NULL) {
 		judge_endpoint(q, endpoint, stripe_events);
 		judge_version(q, endpoint);
@@ -222,7 +223,8 @@ judge_cellos(struct asking *q, const struct json *list)
 	buf_init(&urls, SENTENCE);
 	for (i = 0; i < json_count(list, "data"); i++) {
 		(void)snprintf(at, sizeof(at), "data[%zu].url", i);
-		if ((url = json_text(list, at)) == NULL || !cello_is_host(url))
+		if ((url = json_text(list, at)) == NULL ||
+		    !cello_is_at(url, q->c->conf->cello.api_base))
 			continue;
 		buf_format(&urls, "%s%s", count++ > 0 ? " " : "", url);
 	}
@@ -236,17 +238,15 @@ judge_cellos(struct asking *q, const struct json *list)
 	buf_done(&urls);
 }
 
-/* Cello's stand-in on this machine hears of events by itself. */
 static void
 check_cello_endpoint(struct asking *q, const struct json *list)
 {
 	const struct config *conf = q->c->conf;
 	const struct json *endpoint;
 
-	if (!conf->cello.enabled ||
-	    !text_begins(conf->cello.api_base, "https://"))
+	if (!conf->cello.enabled)
 		return;
-	endpoint = find_endpoint(list, NULL);
+	endpoint = find_endpoint(q, list, NULL);
 	if (endpoint != NULL) {
 		judge_endpoint(q, endpoint, cello_events);
 		judge_cellos(q, list);

@@ -122,7 +122,7 @@ look(struct job *j)
 	e = endpoint_list(j->stripe, all, &count, &r);
 	for (i = 0, j->count = 0; e == ERR_OK && i < count; i++)
 		if (j->url != NULL ? text_equal(all[i].url, j->url) :
-		    cello_is_host(all[i].url))
+		    cello_is_at(all[i].url, j->ctl->conf->cello.api_base))
 			j->found[j->count++] = all[i];
 	if (e != ERR_OK)
 		status = refused("list the webhook endpoints", e, &r);

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Who else is there: Cello's endpoint for Stripe's events on 8083, which takes everything; and a product on 3000, which says who the web server
-// says it is asked by.
+// Who else is there: a product on 3000, which says who the web server says it is asked by.
 
 import http from 'node:http';
-
-http.createServer((req, res) => {
-	req.resume();
-	req.on('end', () => res.end());
-}).listen(8083, '127.0.0.1');
 
 http.createServer((req, res) => {
 	res.setHeader('content-type', 'application/json');

@@ -125,7 +125,7 @@ const { signups, purchases } = await waitFor('Cello', async () => {
 assert.equal(mine(signups)[0].ucc, BOB);
 assert.deepEqual(mine(purchases).map(({ ucc, amount, status }) => ({ ucc, amount, status })), [{ ucc: BOB, amount: 2900, status: 'OK' }]);
 const endpoints = await control('objects/webhook_endpoints');
-const cellos = endpoints.find((e) => e.url.endsWith(':8083/cello') && !e.deleted), ours = endpoints.find((e) => e.url.endsWith('/webhooks/stripe') && !e.deleted);
+const cellos = endpoints.find((e) => e.url.includes('/cello/products/') && !e.deleted), ours = endpoints.find((e) => e.url.endsWith('/webhooks/stripe') && !e.deleted);
 assert.equal(cellos.enabled_events.length, 10);
 // Which they are "endpin check" has judged.
 assert.ok(!ours.enabled_events.includes('*'));

@@ -95,20 +95,6 @@ test('assets are modules that another origin may load', async (t) => {
 	assert.deepEqual([preflight.status, preflight.headers.get('access-control-allow-headers')], [204, 'content-type']);
 });
 
-test('Stripe tells Cello of signups and purchases', async (t) => {
-	const world = await start(t);
-	await world.purchase({ customer: { metadata: { cello_ucc: BOB, new_user_id: 'u1' } } });
-	await world.purchase({ customer: { metadata: { cello_ucc: 'short' } } });
-	await world.purchase();
-	await world.purchase({ customer: { metadata: { cello_ucc: BOB, new_user_id: 'u2' } }, session: { subscription_data: { trial_period_days: 5 } } });
-	const { signups, purchases } = await world.control('cello');
-	assert.deepEqual(signups.map((s) => [s.newUserId, s.status]), [['u1', 'OK'], [null, 'Error'], ['u2', 'OK']]);
-	assert.deepEqual(signups[1].issues, [{ field: 'ucc', problem: 'Invalid' }, { field: 'newUserId', problem: 'Required' }]);
-	assert.deepEqual(purchases.map((p) => [p.newUserId, p.amount]), [['u1', 2900], [null, 2900]]);
-	await world.control('clock', { advance_seconds: 6 * DAY });
-	assert.equal((await world.control('cello')).purchases.length, 3);
-});
-
 test('Cello has bad days too', async (t) => {
 	const world = await start(t);
 	await world.control('faults', { target: 'cello', times: -1, action: 'drop' });

@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import Stripe from 'stripe';
 import { SNAPSHOT, THIN } from '../../deploy/sandbox/event_names.mjs';
-import { BOB, DAY, SECRETS, start } from './harness.mjs';
+import { BOB, connectCello, DAY, heard, SECRETS, start } from './harness.mjs';
 
 const BURST = [
 	'customer.created', 'customer.updated', 'payment_method.attached', 'payment_intent.created', 'payment_intent.succeeded', 'charge.succeeded',
@@ -209,13 +209,14 @@ test('an endpoint that is switched off gets nothing, also not later', async (t) 
 
 test('one change may be two events, and is one purchase', async (t) => {
 	const world = await start(t);
+	await connectCello(world);
 	await world.control('events/mode', { twins: 1 });
 	await world.purchase({ customer: { metadata: { cello_ucc: BOB, new_user_id: 'u1' } } });
 	await world.idle();
 	const paid = world.hook.events.filter((e) => e.event.type === 'invoice.paid').map((e) => e.event);
 	assert.equal(new Set(paid.map((e) => e.id)).size, 2);
 	assert.deepEqual(paid[0].data, paid[1].data);
-	assert.equal((await world.control('cello')).purchases.length, 1);
+	assert.equal((await heard(world)).purchases.length, 1);
 });
 
 test('events are remembered for thirty days, and only `type` knows a star', async (t) => {

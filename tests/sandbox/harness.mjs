@@ -136,6 +136,23 @@ export async function start(t, extra) {
 	return shared;
 }
 
+export const TEN = ['charge.refunded', 'charge.succeeded', 'charge.updated', 'customer.created', 'customer.deleted', 'customer.updated',
+	'customer.subscription.created', 'customer.subscription.deleted', 'customer.subscription.updated', 'invoice.paid'];
+
+// Cello's endpoint at Stripe, made and pasted as its guide says.
+export async function connectCello(world, { events = TEN, mode, secret } = {}) {
+	const { hook: { url } } = await world.control('cello');
+	const endpoint = await world.stripe.webhookEndpoints.create({ url, enabled_events: events });
+	await world.control('cello/webhook', { secret: secret ?? endpoint.secret, mode });
+	return endpoint;
+}
+
+// What Cello knows once all that is on its way has come.
+export async function heard(world) {
+	await world.idle();
+	return world.control('cello');
+}
+
 // A request as the SDK would not make it.
 export async function raw(world, method, path, form = '', headers = {}) {
 	const res = await fetch(world.url + path, {

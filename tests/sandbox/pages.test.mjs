@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { APP, BOB, DAY, start } from './harness.mjs';
+import { APP, BOB, connectCello, DAY, heard, start } from './harness.mjs';
 
 const GOOD = { card: '4242 4242 4242 4242', expiry: '12/34', cvc: '123', name: 'Ann' };
 
@@ -109,7 +109,11 @@ const referred = { metadata: { cello_ucc: BOB, new_user_id: 'ann' } };
 
 test('the story has an end: who sent somebody sees the reward, and less of it after a refund', async (t) => {
 	const world = await start(t);
-	const reward = async () => /id="reward">([^<]+)/.exec(await pageText(world, `/referrer/${BOB}`))[1];
+	await connectCello(world);
+	const reward = async () => {
+		await heard(world);
+		return /id="reward">([^<]+)/.exec(await pageText(world, `/referrer/${BOB}`))[1];
+	};
 	assert.equal(await reward(), 'Nothing earned yet');
 	const { invoice } = await world.purchase({ customer: referred });
 	assert.equal(await reward(), 'Earned €5.80');

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import { connectCello } from '../rig/cello.mjs';
 import { writeSecret } from '../rig/files.mjs';
 import { openRig } from '../rig/rig.mjs';
 import { askStripe } from '../rig/stripe.mjs';
@@ -15,6 +16,8 @@ let rig;
 
 before(async () => {
 	rig = await openRig({ name: 'checkstripe', web: null, set: { 'courier.processes': 0 } });
+	await connectCello(rig);
+	await rig.control('DELETE', '/requests');
 });
 after(() => rig?.close());
 afterEach(() => rig?.control('DELETE', '/faults'));

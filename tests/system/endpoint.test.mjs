@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
+import { connectCello } from '../rig/cello.mjs';
 import { writeSecret } from '../rig/files.mjs';
 import { ask, openRig, waitFor } from '../rig/rig.mjs';
 import { askStripe } from '../rig/stripe.mjs';
@@ -48,6 +49,7 @@ beforeEach(async () => {
 		if (id !== 'we_sandbox' || url !== `${rig.site}/webhooks/stripe`)
 			await stripe('DELETE', `/webhook_endpoints/${id}`);
 	writeFileSync(file, `${first}\n`);
+	await connectCello(rig);
 });
 
 const deleteOurs = async () => {
@@ -189,6 +191,7 @@ test('a key that may write is named for it, and is of the same mode and account'
 });
 
 test('Cello’s endpoint has exactly its ten events, and its secret is for Cello’s portal alone', async () => {
+	await endpoint('delete', 'cello');
 	assert.match((await endpoint('create', 'cello')).err, /--url takes the address that Cello's portal shows/);
 	const made = await endpoint('create', 'cello', '--url', CELLO);
 	assert.equal(made.code, 0, made.err);

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, afterEach, before, test } from 'node:test';
 import { join } from 'node:path';
+import { connectCello } from '../rig/cello.mjs';
 import { NOBODY } from '../rig/process.mjs';
 import { openRig, waitFor } from '../rig/rig.mjs';
 import { askStripe } from '../rig/stripe.mjs';
@@ -16,6 +17,7 @@ let rig;
 
 before(async () => {
 	rig = await openRig({ name: 'errands', set: { 'courier.poll': 1 } });
+	await connectCello(rig);
 	// A new installation begins with them a while later.
 	await well('errands', 'retry', '--all', '--kind', 'chore', '--state', 'waiting');
 	await waitFor('the chores', async () => await rig.value('SELECT count(done_at)::int FROM chore') === 2);

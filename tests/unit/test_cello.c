@@ -171,6 +171,9 @@ what_does_not_fit_is_refused(void **state)
 	token_signer_free(s);
 }
 
+/* Where a stand-in may be. */
+#define BASE	"http://127.0.0.1:8081/cello"
+
 static const struct {
 	const char	*url;
 	int		 want;
@@ -186,18 +189,21 @@ static const struct {
 	{ "https://api.cello.so@example.com/", 0 },
 	{ "https://cello.example.com/webhooks/stripe", 0 },
 	{ "http://api.cello.so/x", 0 },
+	{ BASE "/products/p/transaction-webhook/stripe", 1 },
+	{ BASE, 0 },
+	{ BASE "x/products", 0 },
 	{ "https://", 0 },
 	{ "", 0 },
 };
 
 static void
-cello_is_known_by_its_host(void **state)
+cello_is_known_by_its_address(void **state)
 {
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < NELEM(addresses); i++)
-		if (cello_is_host(addresses[i].url) != addresses[i].want)
+		if (cello_is_at(addresses[i].url, BASE) != addresses[i].want)
 			fail_msg("%s", addresses[i].url);
 }
 
@@ -209,7 +215,7 @@ main(void)
 		cmocka_unit_test(the_first_code_counts),
 		cmocka_unit_test(tokens_are_those_of_jsonwebtoken),
 		cmocka_unit_test(what_does_not_fit_is_refused),
-		cmocka_unit_test(cello_is_known_by_its_host),
+		cmocka_unit_test(cello_is_known_by_its_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,7 +71,7 @@ export function postEvent(w, event) {
 	noteEvent(w, { api: 'v1', type: trigger, event, stripped: strippedOf(event), ignored });
 	if (!ignored)
 		report(w, trigger, {
-			occurredAt: timestamp, ucc: payload.ucc, newUserId: payload.newUserId, userId: newUser.id,
+			source: 'api', occurredAt: timestamp, ucc: payload.ucc, subject: payload.newUserId, newUserId: payload.newUserId, userId: newUser.id,
 			organizationId: newUser.organizationId ?? null, email: newUser.email ?? null, amount: amountOf(payload),
 			currency: payload.currency?.toLowerCase() || null, invoice, subscription: subscription?.id ?? null
 		});

@@ -28,7 +28,7 @@ const warningsOf = (w, row) => recommend(row).map(({ field, problem }) => celloS
 function accept(w, type, body, key) {
 	const { newUser, subscription } = body;
 	const row = {
-		occurredAt: body.occurredAt, ucc: body.ucc, newUserId: body.newUserId, userId: newUser.id,
+		source: 'api', occurredAt: body.occurredAt, ucc: body.ucc, subject: body.newUserId, newUserId: body.newUserId, userId: newUser.id,
 		organizationId: newUser.organizationId ?? null, email: newUser.email ?? null, amount: body.amount ?? null,
 		currency: body.currency?.toLowerCase() ?? null, invoice: body.invoiceId ?? null, subscription: subscription?.id ?? null
 	};

@@ -8,6 +8,7 @@
 import { Router } from '../router.mjs';
 import { postEvent } from './events_v1.mjs';
 import { V2_ROUTES } from './events_v2.mjs';
+import { takeFromStripe } from './hook.mjs';
 import { byUcc } from './referrers.mjs';
 import { plain, refuse } from './refusal.mjs';
 import { celloSetting } from './settings.mjs';
@@ -58,6 +59,7 @@ const router = new Router({
 	'POST /cello/token': { open: true, run: (w, _, { body }) => exchange(w, body) },
 	'POST /cello/widget/boot': { open: true, run: (w, _, { body }) => widget.boot(w, body) },
 	'POST /cello/widget/token': { open: true, run: (w, _, { body }) => widget.renew(w, body) },
+	'POST /cello/products/:product/transaction-webhook/stripe': { open: true, run: takeFromStripe },
 	'POST /cello/events': { run: (w, _, { body }) => postEvent(w, body) },
 	...V2_ROUTES,
 	'GET /cello/referral-codes/:code': { run: getCode },

@@ -3,6 +3,7 @@
 // The sandbox for people: the story to play, who earned what, bad days, and the hands of the clock.
 
 import { byUcc, landingUrl } from '../cello/referrers.mjs';
+import { hookView, paste } from '../cello/hook.mjs';
 import { earnings, rewardOf, SHARE } from '../cello/rewards.mjs';
 import { advance } from '../timeline.mjs';
 import { dayButtons, subscriptionButtons } from './baddays.mjs';
@@ -68,6 +69,23 @@ function events(w) {
 		latest(w.store.events).map((e) => [e.type, code(e.data.object.id), state.get(e.id)]), 'None yet.');
 }
 
+const told = (counts) => Object.entries(counts).map(([what, n]) => `${what}: ${n}`).join(', ') || 'nothing';
+
+// As in Cello's portal: where Stripe has to send its events, and the secret by which they are believed.
+function webhook(w) {
+	const { url, received, refused, missing } = hookView(w);
+	return html`<h3 id="webhook">Its webhook endpoint at Stripe</h3>
+<p>Cello hears of signups and purchases by an endpoint at Stripe for <code>${url}</code>. Received: ${told(received)}. Refused: ${told(refused)}.
+${missing.length > 0 && html`Never received: ${missing.join(', ')}.`}</p>
+<form method="post" action="/webhook-secret" class="row"><label for="secret">Its signing secret</label>
+<input id="secret" name="secret" required pattern="whsec_.*" placeholder="whsec_…" autocomplete="off"><button class="quiet">Paste</button></form>`;
+}
+
+export function pasteSecret(w, given) {
+	paste(w, { secret: given.get('secret') });
+	return { location: '/#webhook' };
+}
+
 function story(w) {
 	const [bob] = w.store.referrers.values();
 	return html`<ol>
@@ -88,7 +106,8 @@ ${said && html`<p class="said" role="status">${said}</p>`}
 ${story(w)}
 <section><h2 id="cello">Cello: who has earned what</h2>${referrers(w)}
 <h3>Signups</h3>${signupRows(w, latest(w.store.signups))}
-<h3>Payments</h3>${purchaseRows(w, latest(w.store.purchases))}</section>
+<h3>Payments</h3>${purchaseRows(w, latest(w.store.purchases))}
+${webhook(w)}</section>
 <section><h2 id="subscriptions">Subscriptions</h2>${subscriptions(w)}</section>
 <section><h2 id="bad-days">Bad days</h2>${dayButtons(w)}</section>
 <section><h2 id="clock">Clock</h2>

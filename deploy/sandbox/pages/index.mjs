@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { readBody, redirect, sendPage, sendText } from '../http.mjs';
 import { Router } from '../router.mjs';
 import { actOn, turnDay } from './baddays.mjs';
-import { moveClock, showHome, showReferrer } from './home.mjs';
+import { moveClock, pasteSecret, showHome, showReferrer } from './home.mjs';
 import { html, page } from './html.mjs';
 import { payInvoice, showInvoice } from './invoice.mjs';
 import { showPay, submitPay } from './pay.mjs';
@@ -19,6 +19,7 @@ const router = new Router({
 	'GET /': (w, { query }) => showHome(w, query),
 	'POST /clock': (w, { form }) => moveClock(w, form),
 	'POST /day': (w, { form }) => turnDay(w, form),
+	'POST /webhook-secret': (w, { form }) => pasteSecret(w, form),
 	'POST /subscription/:id': (w, { args, form }) => actOn(w, args.id, form),
 	'GET /referrer/:ucc': (w, { args }) => showReferrer(w, args.ucc),
 	'GET /pay/:id': (w, { args, query }) => showPay(w, args.id, query),
