@@ -2,7 +2,13 @@
 //
 // The control API: what a test or a person does to the world that Stripe and Cello cannot be asked to do.
 
+import { campaign, changeCampaign } from './cello/campaign.mjs';
+import { eligibility } from './cello/eligibility.mjs';
 import { hookView, MODES, paste } from './cello/hook.mjs';
+import { changeCode } from './cello/referrers.mjs';
+import { decide } from './cello/review.mjs';
+import { setUp, tellAgain, tellByHand } from './cello/reward_hook.mjs';
+import { rewards } from './cello/rewards.mjs';
 import { allCelloSettings, changeCelloSettings } from './cello/settings.mjs';
 import { revoke } from './cello/tokens.mjs';
 import { afterPayment, cancelFromPortal, isLive, keepSubscription } from './billing.mjs';
@@ -193,7 +199,7 @@ function celloView(w) {
 	return {
 		referrers: rows(w.store.referrers), clicks: rows(w.store.referrers).reduce((n, r) => n + r.clicks, 0),
 		signups: rows(w.store.signups), demos: rows(w.store.demos), purchases: rows(w.store.purchases), refunds: rows(w.store.celloRefunds),
-		hook: hookView(w), events: rows(w.store.celloEvents), boots: rows(w.store.boots)
+		rewards: rewards(w), told: rows(w.store.celloTold), campaign: campaign(w), hook: hookView(w), events: rows(w.store.celloEvents), boots: rows(w.store.boots)
 	};
 }
 
@@ -291,6 +297,16 @@ const router = new Router({
 	'GET /control/cello': celloView,
 	'GET /control/cello/settings': allCelloSettings,
 	'POST /control/cello/settings': (w, { body }) => changeCelloSettings(w, body),
+	'POST /control/cello/campaign': (w, { body }) => changeCampaign(w, body),
+	'POST /control/cello/people': (w, { body }) => decide(w, body),
+	'POST /control/cello/codes': (w, { body }) => changeCode(w, body),
+	'GET /control/cello/eligibility/:id': (w, { args }) => eligibility(w, args.id),
+	'POST /control/cello/rewards/webhook': (w, { body }) => {
+		setUp(w, body);
+		return {};
+	},
+	'POST /control/cello/rewards/send': (w, { body }) => tellByHand(w, body),
+	'POST /control/cello/rewards/again': (w, { body }) => tellAgain(w, find(w.store.celloTold, body.reward, 'reward')),
 	'POST /control/cello/webhook': (w, { body }) => pasteSecret(w, body),
 	'POST /control/cello/revoke': (w, { body }) => {
 		revoke(w, body);

@@ -3,6 +3,7 @@
 // What falls due when, and moving time so that all of it happens, in order.
 
 import { endDraft, endSubscription, firstPeriodEnd, isLive, renew, trialWarningAt, warnOfTrialEnd } from './billing.mjs';
+import { tellRewards } from './cello/reward_hook.mjs';
 import { dropPending } from './changing.mjs';
 import { expireSession } from './checkout.mjs';
 import { expireIncomplete, expiresAt, giveUpWaiting, hearOfDebit, retryInvoice } from './dunning.mjs';
@@ -82,6 +83,7 @@ export function catchUp(w, until = w.clock.now()) {
 		w.clock.at(due.at, due.run);
 		n++;
 	}
+	tellRewards(w);
 	if (n > 0)
 		w.store.changed(w.clock);
 	return n;
@@ -91,6 +93,7 @@ export function advance(w, seconds) {
 	const to = w.clock.now() + seconds;
 	const n = catchUp(w, to);
 	w.clock.moveTo(to);
+	tellRewards(w);
 	w.store.changed(w.clock);
 	return n;
 }

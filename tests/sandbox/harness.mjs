@@ -166,7 +166,7 @@ export async function raw(world, method, path, form = '', headers = {}) {
 export async function askCello(world, method, path, body, headers = {}) {
 	const ask = async (to, what, more) => {
 		const res = await fetch(`${world.url}/cello${to}`, {
-			method: what === undefined ? method : 'POST', body: typeof what === 'string' ? what : what && JSON.stringify(what),
+			method: to === '/token' ? 'POST' : method, body: typeof what === 'string' ? what : what && JSON.stringify(what),
 			headers: { 'content-type': 'application/json', ...more }
 		});
 		const text = await res.text();

@@ -116,6 +116,9 @@ test('the story has an end: who sent somebody sees the reward, and less of it af
 	};
 	assert.equal(await reward(), 'Nothing earned yet');
 	const { invoice } = await world.purchase({ customer: referred });
+	assert.equal(await reward(), 'Nothing earned yet');
+	assert.match(await pageText(world, `/referrer/${BOB}`), /id="pending">Not decided yet: €5\.80/);
+	await world.control('clock', { advance_seconds: DAY + 1 });
 	assert.equal(await reward(), 'Earned €5.80');
 	assert.match(await pageText(world, '/'), /<strong>€5\.80<\/strong>/);
 	await world.control('refund', { invoice, amount: 1000 });

@@ -3,12 +3,16 @@
 // What Cello has been told, by Stripe's webhook or by its own API, with the verdicts of its event feed.
 
 import { newId } from '../ids.mjs';
+import { campaign } from './campaign.mjs';
 import { byUcc } from './referrers.mjs';
 
 const CODE = /^[0-9A-Za-z]{11}$/;
 
 // With milliseconds, which the clock has not.
 export const moment = (w) => new Date(Date.now() + w.clock.offset * 1000).toISOString();
+
+// When something was noted, by the sandbox's clock.
+export const secondsOf = ({ at }) => Math.floor(Date.parse(at) / 1000);
 
 // What should be there, and is taken without.
 export const recommend = ({ email }) => email ? [] : [{ field: 'email', problem: 'Recommended' }];
@@ -47,5 +51,5 @@ const isEarly = (w, trigger, { ucc, subject }) => trigger === 'invoice-paid' &&
 // `row` is {source: "api" | "stripe", ucc, subject, newUserId, organizationId, email, …}; of money {amount, currency,
 // invoice}.  The subject is who was brought: the user, or the organization.
 export function report(w, trigger, row) {
-	return note(w, w.store[MAPS[trigger]], 'cel', { ...row, ...(isEarly(w, trigger, row) && { early: true }), ...verdictOf(w, row) });
+	return note(w, w.store[MAPS[trigger]], 'cel', { ...row, revision: campaign(w).revision, ...(isEarly(w, trigger, row) && { early: true }), ...verdictOf(w, row) });
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // The token that boots the Referral Component, checked to the letter: what Cello's documents allow and nothing else.
+// Whether they allow `exp` and `orgIds` in it, and how old it may be, they do not agree upon.
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { DAY, realNow } from '../clock.mjs';
+import { celloSetting } from './settings.mjs';
 
 const CLAIMS = ['iat', 'productId', 'productUserId'];
 const CLOCK_SKEW = 60;
@@ -41,7 +43,30 @@ function decodeObject(part, what) {
 
 const keysOf = (o) => Object.keys(o).sort().join(' ');
 
-export function checkToken(token, { productId, productSecret }, now = realNow()) {
+function checkClaims(w, claims) {
+	const allowed = [...CLAIMS, ...(celloSetting(w, 'token_exp') === 'honoured' ? ['exp'] : []), ...(celloSetting(w, 'org_ids') === 'claim' ? ['orgIds'] : [])];
+	if (!CLAIMS.every((name) => name in claims) || !Object.keys(claims).every((name) => allowed.includes(name)))
+		throw invalidToken(`the claims are not exactly ${CLAIMS.join(', ')}`);
+	if (typeof claims.productUserId !== 'string' || claims.productUserId === '')
+		throw invalidToken('productUserId is not a string');
+	if (typeof claims.productId !== 'string')
+		throw invalidToken('productId is not a string');
+	if (claims.productId !== w.options.productId)
+		throw invalidTenant('productId is not the one of this environment');
+}
+
+function checkTimes(w, { iat, exp }, now) {
+	if (!Number.isInteger(iat))
+		throw invalidToken('iat is not an integer');
+	if (iat < now - DAY && celloSetting(w, 'token_age') === '24 h')
+		throw invalidToken('iat is older than 24 h');
+	if (iat > now + CLOCK_SKEW)
+		throw invalidToken('iat is in the future');
+	if (exp !== undefined && exp <= now)
+		throw invalidToken('exp is over');
+}
+
+export function checkToken(w, token, now = realNow()) {
 	if (typeof token !== 'string' || token.split('.').length !== 3)
 		throw invalidToken('the token has not three parts');
 	const [head, body, signature] = token.split('.');
@@ -50,22 +75,10 @@ export function checkToken(token, { productId, productSecret }, now = realNow())
 		throw invalidToken('the header is not {"alg":"HS512","typ":"JWT"}');
 	const claims = decodeObject(body, 'payload');
 	const given = decodePart(signature, 'signature');
-	const good = createHmac('sha512', productSecret).update(`${head}.${body}`).digest();
+	const good = createHmac('sha512', w.options.productSecret).update(`${head}.${body}`).digest();
 	if (given.length !== good.length || !timingSafeEqual(given, good))
 		throw invalidToken('the signature is wrong');
-	if (keysOf(claims) !== CLAIMS.join(' '))
-		throw invalidToken(`the claims are not exactly ${CLAIMS.join(', ')}`);
-	if (typeof claims.productUserId !== 'string' || claims.productUserId === '')
-		throw invalidToken('productUserId is not a string');
-	if (typeof claims.productId !== 'string')
-		throw invalidToken('productId is not a string');
-	if (claims.productId !== productId)
-		throw invalidTenant('productId is not the one of this environment');
-	if (!Number.isInteger(claims.iat))
-		throw invalidToken('iat is not an integer');
-	if (claims.iat < now - DAY)
-		throw invalidToken('iat is older than 24 h');
-	if (claims.iat > now + CLOCK_SKEW)
-		throw invalidToken('iat is in the future');
+	checkClaims(w, claims);
+	checkTimes(w, claims, now);
 	return claims;
 }

@@ -6,21 +6,23 @@
 // common, as at Cello.
 
 import { Router } from '../router.mjs';
+import { getReward } from './eligibility.mjs';
 import { postEvent } from './events_v1.mjs';
 import { V2_ROUTES } from './events_v2.mjs';
 import { takeFromStripe } from './hook.mjs';
-import { byUcc } from './referrers.mjs';
+import { byUcc, erase } from './referrers.mjs';
 import { plain, refuse } from './refusal.mjs';
+import { REWARD_ROUTES } from './rewards_api.mjs';
 import { celloSetting } from './settings.mjs';
 import { authorized, exchange } from './tokens.mjs';
 import * as widget from './widget.mjs';
 
-// An unknown code is an answer too.
+// An unknown code is an answer too, and so is one that was disabled.
 function getCode(w, { code }) {
 	const referrer = byUcc(w, code);
 	return {
 		status: 200,
-		body: referrer ? { code, productUserId: referrer.productUserId, valid: true, campaignId: 'campaign_sandbox' }
+		body: referrer ? { code, productUserId: referrer.productUserId, valid: referrer.valid, campaignId: referrer.campaignId }
 			: { code: '', productUserId: '', valid: false, campaignId: '' }
 	};
 }
@@ -33,28 +35,10 @@ function getLink(w, { id }) {
 		: refuse(w, 404, `/referral-codes/active-link/${id}`, ['Not Found']);
 }
 
-function getReward(w, { id: newUserId }) {
-	const signup = [...w.store.signups.values()].find((s) => s.newUserId === newUserId && s.status !== 'Error');
-	// Nobody gives a discount to themselves.
-	if (!signup || byUcc(w, signup.ucc).productUserId === newUserId)
-		return { status: 200, body: { eligible: false, reward: null } };
-	return {
-		status: 200,
-		body: { eligible: true, reward: { type: 'standard', interval: 'month', intervalCount: 3, percentage: 10 }, signupId: signup.id,
-			signupAt: signup.at, referralUcc: signup.ucc, campaignId: 'campaign_sandbox', campaignRevision: 'v1' }
-	};
-}
+const depersonalize = (w, { id }) => erase(w, id) ? { status: 204 } : refuse(w, 404, `/referrers/${id}/depersonalize`, ['Not Found']);
 
-function depersonalize(w, { id }) {
-	const referrer = w.store.referrers.get(id);
-	if (!referrer)
-		return refuse(w, 404, `/referrers/${id}/depersonalize`, ['Not Found']);
-	Object.assign(referrer, { firstName: null, details: {}, depersonalized: true });
-	return { status: 204 };
-}
-
-// Handlers get what is named in the path, and {headers, body, raw}; they say {status, body}. `open`: no bearer token is
-// asked for.
+// Handlers get what is named in the path, and {headers, query, body, raw}; they say {status, body}. `open`: no bearer token
+// is asked for.
 const router = new Router({
 	'POST /cello/token': { open: true, run: (w, _, { body }) => exchange(w, body) },
 	'POST /cello/widget/boot': { open: true, run: (w, _, { body }) => widget.boot(w, body) },
@@ -65,7 +49,8 @@ const router = new Router({
 	'GET /cello/referral-codes/:code': { run: getCode },
 	'GET /cello/referral-codes/active-link/:id': { run: getLink },
 	'GET /cello/new-users/:id/reward': { run: getReward },
-	'POST /cello/referrers/:id/depersonalize': { run: depersonalize }
+	'POST /cello/referrers/:id/depersonalize': { run: depersonalize },
+	...REWARD_ROUTES
 });
 
 export function answer(w, method, path, asked) {

@@ -54,7 +54,7 @@ export async function serveCello(w, req, res, url, row) {
 		return res.destroy();
 	const headers = { 'apigw-requestid': newId('x', 15).slice(2), ...(path.startsWith('/cello/widget/') ? corsHeaders(w) : {}) };
 	res.on('finish', () => { row.status = res.statusCode; });
-	const asked = await take(req, res, headers);
+	const asked = await take(req, res, headers, url.searchParams);
 	if (asked === null)
 		return;
 	row.params = asked.body;
@@ -85,13 +85,13 @@ export async function serveCello(w, req, res, url, row) {
 	sendJson(res, out.status, out.body, headers);
 }
 
-// What a call brings: its headers, its body, and the text that the body was; null: it was refused.
-async function take(req, res, headers) {
-	if (req.method !== 'POST')
-		return { headers: req.headers, body: {}, raw: '' };
+// What a call brings: its headers, its query, its body, and the text that the body was; null: it was refused.
+async function take(req, res, headers, query) {
+	if (!['POST', 'PATCH'].includes(req.method))
+		return { headers: req.headers, query, body: {}, raw: '' };
 	try {
 		const raw = await readBody(req);
-		return { headers: req.headers, body: parseJson(raw), raw };
+		return { headers: req.headers, query, body: parseJson(raw), raw };
 	} catch (e) {
 		if (!(e instanceof HttpError))
 			throw e;

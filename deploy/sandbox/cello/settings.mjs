@@ -32,7 +32,34 @@ const SETTINGS = {
 	// With what v2 refuses a body that is not of its schema.
 	v2_refusal: { harsh: 422, kind: 400 },
 	// What `warnings` of a 202 has in it.
-	warnings_are: { harsh: 'objects', kind: 'texts' }
+	warnings_are: { harsh: 'objects', kind: 'texts' },
+
+	// --- what takes its time, and what is said no to ---
+
+	// Seconds from a signup until the user is known to be eligible, and from a payment until it has earned something.
+	eligible_after: { harsh: 300, kind: 0, seconds: true },
+	rewarded_after: { harsh: 86400, kind: 0, seconds: true },
+	// Whether somebody who has paid once is eligible still.
+	eligible_once_paid: { harsh: 'no', kind: 'yes' },
+	// Whether "eligible": false has a reward that is null, or none.
+	no_reward: { harsh: 'absent', kind: 'null' },
+	// Whether a code in the cookie at somebody's first boot is a signup.
+	auto_attribution: { harsh: 'off', kind: 'off', also: ['on'] },
+	// Whether the account has the Rewards API, which is in early access.
+	rewards_api: { harsh: 'no', kind: 'yes' },
+
+	// --- links and the component ---
+
+	// Where a link leads, whether it adds utm_…, and whether a name's "+" is written so that it can be read.
+	landing: { harsh: '/', kind: '/', also: ['/signup', '/pricing'] },
+	link_utm: { harsh: 'yes', kind: 'no' },
+	link_name: { harsh: 'raw', kind: 'encoded' },
+	// What the component's token may have and how old it may be.
+	token_exp: { harsh: 'refused', kind: 'honoured' },
+	token_age: { harsh: '24 h', kind: 'any' },
+	org_ids: { harsh: 'option', kind: 'claim' },
+	// What comes of a boot by somebody who was depersonalized.
+	boot_after_erasure: { harsh: 'refused', kind: 'nameless' }
 };
 
 const wrong = ({ harsh, kind, also = [], seconds }, value) => !seconds ? oneOf([harsh, kind, ...also], value)

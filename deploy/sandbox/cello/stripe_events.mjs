@@ -20,6 +20,12 @@ function attributionOf({ id, email, metadata }) {
 	};
 }
 
+// Where the code was found in a cookie, the address joins what is paid to who was brought.
+function guessed(w, { id, email }) {
+	const signup = email && [...w.store.signups.values()].find((s) => s.source === 'auto' && s.email === email);
+	return signup ? { source: 'stripe', ucc: signup.ucc, subject: signup.subject, newUserId: signup.newUserId, organizationId: null, email, customer: id } : null;
+}
+
 const knownSignup = (w, who) => [...w.store.signups.values()].some((s) =>
 	s.customer === who.customer && s.ucc === who.ucc && s.subject === who.subject);
 
@@ -37,12 +43,13 @@ function release(w, id) {
 }
 
 function customer(w, { id, email, metadata }) {
-	w.store.celloCustomers.set(id, { id, email, metadata });
+	w.store.celloCustomers.set(id, { ...customerOf(w, id), id, email, metadata });
 	const who = attributionOf({ id, email, metadata });
-	if (who && !knownSignup(w, who))
+	const isNew = who && !knownSignup(w, who);
+	if (isNew)
 		report(w, 'new-signup', who);
 	release(w, id);
-	return who ? 'a signup' : 'nobody brought them';
+	return isNew ? 'a signup' : who ? 'heard before' : 'nobody brought them';
 }
 
 // What happens to money is attributed as its customer is now: metadata that come later change nothing of it.
@@ -52,19 +59,23 @@ function ofCustomer(w, event, { told, then }) {
 		return hold(w, object.customer, event);
 	if (told(w, object))
 		return 'heard before';
-	const who = attributionOf(known);
-	if (!who)
+	const who = attributionOf(known) ?? guessed(w, known);
+	if (!who) {
+		if (event.type === 'invoice.paid')
+			known.passed = [...known.passed ?? [], object.id];
 		return 'its customer has no cello_ucc';
-	return then(w, who, object);
+	}
+	return then(w, who, object, known);
 }
 
 const purchase = (w, event) => ofCustomer(w, event, {
 	told: (_, { id }) => knownInvoice(w, id),
-	then: (_, who, invoice) => {
-		if (event.created < w.clock.now() - IMPORTED_SECONDS)
+	then: (_, who, invoice, { passed }) => {
+		const paidAt = invoice.status_transitions.paid_at;
+		if (passed?.includes(invoice.id) && paidAt < w.clock.now() - IMPORTED_SECONDS)
 			return 'older than 30 days';
 		report(w, 'invoice-paid', {
-			...who, invoice: invoice.id, subscription: invoice.parent?.subscription_details?.subscription ?? null,
+			...who, occurredAt: new Date(paidAt * 1000).toISOString(), invoice: invoice.id, subscription: invoice.parent?.subscription_details?.subscription ?? null,
 			amount: invoice.amount_paid, currency: invoice.currency
 		});
 		return 'a purchase';

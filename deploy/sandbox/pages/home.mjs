@@ -2,9 +2,10 @@
 //
 // The sandbox for people: the story to play, who earned what, bad days, and the hands of the clock.
 
-import { byUcc, landingUrl } from '../cello/referrers.mjs';
+import { campaign } from '../cello/campaign.mjs';
 import { hookView, paste } from '../cello/hook.mjs';
-import { earnings, rewardOf, SHARE } from '../cello/rewards.mjs';
+import { byUcc, landingUrl } from '../cello/referrers.mjs';
+import { earnings, rewards } from '../cello/rewards.mjs';
 import { advance } from '../timeline.mjs';
 import { dayButtons, subscriptionButtons } from './baddays.mjs';
 import { day, html, money, page } from './html.mjs';
@@ -34,17 +35,23 @@ function whoIs(w, customerId, otherwise) {
 
 const referrers = (w) => table(['Referrer', 'Reward', 'Signed up', 'Payments', 'Clicks', 'Link'],
 	[...w.store.referrers.values()].slice(0, SHOWN).map((r) => {
-		const { signups, purchases, rewards } = earnings(w, r);
-		return [html`<a href="/referrer/${r.ucc}">${nameOf(r)}</a>`, html`<strong>${sum(rewards)}</strong>`, signups, purchases, r.clicks,
+		const { signups, purchases, rewards: earned } = earnings(w, r);
+		return [html`<a href="/referrer/${r.ucc}">${nameOf(r)}</a>`, html`<strong>${sum(earned)}</strong>`, signups, purchases, r.clicks,
 			html`<a href="/r/${r.ucc}">${r.link}</a>`];
 	}), 'Nobody yet.');
 
 const signupRows = (w, rows) => table(['Signed up', 'Sent by', 'Verdict'],
 	rows.map((s) => [whoIs(w, s.customer, s.newUserId), byUcc(w, s.ucc) ? nameOf(byUcc(w, s.ucc)) : s.ucc, s.status]), 'Nobody has signed up yet.');
 
-const purchaseRows = (w, rows) => table(['Paid by', 'Amount', 'Reward', 'For', 'Invoice', 'Verdict'],
-	rows.map((p) => [whoIs(w, p.customer, p.newUserId), money(rewardOf(p, 1), p.currency), p.status === 'Error' ? '–' : money(rewardOf(p), p.currency),
+const rewardSaid = ({ state, amount, currency, why }) => state === 'earned' ? money(amount, currency)
+	: state === 'pending' ? `${money(amount, currency)}, not yet: ${why}` : `none: ${why}`;
+
+function purchaseRows(w, rows) {
+	const byPurchase = new Map(rewards(w).map((r) => [r.purchase, r]));
+	return table(['Paid by', 'Amount', 'Reward', 'For', 'Invoice', 'Verdict'], rows.map((p) => [
+		whoIs(w, p.customer, p.newUserId), money(p.amount, p.currency), rewardSaid(byPurchase.get(p.id)),
 		byUcc(w, p.ucc) ? nameOf(byUcc(w, p.ucc)) : p.ucc, code(p.invoice), p.status]), 'Nobody has paid yet.');
+}
 
 const sessions = (w) => table(['Open Checkout Session', 'Amount', 'Expires'],
 	latest(w.store.sessions).filter((s) => s.status === 'open').map((s) => [html`<a href="/pay/${s.id}">${s.id.slice(0, 24)}…</a>`, money(s.amount_total, s.currency), moment(s.expires_at)]),
@@ -125,18 +132,19 @@ export function showReferrer(w, ucc) {
 	const referrer = byUcc(w, ucc);
 	if (!referrer)
 		return { status: 404, html: page('Nobody · sandbox', html`<h1>Nobody has this code</h1><p><a href="/">To the sandbox</a></p>`) };
-	const { signups, purchases, refunds, rewards } = earnings(w, referrer);
+	const { signups, purchases, refunds, rewards: earned, pending } = earnings(w, referrer), { share } = campaign(w);
 	const own = (map) => latest(map).filter((row) => row.ucc === ucc);
 	return {
 		status: 200,
 		html: page(`${nameOf(referrer)} · sandbox`, html`<h1>${nameOf(referrer)} at Cello</h1>
-<p class="reward" id="reward">${rewards.length === 0 ? 'Nothing earned yet' : html`Earned ${sum(rewards)}`}</p>
-<p>${referrer.clicks} clicks, ${signups} signed up, ${purchases} payments. ${nameOf(referrer)} gets ${SHARE * 100} % of what they pay; what is refunded is taken back.</p>
+<p class="reward" id="reward">${earned.length === 0 ? 'Nothing earned yet' : html`Earned ${sum(earned)}`}</p>
+${pending.length > 0 && html`<p id="pending">Not decided yet: ${sum(pending)}.</p>`}
+<p>${referrer.clicks} clicks, ${signups} signed up, ${purchases} payments. ${nameOf(referrer)} gets ${share} % of what they pay; what is refunded is taken back.</p>
 <p>The link to share: <a href="/r/${ucc}">${referrer.link}</a>, which leads to <code>${landingUrl(w, referrer)}</code></p>
 <h2>Signups</h2>${signupRows(w, own(w.store.signups))}
 <h2>Payments</h2>${purchaseRows(w, own(w.store.purchases))}
 ${refunds.length > 0 && html`<h2>Refunds</h2>${table(['Paid back to', 'Amount', 'Reward taken back'],
-		refunds.map((r) => [whoIs(w, w.store.charges.get(r.charge)?.customer, r.newUserId), money(r.amount, r.currency), money(rewardOf(r), r.currency)]))}`}
+		refunds.map((r) => [whoIs(w, w.store.charges.get(r.charge)?.customer, r.newUserId), money(r.amount, r.currency), money(Math.round(r.amount * share / 100), r.currency)]))}`}
 <p><a href="/">To the sandbox</a></p>`)
 	};
 }
