@@ -48,7 +48,11 @@ CREATE TABLE public.customer (
     linked_at timestamp with time zone,
     seen_at timestamp with time zone,
     anchored_at timestamp with time zone DEFAULT now() NOT NULL,
-    granted_at timestamp with time zone
+    granted_at timestamp with time zone,
+    told_ucc text,
+    told_user text,
+    told_email boolean,
+    told_at timestamp with time zone
 );
 COMMENT ON TABLE public.customer IS 'bounded: by accounts; nobody''s deleted: object_days after it was heard of';
 CREATE TABLE public.entitlement (

@@ -168,6 +168,33 @@ account_lock(struct db *db, const char *id, struct account *ret_account)
 	return e;
 }
 
+static const struct stmt account_select_since = {
+	.name = "account_select_since",
+	.text =
+	    "SELECT" ACCOUNT_COLUMNS
+	    ", extract(epoch FROM a.created_at)::bigint"
+	    " FROM account a WHERE id = $1",
+	.nparams = 1
+};
+
+enum err
+account_since(struct db *db, const char *id, struct account *ret_account,
+    int64_t *ret_since)
+{
+	const char *const arg[] = { id };
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, &account_select_since, arg, NELEM(arg), ERR_NOTFOUND,
+	    &r);
+	if (e == ERR_OK)
+		e = account_fill(r, ret_account);
+	if (e == ERR_OK)
+		*ret_since = rows_int(r, 0, 5);
+	rows_free(r);
+	return e;
+}
+
 static const struct stmt account_email_by_id = {
 	.name = "account_email_by_id",
 	.text = "SELECT email FROM account WHERE id = $1",
@@ -210,6 +237,7 @@ const struct stmt *const account_statements[] = {
 	&account_insert,
 	&account_by_email,
 	&account_by_id,
+	&account_select_since,
 	&account_email_by_id,
 	&account_new_hash,
 	NULL

@@ -5,6 +5,7 @@
 /* People who can log in.  An account's id is Cello's productUserId. */
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/text.h"
@@ -54,6 +55,10 @@ MUST_USE enum err account_find(struct db *db, const char *email,
 /* By id; locks the row until the transaction ends. */
 MUST_USE enum err account_lock(struct db *db, const char *id,
     struct account *ret_account);
+
+/* The same, not locked; and when it was made, seconds since 1970. */
+MUST_USE enum err account_since(struct db *db, const char *id,
+    struct account *ret_account, int64_t *ret_since);
 
 /* Its address, not locked.  ERR_NOTFOUND: there is no such account. */
 MUST_USE enum err account_email(struct db *db, const char *id,

@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "db/db.h"
 #include "stripe/field.h"
 
@@ -211,25 +213,46 @@ static const struct stmt customer_mark_seen = {
 	.name = "customer_mark_seen",
 	.text =
 	    "UPDATE customer SET deleted = false, livemode = $2,"
-	    " seen_at = now() WHERE id = $1",
-	.nparams = 2
+	    " seen_at = now(), told_ucc = $3, told_user = $4,"
+	    " told_email = $5, told_at = CASE WHEN told_at IS NULL"
+	    " THEN coalesce(to_timestamp($6::bigint), now())"
+	    " WHEN (told_ucc, told_user) IS DISTINCT FROM ($3, $4) THEN now()"
+	    " ELSE told_at END WHERE id = $1",
+	.nparams = 6
 };
+
+/*
+ * What it was read to say for the first time it has said since it was made, as
+ * far as anybody here can tell.
+ */
+static enum err
+mark_seen(struct db *db, const char *id, const struct json *read)
+{
+	char created[TEXT_DIGITS];
+	const char *arg[] = { id, NULL, json_text(read, "metadata.cello_ucc"),
+	    json_text(read, "metadata.new_user_id"),
+	    text_empty(json_text(read, "email")) ? "f" : "t", created };
+	enum err e;
+
+	if ((e = field_flag(read, "livemode", &arg[1])) != ERR_OK ||
+	    (e = field_time_maybe(read, "created", created)) != ERR_OK)
+		return e;
+	arg[5] = text_or_null(created);
+	return db_query(db, &customer_mark_seen, arg, NELEM(arg), NULL);
+}
 
 /* Linking comes last: one that had only been missing is alive by then. */
 enum err
 customer_apply(struct db *db, const char *id, const struct json *read,
     const char *account_id)
 {
-	const char *arg[] = { id, NULL };
 	char owner[TEXT_UUID];
 	enum err e;
 
 	if (field_deleted(read))
 		return customer_gone(db, id);
-	if ((e = field_flag(read, "livemode", &arg[1])) != ERR_OK ||
-	    (e = customer_anchor(db, id, owner)) != ERR_OK ||
-	    (e = db_query(db, &customer_mark_seen, arg, NELEM(arg), NULL)) !=
-	    ERR_OK || account_id == NULL)
+	if ((e = customer_anchor(db, id, owner)) != ERR_OK ||
+	    (e = mark_seen(db, id, read)) != ERR_OK || account_id == NULL)
 		return e;
 	return customer_link(db, id, account_id);
 }

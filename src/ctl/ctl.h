@@ -30,6 +30,7 @@ command ctl_check;
 command ctl_endpoint;		/* a part of ctl_stripe */
 command ctl_errands;
 command ctl_events;
+command ctl_explain;
 command ctl_ledger;
 command ctl_migrate;
 command ctl_objects;

@@ -84,6 +84,9 @@ static const struct {
 	    "       endpin events show ID [--payload | --json]\n"
 	    "       endpin events replay ID\n"
 	    "       endpin events replay --since DURATION [--type TYPE]" },
+	{ "explain", ctl_explain, 1,
+	    "say why a referral did or did not lead to a reward",
+	    " EMAIL|ID [--json]" },
 	{ "ledger", ctl_ledger, 1,
 	    "what each referral and referrer brought, to the cent",
 	    " [EMAIL] [--month YYYY-MM] [--csv]\n"

@@ -16,6 +16,7 @@
 #include "billing/payback.h"
 #include "billing/planned.h"
 #include "billing/second.h"
+#include "billing/story.h"
 #include "billing/subscription.h"
 #include "billing/sweep.h"
 #include "billing/trait.h"
@@ -49,6 +50,7 @@ static const struct stmt *const *const modules[] = {
 	referral_statements,
 	second_statements,
 	session_statements,
+	story_statements,
 	subscription_statements,
 	sweep_statements,
 	trait_statements

@@ -64,8 +64,42 @@ referral_find_terms(struct db *db, const char *account_id, char ret_ucc[UCC],
 	return e;
 }
 
+static const struct stmt referral_select_all = {
+	.name = "referral_select_all",
+	.text =
+	    "SELECT ucc, source, extract(epoch FROM created_at)::bigint,"
+	    " coalesce(reward_percent, -1), coalesce(reward_months, 0)"
+	    " FROM referral WHERE account_id = $1",
+	.nparams = 1
+};
+
+enum err
+referral_show(struct db *db, const char *account_id,
+    struct referral *ret_referral)
+{
+	const char *const arg[] = { account_id };
+	struct referral *x = ret_referral;
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, &referral_select_all, arg, NELEM(arg), ERR_NOTFOUND,
+	    &r);
+	if (e == ERR_OK)
+		e = rows_copy(r, 0, 0, x->ucc, sizeof(x->ucc));
+	if (e == ERR_OK)
+		e = rows_copy(r, 0, 1, x->source, sizeof(x->source));
+	if (e == ERR_OK) {
+		x->at = rows_int(r, 0, 2);
+		x->terms.percent = (int)rows_int(r, 0, 3);
+		x->terms.months = (int)rows_int(r, 0, 4);
+	}
+	rows_free(r);
+	return e;
+}
+
 const struct stmt *const referral_statements[] = {
 	&referral_insert,
 	&referral_select,
+	&referral_select_all,
 	NULL
 };

@@ -4,6 +4,8 @@
 
 /* Who sent whom: written in the transaction that makes the account. */
 
+#include <stdint.h>
+
 #include "base/err.h"
 #include "cello/ucc.h"
 
@@ -27,6 +29,16 @@ MUST_USE enum err referral_find(struct db *db, const char *account_id,
 /* The same, with its terms. */
 MUST_USE enum err referral_find_terms(struct db *db, const char *account_id,
     char ret_ucc[UCC], struct referral_terms *ret_terms);
+
+/* All that is known of it. */
+struct referral {
+	char			 ucc[UCC];
+	char			 source[16];	/* "form", "query", "cookie" */
+	int64_t			 at;		/* seconds since 1970 */
+	struct referral_terms	 terms;
+};
+MUST_USE enum err referral_show(struct db *db, const char *account_id,
+    struct referral *ret_referral);
 
 extern const struct stmt *const referral_statements[];
 

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "billing/event.h"
+#include "billing/object.h"
+#include "cello/webhook.h"
+#include "db/db.h"
+#include "errand/errand.h"
+#include "ledger/report.h"
+
+#include "app/app.h"
+
+#include "app/explain.h"
+
+#define EVENTS_MOST	100	/* of one object */
+#define ERRANDS_MOST	100	/* that are looked through for theirs */
+
+struct telling {
+	struct db		*db;
+	struct explained	*x;
+};
+
+/* What is more than EXPLAIN_MOMENTS is left out: nobody reads so far. */
+static struct explain_moment *
+moment_add(struct explained *x, int64_t at, const char *who, const char *what)
+{
+	struct explain_moment *m;
+
+	if (x->moments == EXPLAIN_MOMENTS)
+		return NULL;
+	m = &x->moment[x->moments];
+	memset(m, 0, sizeof(*m));
+	m->at = at;
+	m->order = x->moments++;
+	m->who = who;
+	text_cut(what, m->what, sizeof(m->what));
+	return m;
+}
+
+/* --- who is meant --- */
+
+static enum err
+find_account(struct db *db, const char *who, struct evidence *v)
+{
+	char id[TEXT_UUID];
+	enum err e = ERR_OK;
+
+	if (strchr(who, '@') != NULL) {
+		e = account_find(db, who, &v->account, NULL, 0);
+		if (e == ERR_OK)
+			memcpy(id, v->account.id, sizeof(id));
+	} else if (text_is_uuid(who))
+		memcpy(id, who, TEXT_UUID);
+	else
+		e = story_account_of(db, who, id);
+	return e != ERR_OK ? e : account_since(db, id, &v->account, &v->since);
+}
+
+static enum err
+find_referral(struct db *db, struct evidence *v)
+{
+	enum err e = referral_show(db, v->account.id, &v->referral);
+
+	v->referred = e == ERR_OK;
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+/* --- what the ledger has --- */
+
+static void
+add_entry(const struct ledger_row *row, void *arg)
+{
+	struct telling *t = arg;
+	struct evidence *v = &t->x->evidence;
+	struct explain_moment *m;
+	int64_t at;
+
+	if (text_equal(row->kind, "payment"))
+		v->came += row->amount;
+	else
+		v->went += row->amount;
+	if (text_equal(row->kind, "dispute"))
+		v->disputed += row->amount;
+	if (clock_read(row->booked, &at) != ERR_OK ||
+	    (m = moment_add(t->x, at, "endpin", "booked")) == NULL)
+		return;
+	text_cut(row->source, m->id, sizeof(m->id));
+	(void)snprintf(m->detail, sizeof(m->detail), "%s of %lld %s, earned"
+	    " %lld for %s", row->kind, (long long)row->amount, row->currency,
+	    (long long)row->earned, row->ucc[0] == '\0' ? "nobody" : row->ucc);
+}
+
+/* --- what Stripe told us, and Cello by its own endpoint --- */
+
+static int
+is_cellos(const char *type)
+{
+	size_t i = 0;
+
+	while (cello_events[i] != NULL && !text_equal(cello_events[i], type))
+		i++;
+	return cello_events[i] != NULL;
+}
+
+static enum err
+add_events(struct telling *t, const char *object_id)
+{
+	const struct event_wish wish = { .object_id = object_id,
+	    .most = EVENTS_MOST };
+	struct event_row *rows;
+	struct explain_moment *m;
+	size_t i, count;
+	int64_t at;
+	enum err e;
+
+	e = event_list(t->db, &wish, &rows, &count);
+	if (e != ERR_OK)
+		return e;
+	for (i = 0; i < count; i++) {
+		if (clock_read(rows[i].created, &at) != ERR_OK ||
+		    (m = moment_add(t->x, at, "stripe", rows[i].type)) == NULL)
+			continue;
+		text_cut(object_id, m->id, sizeof(m->id));
+		(void)snprintf(m->detail, sizeof(m->detail), "%s, came %s%s%s"
+		    "%s", rows[i].id, rows[i].received,
+		    rows[i].state[0] == '\0' ? "" : ", its object is ",
+		    rows[i].state, is_cellos(rows[i].type) ?
+		    "; Cello is told by its own endpoint" : "");
+	}
+	free(rows);
+	return ERR_OK;
+}
+
+/* Each object once, though it has several moments. */
+static enum err
+add_all_events(struct telling *t)
+{
+	const size_t count = t->x->moments;
+	size_t i, j;
+	enum err e = ERR_OK;
+
+	for (i = 0; i < count && e == ERR_OK; i++) {
+		const char *id = t->x->moment[i].id;
+
+		if (stripe_kind_of_id(id) == STRIPE_KINDS)
+			continue;
+		for (j = 0; j < i; j++)
+			if (text_equal(t->x->moment[j].id, id))
+				break;
+		if (j == i)
+			e = add_events(t, id);
+	}
+	return e;
+}
+
+/* --- what could not be read --- */
+
+/* Whose is it, as the newest event about it says? */
+static enum err
+is_theirs(struct telling *t, const char *object_id, int *ret_theirs)
+{
+	const struct event_wish wish = { .object_id = object_id, .most = 1 };
+	struct event_row *rows;
+	struct json *said = NULL;
+	char *payload = NULL;
+	size_t count;
+	enum err e;
+
+	*ret_theirs = 0;
+	e = event_list(t->db, &wish, &rows, &count);
+	if (e != ERR_OK)
+		return e;
+	if (count == 1 && event_payload(t->db, rows, &payload) == ERR_OK &&
+	    json_parse_kindly(payload, strlen(payload), &said) == ERR_OK)
+		*ret_theirs = text_equal(json_id(said, "data.object.customer"),
+		    t->x->evidence.customer.id);
+	json_free(said);
+	free(payload);
+	free(rows);
+	return ERR_OK;
+}
+
+static enum err
+find_unread(struct telling *t, const char *state)
+{
+	struct evidence *v = &t->x->evidence;
+	struct errand_row *rows;
+	size_t i, count;
+	int theirs;
+	enum err e;
+
+	e = errand_list(t->db, &object_errands, state, NULL, ERRANDS_MOST,
+	    &rows, &count);
+	if (e != ERR_OK)
+		return e;
+	for (i = 0; i < count && e == ERR_OK && v->unread[0] == '\0'; i++) {
+		if (rows[i].last_error[0] == '\0')
+			continue;
+		e = is_theirs(t, rows[i].id, &theirs);
+		if (e == ERR_OK && theirs) {
+			text_cut(rows[i].id, v->unread, sizeof(v->unread));
+			text_cut(rows[i].last_error, v->unread_why,
+			    sizeof(v->unread_why));
+		}
+	}
+	free(rows);
+	return e;
+}
+
+/* --- all of it --- */
+
+static void
+add_story(const struct story_moment *s, void *arg)
+{
+	struct telling *t = arg;
+	struct explain_moment *m = moment_add(t->x, s->at,
+	    text_begins(s->what, "call") ? "endpin" : "stripe", s->what);
+
+	if (m == NULL)
+		return;
+	text_cut(s->id, m->id, sizeof(m->id));
+	text_cut(s->detail, m->detail, sizeof(m->detail));
+}
+
+static void
+add_signup(struct explained *x)
+{
+	const struct evidence *v = &x->evidence;
+	struct explain_moment *m;
+
+	(void)moment_add(x, v->since, "visitor", "signed up");
+	if (!v->referred)
+		return;
+	m = moment_add(x, v->referral.at, "visitor", "was referred");
+	(void)snprintf(m->detail, sizeof(m->detail), "by %s, from the %s",
+	    v->referral.ucc, v->referral.source);
+}
+
+static enum err
+gather(struct telling *t, const char *who)
+{
+	struct evidence *v = &t->x->evidence;
+	struct ledger_wish wish = { .account_id = v->account.id };
+	enum err e;
+
+	if ((e = find_account(t->db, who, v)) != ERR_OK ||
+	    (e = find_referral(t->db, v)) != ERR_OK ||
+	    (e = story_customer(t->db, v->account.id, &v->customer)) !=
+	    ERR_OK ||
+	    (e = story_call(t->db, v->account.id, &v->call)) != ERR_OK ||
+	    (e = story_bought(t->db, v->account.id, &v->bought)) != ERR_OK)
+		return e;
+	add_signup(t->x);
+	if ((e = story_moments(t->db, v->account.id, add_story, t)) !=
+	    ERR_OK || (e = add_all_events(t)) != ERR_OK ||
+	    (e = ledger_list(t->db, &wish, add_entry, t)) != ERR_OK)
+		return e;
+	if (v->customer.id[0] != '\0' &&
+	    (e = find_unread(t, "dead")) == ERR_OK && v->unread[0] == '\0')
+		e = find_unread(t, "waiting");
+	return e;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct explain_moment *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+enum err
+explain(struct app *a, const char *who, struct explained *ret_explained)
+{
+	struct explained *x = ret_explained;
+	struct telling t = { .db = a->db, .x = x };
+	enum err e;
+
+	memset(x, 0, sizeof(*x));
+	x->evidence.conf = a->conf;
+	x->evidence.now = (int64_t)clock_now();
+	x->moment = mem_zero(EXPLAIN_MOMENTS, sizeof(*x->moment));
+	if ((e = gather(&t, who)) != ERR_OK) {
+		explained_done(x);
+		return e;
+	}
+	qsort(x->moment, x->moments, sizeof(*x->moment), compare);
+	explain_judge(&x->evidence, x->finding, &x->findings);
+	return ERR_OK;
+}
+
+void
+explained_done(struct explained *x)
+{
+	free(x->moment);
+	x->moment = NULL;
+}

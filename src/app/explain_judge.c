@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cello/ucc.h"
+
+#include "app/config.h"
+
+#include "app/explain.h"
+
+/* Longer than an errand that nothing is wrong with waits. */
+#define SOON_S		300
+
+/* Cello's: a reward is worked out, looked at, and attributed by hand. */
+#define PROCESSING_S	86400
+#define REVIEW_S	(30 * 86400)
+
+#define ATTRIBUTE "set cello_ucc and new_user_id in the metadata of their" \
+	" customer at Stripe, then resend the invoice.paid events that are" \
+	" less than 30 days old to Cello's endpoint; older ones are for" \
+	" Cello's support"
+
+PRINTF(2, 3) static int
+says(struct finding *f, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(f->says, sizeof(f->says), format, ap);
+	va_end(ap);
+	return 1;
+}
+
+/* --- who came, and whose customer it is --- */
+
+static int
+not_referred(const struct evidence *v, struct finding *f)
+{
+	char made[CLOCK_TEXT];
+
+	if (v->referred || v->customer.ucc[0] != '\0')
+		return 0;
+	clock_text((time_t)v->since, made);
+	return says(f, "no code was there when the account was made, on %s:"
+	    " neither in the form nor in the link nor in a cookie", made);
+}
+
+static int
+customer_none(const struct evidence *v, struct finding *f)
+{
+	return v->customer.id[0] == '\0' && v->call.state[0] == '\0' &&
+	    says(f, "there is no customer at Stripe, and none was asked for");
+}
+
+static int
+customer_refused(const struct evidence *v, struct finding *f)
+{
+	return v->customer.id[0] == '\0' &&
+	    (text_equal(v->call.state, "dead") ||
+	    text_equal(v->call.state, "dropped") ||
+	    text_equal(v->call.outcome, "refused")) &&
+	    says(f, "Stripe did not make the customer: %s",
+	    text_empty(v->call.last_error) ? v->call.state :
+	    v->call.last_error);
+}
+
+static int
+customer_waits(const struct evidence *v, struct finding *f)
+{
+	if (v->customer.id[0] != '\0' ||
+	    !text_equal(v->call.state, "waiting"))
+		return 0;
+	if (v->call.attempts == 0 && v->now - v->call.written_at < SOON_S) {
+		f->kind = FINDING_WAIT;
+		return says(f, "the customer is going to be made at Stripe");
+	}
+	return says(f, "the customer is not made at Stripe yet, after %d"
+	    " attempts: %s", v->call.attempts,
+	    text_empty(v->call.last_error) ? "nobody comes for it" :
+	    v->call.last_error);
+}
+
+static int
+customer_gone(const struct evidence *v, struct finding *f)
+{
+	return v->customer.deleted && says(f, "customer %s was deleted at"
+	    " Stripe", v->customer.id);
+}
+
+static int
+customer_unread(const struct evidence *v, struct finding *f)
+{
+	return v->customer.id[0] != '\0' && !v->customer.deleted &&
+	    v->customer.told_at == 0 && says(f, "what customer %s says at"
+	    " Stripe was not read yet", v->customer.id);
+}
+
+/* --- what it says, which is all that Cello hears of a signup --- */
+
+static int
+is_read(const struct evidence *v)
+{
+	return v->customer.id[0] != '\0' && !v->customer.deleted &&
+	    v->customer.told_at != 0;
+}
+
+static int
+ucc_missing(const struct evidence *v, struct finding *f)
+{
+	return is_read(v) && v->referred && v->customer.ucc[0] == '\0' &&
+	    says(f, "customer %s has no cello_ucc in its metadata; the"
+	    " account's is %s", v->customer.id, v->referral.ucc);
+}
+
+static int
+ucc_malformed(const struct evidence *v, struct finding *f)
+{
+	return is_read(v) && v->customer.ucc[0] != '\0' &&
+	    !ucc_ok(v->customer.ucc) && says(f, "the cello_ucc of customer %s"
+	    " is \"%s\", which is not a code of 11 letters and digits: Cello's"
+	    " Event Feed calls it Invalid", v->customer.id, v->customer.ucc);
+}
+
+static int
+ucc_differs(const struct evidence *v, struct finding *f)
+{
+	return is_read(v) && v->referred && ucc_ok(v->customer.ucc) &&
+	    !text_equal(v->customer.ucc, v->referral.ucc) &&
+	    says(f, "the cello_ucc of customer %s is %s, the account's is %s",
+	    v->customer.id, v->customer.ucc, v->referral.ucc);
+}
+
+static int
+user_missing(const struct evidence *v, struct finding *f)
+{
+	return is_read(v) && v->customer.user[0] == '\0' &&
+	    says(f, "customer %s has no new_user_id in its metadata: Cello's"
+	    " Event Feed says Required", v->customer.id);
+}
+
+static int
+user_differs(const struct evidence *v, struct finding *f)
+{
+	return is_read(v) && v->customer.user[0] != '\0' &&
+	    !text_equal(v->customer.user, v->account.id) &&
+	    says(f, "the new_user_id of customer %s is \"%s\", the account's"
+	    " id is %s: signup and purchase are of two people", v->customer.id,
+	    v->customer.user, v->account.id);
+}
+
+static int
+email_missing(const struct evidence *v, struct finding *f)
+{
+	return is_read(v) && !v->customer.email && says(f, "customer %s has"
+	    " no address: Cello wants one to tell fraud, and to attribute by"
+	    " itself", v->customer.id);
+}
+
+static int
+mode_differs(const struct evidence *v, struct finding *f)
+{
+	const int live = v->customer.livemode;
+
+	return is_read(v) && live != -1 && v->conf->cello.enabled &&
+	    live != text_equal(v->conf->cello.environment, "production") &&
+	    says(f, "customer %s is in Stripe's %s mode, but [cello]"
+	    " environment is %s", v->customer.id, live ? "live" : "test",
+	    v->conf->cello.environment);
+}
+
+static int
+metadata_late(const struct evidence *v, struct finding *f)
+{
+	char told[CLOCK_TEXT], paid[CLOCK_TEXT];
+
+	if (!is_read(v) || v->customer.ucc[0] == '\0' || v->bought.paid == 0 ||
+	    v->customer.told_at <= v->bought.first_paid_at)
+		return 0;
+	clock_text((time_t)v->customer.told_at, told);
+	clock_text((time_t)v->bought.first_paid_at, paid);
+	return says(f, "customer %s says so only since %s; invoice %s was paid"
+	    " on %s, before that%s", v->customer.id, told,
+	    v->bought.first_paid, paid,
+	    v->now - v->bought.first_paid_at > REVIEW_S ?
+	    ", and is too old to be imported" : "");
+}
+
+/* --- what was bought --- */
+
+static int
+invoice_unread(const struct evidence *v, struct finding *f)
+{
+	return v->unread[0] != '\0' && says(f, "%s could not be read at"
+	    " Stripe: %s", v->unread, v->unread_why);
+}
+
+static int
+nothing_bought(const struct evidence *v, struct finding *f)
+{
+	const struct story_bought *b = &v->bought;
+
+	return b->subscriptions == 0 && b->paid == 0 && b->zero[0] == '\0' &&
+	    b->owed[0] == '\0' && v->unread[0] == '\0' &&
+	    says(f, "nothing was bought: of %lld pages of Checkout that were"
+	    " opened none was paid on", (long long)b->pages);
+}
+
+static int
+on_trial(const struct evidence *v, struct finding *f)
+{
+	char end[CLOCK_TEXT];
+
+	if (v->bought.paid > 0 || v->bought.trial[0] == '\0')
+		return 0;
+	clock_text((time_t)v->bought.trial_end, end);
+	return says(f, "subscription %s is on trial until %s: what is paid then"
+	    " is the first that a reward can come of", v->bought.trial, end);
+}
+
+static int
+payment_owed(const struct evidence *v, struct finding *f)
+{
+	if (v->bought.owed[0] == '\0')
+		return 0;
+	if (v->bought.paid > 0)
+		f->kind = FINDING_WARNING;
+	return says(f, "invoice %s is not paid, it is %s", v->bought.owed,
+	    v->bought.owed_status);
+}
+
+static int
+invoice_zero(const struct evidence *v, struct finding *f)
+{
+	const struct story_bought *b = &v->bought;
+
+	return b->paid == 0 && b->zero[0] != '\0' && b->trial[0] == '\0' &&
+	    says(f, "invoice %s is of nothing: no share of it is anything",
+	    b->zero);
+}
+
+static int
+disputed(const struct evidence *v, struct finding *f)
+{
+	return v->disputed < 0 && says(f, "the bank took %lld of %lld back"
+	    " in a dispute, in minor units", (long long)-v->disputed,
+	    (long long)v->came);
+}
+
+static int
+paid_back(const struct evidence *v, struct finding *f)
+{
+	const int64_t back = v->disputed - v->went;
+
+	if (back <= 0)
+		return 0;
+	if (back < v->came)
+		f->kind = FINDING_WARNING;
+	return says(f, "%s that was paid was paid back: %lld of %lld, in minor"
+	    " units", back < v->came ? "a part of what" : "all",
+	    (long long)back, (long long)v->came);
+}
+
+static int
+ledger_missing(const struct evidence *v, struct finding *f)
+{
+	return v->bought.paid > 0 && v->came == 0 && says(f, "invoice %s is"
+	    " paid, and the ledger has no payment of it",
+	    v->bought.first_paid);
+}
+
+static int
+subscription_over(const struct evidence *v, struct finding *f)
+{
+	char ended[CLOCK_TEXT];
+
+	if (v->bought.ended_at == 0)
+		return 0;
+	clock_text((time_t)v->bought.ended_at, ended);
+	return says(f, "the last subscription ended on %s: nothing more will"
+	    " be paid", ended);
+}
+
+static int
+terms_over(const struct evidence *v, struct finding *f)
+{
+	const time_t first = (time_t)v->bought.first_paid_at;
+	struct tm tm;
+
+	if (!v->referred || v->referral.terms.months == 0 ||
+	    v->bought.paid == 0 || gmtime_r(&first, &tm) == NULL)
+		return 0;
+	tm.tm_mon += v->referral.terms.months;
+	return v->now >= (int64_t)timegm(&tm) && says(f, "the terms of the day"
+	    " of the signup give a share for %d months, which are over",
+	    v->referral.terms.months);
+}
+
+/* --- what is left to Cello --- */
+
+/* Since the first payment; -1: Cello has no reason to act. */
+static int64_t
+cello_has_s(const struct evidence *v)
+{
+	return v->bought.paid > 0 && (v->referred ||
+	    v->customer.ucc[0] != '\0') ? v->now - v->bought.first_paid_at :
+	    -1;
+}
+
+static int
+cello_works(const struct evidence *v, struct finding *f)
+{
+	const int64_t s = cello_has_s(v);
+
+	return s != -1 && s < PROCESSING_S && says(f, "the first payment is"
+	    " not a day old: Cello takes 24 hours and more for a reward");
+}
+
+static int
+cello_reviews(const struct evidence *v, struct finding *f)
+{
+	const int64_t s = cello_has_s(v);
+
+	return s != -1 && s < REVIEW_S && says(f, "the first payment is not"
+	    " 30 days old: so long Cello may hold a reward to look for fraud"
+	    " and for people who refer themselves");
+}
+
+static int
+cello_webhook(const struct evidence *v, struct finding *f)
+{
+	return cello_has_s(v) != -1 && says(f, "whether Cello's endpoint at"
+	    " Stripe gets all ten events, invoice.paid among them, and whether"
+	    " Cello has its signing secret, for this mode");
+}
+
+static int
+cello_campaign(const struct evidence *v, struct finding *f)
+{
+	return cello_has_s(v) != -1 && says(f, "what the campaign says: its"
+	    " rules, its cap for a referral, and whether the program is"
+	    " launched; before that nothing is paid out");
+}
+
+static int
+cello_referrer(const struct evidence *v, struct finding *f)
+{
+	return cello_has_s(v) != -1 && says(f, "whether the referrer can be"
+	    " paid: in a country that is supported, with a way to be paid");
+}
+
+/*
+ * In the order in which it is to be looked at: whoever mends the first may not
+ * need the rest.
+ */
+static const struct {
+	const char	*cause;
+	enum finding_kind kind;		/* the judge may say otherwise */
+	const char	*field;
+	int		(*judge)(const struct evidence *v, struct finding *f);
+	const char	*fix;
+} judges[] = {
+	{ "not_referred", FINDING_WRONG, "referral.ucc", not_referred,
+	    "if somebody did refer them: " ATTRIBUTE },
+	{ "customer_none", FINDING_WRONG, "customer", customer_none,
+	    "\"endpin stripe adopt\" links one of before; else the next"
+	    " purchase makes one" },
+	{ "customer_refused", FINDING_WRONG, "customer", customer_refused,
+	    "mend what Stripe refuses, then \"endpin calls\" names the call to"
+	    " retry" },
+	{ "customer_waits", FINDING_WRONG, "customer", customer_waits,
+	    "\"endpin check\" says whether couriers run and Stripe answers" },
+	{ "customer_gone", FINDING_WRONG, "customer", customer_gone,
+	    "the next purchase makes another, which carries the code" },
+	{ "customer_unread", FINDING_UNSEEN, "customer", customer_unread,
+	    "\"endpin objects read CUSTOMER\", then ask again" },
+	{ "ucc_missing", FINDING_WRONG, "metadata.cello_ucc", ucc_missing,
+	    ATTRIBUTE },
+	{ "ucc_malformed", FINDING_WRONG, "metadata.cello_ucc", ucc_malformed,
+	    ATTRIBUTE },
+	{ "ucc_differs", FINDING_WRONG, "metadata.cello_ucc", ucc_differs,
+	    "find out who changed it at Stripe: Cello goes by what the customer"
+	    " says" },
+	{ "user_missing", FINDING_WRONG, "metadata.new_user_id", user_missing,
+	    ATTRIBUTE },
+	{ "user_differs", FINDING_WRONG, "metadata.new_user_id", user_differs,
+	    ATTRIBUTE },
+	{ "email_missing", FINDING_WARNING, "email", email_missing,
+	    "set the address of the customer at Stripe" },
+	{ "mode_differs", FINDING_WRONG, "livemode", mode_differs,
+	    "let [cello] environment, the product secret and the key of Stripe"
+	    " be of one environment" },
+	{ "metadata_late", FINDING_WRONG, "metadata", metadata_late,
+	    "resend the invoice.paid events of before to Cello's endpoint, at"
+	    " Stripe, Webhooks; those that are older than 30 days are for"
+	    " Cello's support" },
+	{ "invoice_unread", FINDING_WRONG, "invoice", invoice_unread,
+	    "\"endpin objects show ID\" says more, \"endpin objects retry ID\""
+	    " reads it again" },
+	{ "nothing_bought", FINDING_WAIT, "invoice", nothing_bought,
+	    "a reward comes of a payment: wait for one" },
+	{ "on_trial", FINDING_WAIT, "invoice", on_trial,
+	    "wait for the end of the trial" },
+	{ "payment_owed", FINDING_WRONG, "invoice.status", payment_owed,
+	    "it is to be paid first: their account page leads to the invoice" },
+	{ "invoice_zero", FINDING_WAIT, "invoice.amount_paid", invoice_zero,
+	    "wait for one that costs something, or change the coupon" },
+	{ "disputed", FINDING_WRONG, "invoice", disputed,
+	    "win the dispute at Stripe; what comes back is booked by itself" },
+	{ "paid_back", FINDING_WRONG, "invoice", paid_back,
+	    "nothing: what was paid back is nobody's reward" },
+	{ "ledger_missing", FINDING_WRONG, "ledger", ledger_missing,
+	    "\"endpin objects read INVOICE\"; \"endpin ledger check\" finds all"
+	    " of these" },
+	{ "subscription_over", FINDING_WAIT, "subscription", subscription_over,
+	    "nothing: what was paid before counts as ever" },
+	{ "terms_over", FINDING_WAIT, "referral.reward_months", terms_over,
+	    "compare [cello] reward_months with the campaign in Cello's"
+	    " portal" },
+	{ "cello_works", FINDING_WAIT, NULL, cello_works, "ask again"
+	    " tomorrow" },
+	{ "cello_reviews", FINDING_WAIT, NULL, cello_reviews,
+	    "look at Review Referrals in Cello's portal" },
+	{ "cello_webhook", FINDING_UNSEEN, NULL, cello_webhook,
+	    "\"endpin stripe endpoint check\" asks Stripe; Cello's portal shows"
+	    " in its Event Feed what came" },
+	{ "cello_campaign", FINDING_UNSEEN, NULL, cello_campaign,
+	    "look at the campaign in Cello's portal" },
+	{ "cello_referrer", FINDING_UNSEEN, NULL, cello_referrer,
+	    "look for the referrer in Cello's portal" }
+};
+
+void
+explain_judge(const struct evidence *v, struct finding ret[FINDINGS],
+    size_t *ret_count)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < NELEM(judges) && n < FINDINGS; i++) {
+		struct finding *f = &ret[n];
+
+		memset(f, 0, sizeof(*f));
+		f->kind = judges[i].kind;
+		f->cause = judges[i].cause;
+		f->field = judges[i].field;
+		f->fix = judges[i].fix;
+		if (judges[i].judge(v, f))
+			n++;
+	}
+	*ret_count = n;
+}
+
+const char *
+finding_kind_name(enum finding_kind kind)
+{
+	static const char *const names[] = {
+		[FINDING_WRONG] = "wrong", [FINDING_WARNING] = "warning",
+		[FINDING_WAIT] = "wait", [FINDING_UNSEEN] = "unseen"
+	};
+
+	return names[kind];
+}
