@@ -42,6 +42,12 @@ static const struct stmt migrate_version_find = {
 	.nparams = 0
 };
 
+static const struct stmt migrate_count = {
+	.name = "migrate_count",
+	.text = "SELECT count(*) FROM schema_migration",
+	.nparams = 0
+};
+
 static const struct stmt migrate_version_insert = {
 	.name = "migrate_version_insert",
 	.text =
@@ -204,24 +210,57 @@ script_from(struct db *db, const char *dir, const char *name, FILE *out)
 	return e;
 }
 
-/* Two files of one number, or a gap: somebody has merged without looking. */
+static int
+version_of(const struct dirent *entry)
+{
+	char text[DIGITS + 1] = "";
+	int64_t version = 0;
+
+	memcpy(text, entry->d_name, DIGITS);
+	return text_number(text, 9999, &version) == ERR_OK ? (int)version : 0;
+}
+
+/* Two files of one number: somebody has merged without looking. */
 static enum err
 scripts_check(struct dirent *const *entry, int count)
 {
-	int64_t version;
-	char text[DIGITS + 1] = "";
-	int i;
+	int i, last = 0;
 
-	for (i = 0; i < count; i++) {
-		memcpy(text, entry[i]->d_name, DIGITS);
-		if (text_number(text, 9999, &version) != ERR_OK ||
-		    version != i + 1) {
-			log_error("migrate_failed", "%s is not number %04d",
-			    entry[i]->d_name, i + 1);
+	for (i = 0; i < count; last = version_of(entry[i++]))
+		if (version_of(entry[i]) <= last) {
+			log_error("migrate_failed", "%s is not above number"
+			    " %04d", entry[i]->d_name, last);
 			return ERR_INPUT;
 		}
-	}
 	return ERR_OK;
+}
+
+/*
+ * A number may be left out, but what was left out cannot come later: so many
+ * files up to the newest that was applied have been applied.
+ */
+static enum err
+scripts_skip(struct db *db, struct dirent *const *entry, int count,
+    int version, int *ret_skipped)
+{
+	struct rows *r;
+	int64_t applied;
+	enum err e;
+	int i = 0;
+
+	while (i < count && version_of(entry[i]) <= version)
+		i++;
+	e = db_one(db, &migrate_count, NULL, 0, ERR_INTERNAL, &r);
+	if (e != ERR_OK)
+		return e;
+	applied = rows_int(r, 0, 0);
+	rows_free(r);
+	*ret_skipped = i;
+	if (i <= applied)
+		return ERR_OK;
+	log_error("migrate_failed", "there are %d scripts up to %04d, and only"
+	    " %lld were applied", i, version, (long long)applied);
+	return ERR_INPUT;
 }
 
 static enum err
@@ -242,7 +281,7 @@ enum err
 migrate_apply(struct db *db, const char *dir, FILE *out)
 {
 	struct dirent **entry = NULL;
-	int count, i, version;
+	int count, i = 0, version;
 	enum err e;
 
 	if ((count = scandir(dir, &entry, is_script, alphasort)) == -1) {
@@ -255,7 +294,9 @@ migrate_apply(struct db *db, const char *dir, FILE *out)
 		goto done;
 	if ((e = migrate_version(db, &version)) == ERR_NOTFOUND)
 		e = db_query(db, &migrate_table_create, NULL, 0, NULL);
-	for (i = version; i < count && e == ERR_OK; i++)
+	if (e == ERR_OK)
+		e = scripts_skip(db, entry, count, version, &i);
+	for (; e == ERR_OK && i < count; i++)
 		e = script_from(db, dir, entry[i]->d_name, out);
 done:
 	for (i = 0; i < count; i++)

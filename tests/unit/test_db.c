@@ -1039,7 +1039,9 @@ test_migrate(void **unused)
 		    "ROLLBACK; CREATE TABLE fifth (a int)", ERR_INPUT, 2 },
 		{ "a number twice", "0002_again.sql", "SELECT 1", ERR_INPUT,
 		    2 },
-		{ "a gap", "0004_gap.sql", "SELECT 1", ERR_INPUT, 2 }
+		{ "a number that is left out", "0004_gap.sql", "SELECT 1",
+		    ERR_OK, 4 },
+		{ "and comes later", "0003_late.sql", "SELECT 1", ERR_INPUT, 4 }
 	};
 	struct db *db = open_to(direct);
 	char path[128];
@@ -1064,18 +1066,19 @@ test_migrate(void **unused)
 	assert_int_equal(migrate_apply(db, path, out), ERR_OK);
 
 	/* What comes behind one that failed has to wait for it. */
-	script_write("0003_broken.sql", "SELECT nothing");
-	script_write("0004_next.sql", "CREATE TABLE next (a int)");
+	script_write("0005_broken.sql", "SELECT nothing");
+	script_write("0006_next.sql", "CREATE TABLE next (a int)");
 	assert_int_equal(migrate_apply(db, path, out), ERR_INTERNAL);
 	assert_int_equal(migrate_version(db, &version), ERR_OK);
-	assert_int_equal(version, 2);
-	script_write("0003_broken.sql", "SELECT 1");
+	assert_int_equal(version, 4);
+	script_write("0005_broken.sql", "SELECT 1");
 	assert_int_equal(migrate_apply(db, path, out), ERR_OK);
 	assert_int_equal(migrate_version(db, &version), ERR_OK);
-	assert_int_equal(version, 4);
+	assert_int_equal(version, 6);
 
-	script_remove("0003_broken.sql");
-	script_remove("0004_next.sql");
+	script_remove("0004_gap.sql");
+	script_remove("0005_broken.sql");
+	script_remove("0006_next.sql");
 	script_remove("README");
 	script_remove("0001_first.sql");
 	script_remove("0002_second.sql");
