@@ -12,6 +12,48 @@ CREATE TABLE public.account (
     CONSTRAINT account_email_check CHECK ((length(email) <= 254))
 );
 COMMENT ON TABLE public.account IS 'bounded: by people';
+CREATE TABLE public.cello_access (
+    account text NOT NULL,
+    access text DEFAULT ''::text NOT NULL,
+    access_until timestamp with time zone DEFAULT now() NOT NULL,
+    refresh text DEFAULT ''::text NOT NULL,
+    refresh_until timestamp with time zone DEFAULT now() NOT NULL,
+    fetched_by text,
+    fetched_until timestamp with time zone
+);
+COMMENT ON TABLE public.cello_access IS 'bounded: one row for each pair of keys that there was';
+CREATE TABLE public.cello_fact (
+    lane smallint NOT NULL,
+    id text NOT NULL,
+    trigger text NOT NULL,
+    api text NOT NULL,
+    account_id uuid NOT NULL,
+    ucc text NOT NULL,
+    form text NOT NULL,
+    after text,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    leased_until timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    last_error text,
+    outcome text,
+    event_id text,
+    warnings text,
+    CONSTRAINT cello_fact_api_check CHECK ((api = ANY (ARRAY['v1'::text, 'v2'::text]))),
+    CONSTRAINT cello_fact_outcome_check CHECK ((outcome = ANY (ARRAY['told'::text, 'resolved'::text]))),
+    CONSTRAINT cello_fact_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'attended'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
+);
+COMMENT ON TABLE public.cello_fact IS 'bounded: by signups, payments and refunds of the referred; what was sent is erased: fact_days after it was settled';
+CREATE TABLE public.cello_way (
+    what text NOT NULL,
+    way text NOT NULL,
+    since timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.cello_way IS 'bounded: one row for each of them';
 CREATE TABLE public.checkout_session (
     id text NOT NULL,
     account_id uuid NOT NULL,
@@ -219,7 +261,7 @@ CREATE UNLOGGED TABLE public.stripe_pace (
     step interval NOT NULL,
     free_at timestamp with time zone NOT NULL
 );
-COMMENT ON TABLE public.stripe_pace IS 'bounded: two rows for each of Stripe''s endpoints';
+COMMENT ON TABLE public.stripe_pace IS 'bounded: two rows for each of Stripe''s and Cello''s endpoints';
 CREATE TABLE public.stripe_sweep (
     lane smallint NOT NULL,
     id text NOT NULL,
@@ -291,6 +333,12 @@ CREATE TABLE public.trial (
 COMMENT ON TABLE public.trial IS 'bounded: by accounts';
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.cello_access
+    ADD CONSTRAINT cello_access_pkey PRIMARY KEY (account);
+ALTER TABLE ONLY public.cello_fact
+    ADD CONSTRAINT cello_fact_pkey PRIMARY KEY (lane, id);
+ALTER TABLE ONLY public.cello_way
+    ADD CONSTRAINT cello_way_pkey PRIMARY KEY (what);
 ALTER TABLE ONLY public.checkout_session
     ADD CONSTRAINT checkout_session_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.chore
@@ -336,6 +384,10 @@ ALTER TABLE ONLY public.subscription
 ALTER TABLE ONLY public.trial
     ADD CONSTRAINT trial_pkey PRIMARY KEY (account_id);
 CREATE UNIQUE INDEX account_email ON public.account USING btree (lower(email));
+CREATE INDEX cello_fact_after ON public.cello_fact USING btree (lane, after) WHERE (state = 'parked'::text);
+CREATE INDEX cello_fact_due ON public.cello_fact USING btree (lane, due_at) WHERE (state = 'waiting'::text);
+CREATE INDEX cello_fact_open ON public.cello_fact USING btree (lane) WHERE (state = ANY (ARRAY['attended'::text, 'dead'::text]));
+CREATE INDEX cello_fact_whole ON public.cello_fact USING btree (lane, settled_at) WHERE (form <> ''::text);
 CREATE INDEX checkout_session_account ON public.checkout_session USING btree (account_id);
 CREATE INDEX checkout_session_over ON public.checkout_session USING btree (expires_at);
 CREATE INDEX customer_former ON public.customer USING btree (former_account_id);

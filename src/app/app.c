@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/slots.h"
 #include "base/text.h"
+#include "cello/client.h"
 #include "cello/token.h"
 #include "conf/secret.h"
 #include "crypto/password.h"
@@ -151,6 +152,25 @@ open_signer(struct app *a)
 	return ERR_OK;
 }
 
+static enum err
+open_cello(struct app *a)
+{
+	const struct cello_config *c = &a->conf->cello;
+	struct secret s;
+	enum err e;
+
+	if (!c->enabled || text_empty(c->access_key_id))
+		return ERR_OK;
+	e = secret_read("cello.secret_access_key_file",
+	    c->secret_access_key_file, a->conf->credentials_dir, &s);
+	if (e != ERR_OK)
+		return e;
+	a->cello = cello_open(c->api_base, c->access_key_id, s.line[0],
+	    c->timeout);
+	secret_done(&s);
+	return ERR_OK;
+}
+
 /* A row for each duty: what it needs. */
 static const struct {
 	enum duty	 duty;
@@ -159,7 +179,8 @@ static const struct {
 	{ DUTY_HOOK, open_hook },
 	{ DUTY_PASSWORD, open_password },
 	{ DUTY_STRIPE, open_stripe },
-	{ DUTY_WEB, open_signer }
+	{ DUTY_WEB, open_signer },
+	{ DUTY_CELLO, open_cello }
 };
 
 struct app *
@@ -204,6 +225,7 @@ app_close(struct app *a)
 	pepper_free(a->pepper);
 	slots_close(a->slots);
 	token_signer_free(a->signer);
+	cello_close(a->cello);
 	db_close(a->db);
 	free(a);
 }

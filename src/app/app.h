@@ -16,6 +16,7 @@
 #include "billing/pace.h"
 #include "billing/trait.h"
 
+struct cello;
 struct config;
 struct db;
 struct pepper;
@@ -44,6 +45,10 @@ struct app {
 	struct slots		*slots;
 	struct stripe		*stripe;
 	struct token_signer	*signer;	/* NULL too: Cello is off */
+	struct cello		*cello;		/* NULL too: without its API */
+	int64_t			 cello_well_us;	/* when it answered last */
+	int			 cello_away_ms;	/* how long to leave it alone */
+	struct pace_slice	 cello_slice[PACE_SLICES];
 	enum pace		 pace;		/* of what it does now */
 	int			 begun;		/* an errand, with a call */
 	int			 wait_ms;	/* Stripe's limits are used up */

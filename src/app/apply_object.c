@@ -35,6 +35,7 @@
 #include "app/errands.h"
 #include "app/know_home.h"
 #include "app/settle_second.h"
+#include "app/tell_of.h"
 #include "app/walk.h"
 
 #define WHY		256
@@ -49,7 +50,7 @@
 	" resync\", then drop this"
 
 struct reading {
-	const struct billing_config *conf;
+	const struct config	*conf;
 	const struct errand	*errand;
 	struct object		 object;
 	const struct json	*read;
@@ -97,9 +98,11 @@ apply_subscription(struct db *db, const struct reading *r,
 	    subscription_apply_with(db, r->read, r->items, ret_customer);
 
 	if (e == ERR_OK && json_has(r->read, "trial_end"))
-		e = subscription_note_trial(db, r->conf, r->object.id);
+		e = subscription_note_trial(db, &r->conf->billing,
+		    r->object.id);
 	return e != ERR_OK ? e :
-	    settle_second(db, r->conf, json_id(r->read, "customer"));
+	    settle_second(db, &r->conf->billing,
+	    json_id(r->read, "customer"));
 }
 
 static enum err
@@ -113,6 +116,8 @@ apply_invoice(struct db *db, const struct reading *r,
 		e = book(db, STRIPE_INVOICE, r->read, r->items, &moved);
 	if (e == ERR_OK)
 		e = invoice_booked(db, r->read, moved);
+	if (e == ERR_OK)
+		e = tell_of_invoice(db, r->conf, r->read);
 	return e != ERR_OK ? e :
 	    settle_second_invoice(db, r->read, r->items);
 }
@@ -124,8 +129,10 @@ apply_payback(struct db *db, const struct reading *r,
 	int64_t moved;
 	enum err e = payback_apply(db, r->read, ret_customer);
 
-	return e != ERR_OK ? e :
-	    book(db, r->object.kind, r->read, NULL, &moved);
+	if (e == ERR_OK)
+		e = book(db, r->object.kind, r->read, NULL, &moved);
+	return e != ERR_OK || r->object.kind != STRIPE_REFUND ? e :
+	    tell_of_refund(db, r->conf, r->read);
 }
 
 /*
@@ -146,7 +153,7 @@ apply_checkout(struct db *db, const struct reading *r,
 	if (e == ERR_OK || e == ERR_NOTFOUND)
 		e = checkout_apply(db, r->read);
 	return e != ERR_OK || customer == NULL ? e :
-	    settle_second(db, r->conf, customer);
+	    settle_second(db, &r->conf->billing, customer);
 }
 
 /*
@@ -437,7 +444,7 @@ read_and_apply(struct app *a, struct reading *r, const char *path)
 enum err
 apply_object(struct app *a, const struct errand *x)
 {
-	struct reading r = { .errand = x, .conf = &a->conf->billing };
+	struct reading r = { .errand = x, .conf = a->conf };
 	struct buf path;
 	enum err e;
 	int after;
@@ -511,7 +518,7 @@ apply_shown(struct app *a, const struct shown shown[], size_t count)
 
 	page.reading = mem_zero(count + 1, sizeof(*page.reading));
 	for (i = 0; i < count; i++) {
-		page.reading[i].conf = &a->conf->billing;
+		page.reading[i].conf = a->conf;
 		page.reading[i].errand = &shown[i].claimed->errand;
 		page.reading[i].object = shown[i].claimed->object;
 		page.reading[i].read = shown[i].read;

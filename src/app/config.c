@@ -269,6 +269,27 @@ check_server(struct reader *r, struct config *c)
 }
 
 static void
+check_cello(struct reader *r, const struct cello_config *c)
+{
+	if (c->enabled && (text_empty(c->product_id) ||
+	    text_empty(c->product_secret_file)))
+		reader_complain(r, "[cello] is enabled: product_id and "
+		    "product_secret_file must be set");
+	if (!text_empty(c->access_key_id) &&
+	    text_empty(c->secret_access_key_file))
+		reader_complain(r, "[cello] has an access_key_id: "
+		    "secret_access_key_file must be set");
+	if ((cello_signups_by_api(c) || cello_purchases_by_api(c)) &&
+	    text_empty(c->access_key_id))
+		reader_complain(r, "[cello] tells by the API: access_key_id "
+		    "must be set");
+	if ((cello_signups_by_api(c) || cello_purchases_by_api(c)) &&
+	    !c->enabled)
+		reader_complain(r, "[cello] tells by the API and is not "
+		    "enabled");
+}
+
+static void
 check_whole(struct reader *r, void *whole)
 {
 	struct config *c = whole;
@@ -277,10 +298,7 @@ check_whole(struct reader *r, void *whole)
 	check_plans(r, &c->billing);
 	resolve_base(r, &c->cello, "api", &c->cello.api_base);
 	resolve_base(r, &c->cello, "assets", &c->cello.assets_base);
-	if (c->cello.enabled && (text_empty(c->cello.product_id) ||
-	    text_empty(c->cello.product_secret_file)))
-		reader_complain(r, "[cello] is enabled: product_id and "
-		    "product_secret_file must be set");
+	check_cello(r, &c->cello);
 	if (has_password(c->database.conninfo))
 		reader_complain(r, "conninfo of [database] has a password; "
 		    "use passfile=FILE in it instead");

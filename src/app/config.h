@@ -66,6 +66,7 @@ struct retention_config {
 	int	 object_days;
 	int	 call_days;
 	int	 checkout_days;
+	int	 fact_days;
 };
 
 struct config {

@@ -28,6 +28,7 @@ struct errand_job {
 	const struct errand_kind	*kind;
 	errand_run			*run;
 	int				 asks_stripe;	/* always */
+	int				 asks_cello;
 	int				 takes_long;	/* perhaps: others go on */
 	int				 is_queue;	/* of a kind with a row */
 	enum pace			 pace;		/* what it asks of Stripe */
@@ -42,6 +43,7 @@ extern const struct errand_job errand_jobs[];	/* kind NULL at the end */
 
 errand_run apply_object;	/* read it from Stripe and apply it */
 errand_run do_call;		/* send it, write down what came */
+errand_run tell_cello;		/* a fact, by its API */
 errand_run read_page;		/* a page of a sweep, and all it shows */
 errand_run do_chore;		/* tidy, reconcile */
 

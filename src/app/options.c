@@ -121,6 +121,8 @@ const struct option_row retention_options[] = {
 	{ "checkout_days", OPTION_NUMBER, RETENTION(checkout_days), "90",
 	    3, 3650, NULL, 0,
 	    "Days after which an expired page of Checkout is deleted." },
+	{ "fact_days", OPTION_NUMBER, RETENTION(fact_days), "90", 4, 3650,
+	    NULL, 0, "Days after which what was sent to Cello is erased." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
 };
 

@@ -14,6 +14,7 @@
 #include "app/app.h"
 #include "app/config.h"
 #include "app/password.h"
+#include "app/tell_of.h"
 
 #include "app/sign_up.h"
 
@@ -74,7 +75,8 @@ write_customer(struct db *db, const struct newcomer *n)
 	    .email = account->email, .first_name = account->first_name,
 	    .last_name = account->last_name,
 	    .organization = account->organization,
-	    .ucc = n->source == NULL ? NULL : n->ucc };
+	    .ucc = n->source == NULL ||
+	    !cello_looks_at_stripe(&n->a->conf->cello) ? NULL : n->ucc };
 
 	return customer_call_write(db, &facts, NULL);
 }
@@ -101,6 +103,8 @@ write_all(struct db *db, void *arg)
 		e = session_open(db, &start, &n->a->limits, s->token);
 	if (e == ERR_OK)
 		e = write_customer(db, n);
+	if (e == ERR_OK)
+		e = tell_of_signup(db, n->a->conf, &s->account);
 	return e;
 }
 

@@ -9,6 +9,7 @@
 #include "billing/customer.h"
 #include "billing/event.h"
 #include "billing/object.h"
+#include "referral/fact.h"
 
 #include "app/app.h"
 #include "app/chores.h"
@@ -65,6 +66,13 @@ customers(struct app *a, int i, int *ret_deleted)
 	    ret_deleted);
 }
 
+static enum err
+facts(struct app *a, int i, int *ret_deleted)
+{
+	return fact_tidy(a->db, i, a->conf->retention.fact_days, BATCH,
+	    ret_deleted);
+}
+
 /* All that is due of one table, of `lanes` lanes. */
 static enum err
 sweep(const struct chore_turn *t, batch *b, int lanes, int64_t *ret_deleted)
@@ -99,7 +107,8 @@ tidy(const struct chore_turn *t, struct tidied *ret_tidied)
 		{ objects, LANES, &d->objects },
 		{ calls, LANES, &d->calls },
 		{ checkouts, 1, &d->checkouts },
-		{ customers, 1, &d->customers }
+		{ customers, 1, &d->customers },
+		{ facts, LANES, &d->facts }
 	};
 	enum err e = ERR_OK, one;
 	size_t i;
@@ -117,10 +126,12 @@ tidy(const struct chore_turn *t, struct tidied *ret_tidied)
 			e = one;
 	}
 	log_info("tidied", "deleted %lld sessions, %lld events, %lld objects,"
-	    " %lld calls, %lld pages of Checkout, %lld customers of nobody's%s",
+	    " %lld calls, %lld pages of Checkout, %lld customers of nobody's;"
+	    " erased %lld facts that Cello has%s",
 	    (long long)d->sessions, (long long)d->events,
 	    (long long)d->objects, (long long)d->calls,
 	    (long long)d->checkouts, (long long)d->customers,
+	    (long long)d->facts,
 	    e == ERR_OK ? "" : "; not all");
 	return e;
 }

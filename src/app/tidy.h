@@ -15,7 +15,8 @@
 struct chore_turn;
 
 struct tidied {
-	int64_t	 sessions, events, objects, calls, checkouts, customers;
+	int64_t	 sessions, events, objects, calls, checkouts, customers,
+		 facts;
 };
 
 /* ERR_OK: all of it.  Others: so far; the next turn goes on. */

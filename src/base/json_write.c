@@ -131,6 +131,22 @@ json_put_int(struct json_writer *w, const char *name, int64_t value)
 }
 
 void
+json_put_decimal(struct json_writer *w, const char *name, int64_t value,
+    int decimals)
+{
+	static const int64_t scales[] = { 1, 10, 100, 1000, 10000 };
+	const int64_t scale = scales[decimals];
+	const int64_t whole = value / scale, part = value % scale;
+
+	begin_value(w, name);
+	buf_format(w->out, "%s%lld", value < 0 && whole == 0 ? "-" : "",
+	    (long long)whole);
+	if (decimals > 0)
+		buf_format(w->out, ".%0*lld", decimals,
+		    (long long)(part < 0 ? -part : part));
+}
+
+void
 json_put_bool(struct json_writer *w, const char *name, int value)
 {
 	begin_value(w, name);

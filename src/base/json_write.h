@@ -26,6 +26,9 @@ void json_close_array(struct json_writer *w);			/* ] */
 /* NULL is written as null.  Invalid UTF-8 becomes U+FFFD. */
 void json_put_text(struct json_writer *w, const char *name, const char *value);
 void json_put_int(struct json_writer *w, const char *name, int64_t value);
+/* `value` over ten to the `decimals`th, up to 4: 4999 with 2 is 49.99. */
+void json_put_decimal(struct json_writer *w, const char *name, int64_t value,
+    int decimals);
 void json_put_bool(struct json_writer *w, const char *name, int value);
 void json_put_null(struct json_writer *w, const char *name);
 

@@ -15,7 +15,7 @@
 #define DEBT_MS		1000	/* the most that those who never wait leave */
 #define WAIT_LEAST_MS	5	/* another is just being given some */
 
-#define KEY		(PACE_ENDPOINT + 16)
+#define KEY		(PACE_ENDPOINT + 24)
 #define CLOSED		"closed"	/* to all, or with an endpoint */
 
 /*
@@ -72,25 +72,28 @@ give(struct db *db, const struct pace_limits *l, enum pace how, int begun,
 	    how == PACE_PEOPLE ? AHEAD_MS : SLICE_MS;
 	const int ahead_one = how == PACE_ERRANDS && !begun ? 0 : ahead_all;
 	const char *share = how == PACE_ERRANDS ? "errands" : "people";
+	const char *of = l->of == NULL ? "" : l->of;
 	char all[KEY], one[KEY], step_all[TEXT_DIGITS], step_one[TEXT_DIGITS];
 	char early_all[TEXT_DIGITS], early_one[TEXT_DIGITS];
-	char most[TEXT_DIGITS], closed[KEY];
+	char most[TEXT_DIGITS], closed[KEY], closed_one[KEY];
 	const char *const arg[] = {
 		all, text_digits(step_of(calls,
 		    share_of(l->per_second, percent)), step_all),
 		text_digits(ahead_all, early_all), one, text_digits(step_of(calls,
 		    share_of(l->per_endpoint, percent)), step_one),
 		text_digits(ahead_one, early_one), text_digits(DEBT_MS, most),
-		how == PACE_FREELY ? NULL : CLOSED,
-		how == PACE_FREELY ? NULL : closed
+		how == PACE_FREELY ? NULL : closed,
+		how == PACE_FREELY ? NULL : closed_one
 	};
 	struct rows *r;
 	int64_t ms;
 	enum err e;
 
-	(void)snprintf(all, sizeof(all), "%s", share);
-	(void)snprintf(one, sizeof(one), "%s %s", share, endpoint);
-	(void)snprintf(closed, sizeof(closed), CLOSED " %s", endpoint);
+	(void)snprintf(all, sizeof(all), "%s%s", of, share);
+	(void)snprintf(one, sizeof(one), "%s%s %s", of, share, endpoint);
+	(void)snprintf(closed, sizeof(closed), "%s" CLOSED, of);
+	(void)snprintf(closed_one, sizeof(closed_one), "%s" CLOSED " %s", of,
+	    endpoint);
 	e = db_one(db, &pace_give, arg, NELEM(arg), ERR_INTERNAL, &r);
 	if (e != ERR_OK)
 		return e;

@@ -15,6 +15,8 @@
  * Others use up the same limits: tests with the same account, a Dashboard.  So
  * Stripe's own word goes before ours, and a row says until when it holds.
  *
+ * Whoever else is asked within limits has rows of its own.
+ *
  * https://docs.stripe.com/rate-limits
  */
 
@@ -35,6 +37,7 @@ enum pace {
 };
 
 struct pace_limits {
+	const char *of;			/* begins its keys; NULL: Stripe's */
 	int	 per_second;		/* all calls */
 	int	 per_endpoint;
 	int	 people_percent;	/* of both */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
+#include "base/text.h"
+
 #include "cello/options.h"
 
 #define AT(field)	offsetof(struct cello_config, field)
@@ -18,6 +20,23 @@ const struct option_row cello_options[] = {
 	    "Empty: Cello's host of the environment." },
 	{ "assets_base", OPTION_TEXT, AT(assets_base), "", 0, 512, NULL, 0,
 	    "Empty: Cello's host of the environment." },
+	{ "access_key_id", OPTION_TEXT, AT(access_key_id), "", 0, 255, NULL, 0,
+	    "From Cello's portal, Access Keys; empty: its API is not asked." },
+	{ "secret_access_key_file", OPTION_TEXT, AT(secret_access_key_file),
+	    "", 0, 1024, NULL, OPTION_SECRET,
+	    "A file with the secret that belongs to it." },
+	{ "signups", OPTION_TEXT, AT(signups), "stripe", 1, 8, "stripe|api", 0,
+	    "How Cello learns of signups: from Stripe's customers or by us." },
+	{ "purchases", OPTION_TEXT, AT(purchases), "stripe", 1, 8,
+	    "stripe|api", 0,
+	    "How Cello learns of payments and refunds: from Stripe or by us." },
+	{ "events_api", OPTION_TEXT, AT(events_api), "v1", 1, 8, "v1|v2", 0,
+	    "In which version of its API Cello is told." },
+	{ "timeout", OPTION_NUMBER, AT(timeout), "10", 1, 20, NULL, 0,
+	    "Seconds after which a call of Cello's API is given up." },
+	{ "calls_per_second", OPTION_NUMBER, AT(calls_per_second), "10",
+	    1, 1000, NULL, 0,
+	    "Calls of Cello's API that all processes make together." },
 	{ "reward_percent", OPTION_NUMBER, AT(reward_percent), "0", 0, 100,
 	    NULL, 0, "What the campaign gives of what referrals pay, for"
 	    " \"endpin ledger\"; 0: not reckoned." },
@@ -26,3 +45,21 @@ const struct option_row cello_options[] = {
 	    " ever." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
 };
+
+int
+cello_signups_by_api(const struct cello_config *c)
+{
+	return text_equal(c->signups, "api");
+}
+
+int
+cello_purchases_by_api(const struct cello_config *c)
+{
+	return text_equal(c->purchases, "api");
+}
+
+int
+cello_looks_at_stripe(const struct cello_config *c)
+{
+	return !cello_signups_by_api(c) || !cello_purchases_by_api(c);
+}

@@ -13,10 +13,27 @@ struct cello_config {
 	char	*product_secret_file;
 	char	*api_base;		/* "": by environment */
 	char	*assets_base;		/* "": by environment */
+	char	*access_key_id;		/* "": the API is not asked */
+	char	*secret_access_key_file;
+	char	*signups;		/* "stripe" or "api": which way */
+	char	*purchases;		/* the same */
+	char	*events_api;		/* "v1" or "v2" */
+	int	 timeout;		/* seconds, of a call */
+	int	 calls_per_second;
 	int	 reward_percent;	/* of what a referral pays, to whom referred */
 	int	 reward_months;		/* from their first payment on; 0: always */
 };
 
 extern const struct option_row cello_options[];
+
+/* Does Cello learn of them by its API, and not by what Stripe tells it? */
+int cello_signups_by_api(const struct cello_config *c);
+int cello_purchases_by_api(const struct cello_config *c);
+
+/*
+ * Does Cello look at customers at Stripe for anything?  If it does not they do
+ * not carry a code, lest somebody is counted twice.
+ */
+int cello_looks_at_stripe(const struct cello_config *c);
 
 #endif /* !CELLO_OPTIONS_H */

@@ -8,6 +8,7 @@
 #include "app/config.h"
 #include "app/errands.h"
 #include "app/know_home.h"
+#include "app/tell_of.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "http/duty.h"
@@ -180,7 +181,8 @@ next_due(const struct courier *c)
 
 /*
  * With a key that is not good, or not known to be, nothing is taken up that
- * Stripe must be asked for: no attempt is used up by somebody's mistake.
+ * Stripe must be asked for, and without Cello's keys nothing that it must be
+ * told: no attempt is used up by somebody's mistake.
  */
 static void
 rest(struct round *r)
@@ -219,6 +221,7 @@ go_round(struct courier *c, int has_time)
 			continue;
 		}
 		if ((r->job->asks_stripe && !at_home) ||
+		    (r->job->asks_cello && c->app->cello == NULL) ||
 		    (r->job->is_covered && covered)) {
 			rest(r);
 			continue;
@@ -292,13 +295,14 @@ courier_run(const struct config *conf, int doorbell, void (*beat)(void *),
 {
 	struct courier c = { .stop = stop };
 	const struct app_role role = { .name = "endpin courier",
-	    .duties = DUTY_STRIPE, .doorbell = -1, .beat = beat,
+	    .duties = DUTY_STRIPE | DUTY_CELLO, .doorbell = -1, .beat = beat,
 	    .beat_arg = arg, .meanwhile = meanwhile, .meanwhile_arg = &c };
 	int ms;
 
 	if ((c.app = app_open(conf, &role)) == NULL)
 		return EXIT_FAILURE;
 	rounds_make(&c);
+	note_ways(c.app);
 	while (!*stop) {
 		ms = do_errands(&c);
 		app_beat(c.app);

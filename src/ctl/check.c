@@ -74,6 +74,9 @@ check_secrets(struct checkup *c)
 		    judge_webhook },
 		{ "cello.product_secret_file", conf->cello.product_secret_file,
 		    conf->cello.enabled, NULL },
+		{ "cello.secret_access_key_file",
+		    conf->cello.secret_access_key_file,
+		    !text_empty(conf->cello.access_key_id), NULL },
 		{ "password.pepper_file", conf->password.pepper_file,
 		    !text_empty(conf->password.pepper_file), judge_pepper }
 	};

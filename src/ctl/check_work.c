@@ -11,6 +11,7 @@
 #include "billing/entitlement.h"
 #include "billing/home.h"
 #include "http/duty.h"
+#include "referral/fact.h"
 
 #include "ctl/checkup.h"
 #include "ctl/say.h"
@@ -50,7 +51,9 @@ check_errands(struct checkup *c, struct app *a)
 			return;
 		}
 		waiting += n.waiting;
-		parked += n.parked;
+		/* Of these it is their turn that has not come. */
+		if (kind != &fact_errands)
+			parked += n.parked;
 		(void)snprintf(detail, sizeof(detail), "%lld of kind %s are"
 		    " due, the oldest for %s", (long long)n.due, kind->name,
 		    say_span(n.overdue_s, span));
@@ -69,6 +72,24 @@ check_errands(struct checkup *c, struct app *a)
 		    " Stripe belong to no account here: nobody gets access by"
 		    " them; \"endpin errands --state parked\" names them, and"
 		    " endpin(1) says what can be done", (long long)parked);
+}
+
+/* What a person has to say what became of. */
+static void
+check_held(struct checkup *c, struct app *a)
+{
+	char detail[DETAIL];
+	const struct fault held = { "cello",
+	    "whether Cello has been told is not known of some facts", detail,
+	    "\"endpin cello held\" lists them; look for each in the event feed"
+	    " of Cello's portal and run \"endpin cello resolve\"" };
+	int64_t count;
+
+	if (fact_count_held(a->db, &count) != ERR_OK || count == 0)
+		return;		/* what cannot be counted was said before */
+	(void)snprintf(detail, sizeof(detail), "%lld of them, and what comes"
+	    " after them waits", (long long)count);
+	say_wrong(c, &held);
 }
 
 /* Has it missed two turns, or is it not coming round any more? */
@@ -232,6 +253,7 @@ check_work(struct checkup *c, int offline)
 	struct app *a = app_open(c->conf, &desk);
 
 	check_errands(c, a);
+	check_held(c, a);
 	check_chores(c, a);
 	check_planless(c, a);
 	check_seconds(c, a);

@@ -26,6 +26,7 @@ typedef int command(const struct ctl *t);
 
 command ctl_adopt;		/* a part of ctl_stripe */
 command ctl_calls;
+command ctl_cello;
 command ctl_check;
 command ctl_endpoint;		/* a part of ctl_stripe */
 command ctl_errands;

@@ -64,6 +64,11 @@ static const struct {
 	    "the errands that are calls to Stripe: its journal of writes",
 	    " [list | show | retry | drop] ...\n"
 	    "       as \"endpin errands\", without the kind" },
+	{ "cello", ctl_cello, 1,
+	    "list what Cello may have been told or not, and decide",
+	    " held [--json]\n"
+	    "       endpin cello resolve ID told | again | never\n"
+	    "       endpin cello resolve --all told | again | never" },
 	{ "check", ctl_check, 1,
 	    "say what is wrong with this installation, and what to do",
 	    " [--statements] [--offline] [--json]" },

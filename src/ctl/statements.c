@@ -25,6 +25,8 @@
 #include "db/stmt.h"
 #include "ledger/ledger.h"
 #include "ledger/report.h"
+#include "referral/bearer.h"
+#include "referral/fact.h"
 #include "referral/referral.h"
 
 #include "ctl/statements.h"
@@ -32,12 +34,14 @@
 /* Every module that has some. */
 static const struct stmt *const *const modules[] = {
 	account_statements,
+	bearer_statements,
 	call_statements,
 	checkout_statements,
 	chore_statements,
 	customer_statements,
 	entitlement_statements,
 	event_statements,
+	fact_statements,
 	home_statements,
 	granted_statements,
 	invoice_statements,

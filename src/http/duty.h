@@ -11,7 +11,8 @@ enum duty {
 	DUTY_HOOK = 1,		/* events: the webhooks' signing secrets */
 	DUTY_PASSWORD = 2,	/* hashing: pepper and slots */
 	DUTY_STRIPE = 4,	/* calls that somebody waits for: the API key */
-	DUTY_WEB = 8		/* all the rest */
+	DUTY_WEB = 8,		/* all the rest */
+	DUTY_CELLO = 16		/* calls of Cello's API; of no pool */
 };
 
 #define DUTY_WORDS	"hook|password|stripe|web"	/* in this order */

@@ -311,8 +311,71 @@ ledger_find(struct db *db, const struct ledger_entry *x)
 	return db_one(db, &ledger_select, arg, NELEM(arg), ERR_NOTFOUND, NULL);
 }
 
+static const struct stmt ledger_select_invoice = {
+	.name = "ledger_select_invoice",
+	.text =
+	    "SELECT invoice_id FROM ledger_entry WHERE payment_id = $1"
+	    " AND kind = 'payment' AND invoice_id IS NOT NULL LIMIT 1",
+	.nparams = 1
+};
+
+enum err
+ledger_invoice_of(struct db *db, const char *payment,
+    char ret_invoice[STRIPE_ID])
+{
+	const char *const arg[] = { payment };
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, &ledger_select_invoice, arg, NELEM(arg), ERR_NOTFOUND,
+	    &r);
+	if (e == ERR_OK)
+		e = rows_copy(r, 0, 0, ret_invoice, STRIPE_ID);
+	rows_free(r);
+	return e;
+}
+
+static const struct stmt ledger_select_refunds = {
+	.name = "ledger_select_refunds",
+	.text =
+	    "SELECT r.source_id, r.currency, -r.amount,"
+	    " extract(epoch FROM r.booked_at)::bigint FROM ledger_entry p"
+	    " JOIN ledger_entry r ON r.payment_id = p.payment_id"
+	    " WHERE p.invoice_id = $1 AND p.kind = 'payment'"
+	    " AND r.kind = 'refund' ORDER BY r.booked_at, r.source_id"
+	    " LIMIT $2::int",
+	.nparams = 2
+};
+
+enum err
+ledger_refunds_of(struct db *db, const char *invoice,
+    struct ledger_refund ret_refund[LEDGER_MOST], size_t *ret_count)
+{
+	char most[TEXT_DIGITS];
+	const char *const arg[] = { invoice, text_digits(LEDGER_MOST, most) };
+	struct ledger_refund *x = ret_refund;
+	struct rows *r;
+	enum err e;
+	int i;
+
+	e = db_query(db, &ledger_select_refunds, arg, NELEM(arg), &r);
+	for (i = 0; e == ERR_OK && i < rows_count(r); i++, x++) {
+		e = rows_copy(r, i, 0, x->id, sizeof(x->id));
+		if (e == ERR_OK)
+			e = rows_copy(r, i, 1, x->currency,
+			    sizeof(x->currency));
+		x->amount = rows_int(r, i, 2);
+		x->booked_at = rows_int(r, i, 3);
+	}
+	*ret_count = (size_t)(x - ret_refund);
+	rows_free(r);
+	return e;
+}
+
 const struct stmt *const ledger_statements[] = {
 	&ledger_insert,
 	&ledger_select,
+	&ledger_select_invoice,
+	&ledger_select_refunds,
 	NULL
 };

@@ -80,6 +80,23 @@ MUST_USE enum err ledger_book(struct db *db, const struct ledger_entry *x,
 /* ERR_NOTFOUND: it is not there, or with another sum. */
 MUST_USE enum err ledger_find(struct db *db, const struct ledger_entry *x);
 
+/*
+ * The invoice that a payment (an intent, or a charge without one) is of.
+ * ERR_NOTFOUND: none that has an entry.
+ */
+MUST_USE enum err ledger_invoice_of(struct db *db, const char *payment,
+    char ret_invoice[STRIPE_ID]);
+
+/* A refund of an invoice's payments that has moved money. */
+struct ledger_refund {
+	char	 id[STRIPE_ID];
+	char	 currency[8];
+	int64_t	 amount;		/* above 0 */
+	int64_t	 booked_at;
+};
+MUST_USE enum err ledger_refunds_of(struct db *db, const char *invoice,
+    struct ledger_refund ret_refund[LEDGER_MOST], size_t *ret_count);
+
 extern const struct stmt *const ledger_statements[];
 
 #endif /* !LEDGER_LEDGER_H */

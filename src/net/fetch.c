@@ -216,7 +216,9 @@ take_headers(CURL *c, struct fetch_reply *r)
 	(void)curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
 	r->status = (int)status;
 
-	text = header_find(c, "Request-Id");
+	/* Amazon's gateways say it by their own name. */
+	if ((text = header_find(c, "Request-Id")) == NULL)
+		text = header_find(c, "apigw-requestid");
 	if (text != NULL && strlen(text) < sizeof(r->request_id))
 		memcpy(r->request_id, text, strlen(text) + 1);
 	text = header_find(c, "Stripe-Rate-Limited-Reason");

@@ -30,7 +30,7 @@ struct fetch_request {
 struct fetch_reply {
 	int		 status;
 	struct buf	 body;
-	char		 request_id[128];	/* Request-Id, "" if none */
+	char		 request_id[128];	/* or apigw-requestid; "" */
 	int		 replayed;		/* Idempotent-Replayed: true */
 	int		 should_retry;		/* Stripe-Should-Retry, or -1 */
 	int		 retry_after;		/* 1..3600 s; 0: not said */

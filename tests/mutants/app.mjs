@@ -1051,5 +1051,25 @@ export default [
 	{
 		file: 'src/app/walk.c', what: 'a list that does not say whether it ends has ended',
 		from: '\t\te = field_next_page(ret->body, after);', to: '\t\t(void)field_next_page(ret->body, after);', tests: ['unit/test_app_errands']
+	},
+	{
+		file: 'src/app/tell_cello.c', what: 'v1: what may have arrived is sent again',
+		from: '\tif (t->fact->api == CELLO_V1)\n\t\treturn fact_hold(', to: '\tif (t->fact->api == CELLO_APIS)\n\t\treturn fact_hold(', tests: ['system/cello.test.mjs']
+	},
+	{
+		file: 'src/app/tell_cello.c', what: 'v1: one whose courier died is sent again',
+		from: 'else if (f.sent && f.api == CELLO_V1)', to: 'else if (f.sent && f.api == CELLO_APIS)', tests: ['system/cello.test.mjs']
+	},
+	{
+		file: 'src/app/tell_cello.c', what: 'v2: what Cello has forgotten the key of is sent again',
+		from: 'else if (f.sent && f.stale)', to: 'else if (f.stale > 1)', tests: ['system/cello.test.mjs']
+	},
+	{
+		file: 'src/app/ask_cello.c', what: 'a token that is refused is not fetched again',
+		from: 'if (e == ERR_DENIED && (e = bearer_forget(', to: 'if (e == ERR_CONFLICT && (e = bearer_forget(', tests: ['system/cello.test.mjs']
+	},
+	{
+		file: 'src/app/tell_of.c', what: 'an invoice of nothing is told',
+		from: 'x.amount <= 0 ||', to: 'x.amount < 0 ||', tests: ['system/cello.test.mjs']
 	}
 ];

@@ -27,5 +27,17 @@ export default [
 	{
 		file: 'src/cello/ucc.c', what: 'what is no code ends the search',
 		from: '\t\tlog_info("ucc_ignored",', to: '\t\treturn NULL;\n\t\tlog_info("ucc_ignored",', tests: [CELLO]
+	},
+	{
+		file: 'src/cello/event.c', what: 'a yen has cents',
+		from: 'strstr(zero, word) != NULL ? 0', to: 'strstr(zero, word) != NULL ? 2', tests: [CELLO]
+	},
+	{
+		file: 'src/cello/event.c', what: 'v2 is told euros',
+		from: 'json_put_int(w, v2.amount, x->amount);', to: 'json_put_int(w, v2.amount, x->amount / 100);', tests: [CELLO]
+	},
+	{
+		file: 'src/cello/client.c', what: 'a gateway that gave up is believed to have handed nothing on',
+		from: '\tif (status == 408 || status >= 500) {\n\t\tr->unsure = 1;', to: '\tif (status == 408 || status >= 500) {\n\t\tr->unsure = 0;', tests: ['unit/test_cello_client']
 	}
 ];

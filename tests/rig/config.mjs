@@ -24,6 +24,7 @@ export function makeSecrets(dir) {
 		'password.pepper_file': writeSecret(join(dir, 'pepper'), s.pepper + '\n')
 	};
 	s.accessKeyFile = writeSecret(join(dir, 'access_key'), s.accessKey + '\n');
+	s.files['cello.secret_access_key_file'] = s.accessKeyFile;
 	return s;
 }
 

@@ -11,7 +11,9 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "base/text.h"
+#include "cello/event.h"
 #include "cello/token.h"
 #include "cello/ucc.h"
 #include "cello/webhook.h"
@@ -207,6 +209,142 @@ cello_is_known_by_its_address(void **state)
 			fail_msg("%s", addresses[i].url);
 }
 
+/* --- what Cello is told --- */
+
+static const struct {
+	const char	*currency;
+	int64_t		 amount;
+	const char	*price;		/* in v1 */
+} prices[] = {
+	{ "usd", 4999, "\"price\":49.99,\"currency\":\"USD\"" },
+	{ "eur", 5, "\"price\":0.05,\"currency\":\"EUR\"" },
+	{ "jpy", 4999, "\"price\":4999,\"currency\":\"JPY\"" },
+	{ "KRW", 1, "\"price\":1,\"currency\":\"KRW\"" },
+	{ "kwd", 4990, "\"price\":4.990,\"currency\":\"KWD\"" },
+	{ "huf", 100000, "\"price\":1000.00,\"currency\":\"HUF\"" },
+	{ "usd", 9007199254740993, "\"price\":90071992547409.93," },
+};
+
+static const char *
+written(enum cello_api api, const struct cello_event *x)
+{
+	static char text[CELLO_BODY];
+	struct buf b;
+
+	buf_init(&b, CELLO_BODY);
+	cello_event_write(api, x, &b);
+	assert_false(b.full);
+	(void)snprintf(text, sizeof(text), "%s", b.data);
+	buf_done(&b);
+	return text;
+}
+
+static void
+money_is_told_in_units_of_the_version(void **state)
+{
+	struct cello_event x = { .trigger = CELLO_INVOICE_PAID,
+	    .ucc = CODE, .newcomer = "u", .user = "u", .invoice = "in_1" };
+	char minor[32];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(prices); i++) {
+		x.currency = prices[i].currency;
+		x.amount = prices[i].amount;
+		if (strstr(written(CELLO_V1, &x), prices[i].price) == NULL)
+			fail_msg("%s", written(CELLO_V1, &x));
+		(void)snprintf(minor, sizeof(minor), "\"amount\":%lld,",
+		    (long long)x.amount);
+		assert_non_null(strstr(written(CELLO_V2, &x), minor));
+	}
+}
+
+/* The examples of Cello's pages, and v2 as far as it could be read. */
+static void
+events_are_those_of_cello_s_pages(void **state)
+{
+	struct cello_event x = { .trigger = CELLO_INVOICE_PAID,
+	    .at = 1664979274, .ucc = CODE, .newcomer = "new-user-id",
+	    .user = "new-user-id", .email = "new_user@gmail.com",
+	    .organization = "org-123", .amount = 10000, .currency = "eur",
+	    .invoice = "inv-abc", .subscription = "sub-xyz",
+	    .interval = "monthly", .product = "Pro Plan", .seats = 1 };
+
+	(void)state;
+	assert_string_equal(written(CELLO_V1, &x), "{\"eventName\":"
+	    "\"ReferralUpdated\",\"payload\":{\"ucc\":\"" CODE "\","
+	    "\"newUserId\":\"new-user-id\",\"price\":100.00,\"currency\":"
+	    "\"EUR\"},\"context\":{\"newUser\":{\"id\":\"new-user-id\","
+	    "\"email\":\"new_user@gmail.com\",\"organizationId\":"
+	    "\"org-123\"},\"event\":{\"trigger\":\"invoice-paid\","
+	    "\"timestamp\":\"2022-10-05T14:14:34Z\"},\"subscription\":{"
+	    "\"id\":\"sub-xyz\",\"invoiceId\":\"inv-abc\",\"interval\":"
+	    "\"monthly\",\"productKey\":\"Pro Plan\",\"seatsUsed\":1}}}");
+	assert_string_equal(written(CELLO_V2, &x), "{\"ucc\":\"" CODE "\","
+	    "\"occurredAt\":\"2022-10-05T14:14:34Z\",\"newUserId\":"
+	    "\"new-user-id\",\"newUser\":{\"id\":\"new-user-id\","
+	    "\"email\":\"new_user@gmail.com\",\"organizationId\":"
+	    "\"org-123\"},\"amount\":10000,\"currency\":\"EUR\","
+	    "\"invoiceId\":\"inv-abc\",\"subscription\":{\"id\":"
+	    "\"sub-xyz\",\"interval\":\"monthly\",\"productKey\":"
+	    "\"Pro Plan\",\"seatsUsed\":1}}");
+	x.trigger = CELLO_CHARGE_REFUNDED;
+	assert_null(strstr(written(CELLO_V1, &x), "interval"));
+	assert_null(strstr(written(CELLO_V2, &x), "subscription"));
+	x.trigger = CELLO_NEW_SIGNUP;
+	x.name = "Zo\303\253 \"Z\"";
+	assert_non_null(strstr(written(CELLO_V1, &x),
+	    "\"name\":\"Zo\303\253 \\\"Z\\\"\""));
+	assert_null(strstr(written(CELLO_V1, &x), "price"));
+	assert_null(strstr(written(CELLO_V2, &x), "amount"));
+}
+
+static const struct {
+	const char	*unit;
+	int64_t		 count;
+	const char	*want;
+} periods[] = {
+	{ "day", 1, "weekly" },
+	{ "week", 1, "weekly" },
+	{ "week", 2, "bi-weekly" },
+	{ "month", 1, "monthly" },
+	{ "month", 3, "quarterly" },
+	{ "month", 6, "semi-annual" },
+	{ "month", 12, "yearly" },
+	{ "year", 1, "yearly" },
+	{ "year", 2, "biennial" },
+	{ "year", 3, "triennial" },
+	{ "year", 9, "triennial" },
+	{ "month", 0, "monthly" },
+	{ "", 1, "one-time" },
+	{ "decade", 1, "one-time" },
+};
+
+static const struct {
+	int	 days;
+	const char *want;
+} lengths[] = {
+	{ 0, "one-time" }, { 7, "weekly" }, { 14, "bi-weekly" },
+	{ 28, "monthly" }, { 31, "monthly" }, { 89, "quarterly" },
+	{ 92, "quarterly" }, { 181, "semi-annual" }, { 184, "semi-annual" },
+	{ 365, "yearly" }, { 366, "yearly" }, { 731, "biennial" },
+	{ 1096, "triennial" },
+};
+
+static void
+periods_have_cello_s_names(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(periods); i++)
+		assert_string_equal(cello_interval(periods[i].unit,
+		    periods[i].count), periods[i].want);
+	for (i = 0; i < NELEM(lengths); i++)
+		assert_string_equal(cello_interval_of(86400 *
+		    (int64_t)lengths[i].days), lengths[i].want);
+}
+
 int
 main(void)
 {
@@ -216,6 +354,9 @@ main(void)
 		cmocka_unit_test(tokens_are_those_of_jsonwebtoken),
 		cmocka_unit_test(what_does_not_fit_is_refused),
 		cmocka_unit_test(cello_is_known_by_its_address),
+		cmocka_unit_test(money_is_told_in_units_of_the_version),
+		cmocka_unit_test(events_are_those_of_cello_s_pages),
+		cmocka_unit_test(periods_have_cello_s_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,10 +16,12 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "conf/secret.h"
+#include "base/buf.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "crypto/nfc.h"
 #include "crypto/password.h"
+#include "crypto/seal.h"
 
 #define BYTES(text)	text, sizeof(text) - 1
 #define AA131	"\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa" \
@@ -548,6 +550,38 @@ pepper_make(void **state)
 	return pepper_of(line, &pepper) != ERR_OK;
 }
 
+/* --- seals --- */
+
+static void
+a_seal_is_opened_by_its_key_only(void **state)
+{
+	static const unsigned char key[SEAL_KEY] = { 1 }, other[SEAL_KEY];
+	static const char secret[] = "a token, and not a short one";
+	char text[64], tight[sizeof(secret) - 1];
+	struct buf a, b;
+
+	(void)state;
+	buf_init(&a, 256);
+	buf_init(&b, 256);
+	seal_text(key, secret, &a);
+	seal_text(key, secret, &b);
+	assert_string_not_equal(a.data, b.data);
+	assert_null(strstr(a.data, "token"));
+	assert_int_equal(seal_open(key, a.data, text, sizeof(text)), ERR_OK);
+	assert_string_equal(text, secret);
+	assert_int_equal(seal_open(other, a.data, text, sizeof(text)),
+	    ERR_INPUT);
+	assert_int_equal(seal_open(key, a.data, tight, sizeof(tight)),
+	    ERR_INPUT);
+	a.data[20] = a.data[20] == 'A' ? 'B' : 'A';
+	assert_int_equal(seal_open(key, a.data, text, sizeof(text)),
+	    ERR_INPUT);
+	assert_int_equal(seal_open(key, "", text, sizeof(text)), ERR_INPUT);
+	assert_int_equal(seal_open(key, "?", text, sizeof(text)), ERR_INPUT);
+	buf_done(&b);
+	buf_done(&a);
+}
+
 static int
 pepper_drop(void **state)
 {
@@ -570,6 +604,7 @@ main(void)
 		cmocka_unit_test(a_new_hash_is_one_of_ours),
 		cmocka_unit_test(long_passwords_count_whole),
 		cmocka_unit_test(a_text_has_one_spelling),
+		cmocka_unit_test(a_seal_is_opened_by_its_key_only),
 	};
 
 	return cmocka_run_group_tests(tests, pepper_make, pepper_drop);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef APP_ASK_CELLO_H
+#define APP_ASK_CELLO_H
+
+/*
+ * A call of Cello's API with the token that all processes share, within the
+ * limits that they share.
+ */
+
+#include "base/err.h"
+#include "cello/client.h"
+
+struct app;
+
+/* Cello has answered so lately that it will again. */
+#define CELLO_WELL_S	10
+
+/*
+ * As cello_ask(), and the token is found or fetched: q->token is NULL.  If that
+ * is refused another is fetched, once.  ERR_INTERNAL: or Cello refuses our keys.
+ * If not even the attempt was made (another fetches a token, the limits are
+ * used up), the reply has status 0 and is not unsure; a->wait_ms says how long
+ * to leave it alone.
+ */
+MUST_USE enum err ask_cello(struct app *a, const struct cello_request *q,
+    struct cello_reply *r);
+
+/* Has it answered lately? */
+int cello_is_well(const struct app *a);
+
+#endif /* !APP_ASK_CELLO_H */

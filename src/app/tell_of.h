@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef APP_TELL_OF_H
+#define APP_TELL_OF_H
+
+/*
+ * What happened to somebody who was referred becomes a fact that Cello is told,
+ * where the configuration has it told by the API; else, and of anybody else,
+ * nothing comes of these.  Each is called in the transaction that writes down
+ * what happened.
+ */
+
+#include "base/err.h"
+
+struct account;
+struct app;
+struct config;
+struct db;
+struct json;
+
+MUST_USE enum err tell_of_signup(struct db *db, const struct config *conf,
+    const struct account *who);
+
+/*
+ * An invoice as read, after its payments were booked: once it is paid, and with
+ * it the refunds of it that were booked before.
+ */
+MUST_USE enum err tell_of_invoice(struct db *db, const struct config *conf,
+    const struct json *read);
+
+/*
+ * A refund as read, after it was booked.  One of an invoice that was not read
+ * yet is told of with that: both hold the customer.
+ */
+MUST_USE enum err tell_of_refund(struct db *db, const struct config *conf,
+    const struct json *read);
+
+/* Purchases go the configured way from now on; what was before does not. */
+void note_ways(struct app *a);
+
+#endif /* !APP_TELL_OF_H */

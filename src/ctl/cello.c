@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+
+/* endpin cello: what Cello was told, where nobody can know but a person. */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/app.h"
+#include "app/config.h"
+#include "app/desk.h"
+#include "app/resolve_fact.h"
+#include "base/text.h"
+
+#include "ctl/args.h"
+#include "ctl/ctl.h"
+#include "ctl/errand_print.h"
+#include "ctl/say.h"
+
+#define HELD_MOST	1000
+#define NO_DATABASE	"ask the database"
+
+static struct app *
+open_app(const struct ctl *t)
+{
+	const struct app_role role = { .name = "endpin cello",
+	    .doorbell = -1 };
+
+	return app_open(t->conf, &role);
+}
+
+static enum err
+find_held(struct app *a, struct desk_row **ret_rows, size_t *ret_count)
+{
+	const struct desk_wish wish = { .kind = &fact_errands,
+	    .state = "attended", .most = HELD_MOST };
+
+	return desk_list(a, &wish, ret_rows, ret_count);
+}
+
+/* endpin cello held [--json] */
+static int
+held(const struct ctl *t)
+{
+	const int json = args_json(t);
+	struct desk_row *rows;
+	struct app *a;
+	size_t count;
+	enum err e;
+
+	if (json < 0)
+		return CTL_USAGE;
+	if ((a = open_app(t)) == NULL)
+		return CTL_WRONG;
+	if ((e = find_held(a, &rows, &count)) != ERR_OK) {
+		app_close(a);
+		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+	}
+	if (json)
+		errand_print_json(rows, count);
+	else if (count == 0)
+		printf("nothing is held\n");
+	else {
+		errand_print_table(rows, count);
+		printf("\nLook for each in the event feed of Cello's portal;"
+		    " then\n    endpin cello resolve ID told     it is there\n"
+		    "    endpin cello resolve ID again    it is not: tell it\n"
+		    "    endpin cello resolve ID never    it is not to be told\n");
+	}
+	free(rows);
+	app_close(a);
+	return CTL_OK;
+}
+
+static const struct {
+	const char	*word;
+	enum fact_end	 end;
+	const char	*said;
+} ends[] = {
+	{ "told", FACT_IS_TOLD, "Cello has it; what comes after it goes on" },
+	{ "again", FACT_AGAIN, "it is told again" },
+	{ "never", FACT_NEVER, "it is not told; what comes after it goes on" }
+};
+
+static int
+resolve_one(struct app *a, const char *id, size_t i)
+{
+	char plain[ERRAND_ID];
+	enum err e = resolve_fact(a, id, ends[i].end);
+
+	if (e == ERR_OK) {
+		printf("%s: %s\n", say_plain(id, plain, sizeof(plain)),
+		    ends[i].said);
+		return CTL_OK;
+	}
+	if (e != ERR_NOTFOUND)
+		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+	fprintf(stderr, "endpin: %s is not held\nhint: \"endpin cello held\""
+	    " lists what is; \"endpin errands --kind fact\" all that Cello has"
+	    " not been told\n", say_plain(id, plain, sizeof(plain)));
+	return CTL_WRONG;
+}
+
+static int
+resolve_all(struct app *a, size_t i)
+{
+	struct desk_row *rows;
+	size_t count, n;
+	int status = CTL_OK;
+	enum err e;
+
+	if ((e = find_held(a, &rows, &count)) != ERR_OK)
+		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+	for (n = 0; n < count && status == CTL_OK; n++)
+		status = resolve_one(a, rows[n].row.id, i);
+	if (count == HELD_MOST)
+		printf("there may be more: run it again\n");
+	free(rows);
+	return status;
+}
+
+/* endpin cello resolve ID | --all told | again | never */
+static int
+resolve(const struct ctl *t)
+{
+	int all = 0, status;
+	const struct arg_option options[] = {
+		{ "all", ARG_FLAG, &all, 0 },
+		{ NULL, ARG_FLAG, NULL, 0 }
+	};
+	struct arg_words words = { .least = 1, .most = 2 };
+	struct app *a;
+	size_t i = 0;
+
+	if (!args_take(t, options, &words))
+		return CTL_USAGE;
+	while (i < NELEM(ends) && !text_equal(ends[i].word,
+	    words.word[words.count - 1]))
+		i++;
+	if (i == NELEM(ends) || words.count != (all ? 1 : 2)) {
+		fprintf(stderr, "endpin: cello resolve: what became of what?\n"
+		    "hint: \"endpin cello resolve ID told\", or again, or"
+		    " never; --all in place of ID means all that are held\n");
+		return CTL_USAGE;
+	}
+	if ((a = open_app(t)) == NULL)
+		return CTL_WRONG;
+	status = all ? resolve_all(a, i) : resolve_one(a, words.word[0], i);
+	app_close(a);
+	return status;
+}
+
+static const struct {
+	const char	*name;
+	command		*run;
+} parts[] = {
+	{ "held", held },
+	{ "resolve", resolve }
+};
+
+int
+ctl_cello(const struct ctl *t)
+{
+	struct ctl part = *t;
+	size_t i;
+
+	part.argc--;
+	part.argv++;
+	for (i = 0; t->argc > 1 && i < NELEM(parts); i++)
+		if (text_equal(parts[i].name, t->argv[1]))
+			return parts[i].run(&part);
+	fprintf(stderr, "endpin: cello: what is to be done?\n"
+	    "hint: \"endpin cello --help\" lists it\n");
+	return CTL_USAGE;
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+//
+// Cello is told by its API: what its sandbox received is what the ledger has, each once and in order, in either version.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openRig, waitFor } from '../rig/rig.mjs';
+import { byApi, connectCello, factsQuiet, heard } from '../rig/cello.mjs';
+import { customerOf, quiet, signup, subscribe, UCC } from '../rig/visitor.mjs';
+
+const refund = (rig, invoice, amount) => rig.control('POST', '/refund', { invoice, amount });
+
+// [what, of what, amount] in the order in which it came.
+const told = async (rig, account) => (await heard(rig)).filter((e) => e.userId === account.id)
+	.map((e) => [e.trigger, e.invoice, e.amount]);
+
+async function ledgerOf(rig, customer) {
+	const rows = await rig.sql(`SELECT kind, invoice_id, payment_id, amount::int FROM ledger_entry WHERE customer_id = $1
+		AND kind IN ('payment', 'refund') ORDER BY booked_at, kind`, [customer]);
+	const invoice = Object.fromEntries(rows.filter((r) => r.invoice_id).map((r) => [r.payment_id, r.invoice_id]));
+	return rows.map((r) => [r.kind === 'payment' ? 'invoice-paid' : 'charge-refunded', invoice[r.payment_id], Math.abs(r.amount)]);
+}
+
+for (const api of ['v1', 'v2'])
+	test(`${api}: a signup, a purchase and its refunds are told once each, as the ledger has them`, async (t) => {
+		const rig = await openRig({ name: `cello-${api}`, set: byApi({ 'cello.events_api': api }) });
+		t.after(() => rig.close());
+		const client = await signup(rig, { ucc: UCC });
+		await subscribe(rig, client);
+		const customer = await customerOf(rig, client.account);
+		await quiet(rig);
+		const invoice = await rig.value('SELECT id FROM invoice WHERE customer_id = $1', [customer]);
+		for (const amount of [507, 1013])
+			await refund(rig, invoice, amount);
+		await quiet(rig);
+		await factsQuiet(rig);
+		const all = await told(rig, client.account);
+		assert.deepEqual(all[0], ['new-signup', null, null]);
+		assert.deepEqual(all.slice(1).sort(), (await ledgerOf(rig, customer)).sort());
+		assert.deepEqual(all[1], ['invoice-paid', invoice, 1520]);
+		const [, purchase] = (await heard(rig)).filter((e) => e.userId === client.account.id);
+		assert.deepEqual([purchase.ucc, purchase.newUserId, purchase.email, purchase.currency, purchase.interval, purchase.product, purchase.seats],
+			[UCC, client.account.id, client.email, 'usd', 'monthly', 'solo', 1]);
+
+		// All of Stripe's events again, and everything read again: nothing more.
+		for (const { id } of await rig.control('GET', '/events'))
+			await rig.control('POST', '/events/deliver', { id });
+		await quiet(rig);
+		await factsQuiet(rig);
+		assert.deepEqual(await told(rig, client.account), all);
+
+		// The customer has no code, by which Cello would count them at Stripe, too.
+		const [kept] = (await rig.control('GET', '/objects/customers')).filter((c) => c.id === customer);
+		assert.deepEqual([kept.metadata.cello_ucc, kept.metadata.new_user_id], [undefined, client.account.id]);
+
+		// Cello's endpoint at Stripe would have all of it come twice.
+		await rig.endpin('check');
+		await connectCello(rig);
+		await assert.rejects(rig.endpin('check'), (e) => /Cello's webhook endpoint at Stripe sends invoice\.paid/.test(e.out));
+
+		// A trial costs nothing, and that is not told.
+		const trying = await signup(rig, { ucc: UCC });
+		await subscribe(rig, trying, 'trial');
+		await quiet(rig);
+		await factsQuiet(rig);
+		assert.deepEqual((await told(rig, trying.account)).map(([trigger]) => trigger), ['new-signup']);
+
+		// Who was not referred is nobody of Cello's.
+		const stranger = await signup(rig, {});
+		await subscribe(rig, stranger);
+		await quiet(rig);
+		await factsQuiet(rig);
+		assert.deepEqual(await told(rig, stranger.account), []);
+		assert.equal(await rig.value('SELECT count(*)::int FROM cello_fact'), 5);
+	});
+
+const fault = (rig, more) => rig.control('POST', '/faults', { target: 'cello', path: '/cello/events', ...more });
+const requests = (rig, path) => rig.control('GET', `/requests?target=cello&path=${encodeURIComponent(path)}`);
+const idOf = (trigger, what) => `${trigger}:${what}`;
+const fact = async (rig, id) => (await rig.sql('SELECT * FROM cello_fact WHERE id = $1', [id]))[0];
+const held = async (rig) => JSON.parse(await rig.endpin('cello', 'held', '--json'));
+const whenHeld = (rig, id) => waitFor(`${id} held`, async () => (await fact(rig, id))?.state === 'attended', 20000);
+
+// One way for an answer to get lost, and whether Cello has it all the same.
+const LOST = [
+	['the connection ends before an answer', { action: 'drop' }, false],
+	['the connection ends after it was taken', { action: 'drop_after' }, true],
+	['a gateway gives up, and it was taken', { action: 'status', status: 504, done: true }, true],
+	['an error of Cello’s own', { action: 'status', status: 500 }, false]
+];
+
+test('v1: what may have arrived is held, shown, told again by nobody, and decided by a person', async (t) => {
+	const rig = await openRig({ name: 'cello-held', set: byApi() });
+	t.after(() => rig.close());
+	for (const [what, how, arrived] of LOST) {
+		await fault(rig, { method: 'POST', ...how });
+		const client = await signup(rig, { ucc: UCC });
+		const id = idOf('new-signup', client.account.id);
+		await whenHeld(rig, id);
+		await subscribe(rig, client);
+		await quiet(rig);
+		const invoice = await rig.value("SELECT id FROM cello_fact WHERE account_id = $1 AND trigger = 'invoice-paid'", [client.account.id]);
+		assert.equal((await fact(rig, invoice)).state, 'parked', what);
+		assert.deepEqual((await held(rig)).map((x) => x.id), [id]);
+		await assert.rejects(rig.endpin('check', '--offline'), (e) => /1 of them, and what comes after them waits/.test(e.out));
+		await assert.rejects(rig.endpin('errands', 'retry', 'fact', id), (e) => e.code === 1 && /attended/.test(e.err));
+		await assert.rejects(rig.endpin('errands', 'retry', '--all'));
+		assert.equal((await fact(rig, id)).state, 'attended');
+		await rig.endpin('cello', 'resolve', id, arrived ? 'told' : 'again');
+		await factsQuiet(rig);
+		assert.deepEqual((await told(rig, client.account)).map(([trigger]) => trigger), ['new-signup', 'invoice-paid'], what);
+		await assert.rejects(rig.endpin('cello', 'resolve', id, 'again'), (e) => e.code === 1 && /is not held/.test(e.err));
+	}
+	// Never: neither it nor anything in its place.
+	await fault(rig, { method: 'POST', action: 'drop' });
+	const client = await signup(rig, { ucc: UCC });
+	await whenHeld(rig, idOf('new-signup', client.account.id));
+	assert.match(await rig.endpin('cello', 'resolve', '--all', 'never'), /is not told/);
+	assert.deepEqual(await held(rig), []);
+	await subscribe(rig, client);
+	await quiet(rig);
+	await factsQuiet(rig);
+	assert.deepEqual((await told(rig, client.account)).map(([trigger]) => trigger), ['invoice-paid']);
+	assert.equal(await rig.value("SELECT count(*)::int FROM cello_fact WHERE state NOT IN ('done', 'dropped')"), 0);
+});
+
+test('v1: one whose courier was killed before the answer is held, not told twice', async (t) => {
+	const rig = await openRig({ name: 'cello-kill', set: byApi({ 'courier.processes': 1 }) });
+	t.after(() => rig.close());
+	await signup(rig, { ucc: UCC });
+	await factsQuiet(rig);
+	await fault(rig, { method: 'POST', action: 'hang' });
+	const client = await signup(rig, { ucc: UCC });
+	const id = idOf('new-signup', client.account.id);
+	await waitFor('it being sent', async () => (await fact(rig, id)).sent_at !== null);
+	process.kill(rig.workers('courier')[0], 'SIGKILL');
+	await rig.sql("UPDATE cello_fact SET leased_until = now() WHERE id = $1", [id]);
+	await whenHeld(rig, id);
+	assert.match((await fact(rig, id)).last_error, /ended before Cello had answered/);
+	assert.deepEqual(await told(rig, client.account), []);
+});
+
+test('v1: what certainly did not arrive is repeated; what is refused is dead, and what comes after it waits', async (t) => {
+	const rig = await openRig({ name: 'cello-refused', set: byApi() });
+	t.after(() => rig.close());
+	await fault(rig, { method: 'POST', action: 'status', status: 429, headers: { 'retry-after': '1' } });
+	const patient = await signup(rig, { ucc: UCC });
+	await factsQuiet(rig);
+	assert.equal((await told(rig, patient.account)).length, 1);
+
+	await fault(rig, { method: 'POST', action: 'status', status: 400, code: 'ucc is not a code' });
+	const client = await signup(rig, { ucc: UCC });
+	const id = idOf('new-signup', client.account.id);
+	await waitFor('it dead', async () => (await fact(rig, id)).state === 'dead');
+	assert.match((await fact(rig, id)).last_error, /answered 400 request \S+: ucc is not a code/);
+	await subscribe(rig, client);
+	await quiet(rig);
+	assert.deepEqual(await told(rig, client.account), []);
+	await rig.endpin('errands', 'retry', 'fact', id);
+	await factsQuiet(rig);
+	assert.deepEqual((await told(rig, client.account)).map(([trigger]) => trigger), ['new-signup', 'invoice-paid']);
+});
+
+test('v2: a lost answer is asked for again under the same key, and Cello has it once; after three days it is held', async (t) => {
+	const rig = await openRig({ name: 'cello-again', set: byApi({ 'cello.events_api': 'v2' }) });
+	t.after(() => rig.close());
+	const path = '/cello/v2/events/';
+	await fault(rig, { path, action: 'drop_after', times: 2 });
+	await fault(rig, { path, action: 'status', status: 502, done: true });
+	const client = await signup(rig, { ucc: UCC });
+	const id = idOf('new-signup', client.account.id);
+	await factsQuiet(rig, 60000);
+	assert.ok((await requests(rig, path)).length >= 3);
+	assert.deepEqual(await told(rig, client.account), [['new-signup', null, null]]);
+	const [event] = (await rig.control('GET', '/cello')).events;
+	const row = await fact(rig, id);
+	assert.deepEqual([row.event_id, event.key, row.state, row.outcome], [event.id, id, 'done', 'told']);
+
+	await fault(rig, { path, action: 'drop', times: -1 });
+	const late = await signup(rig, { ucc: UCC });
+	const lateId = idOf('new-signup', late.account.id);
+	await waitFor('an attempt', async () => (await fact(rig, lateId)).sent_at !== null);
+	await rig.sql("UPDATE cello_fact SET sent_at = now() - interval '73 hours', due_at = now() WHERE id = $1", [lateId]);
+	await rig.control('DELETE', '/faults');
+	await whenHeld(rig, lateId);
+	await rig.endpin('cello', 'resolve', lateId, 'again');
+	await factsQuiet(rig);
+	assert.equal((await told(rig, late.account)).length, 1);
+});
+
+test('one token for all: fetched once, again when it is refused, by refresh when it is old; bad keys use up no attempt', async (t) => {
+	const rig = await openRig({ name: 'cello-token', set: byApi({ 'courier.processes': 4 }) });
+	t.after(() => rig.close());
+	const tokens = async () => (await requests(rig, '/cello/token')).map((r) => Object.keys(r.params).sort().join(' '));
+	const KEYS = 'accessKeyId secretAccessKey';
+	await Promise.all(Array.from({ length: 12 }, () => signup(rig, { ucc: UCC })));
+	await factsQuiet(rig);
+	assert.deepEqual(await tokens(), [KEYS]);
+
+	await rig.control('POST', '/cello/revoke', {});
+	await Promise.all(Array.from({ length: 6 }, () => signup(rig, { ucc: UCC })));
+	await factsQuiet(rig);
+	assert.deepEqual(await tokens(), [KEYS, 'refreshToken']);
+
+	// Neither is good any more.
+	await rig.control('POST', '/cello/revoke', { refresh: true });
+	await signup(rig, { ucc: UCC });
+	await factsQuiet(rig);
+	assert.deepEqual(await tokens(), [KEYS, 'refreshToken', 'refreshToken', KEYS]);
+
+	// Its time is nearly over here: before Cello would have said so.
+	await rig.sql("UPDATE cello_access SET access_until = now() + interval '30 seconds'");
+	await signup(rig, { ucc: UCC });
+	await factsQuiet(rig);
+	assert.equal((await tokens()).length, 5);
+	assert.equal(await rig.value("SELECT count(*)::int FROM cello_access WHERE access LIKE 'cat%' OR refresh LIKE 'crt%'"), 0);
+
+	await rig.sql('DELETE FROM cello_access');
+	await rig.control('POST', '/faults', { target: 'cello', path: '/cello/token', action: 'status', status: 401, times: 1 });
+	const client = await signup(rig, { ucc: UCC });
+	const id = idOf('new-signup', client.account.id);
+	await waitFor('the complaint', () => rig.log().some((l) => l.event === 'cello_keys_refused'));
+	await waitFor('it put back', async () => (await fact(rig, id)).leased_until === null);
+	assert.deepEqual([(await fact(rig, id)).attempts, (await fact(rig, id)).sent_at], [0, null]);
+});
+
+test('Cello is away for an hour: nobody’s signup fails, and all is told afterwards, in order', async (t) => {
+	// Fifty a minute for an hour, of which this is a sample: so many as come in two minutes.
+	const COUNT = 100;
+	const rig = await openRig({ name: 'cello-away', set: byApi({ 'cello.events_api': 'v2', 'cello.calls_per_second': 1000, 'courier.processes': 2 }) });
+	t.after(() => rig.close());
+	await signup(rig, { ucc: UCC });
+	await factsQuiet(rig);
+	await rig.control('POST', '/faults', { target: 'cello', action: 'drop', times: -1 });
+	const clients = [];
+	const began = performance.now();
+	let slowest = 0;
+	for (let i = 0; i < COUNT; i++) {
+		const at = performance.now();
+		clients.push(await signup(rig, { ucc: UCC }));
+		slowest = Math.max(slowest, performance.now() - at);
+	}
+	const perMinute = COUNT * 60000 / (performance.now() - began);
+	for (const client of clients.slice(0, 3))
+		await subscribe(rig, client);
+	await quiet(rig);
+	assert.equal((await heard(rig)).length, 1);
+	const asked = (await requests(rig, '/cello')).length;
+	await rig.control('DELETE', '/faults');
+	await factsQuiet(rig, 90000);
+	const all = await heard(rig);
+	assert.equal(all.filter((e) => e.trigger === 'new-signup').length, COUNT + 1);
+	assert.equal(new Set(all.map((e) => e.key)).size, all.length);
+	const { purchases } = await rig.control('GET', '/cello');
+	assert.equal(purchases.length, 3);
+	assert.deepEqual(purchases.filter((p) => p.early), []);
+	assert.equal(await rig.value("SELECT count(*)::int FROM cello_fact WHERE state <> 'done'"), 0);
+	t.diagnostic(`${COUNT} signups, ${Math.round(perMinute)} a minute (figure: 50), the slowest in ${Math.round(slowest)} ms, none failed; Cello was asked ${asked} times while it was away`);
+});
+
+test('what was paid before purchases went this way is not told, what is refunded after is', async (t) => {
+	const rig = await openRig({ name: 'cello-way', set: byApi({ 'cello.purchases': 'stripe' }) });
+	t.after(() => rig.close());
+	const client = await signup(rig, { ucc: UCC });
+	await subscribe(rig, client);
+	const customer = await customerOf(rig, client.account);
+	await quiet(rig);
+	await factsQuiet(rig);
+	assert.deepEqual((await told(rig, client.account)).map(([trigger]) => trigger), ['new-signup']);
+	const [kept] = (await rig.control('GET', '/objects/customers')).filter((c) => c.id === customer);
+	assert.equal(kept.metadata.cello_ucc, UCC);
+	const invoice = await rig.value('SELECT id FROM invoice WHERE customer_id = $1', [customer]);
+	await rig.control('POST', '/clock', { advance_seconds: 5 });
+	rig.configure({ 'cello.purchases': 'api' });
+	process.kill(rig.endpind.pid, 'SIGHUP');
+	await waitFor('the other way', async () => await rig.value("SELECT way FROM cello_way WHERE what = 'purchases'") === 'api');
+	for (const { id } of await rig.control('GET', '/events'))
+		await rig.control('POST', '/events/deliver', { id });
+	await quiet(rig);
+	await factsQuiet(rig);
+	assert.equal((await told(rig, client.account)).length, 1);
+	await refund(rig, invoice, 100);
+	await quiet(rig);
+	await factsQuiet(rig);
+	assert.deepEqual((await told(rig, client.account)).slice(1), [['charge-refunded', invoice, 100]]);
+});
