@@ -199,7 +199,8 @@ function celloView(w) {
 	return {
 		referrers: rows(w.store.referrers), clicks: rows(w.store.referrers).reduce((n, r) => n + r.clicks, 0),
 		signups: rows(w.store.signups), demos: rows(w.store.demos), purchases: rows(w.store.purchases), refunds: rows(w.store.celloRefunds),
-		rewards: rewards(w), told: rows(w.store.celloTold), campaign: campaign(w), hook: hookView(w), events: rows(w.store.celloEvents), boots: rows(w.store.boots)
+		rewards: rewards(w), told: rows(w.store.celloTold), campaign: campaign(w), assets: w.assetsUrl, hook: hookView(w),
+		events: rows(w.store.celloEvents), boots: rows(w.store.boots)
 	};
 }
 

@@ -27,20 +27,24 @@ if (options.help) {
 }
 
 const world = makeWorld(options);
-const server = makeServer(world);
 
-server.on('error', (e) => {
-	console.error(e.code === 'EADDRINUSE' ? `sandbox: port ${options.port} is in use` : `sandbox: cannot listen: ${e.message}`);
-	process.exit(1);
-});
+function listen(server, port) {
+	return new Promise((done) => {
+		server.on('error', (e) => {
+			console.error(e.code === 'EADDRINUSE' ? `sandbox: port ${port} is in use` : `sandbox: cannot listen: ${e.message}`);
+			process.exit(1);
+		});
+		server.listen(port, '127.0.0.1', () => done(`http://127.0.0.1:${server.address().port}`));
+	});
+}
 
-server.listen(options.port, '127.0.0.1', () => {
-	const { port } = server.address();
-	world.publicUrl ??= `http://127.0.0.1:${port}`;
-	world.begin();
-	setInterval(() => catchUp(world), TICK_MS).unref();
-	console.log(`ready http://127.0.0.1:${port}/`);
-});
+const assets = options.assetsPort === null ? null : await listen(makeServer(world, { ofAssets: true }), options.assetsPort);
+const url = await listen(makeServer(world), options.port);
+world.publicUrl ??= url;
+world.assetsUrl = assets ?? `${world.publicUrl}/assets`;
+world.begin();
+setInterval(() => catchUp(world), TICK_MS).unref();
+console.log(`ready ${url}/`);
 
 for (const signal of ['SIGTERM', 'SIGINT'])
 	process.on(signal, () => {

@@ -8,6 +8,7 @@ export class UsageError extends Error {}
 
 const OPTIONS = [
 	['port', 'N', true, 'listen on 127.0.0.1:N (0: any free port)'],
+	['assets-port', 'N', false, "Cello's scripts are at another origin, 127.0.0.1:N, and no more below /assets"],
 	['public-url', 'URL', false, 'how browsers reach this sandbox (default http://127.0.0.1:N)'],
 	['stripe-key-file', 'FILE', true, 'the API key that /v1 accepts'],
 	['webhook-url', 'URL', true, 'where events are delivered'],
@@ -108,8 +109,9 @@ export function parseOptions(argv) {
 	for (const [name, , must] of OPTIONS)
 		if (must && given[name] === undefined)
 			throw new UsageError(`option --${name} is missing (see --help)`);
-	if (!/^\d{1,5}$/.test(given.port) || Number(given.port) > 65535)
-		throw new UsageError(`--port is not a port number: ${given.port}`);
+	for (const name of ['port', 'assets-port'])
+		if (given[name] !== undefined && (!/^\d{1,5}$/.test(given[name]) || Number(given[name]) > 65535))
+			throw new UsageError(`--${name} is not a port number: ${given[name]}`);
 	if ((given['access-key-id'] === undefined) !== (given['secret-access-key-file'] === undefined))
 		throw new UsageError('--access-key-id and --secret-access-key-file belong together');
 	const manners = given.cello ?? 'harsh';
@@ -117,6 +119,7 @@ export function parseOptions(argv) {
 		throw new UsageError(`--cello is harsh or kind, not ${manners}`);
 	return {
 		port: Number(given.port),
+		assetsPort: given['assets-port'] === undefined ? null : Number(given['assets-port']),
 		publicUrl: given['public-url'] && checkUrl('public-url', given['public-url']),
 		stripeKey: readSecret('stripe-key-file', given['stripe-key-file']),
 		webhookUrl: checkUrl('webhook-url', given['webhook-url']),

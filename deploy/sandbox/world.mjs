@@ -43,7 +43,7 @@ function stock(w) {
 
 export function makeWorld(options) {
 	const w = {
-		options, publicUrl: options.publicUrl, clock: new Clock(), store: new Store(options.stateFile), faults: new Faults(),
+		options, publicUrl: options.publicUrl, assetsUrl: null, clock: new Clock(), store: new Store(options.stateFile), faults: new Faults(),
 		requests: new RequestLog(),
 		request: null,		// the API call that is being executed; events name it
 		lost: [],		// what happened while no events were generated

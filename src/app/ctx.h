@@ -13,6 +13,7 @@ struct ctx {
 	/* Of the process. */
 	struct app		*app;
 	const struct pages	*pages;		/* web/page.h; NULL elsewhere */
+	const char		*component_csp;	/* web/csp.h; as pages */
 	int			 draining;	/* it is about to leave */
 	/* Of the request: forgotten before each. */
 	struct visitor		 visitor;

@@ -57,7 +57,7 @@ const struct option_row server_options[] = {
 	{ "hsts_subdomains", OPTION_BOOL, SERVER(hsts_subdomains), "false", 0, 0,
 	    NULL, 0, "Whether that is for all names below this host too." },
 	{ "csp_script", OPTION_TEXT, SERVER(csp_script), "", 0, 256, NULL, 0,
-	    "Further sources for scripts in the pages' policy, like 'unsafe-inline'." },
+	    "Further sources for scripts in the pages' policy, like 'self'." },
 	{ "csp_style", OPTION_TEXT, SERVER(csp_style), "", 0, 256, NULL, 0,
 	    "Further sources for styles." },
 	{ "csp_img", OPTION_TEXT, SERVER(csp_img), "", 0, 256, NULL, 0,

@@ -37,6 +37,9 @@ const struct option_row cello_options[] = {
 	{ "calls_per_second", OPTION_NUMBER, AT(calls_per_second), "10",
 	    1, 1000, NULL, 0,
 	    "Calls of Cello's API that all processes make together." },
+	{ "allow_inline", OPTION_BOOL, AT(allow_inline), "true", 0, 0, NULL, 0,
+	    "Whether pages that boot the component allow inline scripts and"
+	    " styles." },
 	{ "reward_percent", OPTION_NUMBER, AT(reward_percent), "0", 0, 100,
 	    NULL, 0, "What the campaign gives of what referrals pay, for"
 	    " \"endpin ledger\"; 0: not reckoned." },

@@ -20,6 +20,7 @@ struct cello_config {
 	char	*events_api;		/* "v1" or "v2" */
 	int	 timeout;		/* seconds, of a call */
 	int	 calls_per_second;
+	int	 allow_inline;		/* on the pages that boot the component */
 	int	 reward_percent;	/* of what a referral pays, to whom referred */
 	int	 reward_months;		/* from their first payment on; 0: always */
 };

@@ -12,8 +12,8 @@
 extern const char *const cello_events[];
 
 /*
- * Is this address Cello's: of its domain, or below `api_base`, where what stands
- * in for it is?  Its path and ours may have the word.
+ * Is this address Cello's: of its domain, or below `api_base`, where what
+ * stands in for it is?  Its path and ours may have the word.
  */
 int cello_is_at(const char *url, const char *api_base);
 

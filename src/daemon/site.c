@@ -47,7 +47,7 @@ open_all(struct doors *d, const struct config *conf,
 	    .patience = pool->request_timeout };
 
 	(void)snprintf(d->label, sizeof(d->label), "endpin %s", pool->name);
-	if (d->csp.full) {
+	if (d->csp.full || d->component_csp.full) {
 		log_error("config_bad", "the policy of the pages, with csp_..."
 		    " of [server] and the bases of [cello], is too long");
 		return 0;
@@ -68,6 +68,8 @@ doors_open(const struct config *conf, size_t pool, int doorbell)
 
 	buf_init(&d->csp, CSP_MAX);
 	csp_write(conf, &d->csp);
+	buf_init(&d->component_csp, CSP_MAX);
+	csp_write_component(conf, &d->component_csp);
 	hsts_write(conf, d->hsts, sizeof(d->hsts));
 	if (!open_all(d, conf, own, doorbell)) {
 		doors_close(d);
@@ -75,6 +77,7 @@ doors_open(const struct config *conf, size_t pool, int doorbell)
 	}
 	d->ctx.app = d->app;
 	d->ctx.pages = d->pages;
+	d->ctx.component_csp = d->component_csp.data;
 	d->site = (struct site){ .tables = site_tables(conf),
 	    .duties = own->serves, .pool = own->name,
 	    .origin = conf->server.public_origin,
@@ -94,5 +97,6 @@ doors_close(struct doors *d)
 	app_close(d->app);
 	pages_close(d->pages);
 	buf_done(&d->csp);
+	buf_done(&d->component_csp);
 	free(d);
 }

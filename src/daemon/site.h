@@ -12,7 +12,8 @@
 struct doors {
 	struct app	*app;		/* owned */
 	struct pages	*pages;		/* owned; of a pool that serves them */
-	struct buf	 csp;
+	struct buf	 csp;		/* of pages */
+	struct buf	 component_csp;	/* of those that boot Cello's */
 	char		 hsts[64];
 	char		 label[64];	/* in pg_stat_activity */
 	struct ctx	 ctx;

@@ -43,12 +43,18 @@ has_header(const char *headers, const char *name)
 	return 0;
 }
 
+static const char *
+csp_of(const struct resp *p, const struct head_policy *policy)
+{
+	if (p->type == NULL || !text_begins(p->type, "text/html"))
+		return csp_nothing;
+	return p->csp != NULL ? p->csp : policy->csp;
+}
+
 void
 head_write(struct buf *out, const struct req *q, const struct resp *p,
     const struct head_policy *policy)
 {
-	int page = p->type != NULL && text_begins(p->type, "text/html");
-
 	buf_format(out, "Status: %d %s\r\n", p->status,
 	    status_phrase(p->status));
 	if (q->authorizer && p->status == 200) {
@@ -67,7 +73,7 @@ head_write(struct buf *out, const struct req *q, const struct resp *p,
 	buf_text(out, "X-Request-Id: ");
 	buf_text(out, q->id);
 	buf_text(out, "\r\nContent-Security-Policy: ");
-	buf_text(out, page ? policy->csp : csp_nothing);
+	buf_text(out, csp_of(p, policy));
 	buf_text(out, "\r\n");
 	if (!text_empty(policy->hsts))
 		buf_format(out, "Strict-Transport-Security: %s\r\n",

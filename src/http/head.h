@@ -17,7 +17,8 @@ struct head_policy {
 /*
  * Append status, type, length, request id and what every answer carries for
  * the browser's protection, `p`'s own headers and the empty line.  The policy's
- * is for text/html; anything else may load nothing.  out->full: it does not fit.
+ * is for text/html without one of its own; anything else may load nothing.
+ * out->full: it does not fit.
  *
  * To an authorizer's "yes" nothing is added: Apache would put it on the
  * product's own answer.

@@ -30,6 +30,7 @@ resp_reset(struct resp *p)
 	p->status = 0;
 	p->type = NULL;
 	p->code = NULL;
+	p->csp = NULL;
 	buf_reset(&p->headers);
 	buf_reset(&p->body);
 }

@@ -20,6 +20,7 @@ struct resp {
 	struct buf	 body;
 	struct json_writer json;
 	const char	*code;		/* of a problem, for the access line */
+	const char	*csp;		/* this page's own policy; NULL: the site's */
 };
 
 void resp_init(struct resp *p);

@@ -14,4 +14,12 @@ struct config;
  */
 void csp_write(const struct config *conf, struct buf *out);
 
+/*
+ * That of the pages that boot Cello's component, which brings styles, frames,
+ * fonts and pictures along.  Cello's guide asks for inline scripts and styles
+ * (docs.cello.so/referral-component/quickstart); [cello] allow_inline = no
+ * forbids them.
+ */
+void csp_write_component(const struct config *conf, struct buf *out);
+
 #endif /* !WEB_CSP_H */

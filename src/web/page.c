@@ -24,12 +24,13 @@
 static const struct {
 	const char	*path;
 	const char	*file;
+	int		 boots;		/* Cello's component */
 } files[] = {
-	{ "/", "index.html" },
-	{ "/signup", "signup.html" },
-	{ "/login", "login.html" },
-	{ "/pricing", "pricing.html" },
-	{ "/account", "account.html" }
+	{ "/", "index.html", 0 },
+	{ "/signup", "signup.html", 0 },
+	{ "/login", "login.html", 0 },
+	{ "/pricing", "pricing.html", 0 },
+	{ "/account", "account.html", 1 }
 };
 
 struct pages {
@@ -130,6 +131,8 @@ page(struct ctx *c, const struct req *q, struct resp *p)
 		return ERR_NOTFOUND;
 
 	keep_ucc(c, q, p);
+	if (files[i].boots)
+		p->csp = c->component_csp;
 	resp_header(p, "Cache-Control", "no-cache");
 	p->status = 200;
 	p->type = "text/html; charset=utf-8";

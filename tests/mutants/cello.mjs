@@ -4,6 +4,14 @@ const CELLO = 'unit/test_cello';
 
 export default [
 	{
+		file: 'src/cello/webhook.c', what: 'an endpoint of the stand-in is nobody’s',
+		from: 'return is_of_domain(url) || (text_begins(url, api_base) &&', to: 'return is_of_domain(url) || (0 &&', tests: [CELLO]
+	},
+	{
+		file: 'src/cello/webhook.c', what: 'what only begins like the stand-in’s address is Cello’s',
+		from: " &&\n\t    url[strlen(api_base)] == '/');", to: ');', tests: [CELLO]
+	},
+	{
 		file: 'src/cello/ucc.c', what: 'the cookie counts before the link',
 		from: '{ "query",\toffer->query },\n\t\t{ "cookie",\toffer->cookie },',
 		to: '{ "cookie",\toffer->cookie },\n\t\t{ "query",\toffer->query },', tests: [CELLO]

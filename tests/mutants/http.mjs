@@ -72,8 +72,12 @@ export default [
 		from: 'buf_text(out, "Cache-Control: no-store\\r\\n");', to: '(void)0;', tests: [HTTP]
 	},
 	{
+		file: 'src/http/head.c', what: 'a page has no policy of its own',
+		from: 'p->csp != NULL ? p->csp : policy->csp', to: 'policy->csp', tests: [HTTP]
+	},
+	{
 		file: 'src/http/head.c', what: 'what is not a page has the policy of one',
-		from: 'page ? policy->csp : csp_nothing', to: 'policy->csp', tests: [HTTP]
+		from: '\t\treturn csp_nothing;', to: '\t\treturn policy->csp;', tests: [HTTP]
 	},
 	{
 		file: 'src/http/head.c', what: 'what endpin says of itself is put on the product\'s answer',

@@ -9,6 +9,22 @@ export default [
 		from: 'text_begins(q->sec_purpose, "prefetch")', to: '0', tests: [WEB, THE_DOORS]
 	},
 	{
+		file: 'src/web/page.c', what: 'inline scripts may run where passwords are given',
+		from: '{ "/login", "login.html", 0 },', to: '{ "/login", "login.html", 1 },', tests: [WEB, 'browser/harsh.test.mjs']
+	},
+	{
+		file: 'src/web/page.c', what: 'the page of the component has the policy of all',
+		from: '{ "/account", "account.html", 1 }', to: '{ "/account", "account.html", 0 }', tests: [WEB, 'browser/harsh.test.mjs']
+	},
+	{
+		file: 'src/web/csp.c', what: 'every page allows what the component needs',
+		from: 'boots && conf->cello.enabled &&', to: 'conf->cello.enabled &&', tests: [WEB, 'browser/harsh.test.mjs']
+	},
+	{
+		file: 'src/web/csp.c', what: 'what is inline cannot be forbidden',
+		from: 'conf->cello.allow_inline ?', to: '1 ?', tests: [WEB, 'browser/harsh.test.mjs']
+	},
+	{
 		file: 'src/web/page.c', what: 'a robot’s HEAD is a visit',
 		from: 'q->method != GET || ', to: '', tests: [WEB, THE_DOORS]
 	},

@@ -67,13 +67,15 @@ class Rig {
 		this.origin = `http://127.0.0.1:${this.port}`;
 		this.sandboxPort = await freePort();
 		this.sandboxUrl = `http://127.0.0.1:${this.sandboxPort}`;
+		this.assetsPort = await freePort();
+		this.assetsUrl = `http://127.0.0.1:${this.assetsPort}`;
 		await this.openDatabase();
 		this.conf = join(this.dir, 'endpin.conf');
 		this.config = writeConfig(this.conf, this.dir, {
 			...this.secrets.files,
 			'server.public_origin': this.origin, 'server.www_dir': join(this.stage.dir, 'www'),
 			'database.conninfo': `host=${this.cluster.dir} dbname=${this.database} user=endpin passfile=${this.cluster.passfile}`,
-			'stripe.api_base': this.sandboxUrl, 'cello.api_base': `${this.sandboxUrl}/cello`, 'cello.assets_base': `${this.sandboxUrl}/assets`,
+			'stripe.api_base': this.sandboxUrl, 'cello.api_base': `${this.sandboxUrl}/cello`, 'cello.assets_base': this.assetsUrl,
 			...this.options.set
 		});
 		this.site = `${this.origin}${this.config['server.prefix'] ?? ''}`;
@@ -107,7 +109,7 @@ class Rig {
 		const catalog = join(this.dir, 'catalog.json');
 		writeFileSync(catalog, JSON.stringify(CATALOG));
 		this.sandbox = start('sandbox', process.execPath, [join(this.stage.dir, 'sandbox', 'main.mjs'),
-			'--port', this.sandboxPort, '--stripe-key-file', join(this.dir, 'stripe_key'),
+			'--port', this.sandboxPort, '--assets-port', this.assetsPort, '--stripe-key-file', join(this.dir, 'stripe_key'),
 			'--webhook-url', `${this.site}/webhooks/stripe`, '--webhook-secret-file', join(this.dir, 'webhook_secret'),
 			'--product-id', PRODUCT, '--product-secret-file', join(this.dir, 'product_secret'),
 			'--access-key-id', 'key_tests', '--secret-access-key-file', this.secrets.accessKeyFile,

@@ -75,7 +75,8 @@ test('a good token makes a referrer with a link that lasts', async (t) => {
 
 test('assets are modules that another origin may load', async (t) => {
 	const world = await start(t);
-	for (const path of ['/assets/app/latest/cello.js', '/assets/attribution/latest/cello-attribution.js', '/cello/app/latest/cello.js']) {
+	for (const path of ['/assets/app/latest/cello.js', '/assets/app/latest/look.js', '/assets/app/latest/play.js',
+		'/assets/attribution/latest/cello-attribution.js', '/assets/attribution/latest/play.js']) {
 		const res = await fetch(world.url + path);
 		assert.match(res.headers.get('content-type'), /^text\/javascript/);
 		assert.equal(res.headers.get('access-control-allow-origin'), APP);
@@ -83,6 +84,30 @@ test('assets are modules that another origin may load', async (t) => {
 	assert.equal((await fetch(`${world.url}/assets/attribution/latest/attribution.js`)).status, 403);
 	const preflight = await fetch(`${world.url}/cello/widget/boot`, { method: 'OPTIONS' });
 	assert.deepEqual([preflight.status, preflight.headers.get('access-control-allow-headers')], [204, 'content-type']);
+});
+
+test('the scripts may have an origin of their own, and then no other', async (t) => {
+	const world = await start(t, () => ({ 'assets-port': 0 }));
+	const { assets } = await world.control('cello');
+	assert.notEqual(assets, world.url);
+	for (const path of ['/app/latest/cello.js', '/attribution/latest/cello-attribution.js', '/iframe/sharing.html'])
+		assert.equal((await fetch(assets + path)).status, 200, path);
+	assert.match(await (await fetch(`${assets}/app/latest/play.js`)).text(), new RegExp(`"api":"${world.url}/cello"`));
+	for (const url of [`${assets}/cello/token`, `${assets}/control/clock`, `${world.url}/assets/app/latest/cello.js`])
+		assert.equal((await fetch(url)).status, 404, url);
+	// Bad days and the list of requests know one path for both.
+	await world.control('faults', { target: 'cello', path: '/assets/app', action: 'status', status: 403 });
+	assert.equal((await fetch(`${assets}/app/latest/cello.js`)).status, 403);
+	assert.equal((await world.control('requests?target=cello&path=/assets/app/latest/cello.js')).length, 2);
+});
+
+test('the look of the component and what its scripts insist on are settings', async (t) => {
+	const world = await start(t);
+	const text = async (path) => (await fetch(`${world.url}/assets/${path}`)).text();
+	const harsh = await text('app/latest/look.js');
+	await world.control('cello/settings', { component: 'kind', consent: 'custom', labels_after: 7 });
+	assert.notEqual(await text('app/latest/look.js'), harsh);
+	assert.match(await text('attribution/latest/play.js'), /"labels_after":7,.*"consent":"custom"/);
 });
 
 test('Cello has bad days too', async (t) => {

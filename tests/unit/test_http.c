@@ -627,6 +627,12 @@ test_head(void **state)
 	check_has(&head, "Strict-Transport-Security", 0);
 
 	buf_reset(&head);
+	p.csp = "default-src 'none'";
+	head_write(&head, &q, &p, &policy);
+	check_has(&head, "Content-Security-Policy: default-src 'none'\r\n", 1);
+	check_has(&head, "default-src 'self'", 0);
+
+	buf_reset(&head);
 	resp_reset(&p);
 	(void)resp_empty(&p, 204);
 	head_write(&head, &q, &p, &strict);

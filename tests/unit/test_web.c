@@ -16,6 +16,7 @@
 #include "app/ctx.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/route.h"
@@ -30,6 +31,14 @@
 	"default-src 'none'; script-src 'self' https://*.cello.so;" \
 	" style-src 'self' https://*.cello.so;" \
 	" img-src 'self' data: https://*.cello.so;" \
+	" font-src 'self' https://*.cello.so;" \
+	" connect-src 'self' https://*.cello.so;" \
+	" frame-src https://*.cello.so;" TAIL
+
+#define COMPONENTS	\
+	"default-src 'none'; script-src 'self' https://*.cello.so" \
+	" 'unsafe-inline'; style-src 'self' https://*.cello.so" \
+	" 'unsafe-inline'; img-src 'self' data: https://*.cello.so;" \
 	" font-src 'self' https://*.cello.so;" \
 	" connect-src 'self' https://*.cello.so;" \
 	" frame-src https://*.cello.so;" TAIL
@@ -95,6 +104,60 @@ pages_load_only_ours_and_cellos(void **state)
 	buf_done(&out);
 }
 
+static const struct {
+	const char	*what;
+	int		 enabled;
+	int		 allow_inline;
+	const char	*assets;
+	const char	*api;
+	const char	*want;
+} component_policies[] = {
+	{ "as Cello's guide asks", 1, 1, "https://assets.cello.so",
+	    "https://api.cello.so", COMPONENTS },
+	{ "nothing inline", 1, 0, "https://assets.cello.so",
+	    "https://api.cello.so", CELLOS },
+	{ "Cello is off", 0, 1, "https://assets.cello.so",
+	    "https://api.cello.so",
+	    "default-src 'none'; script-src 'self'; style-src 'self';"
+	    " img-src 'self' data:; font-src 'self'; connect-src 'self';"
+	    TAIL },
+	{ "stand-ins: each may bring fonts and frames", 1, 1,
+	    "http://127.0.0.1:8082", "http://127.0.0.1:8081/cello",
+	    "default-src 'none'; script-src 'self' http://127.0.0.1:8082"
+	    " 'unsafe-inline'; style-src 'self' http://127.0.0.1:8082"
+	    " 'unsafe-inline'; img-src 'self' data: http://127.0.0.1:8082"
+	    " http://127.0.0.1:8081; font-src 'self' http://127.0.0.1:8082"
+	    " http://127.0.0.1:8081; connect-src 'self'"
+	    " http://127.0.0.1:8082 http://127.0.0.1:8081; frame-src"
+	    " http://127.0.0.1:8082 http://127.0.0.1:8081;" TAIL },
+};
+
+static void
+where_the_component_boots_more_is_allowed(void **state)
+{
+	struct config conf = { .pools = 0 };
+	struct buf out;
+	size_t i;
+
+	(void)state;
+	buf_init(&out, CSP_MAX);
+	for (i = 0; i < NELEM(component_policies); i++) {
+		conf.cello.enabled = component_policies[i].enabled;
+		conf.cello.allow_inline = component_policies[i].allow_inline;
+		conf.cello.assets_base = mem_text(component_policies[i].assets);
+		conf.cello.api_base = mem_text(component_policies[i].api);
+		buf_reset(&out);
+		csp_write_component(&conf, &out);
+		if (out.full ||
+		    strcmp(out.data, component_policies[i].want) != 0)
+			fail_msg("%s: %s", component_policies[i].what,
+			    out.data);
+		free(conf.cello.assets_base);
+		free(conf.cello.api_base);
+	}
+	buf_done(&out);
+}
+
 /* What an operator allows besides stands where it is allowed, and only there. */
 static void
 a_policy_can_be_widened(void **state)
@@ -144,11 +207,17 @@ visit(struct pages *pages, const struct req *q, struct resp *p)
 	char origin[] = "https://app.example.com";
 	const struct config conf = { .server.public_origin = origin };
 	struct app app = { .conf = &conf };
-	struct ctx c = { .app = &app, .pages = pages };
+	struct ctx c = { .app = &app, .pages = pages,
+	    .component_csp = "component" };
 
 	resp_reset(p);
 	assert_int_equal(page(&c, q, p), ERR_OK);
 	assert_int_equal(p->status, 200);
+	/* Where people give their passwords nothing inline runs. */
+	if (text_equal(q->path, "/account"))
+		assert_string_equal(p->csp, "component");
+	else
+		assert_null(p->csp);
 	assert_string_equal(p->type, "text/html; charset=utf-8");
 	assert_true(p->body.len > 500);
 }
@@ -263,6 +332,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_load_only_ours_and_cellos),
+		cmocka_unit_test(where_the_component_boots_more_is_allowed),
 		cmocka_unit_test(a_policy_can_be_widened),
 		cmocka_unit_test(pages_are_for_everybody),
 		cmocka_unit_test(every_page_has_a_file),

@@ -154,14 +154,16 @@ async function showInvite() {
 	try {
 		if (cello === null)
 			throw new Error("sharing.js could not be loaded");
-		if (!await cello.boot()) {
+		const link = await cello.boot() ? await cello.ownLink() : null;
+		if (link === null) {
 			section.hidden = true;
 			return;
 		}
-		const [link, label] = await Promise.all(
-		    [cello.ownLink(), cello.buttonLabel()]);
-		if (label)
-			byId("invite-open").textContent = label;
+		/* It may take its time, and nothing else waits for it. */
+		cello.buttonLabel().then((label) => {
+			if (label)
+				byId("invite-open").textContent = label;
+		}).catch(console.error);
 		byId("invite-open").addEventListener("click", cello.open);
 		byId("invite-link").href = link;
 		byId("invite-link").textContent = link.replace(/^https?:\/\//, "");

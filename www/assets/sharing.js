@@ -58,10 +58,15 @@ export async function boot() {
 
 export const open = () => window.Cello("open");
 
-/* The visitor's own link, or "" when there is none to show. */
+/*
+ * The visitor's own link, or "" when there is none to show.  Null: the component
+ * is not there, though booting it went well, as where nobody can be paid.
+ */
 export async function ownLink() {
 	const active = await window.Cello("getActiveUcc");
-	return /^https?:\/\//.test(active?.link ?? "") ? active.link : "";
+	if (!active?.ucc)
+		return null;
+	return /^https?:\/\//.test(active.link ?? "") ? active.link : "";
 }
 
 /* The text for the button: names the reward if the campaign has one. */

@@ -2,8 +2,12 @@
 //
 // Stands in for Cello's attribution library: carries the code from the referral link to the signup form.
 
+import { PLAY } from './play.js';
+
 const COOKIE_SECONDS = 90 * 24 * 3600;
-const COOKIES = { ucc: 'cello-referral', productId: 'cello-product-id' };
+// Cello's pages know two names of the second.
+const COOKIES = { ucc: 'cello-referral', productId: PLAY.product_cookie };
+const CONSENT = 'cello-cookie-consent';
 
 const query = new URLSearchParams(location.search);
 
@@ -17,13 +21,21 @@ function writeCookie(name, value, seconds) {
 	document.cookie = `${name}=${encodeURIComponent(value)}; Path=/; Max-Age=${seconds}; SameSite=Lax${secure}`;
 }
 
+// In the custom consent mode nothing is kept until somebody has allowed it.
+const mayKeep = () => PLAY.consent !== 'custom' || readCookie(CONSENT) === 'true';
+
 function keepCookies() {
+	if (!mayKeep())
+		return;
 	for (const [param, cookie] of Object.entries(COOKIES))
 		if (query.get(param))
 			writeCookie(cookie, query.get(param), COOKIE_SECONDS);
 }
 
-const ucc = () => query.get('ucc') || readCookie(COOKIES.ucc);
+// What is said where there is no code: any falsy value, says nobody which.
+const NO_UCC = { undefined: undefined, null: null, empty: '', false: false }[PLAY.no_ucc];
+
+const ucc = () => query.get('ucc') || readCookie(COOKIES.ucc) || NO_UCC;
 
 function attach(form) {
 	const code = ucc();
@@ -47,10 +59,18 @@ function referrerName() {
 const COMMANDS = {
 	getUcc: ucc,
 	getReferrerName: () => query.get('celloN') ? referrerName() : undefined,
-	getCampaignConfig: () => ({ newUserDiscountPercentage: 0.1, newUserDiscountMonth: 3 }),
+	getCampaignConfig: () => PLAY.campaign,
 	attachTo: (forms) => [forms].flat().forEach(attach),
-	allowCookies: keepCookies,
-	deleteCookies: () => Object.values(COOKIES).forEach((cookie) => writeCookie(cookie, '', 0)),
+	allowCookies: () => {
+		if (PLAY.consent === 'custom')
+			writeCookie(CONSENT, 'true', COOKIE_SECONDS);
+		keepCookies();
+	},
+	deleteCookies: () => {
+		Object.values(COOKIES).forEach((cookie) => writeCookie(cookie, '', 0));
+		if (PLAY.consent === 'custom')
+			writeCookie(CONSENT, 'false', COOKIE_SECONDS);
+	},
 	getReferral: () => {
 		throw new Error('getReferral is not supported, use getUcc');
 	}

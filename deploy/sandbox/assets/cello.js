@@ -2,29 +2,18 @@
 //
 // Stands in for Cello's Referral Component: the documented commands, a launcher, a panel with the visitor's link.
 //
-// The page that loads this forbids inline styles, so everything is styled through a constructed style sheet inside a
-// shadow root. `#cello-launcher` and `#cello-panel` are hosts in the page itself, where a test can find them.
+// What it looks like is one of two modules, and what it insists on is in play.js: the sandbox decides.  `#cello-launcher`
+// and `#cello-panel` are hosts in the page itself, where a test can find them.
 
-const BASE = new URL('/', import.meta.url).href.replace(/\/$/, '');
+import { adornments, badge, host, inside, prepare } from './look.js';
+import { PLAY } from './play.js';
+
 const UNAUTHORIZED = '[Cello]: User is not authorized to load the widget';
 const TOKEN_LIVES_MS = 24 * 3600 * 1000;
 const WARN_BEFORE_MS = 5 * 60 * 1000;
 
-const SHEET = `
-	:host { all: initial; font: 16px/1.5 system-ui, sans-serif; color-scheme: light dark; }
-	button { font: inherit; cursor: pointer; border: 0; border-radius: 999px; padding: .75em 1.25em; background: #5b2be0; color: #fff; }
-	button:hover { background: #4a20c0; }
-	button:focus-visible, input:focus-visible { outline: 3px solid #f2b01e; outline-offset: 2px; }
-	:host(#cello-launcher) { position: fixed; right: 1rem; bottom: 1rem; z-index: 2147483000; }
-	:host(#cello-panel) { position: fixed; right: 1rem; bottom: 5rem; z-index: 2147483001; width: min(22rem, calc(100vw - 2rem)); }
-	.launcher { box-shadow: 0 4px 16px #0006; }
-	.panel { box-sizing: border-box; padding: 1.25rem; border-radius: 1rem; background: Canvas; color: CanvasText; border: 1px solid #8885;
-		box-shadow: 0 8px 40px #0006; }
-	h2 { margin: 0 0 .5rem; font-size: 1.2rem; line-height: 1.25; } p { margin: 0 0 1rem; }
-	label { display: block; font-size: .875rem; } input { font: inherit; width: 100%; box-sizing: border-box; padding: .5em; margin: .25rem 0 1rem; }
-	.row { display: flex; gap: .75rem; justify-content: flex-end; } .quiet { background: transparent; color: inherit; border: 1px solid currentColor; }
-	.quiet:hover { background: #8883; }
-`;
+// A boot that came to nothing and did not say so: what is asked for then comes to nothing too.
+const SILENT = Symbol('silent');
 
 let state = null;
 
@@ -39,19 +28,8 @@ function make(name, props = {}, ...children) {
 	return node;
 }
 
-function host(id, ...children) {
-	const node = make('div', { id });
-	const root = node.attachShadow({ mode: 'open' });
-	const sheet = new CSSStyleSheet();
-	sheet.replaceSync(SHEET);
-	root.adoptedStyleSheets = [sheet];
-	root.append(...children);
-	document.body.append(node);
-	return node;
-}
-
 async function ask(path, body) {
-	const res = await fetch(BASE + path, {
+	const res = await fetch(PLAY.api + path, {
 		method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), credentials: 'omit'
 	});
 	const answer = await res.json();
@@ -63,6 +41,8 @@ async function ask(path, body) {
 }
 
 function booted() {
+	if (state === SILENT)
+		return null;
 	if (!state)
 		throw new Error('[Cello]: boot() has not succeeded yet');
 	return state;
@@ -77,6 +57,8 @@ function watchExpiry(token) {
 	state.expired = setTimeout(() => state?.options.onTokenExpired?.(), left);
 }
 
+const scheme = () => ({ light: 'light', dark: 'dark' })[state.options.themeMode] ?? 'light dark';
+
 function showLauncher() {
 	if (state.launcher || state.options.hideDefaultLauncher)
 		return;
@@ -84,23 +66,42 @@ function showLauncher() {
 		type: 'button', className: 'launcher', textContent: state.labels.customLauncher, on: { click: () => state.panel ? close() : open() },
 		attributes: { 'aria-haspopup': 'dialog', 'aria-expanded': 'false' }
 	});
-	state.launcher = host('cello-launcher', button);
+	state.launcher = host('cello-launcher', scheme(), [button]);
+	if (state.unseen > 0)
+		badge(button, state.unseen);
 }
 
+// The selector is the portal's; an option of boot() can only repeat it.
+function launcherSelector() {
+	const { customLauncherSelector: asked } = state.options;
+	return PLAY.launchers === 'any' ? asked ?? state.launcherSelector
+		: asked === undefined || asked === state.launcherSelector ? state.launcherSelector : null;
+}
+
+const isPositioned = (node) => PLAY.launchers === 'any' || getComputedStyle(node).position === 'relative';
+
+// Those that are there now: nobody looks again.
 function attachCustomLaunchers() {
-	const selector = state.options.customLauncherSelector;
-	for (const node of selector ? document.querySelectorAll(selector) : [])
+	const selector = launcherSelector();
+	for (const node of selector ? document.querySelectorAll(selector) : []) {
+		if (!isPositioned(node)) {
+			console.warn('[Cello]: a custom launcher is not positioned', node);
+			continue;
+		}
 		node.addEventListener('click', open, { signal: state.ended.signal });
+		if (state.unseen > 0 && node.dataset.celloBadge !== 'false')
+			badge(node, state.unseen);
+	}
 }
 
-const launcherButton = () => state.launcher?.shadowRoot.querySelector('button');
+const launcherButton = () => state.launcher && inside(state.launcher).querySelector('button');
 
 async function copyLink(event) {
 	try {
 		await navigator.clipboard.writeText(state.link);
 	} catch {
 		// No permission: the link is selected, so that it can be copied by hand.
-		state.panel.shadowRoot.querySelector('input').select();
+		inside(state.panel).querySelector('input').select();
 	}
 	event.target.textContent = state.labels.copied;
 	state.options.onUserInteraction?.('linkCopied', state.link);
@@ -115,8 +116,7 @@ function standing() {
 }
 
 async function open() {
-	booted();
-	if (state.panel)
+	if (!booted() || state.panel)
 		return;
 	const { labels } = state;
 	const input = make('input', { id: 'cello-link', readOnly: true, value: state.link });
@@ -128,15 +128,16 @@ async function open() {
 	make('p', { id: 'cello-earned', textContent: standing() }),
 	make('div', { className: 'row' },
 		make('button', { type: 'button', className: 'quiet', textContent: labels.close, on: { click: close } }),
-		make('button', { type: 'button', textContent: labels.copy, on: { click: copyLink } })));
-	state.panel = host('cello-panel', panel);
+		make('button', { type: 'button', textContent: labels.copy, on: { click: copyLink } })),
+	...adornments());
+	state.panel = host('cello-panel', scheme(), [panel]);
 	launcherButton()?.setAttribute('aria-expanded', 'true');
 	input.focus();
 	state.options.onOpen?.();
 }
 
 async function close() {
-	if (!booted().panel)
+	if (!booted()?.panel)
 		return;
 	state.panel.remove();
 	state.panel = null;
@@ -148,20 +149,33 @@ async function close() {
 async function boot(options) {
 	if (!options?.productId || !options.token)
 		throw new Error('[Cello]: boot() needs productId and token');
-	const { productId, token, productUserDetails, country, language } = options;
-	const answer = await ask('/cello/widget/boot', { productId, token, productUserDetails, country, language });
+	const { productId, token, productUserDetails, country, language, themeMode, orgIds } = options;
+	const answer = await ask('/widget/boot', {
+		productId, token, productUserDetails, country, language, themeMode, orgIds, referral: cookie('cello-referral')
+	});
 	await shutdown();
-	if (!answer.shown)
+	if (!answer.shown) {
+		state = SILENT;
 		return;
-	state = { options, ...answer, launcher: null, panel: null, ended: new AbortController() };
-	showLauncher();
+	}
+	prepare();
+	const labelled = new Promise((done) => setTimeout(done, PLAY.labels_after));
+	state = { options, ...answer, launcher: null, panel: null, ended: new AbortController(), labelled };
+	const own = state;
+	labelled.then(() => state === own && showLauncher());
 	attachCustomLaunchers();
 	watchExpiry(token);
 }
 
+function cookie(name) {
+	return document.cookie.split('; ').find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
 async function shutdown() {
-	if (!state)
+	if (!state || state === SILENT) {
+		state = null;
 		return;
+	}
 	clearTimeout(state.expiring);
 	clearTimeout(state.expired);
 	state.ended.abort();
@@ -182,28 +196,38 @@ async function redraw() {
 
 const COMMANDS = {
 	boot, shutdown, open, close,
-	async show() { booted(); showLauncher(); },
+	async show() { booted() && showLauncher(); },
 	async hide() {
-		booted().launcher?.remove();
-		state.launcher = null;
+		booted()?.launcher?.remove();
+		if (booted())
+			state.launcher = null;
 		await close();
 	},
-	async getActiveUcc() { const { ucc, link } = booted(); return { ucc, link }; },
-	async getLabels() { return { ...booted().labels }; },
-	async getCampaignConfig() { return { ...booted().campaign }; },
+	async getActiveUcc() { return booted() ? { ucc: state.ucc, link: state.link } : undefined; },
+	async getLabels() {
+		await booted()?.labelled;
+		return booted() ? { ...state.labels } : undefined;
+	},
+	async getCampaignConfig() { return booted() ? { ...state.campaign } : undefined; },
 	async updateToken(token) {
-		await ask('/cello/widget/token', { token });
-		booted().options.token = token;
-		watchExpiry(token);
+		await ask('/widget/token', { token });
+		if (booted()) {
+			state.options.token = token;
+			watchExpiry(token);
+		}
 	},
 	async updateProductUserDetails(productUserDetails) {
-		const { productId, token } = booted().options;
-		await ask('/cello/widget/boot', { productId, token, productUserDetails });
+		if (!booted())
+			return;
+		const { productId, token } = state.options;
+		await ask('/widget/boot', { productId, token, productUserDetails });
 		Object.assign(state.options, { productUserDetails });
 	},
 	async changeLanguage(language) {
+		if (!booted())
+			return;
 		// A language that is not enabled falls back to the product's own.
-		booted().labels = state.allLabels[language] ?? state.allLabels.en;
+		state.labels = state.allLabels[language] ?? state.allLabels.en;
 		await redraw();
 	},
 	async showAnnouncement() { await open(); }

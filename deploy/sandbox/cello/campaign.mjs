@@ -9,9 +9,11 @@ const ID = 'campaign_sandbox';
 
 // `share`: percent of what is paid, for `months` from the first payment (null: always), at most `most` of a referral in the
 // smallest unit (null: no limit). `discount`: what Cello says that the new user gets; it takes nothing off by itself.
-// `rewards`: paid out as "cash", or as "credits" that the product is told of. `phase`: before the launch nothing counts.
+// `rewards`: paid out as "cash", or as "credits" that the product is told of. `phase`: before the launch nothing counts. `launcher`: the
+// selector of custom launchers, of the portal's page User Experience.
 const FIRST = {
-	share: 20, months: null, most: null, discount: { type: 'standard', intervalCount: 3, percentage: 10 }, rewards: 'cash', phase: 'live'
+	share: 20, months: null, most: null, discount: { type: 'standard', intervalCount: 3, percentage: 10 }, rewards: 'cash', phase: 'live',
+	launcher: null
 };
 
 const isCount = (v) => v === null || (Number.isInteger(v) && v >= 0);
@@ -22,7 +24,8 @@ const CHECKS = {
 	most: isCount,
 	discount: (v) => v === null || (['standard', 'custom'].includes(v.type) && isCount(v.intervalCount) && isCount(v.percentage)),
 	rewards: (v) => ['cash', 'credits'].includes(v),
-	phase: (v) => ['pre-launch', 'live'].includes(v)
+	phase: (v) => ['pre-launch', 'live'].includes(v),
+	launcher: (v) => v === null || typeof v === 'string'
 };
 
 const revisions = (w) => w.store.celloCampaigns;

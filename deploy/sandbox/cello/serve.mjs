@@ -2,21 +2,11 @@
 //
 // The shell of the Cello half: faults, cross-origin headers, JSON in and out, assets, referral links.
 
-import { readFileSync } from 'node:fs';
 import { HttpError, parseJson, readBody, redirect, sendJson, sendNothing, sendText } from '../http.mjs';
 import { newId } from '../ids.mjs';
+import { assetAt, isAsset } from './assets.mjs';
 import { byUcc, landingUrl } from './referrers.mjs';
 import { answer } from './rest.mjs';
-
-const asset = (name) => readFileSync(new URL(`../assets/${name}`, import.meta.url), 'utf8');
-
-const ASSETS = {
-	'/app/latest/cello.js': asset('cello.js'),
-	'/attribution/latest/cello-attribution.js': asset('cello-attribution.js')
-};
-
-// Cello's scripts have a host of their own; here that is a folder, and the one of the REST API will do as well.
-const ASSET_PATH = /^\/(?:assets|cello)(\/(?:app|attribution)\/.*)$/;
 
 export const isCello = (path) => path.startsWith('/cello/') || path.startsWith('/assets/') || path.startsWith('/r/');
 
@@ -26,12 +16,8 @@ const corsHeaders = (w) => ({
 });
 
 function serveAsset(w, res, path) {
-	const name = ASSET_PATH.exec(path)?.[1];
-	if (!Object.hasOwn(ASSETS, name ?? ''))
-		// The name that Cello's own agent skill gives answers 403 there as well.
-		return sendText(res, path.endsWith('/attribution.js') ? 403 : 404, 'text/plain', 'no such asset\n');
-	return sendText(res, 200, 'text/javascript; charset=utf-8', ASSETS[name],
-		{ ...corsHeaders(w), 'cross-origin-resource-policy': 'cross-origin', 'x-content-type-options': 'nosniff' });
+	const { status, type, body } = assetAt(w, path);
+	sendText(res, status, type, body, { ...corsHeaders(w), 'cross-origin-resource-policy': 'cross-origin', 'x-content-type-options': 'nosniff' });
 }
 
 function followLink(w, req, res, ucc) {
@@ -48,7 +34,7 @@ function followLink(w, req, res, ucc) {
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export async function serveCello(w, req, res, url, row) {
-	const path = url.pathname;
+	const { path } = row;
 	const fault = w.faults.meet('cello', req.method, path);
 	if (fault?.action === 'drop')
 		return res.destroy();
@@ -73,7 +59,7 @@ export async function serveCello(w, req, res, url, row) {
 	if (req.method === 'OPTIONS')
 		return sendNothing(res, 204, corsHeaders(w));
 	const get = req.method === 'GET' || req.method === 'HEAD';
-	if (get && (path.startsWith('/assets/') || ASSET_PATH.test(path)))
+	if (get && isAsset(path))
 		return serveAsset(w, res, path);
 	if (path.startsWith('/r/') && get)
 		return followLink(w, req, res, path.slice(3));

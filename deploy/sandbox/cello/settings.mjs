@@ -6,7 +6,7 @@
 
 import { oneOf, settingsOf } from '../settings.mjs';
 
-// name → the harsh way, the kind way, and what there is besides; or a number of seconds
+// name → the harsh way, the kind way, and what there is besides; or any number
 const SETTINGS = {
 	// --- the REST API ---
 
@@ -37,8 +37,8 @@ const SETTINGS = {
 	// --- what takes its time, and what is said no to ---
 
 	// Seconds from a signup until the user is known to be eligible, and from a payment until it has earned something.
-	eligible_after: { harsh: 300, kind: 0, seconds: true },
-	rewarded_after: { harsh: 86400, kind: 0, seconds: true },
+	eligible_after: { harsh: 300, kind: 0, number: true },
+	rewarded_after: { harsh: 86400, kind: 0, number: true },
 	// Whether somebody who has paid once is eligible still.
 	eligible_once_paid: { harsh: 'no', kind: 'yes' },
 	// Whether "eligible": false has a reward that is null, or none.
@@ -54,6 +54,16 @@ const SETTINGS = {
 	landing: { harsh: '/', kind: '/', also: ['/signup', '/pricing'] },
 	link_utm: { harsh: 'yes', kind: 'no' },
 	link_name: { harsh: 'raw', kind: 'encoded' },
+	// Whether the component writes styles, a script, a frame, a font and a picture into the page, or keeps to itself.
+	component: { harsh: 'harsh', kind: 'kind' },
+	// Milliseconds after boot() until its labels are there.
+	labels_after: { harsh: 1500, kind: 0, number: true },
+	// Whether a custom launcher has to be set in the portal, and positioned.
+	launchers: { harsh: 'strict', kind: 'any' },
+	// What the attribution script calls its second cookie, whether it waits for consent, and what it says for no code.
+	product_cookie: { harsh: 'cello-productId', kind: 'cello-product-id' },
+	consent: { harsh: 'none', kind: 'none', also: ['custom'] },
+	no_ucc: { harsh: 'null', kind: 'undefined', also: ['empty', 'false'] },
 	// What the component's token may have and how old it may be.
 	token_exp: { harsh: 'refused', kind: 'honoured' },
 	token_age: { harsh: '24 h', kind: 'any' },
@@ -62,8 +72,8 @@ const SETTINGS = {
 	boot_after_erasure: { harsh: 'refused', kind: 'nameless' }
 };
 
-const wrong = ({ harsh, kind, also = [], seconds }, value) => !seconds ? oneOf([harsh, kind, ...also], value)
-	: Number.isInteger(value) && value >= 0 ? null : 'a number of seconds';
+const wrong = ({ harsh, kind, also = [], number }, value) => !number ? oneOf([harsh, kind, ...also], value)
+	: Number.isInteger(value) && value >= 0 ? null : 'a whole number of 0 or more';
 
 export const { get: celloSetting, all: allCelloSettings, change: changeCelloSettings } =
 	settingsOf(SETTINGS, { usual: (w, row) => row[w.options.manners], map: (w) => w.store.celloSettings, wrong });

@@ -3,7 +3,7 @@
 // What the Referral Component asks when it boots.
 
 import { newId } from '../ids.mjs';
-import { campaignConfig } from './campaign.mjs';
+import { campaign, campaignConfig } from './campaign.mjs';
 import { NOT_PAID_OUT } from './countries.mjs';
 import { report } from './feed.mjs';
 import { checkToken, TokenError } from './jwt.mjs';
@@ -67,7 +67,10 @@ export function boot(w, given) {
 		note(w, { ...row, shown: true });
 		return {
 			status: 200,
-			body: { shown: true, ucc, link, earned: earnings(w, referrer), labels: LABELS[language] ?? LABELS.en, allLabels: LABELS, campaign: campaignConfig(w) }
+			body: {
+				shown: true, ucc, link, earned: earnings(w, referrer), labels: LABELS[language] ?? LABELS.en, allLabels: LABELS, campaign: campaignConfig(w),
+				launcherSelector: campaign(w).launcher, unseen: referrer.clicks
+			}
 		};
 	} catch (e) {
 		if (!(e instanceof TokenError))
