@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import jwt from 'jsonwebtoken';
+import { connectCello } from '../rig/cello.mjs';
 import { openRig, waitFor, SLOW } from '../rig/rig.mjs';
 import { PRODUCT } from '../rig/config.mjs';
 import { checkout, customerOf, newEmail, pay, quiet, signup, subscription, subscriptionWhen, UCC } from '../rig/visitor.mjs';
@@ -13,6 +14,7 @@ let rig, visitor, session;
 
 before(async () => {
 	rig = await openRig({ name: 'story' });
+	await connectCello(rig);
 	visitor = rig.client();
 });
 after(() => rig?.close());
@@ -129,6 +131,17 @@ test('4: after paying the subscription is there within two seconds', async (t) =
 	assert.deepEqual(await rig.sql('SELECT status, amount_paid::int FROM invoice'), [{ status: 'paid', amount_paid: 1520 }]);
 });
 
+test('4: Cello hears of both from Stripe, without a field that is missing, and of nobody who was not referred', async () => {
+	const heard = await waitFor('Cello', async () => {
+		const view = await rig.control('GET', '/cello');
+		return view.purchases.length > 0 && view;
+	});
+	const mine = (rows) => rows.filter((row) => row.newUserId === visitor.account.id).map(({ ucc, status, issues }) => ({ ucc, status, issues }));
+	assert.deepEqual([mine(heard.signups), mine(heard.purchases)], Array(2).fill([{ ucc: UCC, status: 'OK', issues: [] }]));
+	assert.deepEqual([heard.purchases.map((p) => [p.amount, p.currency]), heard.hook.refused], [[[1520, 'usd']], {}]);
+	assert.ok(heard.signups.every((s) => s.ucc !== null));
+});
+
 test("4, scenario 32: somebody else's session is not looked at", async () => {
 	const other = await signup(rig);
 	const answer = await other.post('/api/checkout/return', { sessionId: session.sessionId });
@@ -144,7 +157,7 @@ test('4: who has a subscription does not buy a second one', async () => {
 test('5: the token boots the referral component', async () => {
 	const { json } = await visitor.get('/api/cello/token');
 	assert.equal(json.enabled, true);
-	assert.ok(json.scriptUrl.startsWith(rig.sandboxUrl));
+	assert.ok(json.scriptUrl.startsWith(rig.assetsUrl));
 	assert.equal(json.bootConfig.productId, PRODUCT);
 	assert.deepEqual(json.bootConfig.productUserDetails,
 		{ firstName: 'Ada', lastName: 'Lovelace', fullName: 'Ada Lovelace', email: visitor.email });
