@@ -10,6 +10,7 @@ import { decide } from './cello/review.mjs';
 import { setUp, tellAgain, tellByHand } from './cello/reward_hook.mjs';
 import { rewards } from './cello/rewards.mjs';
 import { allCelloSettings, changeCelloSettings } from './cello/settings.mjs';
+import { integrationStatus } from './cello/status.mjs';
 import { revoke } from './cello/tokens.mjs';
 import { afterPayment, cancelFromPortal, isLive, keepSubscription } from './billing.mjs';
 import { completeSession, Declined, MustConfirm } from './checkout.mjs';
@@ -199,7 +200,7 @@ function celloView(w) {
 	return {
 		referrers: rows(w.store.referrers), clicks: rows(w.store.referrers).reduce((n, r) => n + r.clicks, 0),
 		signups: rows(w.store.signups), demos: rows(w.store.demos), purchases: rows(w.store.purchases), refunds: rows(w.store.celloRefunds),
-		rewards: rewards(w), told: rows(w.store.celloTold), campaign: campaign(w), assets: w.assetsUrl, hook: hookView(w),
+		rewards: rewards(w), told: rows(w.store.celloTold), campaign: campaign(w), assets: w.assetsUrl, status: integrationStatus(w), hook: hookView(w),
 		events: rows(w.store.celloEvents), boots: rows(w.store.boots)
 	};
 }

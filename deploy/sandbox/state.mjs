@@ -12,7 +12,7 @@ const COLLECTIONS = [
 	'account', 'events', 'thin_events', 'deliveries', 'webhook_endpoints', 'event_destinations', 'idempotency',
 	'referrers', 'signups', 'demos', 'purchases', 'celloRefunds', 'celloEvents', 'celloKeys', 'celloSettings', 'boots', 'accessTokens',
 	'refreshTokens', 'celloSecrets', 'celloReceived', 'celloRefused', 'celloOutcomes', 'celloCustomers', 'celloSubscriptions', 'celloHeld', 'celloCampaigns', 'celloPeople',
-	'celloRewardHook', 'celloTold', 'celloProcessed'
+	'celloRewardHook', 'celloTold', 'celloProcessed', 'celloFetched'
 ];
 
 // Long enough to gather a burst into one write, short enough that a person does not notice.

@@ -25,7 +25,7 @@ const REFUSED = [
 	['iat a text', () => token({ iat: String(now()) }), INVALID],
 	['iat a fraction', () => token({ iat: now() + 0.5 }), INVALID],
 	['iat older than 24 h', () => token({ iat: now() - DAY - 5 }), INVALID],
-	['iat in the future', () => token({ iat: now() + 65 }), INVALID],
+	['iat in the future', () => token({ iat: now() + 5 }), INVALID],
 	['padding', () => `${token()}==`, INVALID],
 	['plain base64', () => token().replace('.', '+.'), INVALID],
 	['two parts', () => token().split('.').slice(0, 2).join('.'), INVALID],

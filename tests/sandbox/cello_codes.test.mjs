@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { askCello, BOB, connectCello, heard, PRODUCT_ID, start } from './harness.mjs';
-import { token } from './token.mjs';
+import { now, token } from './token.mjs';
 
 const get = (world, path) => askCello(world, 'GET', path);
 
@@ -67,7 +67,8 @@ test('who was depersonalized is so for good, and a boot by them is refused, or h
 const IN_TOKEN = [
 	['exp', { exp: 4e9 }, 'token_exp', 'honoured'],
 	['orgIds', { orgIds: ['org'] }, 'org_ids', 'claim'],
-	['an iat of long ago', { iat: 1e9 }, 'token_age', 'any']
+	['an iat of long ago', { iat: 1e9 }, 'token_age', 'any'],
+	['an iat that is ahead', { iat: now() + 300 }, 'token_ahead', 600]
 ];
 
 for (const [what, over, name, value] of IN_TOKEN)

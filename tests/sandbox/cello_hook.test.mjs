@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import { BOB, connectCello, DAY, heard, start, TEN } from './harness.mjs';
+import { BOB, connectCello, DAY, heard, PRODUCT_ID, start, TEN } from './harness.mjs';
+import { token } from './token.mjs';
 
 const BROUGHT = { metadata: { cello_ucc: BOB, new_user_id: 'u1' } };
 const ids = (rows) => rows.map((r) => r.newUserId);
@@ -150,6 +151,24 @@ test('what is older than 30 days is not imported', async (t) => {
 	await world.control('events/deliver', { id });
 	const { purchases, hook } = await heard(world);
 	assert.deepEqual([purchases, hook.outcomes['older than 30 days']], [[], 1]);
+});
+
+test('the portal says how connected each part is, by what came within the hour', async (t) => {
+	const world = await start(t);
+	const status = async () => Object.fromEntries(Object.entries((await heard(world)).status).map(([part, s]) => [part, s.connectionStatus]));
+	const NOTHING = { component: 'notConnected', attribution: 'notConnected', signups: 'notConnected', purchases: 'notConnected' };
+	assert.deepEqual(await status(), NOTHING);
+	await connectCello(world);
+	await world.purchase({ customer: BROUGHT });
+	await fetch(`${world.url}/assets/attribution/latest/cello-attribution.js`);
+	await world.call('POST', '/cello/widget/boot', { productId: PRODUCT_ID, token: token() });
+	assert.deepEqual(await status(), { component: 'connected', attribution: 'connected', signups: 'connected', purchases: 'connected' });
+	await world.customer({ email: '', metadata: { cello_ucc: BOB, new_user_id: 'u2' } });
+	assert.equal((await status()).signups, 'connectedWithWarnings');
+	assert.deepEqual((await world.control('cello')).status.signups.warnings, ['email: Recommended']);
+	await world.control('clock', { advance_seconds: 3601 });
+	assert.deepEqual(await status(), NOTHING);
+	assert.ok((await world.control('cello')).status.purchases.lastEventReceived);
 });
 
 test('Cello’s endpoint may be on this machine, and no other', async (t) => {

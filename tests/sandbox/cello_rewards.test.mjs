@@ -39,6 +39,8 @@ const NOTHING = [
 	['a campaign before its launch', {}, set({ phase: 'pre-launch' }), {}, 'the campaign is not launched'],
 	['an invoice of nothing', {}, null, { session: { subscription_data: { trial_period_days: 5 } } }, 'nothing was paid'],
 	['a referrer where nobody can be paid', {}, person({ productUserId: 'bob', country: 'KP' }), {}, 'the referrer lives where nobody can be paid'],
+	['purchases that the portal expects by the API', {}, (w) => w.control('cello/settings', { purchase_source: 'api' }), {}, 'it came by another way than the portal has'],
+	['signups that the portal expects by the API', {}, (w) => w.control('cello/settings', { signup_source: 'api' }), {}, 'it came by another way than the portal has'],
 	['a referral that has brought the most', {}, set({ most: 0 }), {}, 'the most that a referral brings is reached']
 ];
 

@@ -51,6 +51,8 @@ function booted() {
 function watchExpiry(token) {
 	clearTimeout(state.expiring);
 	clearTimeout(state.expired);
+	if (PLAY.token_age === 'any')
+		return;
 	const iat = JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))).iat * 1000;
 	const left = iat + TOKEN_LIVES_MS - Date.now();
 	state.expiring = setTimeout(() => state?.options.onTokenExpiring?.(), Math.max(0, left - WARN_BEFORE_MS));

@@ -5,6 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { campaignConfig } from './campaign.mjs';
+import { moment } from './feed.mjs';
 import { celloSetting } from './settings.mjs';
 
 const file = (name) => readFileSync(new URL(`../assets/${name}`, import.meta.url), 'utf8');
@@ -12,7 +13,7 @@ const file = (name) => readFileSync(new URL(`../assets/${name}`, import.meta.url
 const script = (text) => ({ type: 'text/javascript; charset=utf-8', text: typeof text === 'string' ? () => text : text });
 
 const LOOKS = { harsh: file('look-harsh.js'), kind: file('look-kind.js') };
-const TOLD = ['labels_after', 'launchers', 'product_cookie', 'consent', 'no_ucc'];
+const TOLD = ['token_age', 'labels_after', 'launchers', 'product_cookie', 'consent', 'no_ucc'];
 
 // What the scripts have to know of the sandbox.
 function play(w) {
@@ -38,6 +39,8 @@ export const isAsset = (path) => path.startsWith('/assets/') || path.startsWith(
 
 // {status, type, body}
 export function assetAt(w, path) {
+	if (path.endsWith('/cello-attribution.js'))
+		w.store.celloFetched.set('attribution', { at: moment(w) });
 	if (Object.hasOwn(FILES, path))
 		return { status: 200, type: FILES[path].type, body: FILES[path].text(w) };
 	// The name that Cello's own agent skill gives answers 403 there as well.

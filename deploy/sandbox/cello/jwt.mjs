@@ -8,7 +8,6 @@ import { DAY, realNow } from '../clock.mjs';
 import { celloSetting } from './settings.mjs';
 
 const CLAIMS = ['iat', 'productId', 'productUserId'];
-const CLOCK_SKEW = 60;
 
 // `cello` is what Cello says, `detail` what it leaves for the developer to find out.
 export class TokenError extends Error {
@@ -60,7 +59,7 @@ function checkTimes(w, { iat, exp }, now) {
 		throw invalidToken('iat is not an integer');
 	if (iat < now - DAY && celloSetting(w, 'token_age') === '24 h')
 		throw invalidToken('iat is older than 24 h');
-	if (iat > now + CLOCK_SKEW)
+	if (iat > now + celloSetting(w, 'token_ahead'))
 		throw invalidToken('iat is in the future');
 	if (exp !== undefined && exp <= now)
 		throw invalidToken('exp is over');

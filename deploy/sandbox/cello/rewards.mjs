@@ -23,6 +23,8 @@ const purchases = (w) => [...w.store.purchases.values()].sort((a, b) => paidAt(a
 
 const firstOf = (w, { ucc, subject }) => purchases(w).find((p) => p.ucc === ucc && p.subject === subject);
 
+const isAstray = (w, name, { source }) => ![source, 'any'].includes(celloSetting(w, name)) && source !== 'auto';
+
 const isOver = ({ terms: { months }, first }, row) => months !== null &&
 	paidAt(row) >= addInterval(paidAt(first), { interval: 'month' }, months);
 
@@ -31,6 +33,7 @@ const isOver = ({ terms: { months }, first }, row) => months !== null &&
 const NOTHING = [
 	['a field is missing or invalid', (_, row) => row.status === 'Error'],
 	['nobody has signed up by this code and id', (_, row, { signup }) => signup === null],
+	['it came by another way than the portal has', (w, row, { signup }) => isAstray(w, 'purchase_source', row) || isAstray(w, 'signup_source', signup)],
 	['the code is their own', (_, row, { referrer }) => [row.newUserId, row.userId, row.subject].includes(referrer.productUserId)],
 	['the referral was rejected', (w, row) => reviewOf(w, row.newUserId) === 'rejected'],
 	['the campaign is not launched', (_, row, { terms }) => terms.phase === 'pre-launch'],

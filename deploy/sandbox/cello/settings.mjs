@@ -45,6 +45,11 @@ const SETTINGS = {
 	no_reward: { harsh: 'absent', kind: 'null' },
 	// Whether a code in the cookie at somebody's first boot is a signup.
 	auto_attribution: { harsh: 'off', kind: 'off', also: ['on'] },
+	// By which way signups and purchases come, as the portal has it; what comes by the other earns nothing.
+	signup_source: { harsh: 'any', kind: 'any', also: ['stripe', 'api'] },
+	purchase_source: { harsh: 'any', kind: 'any', also: ['stripe', 'api'] },
+	// Seconds without an event after which a part is no longer connected: an hour in production.
+	health_window: { harsh: 3600, kind: 86400, number: true },
 	// Whether the account has the Rewards API, which is in early access.
 	rewards_api: { harsh: 'no', kind: 'yes' },
 
@@ -67,6 +72,8 @@ const SETTINGS = {
 	// What the component's token may have and how old it may be.
 	token_exp: { harsh: 'refused', kind: 'honoured' },
 	token_age: { harsh: '24 h', kind: 'any' },
+	// Seconds by which its iat may be ahead.
+	token_ahead: { harsh: 0, kind: 60, number: true },
 	org_ids: { harsh: 'option', kind: 'claim' },
 	// What comes of a boot by somebody who was depersonalized.
 	boot_after_erasure: { harsh: 'refused', kind: 'nameless' }

@@ -5,7 +5,7 @@
 import { newId } from '../ids.mjs';
 import { campaign, campaignConfig } from './campaign.mjs';
 import { NOT_PAID_OUT } from './countries.mjs';
-import { report } from './feed.mjs';
+import { moment, report } from './feed.mjs';
 import { checkToken, TokenError } from './jwt.mjs';
 import { booted, byUcc } from './referrers.mjs';
 import { decide } from './review.mjs';
@@ -23,7 +23,7 @@ const LABELS = {
 
 function note(w, row) {
 	const id = newId('boot', 12);
-	w.store.boots.set(id, { id, at: new Date().toISOString(), ...row });
+	w.store.boots.set(id, { id, at: moment(w), ...row });
 	w.store.changed(w.clock);
 }
 
