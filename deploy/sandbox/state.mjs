@@ -11,7 +11,7 @@ const COLLECTIONS = [
 	'credit_notes', 'balance_transactions', 'customer_balance_transactions', 'settings', 'tax_rates', 'invoiceitems',
 	'account', 'events', 'thin_events', 'deliveries', 'webhook_endpoints', 'event_destinations', 'idempotency',
 	'referrers', 'signups', 'demos', 'purchases', 'celloRefunds', 'celloEvents', 'celloKeys', 'celloSettings', 'boots', 'accessTokens',
-	'refreshTokens', 'celloSecrets', 'celloReceived', 'celloRefused', 'celloOutcomes', 'celloCustomers', 'celloSubscriptions', 'celloHeld', 'celloCampaigns', 'celloPeople',
+	'refreshTokens', 'celloSecrets', 'celloReceived', 'celloRefused', 'celloOutcomes', 'celloCustomers', 'celloHeld', 'celloCampaigns', 'celloPeople',
 	'celloRewardHook', 'celloTold', 'celloProcessed', 'celloFetched'
 ];
 

@@ -3,6 +3,7 @@
 // Everything that lives while the sandbox runs, and how it begins again.
 
 import { seed } from './cello/referrers.mjs';
+import { resumeTelling } from './cello/reward_hook.mjs';
 import { Clock } from './clock.mjs';
 import { Delivery, USUAL } from './deliver.mjs';
 import { Faults } from './faults.mjs';
@@ -62,6 +63,7 @@ export function makeWorld(options) {
 		forgetUnfinished(w);
 		stock(w);
 		w.delivery.resume();
+		resumeTelling(w);
 	};
 	w.reset = () => {
 		w.delivery.stop();

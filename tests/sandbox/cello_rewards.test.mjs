@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { test } from 'node:test';
-import { askCello, BOB, connectCello, DAY, heard, start } from './harness.mjs';
+import { argv, askCello, BOB, connectCello, DAY, heard, launch, options, start } from './harness.mjs';
 
 const metadata = (over = {}) => ({ metadata: { cello_ucc: BOB, new_user_id: 'u1', ...over } });
 const later = (world, days = 1) => world.control('clock', { advance_seconds: days * DAY + 1 });
@@ -177,6 +177,26 @@ test('it is told again until it is taken, with the same event, or given up', asy
 	wanted.status = 200;
 	const [{ reward }] = (await world.control('cello')).told;
 	assert.equal((await world.control('cello/rewards/again', { reward })).state, 'delivered');
+});
+
+test('what was not taken yet is told on after a restart', async (t) => {
+	const { seen, wanted, url } = await product(t), state = (dir) => ({ state: `${dir}/state.json` });
+	const world = await start(t, state);
+	await connectCello(world);
+	await world.control('cello/campaign', { rewards: 'credits' });
+	await world.control('cello/rewards/webhook', { url, user: 'cello', password: 'secret' });
+	wanted.status = 500;
+	await world.purchase({ customer: metadata() });
+	await world.idle();
+	await later(world);
+	await until('the first try', () => seen.length > 0);
+	world.child.kill('SIGTERM');
+	await world.ended;
+	wanted.status = 204;
+	const second = await launch(argv({ ...options(world.dir, 0, world.hook.url), ...state(world.dir) }));
+	t.after(() => second.child.kill());
+	await until('the reward', async () => (await (await fetch(`${second.url}/control/cello`)).json()).told[0]?.state === 'delivered');
+	assert.equal(new Set(seen.map((s) => s.body.eventId)).size, 1);
 });
 
 test('by hand it may be as wrong as somebody likes', async (t) => {

@@ -73,6 +73,13 @@ export function tellRewards(w) {
 			tell(w, reward);
 }
 
+// After a restart: what was not taken yet is tried on.
+export function resumeTelling(w) {
+	for (const told of w.store.celloTold.values())
+		if (told.state === 'pending')
+			attempt(w, told);
+}
+
 // One more time, out of the queue of failures.
 export async function tellAgain(w, told) {
 	await attempt(w, told);

@@ -14,14 +14,15 @@ import { celloSetting } from './settings.mjs';
 // A code that was found in a cookie at the first boot is less sure than one that was sent.
 const AUTO_SECONDS = 7 * DAY;
 
-const signupOf = (w, row) => [...w.store.signups.values()].find((s) => s.ucc === row.ucc && s.subject === row.subject && s.status !== 'Error') ?? null;
-
 const paidAt = ({ occurredAt }) => Math.floor(Date.parse(occurredAt) / 1000);
 
 // Told in any order, they count in the order in which they were paid.
 const purchases = (w) => [...w.store.purchases.values()].sort((a, b) => paidAt(a) - paidAt(b));
 
-const firstOf = (w, { ucc, subject }) => purchases(w).find((p) => p.ucc === ucc && p.subject === subject);
+const referralOf = ({ ucc, subject }) => `${ucc} ${subject}`;
+
+// The first row of each referral.
+const firsts = (rows) => new Map([...rows].reverse().map((row) => [referralOf(row), row]));
 
 const isAstray = (w, name, { source }) => ![source, 'any'].includes(celloSetting(w, name)) && source !== 'auto';
 
@@ -29,7 +30,7 @@ const isOver = ({ terms: { months }, first }, row) => months !== null &&
 	paidAt(row) >= addInterval(paidAt(first), { interval: 'month' }, months);
 
 // Why a payment earns nothing, or not yet; the first that holds. What is looked at: the row, the referral's signup, the
-// terms of then, the first payment, and who referred.
+// terms of then, the referral's first payment, and who referred.
 const NOTHING = [
 	['a field is missing or invalid', (_, row) => row.status === 'Error'],
 	['nobody has signed up by this code and id', (_, row, { signup }) => signup === null],
@@ -50,19 +51,19 @@ const NOT_YET = [
 
 const first = (causes, ...args) => causes.find(([, holds]) => holds(...args))?.[0] ?? null;
 
-function judge(w, row) {
-	const signup = signupOf(w, row), referrer = byUcc(w, row.ucc);
-	const of = { signup, referrer, terms: campaignOf(w, signup ?? row), first: firstOf(w, row) };
+function judge(w, row, signup, firstPaid) {
+	const of = { signup, referrer: byUcc(w, row.ucc), terms: campaignOf(w, signup ?? row), first: firstPaid };
 	const none = first(NOTHING, w, row, of), later = none ? null : first(NOT_YET, w, row, of);
 	return { terms: of.terms, state: none ? 'none' : later ? 'pending' : 'earned', why: none ?? later };
 }
 
 // One for each payment, in order: {id, purchase, ucc, productUserId, newUserId, invoice, currency, paid, amount, state, why, at}.
 export function rewards(w) {
+	const rows = purchases(w), paid = firsts(rows), signups = firsts([...w.store.signups.values()].filter((s) => s.status !== 'Error'));
 	const taken = new Map();		// referral → what it has brought so far
-	return purchases(w).map((row) => {
-		const { terms, state, why } = judge(w, row);
-		const referral = `${row.ucc} ${row.subject}`, before = taken.get(referral) ?? 0;
+	return rows.map((row) => {
+		const referral = referralOf(row), before = taken.get(referral) ?? 0;
+		const { terms, state, why } = judge(w, row, signups.get(referral) ?? null, paid.get(referral));
 		const share = state === 'none' ? 0 : Math.round(row.amount * terms.share / 100);
 		const amount = terms.most === null ? share : Math.min(share, Math.max(0, terms.most - before));
 		taken.set(referral, before + amount);

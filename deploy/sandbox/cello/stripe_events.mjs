@@ -104,24 +104,16 @@ function chargeUpdated(w, { data: { object: charge, previous_attributes: before 
 	return 'a charge';
 }
 
-function customerDeleted(w, { id }) {
-	w.store.celloCustomers.set(id, { ...customerOf(w, id) ?? { id, email: null, metadata: {} }, deleted: true });
-	return 'a customer that is no more';
-}
-
-const subscription = (w, { id, status, customer: of }) => {
-	w.store.celloSubscriptions.set(id, { id, status, customer: of });
-	return 'a subscription';
-};
+const subscription = () => 'a subscription';
 
 const MEANS = {
 	'customer.created': (w, { data }) => customerOf(w, data.object.id) ? 'heard before' : customer(w, data.object),
 	// Attribution by hand: the metadata are added later.
 	'customer.updated': (w, { data }) => customer(w, data.object),
-	'customer.deleted': (w, { data }) => customerDeleted(w, data.object),
-	'customer.subscription.created': (w, { data }) => subscription(w, data.object),
-	'customer.subscription.updated': (w, { data }) => subscription(w, data.object),
-	'customer.subscription.deleted': (w, { data }) => subscription(w, data.object),
+	'customer.deleted': () => 'a customer that is no more',
+	'customer.subscription.created': subscription,
+	'customer.subscription.updated': subscription,
+	'customer.subscription.deleted': subscription,
 	'invoice.paid': purchase,
 	'charge.succeeded': () => 'a charge',
 	'charge.updated': chargeUpdated,
