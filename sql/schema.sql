@@ -168,10 +168,35 @@ CREATE TABLE public.referral (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     reward_percent integer,
     reward_months integer,
-    CONSTRAINT referral_source_check CHECK ((source = ANY (ARRAY['form'::text, 'query'::text, 'cookie'::text]))),
+    clicked_at timestamp with time zone,
+    product_id text,
+    CONSTRAINT referral_source_check CHECK ((source = ANY (ARRAY['form'::text, 'query'::text, 'cookie'::text, 'first'::text, 'operator'::text]))),
     CONSTRAINT referral_ucc_check CHECK ((ucc ~ '^[0-9A-Za-z]{11}$'::text))
 );
 COMMENT ON TABLE public.referral IS 'bounded: by accounts';
+CREATE TABLE public.referral_code (
+    lane smallint NOT NULL,
+    id text NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    leased_until timestamp with time zone,
+    settled_at timestamp with time zone,
+    last_error text,
+    looked_at timestamp with time zone,
+    valid boolean,
+    owner text,
+    CONSTRAINT referral_code_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
+);
+COMMENT ON TABLE public.referral_code IS 'bounded: by codes that people have signed up with';
+CREATE TABLE public.referral_view (
+    ucc text NOT NULL,
+    day date NOT NULL,
+    views bigint NOT NULL,
+    CONSTRAINT referral_view_ucc_check CHECK ((ucc ~ '^[0-9A-Za-z]{11}$'::text))
+);
+COMMENT ON TABLE public.referral_view IS 'deleted: view_days after that day';
 CREATE TABLE public.schema_migration (
     version integer NOT NULL,
     name text NOT NULL,
@@ -357,8 +382,12 @@ ALTER TABLE ONLY public.ledger_entry
     ADD CONSTRAINT ledger_entry_pkey PRIMARY KEY (kind, source_id);
 ALTER TABLE ONLY public.payback
     ADD CONSTRAINT payback_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.referral_code
+    ADD CONSTRAINT referral_code_pkey PRIMARY KEY (lane, id);
 ALTER TABLE ONLY public.referral
     ADD CONSTRAINT referral_pkey PRIMARY KEY (account_id);
+ALTER TABLE ONLY public.referral_view
+    ADD CONSTRAINT referral_view_pkey PRIMARY KEY (ucc, day);
 ALTER TABLE ONLY public.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (version);
 ALTER TABLE ONLY public.session
@@ -398,6 +427,8 @@ CREATE INDEX ledger_entry_account ON public.ledger_entry USING btree (account_id
 CREATE INDEX ledger_entry_invoice ON public.ledger_entry USING btree (invoice_id) WHERE (kind = 'payment'::text);
 CREATE INDEX ledger_entry_payment ON public.ledger_entry USING btree (payment_id);
 CREATE INDEX payback_unsettled ON public.payback USING btree (id) WHERE (status <> ALL (ARRAY['succeeded'::text, 'failed'::text, 'canceled'::text, 'issued'::text, 'void'::text, 'won'::text, 'lost'::text, 'warning_closed'::text, 'prevented'::text, 'gone'::text]));
+CREATE INDEX referral_code_due ON public.referral_code USING btree (lane, due_at) WHERE (state = 'waiting'::text);
+CREATE INDEX referral_view_day ON public.referral_view USING btree (day);
 CREATE INDEX session_account ON public.session USING btree (account_id);
 CREATE INDEX stripe_call_account ON public.stripe_call USING btree (lane, account_id, kind);
 CREATE UNIQUE INDEX stripe_call_customer ON public.stripe_call USING btree (lane, account_id) WHERE ((kind = 'customer'::text) AND (state = ANY (ARRAY['waiting'::text, 'done'::text])) AND (COALESCE(outcome, 'made'::text) = 'made'::text));

@@ -73,6 +73,35 @@ account_email_ok(const char *email)
 	    is_local(email, (size_t)(at - email)) && is_domain(at + 1);
 }
 
+/* Without what a mailbox has many names by. */
+static void
+plain_address(const char *email, char ret[ACCOUNT_EMAIL])
+{
+	const char *at = strchr(email, '@');
+	const int google = at != NULL &&
+	    (text_equal_nocase(at, "@gmail.com") ||
+	    text_equal_nocase(at, "@googlemail.com"));
+	size_t n = 0;
+
+	for (; *email != '\0' && n + 1 < ACCOUNT_EMAIL; email++) {
+		if (email < at && *email == '+')
+			email = at;
+		if (!(google && email < at && *email == '.'))
+			ret[n++] = *email;
+	}
+	ret[n] = '\0';
+}
+
+int
+account_same_address(const char *a, const char *b)
+{
+	char plain_a[ACCOUNT_EMAIL], plain_b[ACCOUNT_EMAIL];
+
+	plain_address(a, plain_a);
+	plain_address(b, plain_b);
+	return text_equal_nocase(plain_a, plain_b);
+}
+
 int
 account_name_ok(const char *name)
 {

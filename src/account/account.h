@@ -34,6 +34,12 @@ MUST_USE enum err account_fill(const struct rows *r,
 /* Is `email` an address that we and Stripe would write to?  ASCII only. */
 int account_email_ok(const char *email);
 
+/*
+ * Are two addresses likely to lead to one mailbox?  Whatever the case, without what is
+ * behind a '+', and at Google's without dots.
+ */
+int account_same_address(const char *a, const char *b);
+
 /* Is `name` at most ACCOUNT_NAME - 1 bytes of UTF-8 without control chars? */
 int account_name_ok(const char *name);
 

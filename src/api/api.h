@@ -28,6 +28,7 @@ handler subscription_preview, subscription_change, subscription_quantity;
 handler subscription_cancel, subscription_resume;
 handler invoices_show;
 handler cello_token;
+handler referral_offer;				/* GET /api/referral/offer */
 handler auth, auth_login, auth_pricing;
 handler entitlements_show;
 handler stripe_webhook;

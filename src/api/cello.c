@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "app/boot_referrals.h"
+#include "app/config.h"
 #include "base/json_write.h"
+#include "base/text.h"
 
 #include "api/api.h"
 
@@ -16,6 +18,24 @@ user_put(struct json_writer *w, const struct account *a, const struct boot *b)
 	json_close(w);
 }
 
+static const char *const refusals[] = {
+	[BOOT_OFF] = "switched_off",
+	[BOOT_TOO_NEW] = "account_too_new",
+	[BOOT_REFERRED] = "was_referred"
+};
+
+static enum err
+say_not(struct resp *p, const char *reason, time_t from)
+{
+	struct json_writer *w = resp_json(p, 200);
+
+	json_put_bool(w, "enabled", 0);
+	json_put_text(w, "reason", reason);
+	if (from != 0)
+		json_put_time(w, "from", from);
+	return resp_json_end(p);
+}
+
 /*
  * GET /api/cello/token: what boots the Referral Component for the member.
  * Somebody who is not logged in is no error here: Cello's guide says so.
@@ -23,20 +43,19 @@ user_put(struct json_writer *w, const struct account *a, const struct boot *b)
 enum err
 cello_token(struct ctx *c, const struct req *q, struct resp *p)
 {
+	const struct referral_config *conf = &c->app->conf->referral;
 	const struct account *who = &c->visitor.account;
 	struct json_writer *w;
 	struct boot b;
-	enum err e = ERR_NOTFOUND;
+	enum err e;
 
-	if (c->visitor.known)
-		e = boot_referrals(c->app, who, q->now, &b);
-	if (e == ERR_NOTFOUND) {
-		w = resp_json(p, 200);
-		json_put_bool(w, "enabled", 0);
-		return resp_json_end(p);
-	}
-	if (e != ERR_OK)
+	if (!c->visitor.known)
+		return say_not(p, "not_logged_in", 0);
+	if ((e = boot_referrals(c->app, who, q->now, &b)) != ERR_OK)
 		return e;
+	if (b.refusal != BOOT_ENABLED)
+		return say_not(p, refusals[b.refusal],
+		    b.refusal == BOOT_TOO_NEW ? b.from : 0);
 
 	w = resp_json(p, 200);
 	json_put_bool(w, "enabled", 1);
@@ -44,6 +63,10 @@ cello_token(struct ctx *c, const struct req *q, struct resp *p)
 	json_open(w, "bootConfig");
 	json_put_text(w, "productId", b.product_id);
 	json_put_text(w, "token", b.token);
+	if (!text_empty(conf->language))
+		json_put_text(w, "language", conf->language);
+	if (!text_empty(conf->theme))
+		json_put_text(w, "themeMode", conf->theme);
 	user_put(w, who, &b);
 	json_close(w);
 	return resp_json_end(p);

@@ -78,6 +78,11 @@ plans_show(struct ctx *c, const struct req *q, struct resp *p)
 		json_put_bool(w, "referralOffer",
 		    !text_empty(plan->referral_coupon));
 		referral_amount_put(w, plan);
+		if (plan->referral_months > 0)
+			json_put_int(w, "referralMonths",
+			    plan->referral_months);
+		else
+			json_put_null(w, "referralMonths");
 		features_put(w, plan->features, plan->limits);
 		json_close(w);
 	}

@@ -59,6 +59,8 @@ const struct route api_routes[] = {
 	    portal_open },
 
 	/* referrals */
+	{ GET,  "/api/referral/offer",  WEB,  VISITOR, 0, NONE,  0,
+	    referral_offer },
 	{ GET,  "/api/cello/token",     WEB,  VISITOR, 0, NONE,  0,
 	    cello_token },
 

@@ -32,6 +32,7 @@ session_show(struct ctx *c, const struct req *q, struct resp *p)
 	if (s.referred) {
 		json_open(w, "referral");
 		json_put_text(w, "ucc", s.ucc);
+		json_put_bool(w, "discountDue", s.due);
 		json_close(w);
 	} else
 		json_put_null(w, "referral");

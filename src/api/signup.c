@@ -5,6 +5,7 @@
 #include "app/sign_up.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "referral/touch.h"
 
 #include "api/api.h"
 #include "api/show.h"
@@ -62,23 +63,44 @@ take_fields(const struct ctx *c, const struct req *q, struct sign_up *s,
 	return faults;
 }
 
+/* Where a code may be, and what is known of it. */
+struct found {
+	char	 query[UCC_OFFERED], cookie[UCC_OFFERED];
+	char	 touch[TOUCH_TEXT];
+	char	 product[UCC_PRODUCT];
+};
+
+static void
+find_code(const struct req *q, struct found *f, struct sign_up *s)
+{
+	s->offer.form = json_text(q->json, "ucc");
+	if (req_query(q, "ucc", f->query, sizeof(f->query)) == ERR_OK)
+		s->offer.query = f->query;
+	/* Cello's script may have kept it for a larger domain as well. */
+	if (req_cookie_first(q, UCC_COOKIE, f->cookie, sizeof(f->cookie)) ==
+	    ERR_OK)
+		s->offer.cookie = f->cookie;
+	if (req_cookie(q, TOUCH_COOKIE, f->touch, sizeof(f->touch)) == ERR_OK)
+		s->touch = f->touch;
+	if (req_query(q, "productId", f->product, sizeof(f->product)) ==
+	    ERR_OK || req_cookie_first(q, UCC_PRODUCT_COOKIE, f->product,
+	    sizeof(f->product)) == ERR_OK || req_cookie_first(q,
+	    UCC_PRODUCT_COOKIE_TOO, f->product, sizeof(f->product)) == ERR_OK)
+		s->product = f->product;
+}
+
 /* POST /api/signup */
 enum err
 signup(struct ctx *c, const struct req *q, struct resp *p)
 {
-	char query[UCC_OFFERED], cookie[UCC_OFFERED];
+	struct found f;
 	struct sign_up s = { .password = json_text(q->json, "password"),
-	    .remember = visitor_remember(q),
-	    .offer.form = json_text(q->json, "ucc") };
+	    .remember = visitor_remember(q), .now = q->now };
 	enum err e;
 
 	if (take_fields(c, q, &s, p) > 0)
 		return resp_invalid_end(p);
-	if (req_query(q, "ucc", query, sizeof(query)) == ERR_OK)
-		s.offer.query = query;
-	/* Cello's script may have kept it for a larger domain as well. */
-	if (req_cookie_first(q, UCC_COOKIE, cookie, sizeof(cookie)) == ERR_OK)
-		s.offer.cookie = cookie;
+	find_code(q, &f, &s);
 	visitor_token(c, q, s.old);
 
 	e = sign_up(c->app, &s);

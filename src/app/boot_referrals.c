@@ -3,21 +3,55 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "referral/referral.h"
 
 #include "app/app.h"
 #include "app/config.h"
 
 #include "app/boot_referrals.h"
 
+#define DAY_S	86400L
+
+/* What the operator asks of somebody who refers others. */
+static enum err
+judge(struct app *a, const char *account_id, time_t now, struct boot *b)
+{
+	const struct referral_config *conf = &a->conf->referral;
+	struct account who;
+	char ucc[UCC];
+	int64_t since;
+	enum err e = ERR_OK;
+
+	if (conf->min_account_days > 0) {
+		e = account_since(a->db, account_id, &who, &since);
+		if (e != ERR_OK)
+			return e;
+		b->from = (time_t)since + conf->min_account_days * DAY_S;
+		if (now < b->from)
+			b->refusal = BOOT_TOO_NEW;
+	}
+	if (conf->hide_from_referred && b->refusal == BOOT_ENABLED) {
+		e = referral_find(a->db, account_id, ucc);
+		if (e == ERR_OK)
+			b->refusal = BOOT_REFERRED;
+	}
+	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
 enum err
 boot_referrals(struct app *a, const struct account *who, time_t now,
     struct boot *ret_boot)
 {
 	struct boot *b = ret_boot;
+	enum err e;
 	int both = !text_empty(who->first_name) && !text_empty(who->last_name);
 
-	if (a->signer == NULL)
-		return ERR_NOTFOUND;
+	b->refusal = a->signer == NULL ? BOOT_OFF : BOOT_ENABLED;
+	if (b->refusal == BOOT_ENABLED &&
+	    (e = judge(a, who->id, now, b)) != ERR_OK)
+		return e;
+	if (b->refusal != BOOT_ENABLED)
+		return ERR_OK;
 	(void)snprintf(b->script_url, sizeof(b->script_url),
 	    "%s/app/latest/cello.js", a->conf->cello.assets_base);
 	b->product_id = a->conf->cello.product_id;

@@ -15,14 +15,25 @@ struct app;
 #define BOOT_URL	1024
 #define BOOT_NAME	(2 * ACCOUNT_NAME)
 
+/* Why the component is not booted, in words for programs. */
+enum boot_refusal {
+	BOOT_ENABLED,
+	BOOT_OFF,		/* [cello] enabled */
+	BOOT_TOO_NEW,		/* [referral] min_account_days */
+	BOOT_REFERRED		/* [referral] hide_from_referred */
+};
+
 struct boot {
+	enum boot_refusal refusal;
+	time_t		 from;			/* BOOT_TOO_NEW: not before */
+	/* Only if it is not refused: */
 	char		 script_url[BOOT_URL];
 	const char	*product_id;		/* borrowed */
 	char		 token[TOKEN_TEXT];
 	char		 full_name[BOOT_NAME];
 };
 
-/* ERR_NOTFOUND: Cello is switched off. */
+/* ERR_OK whether it is refused or not. */
 MUST_USE enum err boot_referrals(struct app *a, const struct account *who,
     time_t now, struct boot *ret_boot);
 

@@ -34,6 +34,8 @@ const struct chapter config_layout[] = {
 	{ .name = "stripe", .rows = stripe_options, .at = AT(stripe) },
 	{ .name = "stripe", .rows = billing_options, .at = AT(billing) },
 	{ .name = "cello", .rows = cello_options, .at = AT(cello) },
+	{ .name = "referral", .rows = referral_options,
+	    .at = AT(referral) },
 	{ .name = "plan", .rows = plan_options, .at = AT(billing.plan),
 	    .size = sizeof(struct plan_config), .most = BILLING_PLANS,
 	    .count = AT(billing.plans) },
@@ -54,6 +56,10 @@ check_discount(struct reader *r, const struct plan_config *p)
 			    p->name);
 		break;
 	case ERR_NOTFOUND:
+		if (p->referral_months > 0)
+			reader_complain(r, "[plan %s] has referral_months and "
+			    "no referral_discount that would last so long",
+			    p->name);
 		break;
 	default:
 		reader_complain(r, "referral_discount of [plan %s] is neither "

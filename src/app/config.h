@@ -15,6 +15,7 @@
 #include "billing/options.h"
 #include "cello/options.h"
 #include "db/options.h"
+#include "referral/options.h"
 #include "stripe/options.h"
 
 #define CONFIG_POOLS	16
@@ -67,6 +68,7 @@ struct retention_config {
 	int	 call_days;
 	int	 checkout_days;
 	int	 fact_days;
+	int	 view_days;
 };
 
 struct config {
@@ -82,6 +84,7 @@ struct config {
 	struct stripe_config	 stripe;
 	struct billing_config	 billing;
 	struct cello_config	 cello;
+	struct referral_config	 referral;
 
 	char	*credentials_dir;	/* $CREDENTIALS_DIRECTORY; NULL: none */
 	char	*site;			/* public_origin and prefix together */

@@ -6,6 +6,7 @@
 #include "billing/object.h"
 #include "billing/sweep.h"
 #include "chore/chore.h"
+#include "referral/code.h"
 #include "referral/fact.h"
 
 #include "app/app.h"
@@ -24,6 +25,8 @@ const struct errand_job errand_jobs[] = {
 	    .pace = PACE_ERRANDS, .is_covered = 1, .survey = plan_sweep },
 	{ &call_errands, do_call, .asks_stripe = 1 },
 	{ &fact_errands, tell_cello, .asks_cello = 1,
+	    .pace = PACE_ERRANDS },
+	{ &code_errands, look_at_code, .asks_cello = 1,
 	    .pace = PACE_ERRANDS },
 	{ &chore_errands, do_chore, .takes_long = 1 },
 	{ .kind = NULL }

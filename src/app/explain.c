@@ -69,7 +69,9 @@ find_referral(struct db *db, struct evidence *v)
 	enum err e = referral_show(db, v->account.id, &v->referral);
 
 	v->referred = e == ERR_OK;
-	return e == ERR_NOTFOUND ? ERR_OK : e;
+	if (e != ERR_OK)
+		return e == ERR_NOTFOUND ? ERR_OK : e;
+	return doubt_of(db, v->account.id, v->referral.ucc, &v->doubt);
 }
 
 /* --- what the ledger has --- */
@@ -95,6 +97,33 @@ add_entry(const struct ledger_row *row, void *arg)
 	(void)snprintf(m->detail, sizeof(m->detail), "%s of %lld %s, earned"
 	    " %lld for %s", row->kind, (long long)row->amount, row->currency,
 	    (long long)row->earned, row->ucc[0] == '\0' ? "nobody" : row->ucc);
+}
+
+/* --- what Cello was told by its API --- */
+
+static void
+add_fact(const struct fact_row *x, void *arg)
+{
+	struct telling *t = arg;
+	struct evidence *v = &t->x->evidence;
+	const int told = text_equal(x->state, "done");
+	struct explain_moment *m;
+
+	if (text_equal(x->trigger, "new-signup"))
+		v->signups_told++;
+	if (!told && !text_equal(x->state, "dropped") &&
+	    v->untold.id[0] == '\0')
+		v->untold = *x;
+	if (told && x->warnings[0] != '\0')
+		v->warned = *x;
+	m = moment_add(t->x, x->settled_at != 0 ? x->settled_at :
+	    x->sent_at != 0 ? x->sent_at : x->written_at,
+	    told ? "cello" : "endpin", told ? "was told" : "tells Cello");
+	if (m == NULL)
+		return;
+	text_cut(x->id, m->id, sizeof(m->id));
+	(void)snprintf(m->detail, sizeof(m->detail), "%s%s%.480s", x->state,
+	    x->last_error[0] == '\0' ? "" : ", ", x->last_error);
 }
 
 /* --- what Stripe told us, and Cello by its own endpoint --- */
@@ -235,12 +264,19 @@ add_signup(struct explained *x)
 	const struct evidence *v = &x->evidence;
 	struct explain_moment *m;
 
+	if (v->referred && v->referral.clicked_at != 0) {
+		m = moment_add(x, v->referral.clicked_at, "visitor",
+		    "followed the link");
+		(void)snprintf(m->detail, sizeof(m->detail), "of %s",
+		    v->referral.ucc);
+	}
 	(void)moment_add(x, v->since, "visitor", "signed up");
 	if (!v->referred)
 		return;
 	m = moment_add(x, v->referral.at, "visitor", "was referred");
 	(void)snprintf(m->detail, sizeof(m->detail), "by %s, from the %s",
-	    v->referral.ucc, v->referral.source);
+	    v->referral.ucc, text_equal(v->referral.source, "first") ?
+	    "first link" : v->referral.source);
 }
 
 static enum err
@@ -260,7 +296,8 @@ gather(struct telling *t, const char *who)
 	add_signup(t->x);
 	if ((e = story_moments(t->db, v->account.id, add_story, t)) !=
 	    ERR_OK || (e = add_all_events(t)) != ERR_OK ||
-	    (e = ledger_list(t->db, &wish, add_entry, t)) != ERR_OK)
+	    (e = ledger_list(t->db, &wish, add_entry, t)) != ERR_OK ||
+	    (e = fact_list(t->db, v->account.id, add_fact, t)) != ERR_OK)
 		return e;
 	if (v->customer.id[0] != '\0' &&
 	    (e = find_unread(t, "dead")) == ERR_OK && v->unread[0] == '\0')

@@ -12,8 +12,10 @@
 #include <stdint.h>
 
 #include "account/account.h"
+#include "app/doubt.h"
 #include "base/err.h"
 #include "billing/story.h"
+#include "referral/fact_story.h"
 #include "referral/referral.h"
 
 struct app;
@@ -23,7 +25,7 @@ struct config;
 struct explain_moment {
 	int64_t		 at;		/* seconds since 1970 */
 	size_t		 order;		/* of what is of the same second */
-	const char	*who;		/* "visitor", "endpin", "stripe" */
+	const char	*who;		/* "visitor", "endpin", "stripe", "cello" */
 	char		 what[64];
 	char		 id[STRIPE_ID];
 	char		 detail[STORY_DETAIL];
@@ -58,6 +60,10 @@ struct evidence {
 	struct story_bought	 bought;
 	int64_t			 came, went;	/* of the ledger, one currency */
 	int64_t			 disputed;	/* of what went: below 0 */
+	enum doubt		 doubt;
+	int64_t			 signups_told;	/* facts, in whatever state */
+	struct fact_row		 untold;	/* the first of them; id "" */
+	struct fact_row		 warned;	/* told, and Cello had a word */
 	/* One of Stripe's objects of theirs that could not be read. */
 	char			 unread[STRIPE_ID];
 	char			 unread_why[ERRAND_WHY];

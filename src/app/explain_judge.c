@@ -19,10 +19,11 @@
 #define PROCESSING_S	86400
 #define REVIEW_S	(30 * 86400)
 
-#define ATTRIBUTE "set cello_ucc and new_user_id in the metadata of their" \
-	" customer at Stripe, then resend the invoice.paid events that are" \
-	" less than 30 days old to Cello's endpoint; older ones are for" \
+#define RESEND	"resend the invoice.paid events that are less than 30 days" \
+	" old to Cello's endpoint, at Stripe, Webhooks; older ones are for" \
 	" Cello's support"
+#define ATTRIBUTE "set cello_ucc and new_user_id in the metadata of their" \
+	" customer at Stripe, then " RESEND
 
 PRINTF(2, 3) static int
 says(struct finding *f, const char *format, ...)
@@ -47,6 +48,37 @@ not_referred(const struct evidence *v, struct finding *f)
 	clock_text((time_t)v->since, made);
 	return says(f, "no code was there when the account was made, on %s:"
 	    " neither in the form nor in the link nor in a cookie", made);
+}
+
+static int
+code_unknown(const struct evidence *v, struct finding *f)
+{
+	return v->doubt == DOUBT_CODE && says(f, "Cello does not know the code"
+	    " %s, or it is not valid any more", v->referral.ucc);
+}
+
+static int
+own_code(const struct evidence *v, struct finding *f)
+{
+	return v->doubt == DOUBT_OWN && says(f, "%s is their own code: nobody"
+	    " is rewarded for referring themselves", v->referral.ucc);
+}
+
+static int
+same_person(const struct evidence *v, struct finding *f)
+{
+	return v->doubt == DOUBT_PERSON && says(f, "the address of whoever has"
+	    " the code %s leads to the same mailbox: Cello is likely to see"
+	    " somebody who refers themselves", v->referral.ucc);
+}
+
+static int
+product_differs(const struct evidence *v, struct finding *f)
+{
+	return v->referral.product[0] != '\0' &&
+	    !text_equal(v->referral.product, v->conf->cello.product_id) &&
+	    says(f, "the link was of product \"%s\", and this is \"%s\"",
+	    v->referral.product, v->conf->cello.product_id);
 }
 
 static int
@@ -108,10 +140,17 @@ is_read(const struct evidence *v)
 	    v->customer.told_at != 0;
 }
 
+/* Only where Cello looks there. */
+static int
+is_cellos(const struct evidence *v)
+{
+	return is_read(v) && cello_looks_at_stripe(&v->conf->cello);
+}
+
 static int
 ucc_missing(const struct evidence *v, struct finding *f)
 {
-	return is_read(v) && v->referred && v->customer.ucc[0] == '\0' &&
+	return is_cellos(v) && v->referred && v->customer.ucc[0] == '\0' &&
 	    says(f, "customer %s has no cello_ucc in its metadata; the"
 	    " account's is %s", v->customer.id, v->referral.ucc);
 }
@@ -128,7 +167,7 @@ ucc_malformed(const struct evidence *v, struct finding *f)
 static int
 ucc_differs(const struct evidence *v, struct finding *f)
 {
-	return is_read(v) && v->referred && ucc_ok(v->customer.ucc) &&
+	return is_cellos(v) && v->referred && ucc_ok(v->customer.ucc) &&
 	    !text_equal(v->customer.ucc, v->referral.ucc) &&
 	    says(f, "the cello_ucc of customer %s is %s, the account's is %s",
 	    v->customer.id, v->customer.ucc, v->referral.ucc);
@@ -137,7 +176,7 @@ ucc_differs(const struct evidence *v, struct finding *f)
 static int
 user_missing(const struct evidence *v, struct finding *f)
 {
-	return is_read(v) && v->customer.user[0] == '\0' &&
+	return is_cellos(v) && v->customer.user[0] == '\0' &&
 	    says(f, "customer %s has no new_user_id in its metadata: Cello's"
 	    " Event Feed says Required", v->customer.id);
 }
@@ -152,10 +191,55 @@ user_differs(const struct evidence *v, struct finding *f)
 	    v->customer.user, v->account.id);
 }
 
+/* --- what Cello is told by its API --- */
+
+static int
+signup_untold(const struct evidence *v, struct finding *f)
+{
+	return v->referred && cello_signups_by_api(&v->conf->cello) &&
+	    v->signups_told == 0 && says(f, "signups are told by Cello's API,"
+	    " and this one was not written down to be told");
+}
+
+static int
+fact_refused(const struct evidence *v, struct finding *f)
+{
+	return text_equal(v->untold.state, "dead") && says(f, "Cello did not"
+	    " take %s: %s", v->untold.id, v->untold.last_error);
+}
+
+static int
+fact_held(const struct evidence *v, struct finding *f)
+{
+	return text_equal(v->untold.state, "attended") && says(f, "nobody knows"
+	    " whether Cello has %s: %s", v->untold.id, v->untold.last_error);
+}
+
+static int
+fact_waits(const struct evidence *v, struct finding *f)
+{
+	if (!text_equal(v->untold.state, "waiting") &&
+	    !text_equal(v->untold.state, "parked"))
+		return 0;
+	if (v->now - v->untold.written_at < SOON_S)
+		f->kind = FINDING_WAIT;
+	return says(f, "Cello was not told %s yet, after %d attempts%s%s",
+	    v->untold.id, v->untold.attempts,
+	    v->untold.last_error[0] == '\0' ? "" : ": ",
+	    v->untold.last_error);
+}
+
+static int
+fact_warned(const struct evidence *v, struct finding *f)
+{
+	return v->warned.id[0] != '\0' && says(f, "Cello has taken %s and had"
+	    " a word about it: %s", v->warned.id, v->warned.warnings);
+}
+
 static int
 email_missing(const struct evidence *v, struct finding *f)
 {
-	return is_read(v) && !v->customer.email && says(f, "customer %s has"
+	return is_cellos(v) && !v->customer.email && says(f, "customer %s has"
 	    " no address: Cello wants one to tell fraud, and to attribute by"
 	    " itself", v->customer.id);
 }
@@ -177,7 +261,8 @@ metadata_late(const struct evidence *v, struct finding *f)
 {
 	char told[CLOCK_TEXT], paid[CLOCK_TEXT];
 
-	if (!is_read(v) || v->customer.ucc[0] == '\0' || v->bought.paid == 0 ||
+	if (!is_read(v) || cello_purchases_by_api(&v->conf->cello) ||
+	    v->customer.ucc[0] == '\0' || v->bought.paid == 0 ||
 	    v->customer.told_at <= v->bought.first_paid_at)
 		return 0;
 	clock_text((time_t)v->customer.told_at, told);
@@ -332,7 +417,8 @@ cello_reviews(const struct evidence *v, struct finding *f)
 static int
 cello_webhook(const struct evidence *v, struct finding *f)
 {
-	return cello_has_s(v) != -1 && says(f, "whether Cello's endpoint at"
+	return cello_has_s(v) != -1 && cello_looks_at_stripe(&v->conf->cello)
+	    && says(f, "whether Cello's endpoint at"
 	    " Stripe gets all ten events, invoice.paid among them, and whether"
 	    " Cello has its signing secret, for this mode");
 }
@@ -364,7 +450,14 @@ static const struct {
 	const char	*fix;
 } judges[] = {
 	{ "not_referred", FINDING_WRONG, "referral.ucc", not_referred,
-	    "if somebody did refer them: " ATTRIBUTE },
+	    "if somebody did refer them: \"endpin cello attribute EMAIL UCC\""
+	    " says so here and at Stripe; then " RESEND },
+	{ "code_unknown", FINDING_WRONG, "referral.ucc", code_unknown,
+	    "look for the referrer in Cello's portal: their link has the code"
+	    " that is valid" },
+	{ "product_differs", FINDING_WARNING, "referral.product_id",
+	    product_differs, "a code counts for its own product only: compare"
+	    " product_id of [cello] with Cello's portal, Access Keys" },
 	{ "customer_none", FINDING_WRONG, "customer", customer_none,
 	    "\"endpin stripe adopt\" links one of before; else the next"
 	    " purchase makes one" },
@@ -378,7 +471,7 @@ static const struct {
 	{ "customer_unread", FINDING_UNSEEN, "customer", customer_unread,
 	    "\"endpin objects read CUSTOMER\", then ask again" },
 	{ "ucc_missing", FINDING_WRONG, "metadata.cello_ucc", ucc_missing,
-	    ATTRIBUTE },
+	    "\"endpin cello attribute EMAIL UCC\" tells Stripe; then " RESEND },
 	{ "ucc_malformed", FINDING_WRONG, "metadata.cello_ucc", ucc_malformed,
 	    ATTRIBUTE },
 	{ "ucc_differs", FINDING_WRONG, "metadata.cello_ucc", ucc_differs,
@@ -388,15 +481,29 @@ static const struct {
 	    ATTRIBUTE },
 	{ "user_differs", FINDING_WRONG, "metadata.new_user_id", user_differs,
 	    ATTRIBUTE },
+	{ "signup_untold", FINDING_WRONG, "new-signup", signup_untold,
+	    "\"endpin cello attribute EMAIL UCC\" writes it down once more" },
+	{ "fact_refused", FINDING_WRONG, "event", fact_refused,
+	    "mend what Cello names, then \"endpin errands retry fact ID\"" },
+	{ "fact_held", FINDING_WRONG, "event", fact_held,
+	    "look into the Event Feed of Cello's portal, then \"endpin cello"
+	    " resolve ID told\", or again" },
+	{ "fact_waits", FINDING_WRONG, "event", fact_waits,
+	    "\"endpin check\" says whether couriers run and Cello answers" },
+	{ "fact_warned", FINDING_WARNING, "event", fact_warned,
+	    "look into the Event Feed of Cello's portal" },
 	{ "email_missing", FINDING_WARNING, "email", email_missing,
 	    "set the address of the customer at Stripe" },
 	{ "mode_differs", FINDING_WRONG, "livemode", mode_differs,
 	    "let [cello] environment, the product secret and the key of Stripe"
 	    " be of one environment" },
 	{ "metadata_late", FINDING_WRONG, "metadata", metadata_late,
-	    "resend the invoice.paid events of before to Cello's endpoint, at"
-	    " Stripe, Webhooks; those that are older than 30 days are for"
-	    " Cello's support" },
+	    RESEND },
+	{ "own_code", FINDING_WRONG, "referral.ucc", own_code,
+	    "nothing: it brings no discount either" },
+	{ "same_person", FINDING_WARNING, "email", same_person,
+	    "if they are two people, say so in Review Referrals of Cello's"
+	    " portal; until then it brings no discount" },
 	{ "invoice_unread", FINDING_WRONG, "invoice", invoice_unread,
 	    "\"endpin objects show ID\" says more, \"endpin objects retry ID\""
 	    " reads it again" },

@@ -123,6 +123,8 @@ const struct option_row retention_options[] = {
 	    "Days after which an expired page of Checkout is deleted." },
 	{ "fact_days", OPTION_NUMBER, RETENTION(fact_days), "90", 4, 3650,
 	    NULL, 0, "Days after which what was sent to Cello is erased." },
+	{ "view_days", OPTION_NUMBER, RETENTION(view_days), "400", 1, 3650,
+	    NULL, 0, "Days for which it is known how often links were followed." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
 };
 

@@ -10,12 +10,14 @@
 #include "billing/customer_call.h"
 #include "billing/entitlement.h"
 #include "billing/forms.h"
+#include "billing/invoice.h"
 #include "billing/object.h"
 #include "db/db.h"
 #include "referral/referral.h"
 #include "stripe/kind.h"
 
 #include "app/config.h"
+#include "app/doubt.h"
 #include "app/order_customer.h"
 
 #include "app/purchase.h"
@@ -32,6 +34,26 @@ find_ucc(struct db *db, const char *account_id, char ret_ucc[UCC])
 	return ERR_OK;
 }
 
+/*
+ * What a referral brings is for who has paid nothing yet: once, whatever they
+ * subscribe to later.  And for nobody who has referred themselves.
+ */
+enum err
+discount_due(struct db *db, const char *account_id, const char *ucc,
+    int *ret_due)
+{
+	enum doubt doubt = DOUBT_NONE;
+	int paid = 0;
+	enum err e;
+
+	*ret_due = 0;
+	if ((e = invoice_any_paid(db, account_id, &paid)) != ERR_OK ||
+	    (e = doubt_of(db, account_id, ucc, &doubt)) != ERR_OK)
+		return e;
+	*ret_due = !paid && doubt == DOUBT_NONE;
+	return ERR_OK;
+}
+
 static void
 order_of(const struct purchase *s, struct checkout_order *ret_order)
 {
@@ -39,7 +61,8 @@ order_of(const struct purchase *s, struct checkout_order *ret_order)
 	    .quantity = s->quantity, .account_id = s->account.id,
 	    .customer_id = s->customer,
 	    .organization = s->account.organization, .ucc = s->ucc,
-	    .origin = s->conf->site, .tried = s->tried };
+	    .origin = s->conf->site, .tried = s->tried,
+	    .undue = !s->due };
 
 	*ret_order = order;
 }
@@ -53,7 +76,8 @@ look_at_order(struct db *db, struct purchase *s)
 
 	if ((e = find_ucc(db, s->account.id, s->ucc)) != ERR_OK ||
 	    (e = subscription_tried(db, &s->conf->billing, s->account.id,
-	    &s->tried)) != ERR_OK)
+	    &s->tried)) != ERR_OK ||
+	    (e = discount_due(db, s->account.id, s->ucc, &s->due)) != ERR_OK)
 		return e;
 	order_of(s, &order);
 	checkout_subject(&order, s->subject);

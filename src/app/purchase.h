@@ -41,6 +41,7 @@ struct purchase {
 	char				 customer[STRIPE_ID];
 	char				 ucc[UCC];
 	int				 tried;
+	int				 due;	/* the discount of a referral */
 	char				 subject[CALL_SUBJECT];
 	struct call			 call;		/* owned */
 	/* call_send() */
@@ -55,6 +56,10 @@ struct purchase {
 	int				 unreadable;	/* what was answered */
 	int				 retry_after;	/* they click too often */
 };
+
+/* Is the account, which this code has referred, to get what it brings? */
+MUST_USE enum err discount_due(struct db *db, const char *account_id,
+    const char *ucc, int *ret_due);
 
 /* Is `session` open, and a page for what is asked for? */
 int purchase_has_page(const struct purchase *s);

@@ -9,6 +9,7 @@
 
 #include "app/app.h"
 #include "app/config.h"
+#include "app/purchase.h"
 
 #include "app/recognize.h"
 
@@ -96,5 +97,7 @@ recognize_standing(struct app *a, const char *account_id,
 		return e;
 	e = referral_find(a->db, account_id, s->ucc);
 	s->referred = e == ERR_OK;
-	return e == ERR_NOTFOUND ? ERR_OK : e;
+	if (e != ERR_OK)
+		return e == ERR_NOTFOUND ? ERR_OK : e;
+	return discount_due(a->db, account_id, s->ucc, &s->due);
 }

@@ -43,6 +43,7 @@ struct standing {
 	int			 tried;		/* had a trial: no other */
 	int			 referred;
 	char			 ucc[UCC];
+	int			 due;		/* what that brings them */
 };
 MUST_USE enum err recognize_standing(struct app *a, const char *account_id,
     struct standing *ret_standing);

@@ -9,7 +9,9 @@
 #include "billing/forms.h"
 #include "crypto/nfc.h"
 #include "db/db.h"
+#include "referral/code.h"
 #include "referral/referral.h"
+#include "referral/touch.h"
 
 #include "app/app.h"
 #include "app/config.h"
@@ -63,8 +65,7 @@ struct newcomer {
 	const struct app	*a;
 	struct sign_up		*s;
 	char			 hash[PASSWORD_HASH];
-	const char		*source;	/* of the code; NULL: none */
-	char			 ucc[UCC];
+	struct referral		 referral;	/* ucc "": nobody's */
 };
 
 static enum err
@@ -75,10 +76,20 @@ write_customer(struct db *db, const struct newcomer *n)
 	    .email = account->email, .first_name = account->first_name,
 	    .last_name = account->last_name,
 	    .organization = account->organization,
-	    .ucc = n->source == NULL ||
-	    !cello_looks_at_stripe(&n->a->conf->cello) ? NULL : n->ucc };
+	    .ucc = cello_looks_at_stripe(&n->a->conf->cello) ?
+	    n->referral.ucc : NULL };
 
 	return customer_call_write(db, &facts, NULL);
+}
+
+static enum err
+write_referral(struct db *db, const struct newcomer *n)
+{
+	enum err e = referral_record(db, n->s->account.id, &n->referral);
+
+	if (e != ERR_OK || text_empty(n->a->conf->cello.access_key_id))
+		return e;
+	return code_want(db, n->referral.ucc);
 }
 
 static enum err
@@ -86,17 +97,13 @@ write_all(struct db *db, void *arg)
 {
 	struct newcomer *n = arg;
 	struct sign_up *s = n->s;
-	const struct referral_terms terms = {
-	    .percent = n->a->conf->cello.reward_percent,
-	    .months = n->a->conf->cello.reward_months };
 	const struct session_start start = { .account_id = s->account.id,
 	    .remember = s->remember };
 	enum err e;
 
 	e = account_create(db, &s->account, n->hash);
-	if (e == ERR_OK && n->source != NULL)
-		e = referral_record(db, s->account.id, n->ucc, n->source,
-		    &terms);
+	if (e == ERR_OK && n->referral.ucc[0] != '\0')
+		e = write_referral(db, n);
 	if (e == ERR_OK && s->old[0] != '\0')
 		e = session_close(db, s->old);
 	if (e == ERR_OK)
@@ -120,6 +127,29 @@ has_fault(const struct app *a, const struct sign_up *s)
 	    sign_up_name_fault(s->account.organization) != NULL;
 }
 
+/* Who referred them, if anybody did, and all that is known of it. */
+static void
+choose_referral(struct newcomer *n)
+{
+	const struct config *conf = n->a->conf;
+	struct referral *x = &n->referral;
+	struct ucc_offer offer = n->s->offer;
+	struct touch touch = { .first_at = 0 };
+	const char *source;
+
+	if (n->s->touch != NULL && touch_read(n->s->touch,
+	    (int64_t)n->s->now, &touch) == ERR_OK &&
+	    text_equal(conf->referral.touch, "first"))
+		offer.first = touch.first;
+	if ((source = ucc_choose(&offer, x->ucc)) == NULL)
+		return;
+	text_cut(source, x->source, sizeof(x->source));
+	text_cut(n->s->product, x->product, sizeof(x->product));
+	x->clicked_at = touch_when(&touch, x->ucc);
+	x->terms.percent = conf->cello.reward_percent;
+	x->terms.months = conf->cello.reward_months;
+}
+
 enum err
 sign_up(struct app *a, struct sign_up *s)
 {
@@ -130,7 +160,7 @@ sign_up(struct app *a, struct sign_up *s)
 	if (has_fault(a, s))
 		return ERR_INPUT;
 	random_uuid(s->account.id);
-	n.source = ucc_choose(&s->offer, n.ucc);
+	choose_referral(&n);
 
 	/* Slow on purpose, so before the transaction. */
 	e = password_make(a, s->password, n.hash, &s->busy);

@@ -4,6 +4,8 @@
 
 /* Make an account: who referred it, its first session, its customer. */
 
+#include <time.h>
+
 #include "account/account.h"
 #include "account/session.h"
 #include "base/err.h"
@@ -26,6 +28,9 @@ struct sign_up {
 	const char		*password;
 	int			 remember;	/* stays logged in */
 	struct ucc_offer	 offer;		/* whose link it was */
+	const char		*touch;		/* TOUCH_COOKIE; NULL: none */
+	const char		*product;	/* of the link; NULL: not said */
+	time_t			 now;
 	char			 old[SESSION_TOKEN];	/* ends with it; "" */
 	/* What came of it. */
 	char			 token[SESSION_TOKEN];

@@ -10,6 +10,7 @@
 #include "billing/event.h"
 #include "billing/object.h"
 #include "referral/fact.h"
+#include "referral/view.h"
 
 #include "app/app.h"
 #include "app/chores.h"
@@ -73,6 +74,14 @@ facts(struct app *a, int i, int *ret_deleted)
 	    ret_deleted);
 }
 
+static enum err
+views(struct app *a, int i, int *ret_deleted)
+{
+	(void)i;
+	return view_tidy(a->db, a->conf->retention.view_days, BATCH,
+	    ret_deleted);
+}
+
 /* All that is due of one table, of `lanes` lanes. */
 static enum err
 sweep(const struct chore_turn *t, batch *b, int lanes, int64_t *ret_deleted)
@@ -108,7 +117,8 @@ tidy(const struct chore_turn *t, struct tidied *ret_tidied)
 		{ calls, LANES, &d->calls },
 		{ checkouts, 1, &d->checkouts },
 		{ customers, 1, &d->customers },
-		{ facts, LANES, &d->facts }
+		{ facts, LANES, &d->facts },
+		{ views, 1, &d->views }
 	};
 	enum err e = ERR_OK, one;
 	size_t i;
@@ -126,12 +136,12 @@ tidy(const struct chore_turn *t, struct tidied *ret_tidied)
 			e = one;
 	}
 	log_info("tidied", "deleted %lld sessions, %lld events, %lld objects,"
-	    " %lld calls, %lld pages of Checkout, %lld customers of nobody's;"
-	    " erased %lld facts that Cello has%s",
+	    " %lld calls, %lld pages of Checkout, %lld customers of nobody's,"
+	    " %lld days of links; erased %lld facts that Cello has%s",
 	    (long long)d->sessions, (long long)d->events,
 	    (long long)d->objects, (long long)d->calls,
 	    (long long)d->checkouts, (long long)d->customers,
-	    (long long)d->facts,
+	    (long long)d->views, (long long)d->facts,
 	    e == ERR_OK ? "" : "; not all");
 	return e;
 }

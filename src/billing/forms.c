@@ -97,7 +97,7 @@ checkout_form(const struct checkout_order *o, struct buf *ret_form)
 
 	/* Stripe refuses the two together, even if the second says false. */
 	if (!text_empty(o->ucc) && !text_empty(o->plan->referral_coupon) &&
-	    !o->undiscounted)
+	    !o->undue && !o->undiscounted)
 		form_text(b, "discounts[0][coupon]",
 		    o->plan->referral_coupon);
 	else

@@ -207,6 +207,24 @@ invoice_lost(struct db *db, const char *id)
 	return db_query(db, &invoice_mark_deleted, arg, NELEM(arg), NULL);
 }
 
+static const struct stmt invoice_any = {
+	.name = "invoice_any",
+	.text =
+	    "SELECT EXISTS (SELECT FROM customer c"
+	    " JOIN invoice i ON i.customer_id = c.id"
+	    " WHERE (c.account_id = $1 OR c.former_account_id = $1)"
+	    " AND i.status = 'paid' AND i.amount_paid > 0)",
+	.nparams = 1
+};
+
+enum err
+invoice_any_paid(struct db *db, const char *account_id, int *ret_paid)
+{
+	const char *const arg[] = { account_id };
+
+	return db_ask(db, &invoice_any, arg, NELEM(arg), ret_paid);
+}
+
 static const struct stmt invoice_listed = {
 	.name = "invoice_listed",
 	.text =
@@ -338,6 +356,7 @@ const struct stmt *const invoice_statements[] = {
 	&invoice_is_owed,
 	&invoice_set_booked,
 	&invoice_mark_deleted,
+	&invoice_any,
 	&invoice_listed,
 	&invoice_select_overdue,
 	NULL

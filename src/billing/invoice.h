@@ -29,6 +29,10 @@ MUST_USE enum err invoice_booked(struct db *db, const struct json *read,
 /* It was deleted, or Stripe does not know it any more. */
 MUST_USE enum err invoice_lost(struct db *db, const char *id);
 
+/* Has the account ever paid one, of more than nothing? */
+MUST_USE enum err invoice_any_paid(struct db *db, const char *account_id,
+    int *ret_paid);
+
 /* As its owner sees it. */
 #define INVOICE_URL	2048
 struct invoice {

@@ -55,6 +55,8 @@ const struct option_row plan_options[] = {
 	{ "referral_discount", OPTION_TEXT, PLAN(referral_discount), "",
 	    0, 24, NULL, 0,
 	    "What it takes off, for showing: \"20%\", or minor units." },
+	{ "referral_months", OPTION_NUMBER, PLAN(referral_months), "0", 0, 120,
+	    NULL, 0, "For so many months, for showing." },
 	{ "features", OPTION_TEXT, PLAN(features), "", 0, FEATURE_LIST - 1,
 	    NULL, 0, "What who has it may use, for your product: names." },
 	{ "limits", OPTION_TEXT, PLAN(limits), "", 0, FEATURE_LIST - 1,

@@ -24,6 +24,7 @@ struct plan_config {
 	int	 trial_days;
 	char	*referral_coupon;	/* "": none */
 	char	*referral_discount;	/* what that takes off; "": not shown */
+	int	 referral_months;	/* for so long; 0: not shown */
 	char	*features;		/* as in billing/feature.h; unless Stripe's */
 	char	*limits;
 };

@@ -22,6 +22,7 @@ ucc_choose(const struct ucc_offer *offer, char ret_ucc[UCC])
 		const char	*source;
 		const char	*text;
 	} candidates[] = {
+		{ "first",	offer->first },
 		{ "form",	offer->form },
 		{ "query",	offer->query },
 		{ "cookie",	offer->cookie },

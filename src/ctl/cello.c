@@ -153,6 +153,7 @@ static const struct {
 	const char	*name;
 	command		*run;
 } parts[] = {
+	{ "attribute", ctl_attribute },
 	{ "held", held },
 	{ "resolve", resolve }
 };

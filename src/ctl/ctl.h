@@ -25,6 +25,7 @@ struct ctl {
 typedef int command(const struct ctl *t);
 
 command ctl_adopt;		/* a part of ctl_stripe */
+command ctl_attribute;		/* a part of ctl_cello */
 command ctl_calls;
 command ctl_cello;
 command ctl_check;
@@ -32,6 +33,7 @@ command ctl_endpoint;		/* a part of ctl_stripe */
 command ctl_errands;
 command ctl_events;
 command ctl_explain;
+command ctl_funnel;
 command ctl_ledger;
 command ctl_migrate;
 command ctl_objects;

@@ -65,10 +65,12 @@ static const struct {
 	    " [list | show | retry | drop] ...\n"
 	    "       as \"endpin errands\", without the kind" },
 	{ "cello", ctl_cello, 1,
-	    "list what Cello may have been told or not, and decide",
+	    "list what Cello may have been told or not, and decide; say who"
+	    " referred somebody",
 	    " held [--json]\n"
 	    "       endpin cello resolve ID told | again | never\n"
-	    "       endpin cello resolve --all told | again | never" },
+	    "       endpin cello resolve --all told | again | never\n"
+	    "       endpin cello attribute EMAIL UCC" },
 	{ "check", ctl_check, 1,
 	    "say what is wrong with this installation, and what to do",
 	    " [--statements] [--offline] [--json]" },
@@ -92,6 +94,10 @@ static const struct {
 	{ "explain", ctl_explain, 1,
 	    "say why a referral did or did not lead to a reward",
 	    " EMAIL|ID [--json]" },
+	{ "funnel", ctl_funnel, 1,
+	    "count who came, signed up, tried and paid, referred or not",
+	    " [--by week|referrer|plan] [--since DURATION]"
+	    " [--bars | --svg | --json]" },
 	{ "ledger", ctl_ledger, 1,
 	    "what each referral and referrer brought, to the cent",
 	    " [EMAIL] [--month YYYY-MM] [--csv]\n"

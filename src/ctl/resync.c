@@ -112,12 +112,12 @@ static void
 say_tidied(const struct tidied *d)
 {
 	printf("deleted %lld sessions, %lld events, %lld objects, %lld calls,"
-	    " %lld pages of Checkout and %lld customers of nobody's; erased"
-	    " what %lld facts for Cello said\n",
+	    " %lld pages of Checkout, %lld customers of nobody's and %lld days"
+	    " of links; erased what %lld facts for Cello said\n",
 	    (long long)d->sessions, (long long)d->events,
 	    (long long)d->objects, (long long)d->calls,
 	    (long long)d->checkouts, (long long)d->customers,
-	    (long long)d->facts);
+	    (long long)d->views, (long long)d->facts);
 }
 
 /* endpin tidy [--json] */
@@ -141,7 +141,8 @@ ctl_tidy(const struct ctl *t)
 		    { "sessions", d.sessions }, { "events", d.events },
 		    { "objects", d.objects }, { "calls", d.calls },
 		    { "checkouts", d.checkouts }, { "customers", d.customers },
-		    { "facts", d.facts }, { NULL, 0 } }, -1);
+		    { "facts", d.facts }, { "views", d.views },
+		    { NULL, 0 } }, -1);
 	else
 		say_tidied(&d);
 	return e == ERR_OK ? CTL_OK : say_could_not("delete everything that"

@@ -21,7 +21,8 @@ static const char *const bodies[] = {
 };
 
 /* All that a worker may have; with "[server] pages = no" it lacks web's. */
-static const struct route *const tables[] = { api_routes, web_routes };
+static const struct route *const tables[] = { api_routes, link_routes,
+    web_routes };
 
 static void
 print_line(const struct route *r)

@@ -26,8 +26,12 @@
 #include "ledger/ledger.h"
 #include "ledger/report.h"
 #include "referral/bearer.h"
+#include "referral/code.h"
 #include "referral/fact.h"
+#include "referral/fact_story.h"
+#include "referral/funnel.h"
 #include "referral/referral.h"
+#include "referral/view.h"
 
 #include "ctl/statements.h"
 
@@ -38,11 +42,14 @@ static const struct stmt *const *const modules[] = {
 	call_statements,
 	checkout_statements,
 	chore_statements,
+	code_statements,
 	customer_statements,
 	entitlement_statements,
 	event_statements,
 	fact_statements,
+	fact_story_statements,
 	home_statements,
+	funnel_statements,
 	granted_statements,
 	invoice_statements,
 	ledger_report_statements,
@@ -57,7 +64,8 @@ static const struct stmt *const *const modules[] = {
 	story_statements,
 	subscription_statements,
 	sweep_statements,
-	trait_statements
+	trait_statements,
+	view_statements
 };
 
 /* In a transaction: behind a pooler that keeps us on one server. */

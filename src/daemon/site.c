@@ -15,9 +15,10 @@
 const struct route *const *
 site_tables(const struct config *conf)
 {
-	static const struct route *const all[] = { api_routes, web_routes,
-	    NULL };
-	static const struct route *const no_pages[] = { api_routes, NULL };
+	static const struct route *const all[] = { api_routes, link_routes,
+	    web_routes, NULL };
+	static const struct route *const no_pages[] = { api_routes,
+	    link_routes, NULL };
 
 	return conf->server.pages ? all : no_pages;
 }

@@ -9,20 +9,22 @@ static const struct stmt referral_insert = {
 	.name = "referral_insert",
 	.text =
 	    "INSERT INTO referral (account_id, ucc, source, reward_percent,"
-	    " reward_months) VALUES ($1, $2, $3, $4, $5)"
+	    " reward_months, clicked_at, product_id)"
+	    " VALUES ($1, $2, $3, $4, $5, to_timestamp($6::bigint), $7)"
 	    " ON CONFLICT (account_id) DO NOTHING"
 	    " RETURNING account_id",
-	.nparams = 5
+	.nparams = 7
 };
 
 enum err
-referral_record(struct db *db, const char *account_id, const char *ucc,
-    const char *source, const struct referral_terms *terms)
+referral_record(struct db *db, const char *account_id,
+    const struct referral *x)
 {
-	char percent[TEXT_DIGITS], months[TEXT_DIGITS];
-	const char *const arg[] = { account_id, ucc, source,
-	    text_digits(terms->percent, percent),
-	    text_digits(terms->months, months) };
+	char percent[TEXT_DIGITS], months[TEXT_DIGITS], clicked[TEXT_DIGITS];
+	const char *const arg[] = { account_id, x->ucc, x->source,
+	    text_digits(x->terms.percent, percent),
+	    text_digits(x->terms.months, months), x->clicked_at == 0 ? NULL :
+	    text_digits(x->clicked_at, clicked), text_or_null(x->product) };
 
 	return db_one(db, &referral_insert, arg, NELEM(arg), ERR_CONFLICT,
 	    NULL);
@@ -68,7 +70,8 @@ static const struct stmt referral_select_all = {
 	.name = "referral_select_all",
 	.text =
 	    "SELECT ucc, source, extract(epoch FROM created_at)::bigint,"
-	    " coalesce(reward_percent, -1), coalesce(reward_months, 0)"
+	    " coalesce(reward_percent, -1), coalesce(reward_months, 0),"
+	    " extract(epoch FROM clicked_at)::bigint, product_id"
 	    " FROM referral WHERE account_id = $1",
 	.nparams = 1
 };
@@ -92,6 +95,8 @@ referral_show(struct db *db, const char *account_id,
 		x->at = rows_int(r, 0, 2);
 		x->terms.percent = (int)rows_int(r, 0, 3);
 		x->terms.months = (int)rows_int(r, 0, 4);
+		x->clicked_at = rows_int(r, 0, 5);
+		text_cut(rows_text(r, 0, 6), x->product, sizeof(x->product));
 	}
 	rows_free(r);
 	return e;

@@ -18,9 +18,19 @@ struct referral_terms {
 	int	 months;	/* from the first payment on; 0: always */
 };
 
-/* Once per account; a second time is ERR_CONFLICT. */
+/* What is known of who referred somebody. */
+struct referral {
+	char			 ucc[UCC];
+	char			 source[16];	/* as of ucc_choose() */
+	char			 product[UCC_PRODUCT];	/* "": did not say */
+	int64_t			 clicked_at;	/* seconds since 1970; 0: */
+	int64_t			 at;		/* not known */
+	struct referral_terms	 terms;
+};
+
+/* But for `at`, which is now.  A second time is ERR_CONFLICT. */
 MUST_USE enum err referral_record(struct db *db, const char *account_id,
-    const char *ucc, const char *source, const struct referral_terms *terms);
+    const struct referral *x);
 
 /* ERR_NOTFOUND: the account was not referred. */
 MUST_USE enum err referral_find(struct db *db, const char *account_id,
@@ -30,13 +40,7 @@ MUST_USE enum err referral_find(struct db *db, const char *account_id,
 MUST_USE enum err referral_find_terms(struct db *db, const char *account_id,
     char ret_ucc[UCC], struct referral_terms *ret_terms);
 
-/* All that is known of it. */
-struct referral {
-	char			 ucc[UCC];
-	char			 source[16];	/* "form", "query", "cookie" */
-	int64_t			 at;		/* seconds since 1970 */
-	struct referral_terms	 terms;
-};
+/* All of it. */
 MUST_USE enum err referral_show(struct db *db, const char *account_id,
     struct referral *ret_referral);
 

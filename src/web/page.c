@@ -11,9 +11,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "cello/ucc.h"
 #include "http/request.h"
 #include "http/response.h"
+
+#include "web/keep.h"
 
 #include "web/page.h"
 
@@ -94,31 +95,6 @@ pages_close(struct pages *s)
 	free(s);
 }
 
-/*
- * Keep the code of a referral link as Cello's own script would, for browsers
- * that do not run it.  A page that a browser fetches in advance, or a robot's
- * HEAD, is nobody's visit.
- */
-static void
-keep_ucc(const struct ctx *c, const struct req *q, struct resp *p)
-{
-	char offered[UCC_OFFERED];
-	struct cookie cookie = { .name = UCC_COOKIE, .value = offered,
-	    .max_age = UCC_COOKIE_AGE, .plain = !config_is_https(c->app->conf),
-	    .script = 1 };
-	enum err e;
-
-	if (q->method != GET || (q->sec_purpose != NULL &&
-	    text_begins(q->sec_purpose, "prefetch")))
-		return;
-	if ((e = req_query(q, "ucc", offered, sizeof(offered))) == ERR_NOTFOUND)
-		return;
-	if (e == ERR_OK && ucc_ok(offered))
-		resp_cookie(p, &cookie);
-	else
-		log_info("ucc_ignored", "the link's ucc is not a code");
-}
-
 /* GET /, /signup, /login, /pricing, /account */
 enum err
 page(struct ctx *c, const struct req *q, struct resp *p)
@@ -130,7 +106,7 @@ page(struct ctx *c, const struct req *q, struct resp *p)
 	if (i == NELEM(files))
 		return ERR_NOTFOUND;
 
-	keep_ucc(c, q, p);
+	keep_code(c, q, p);
 	if (files[i].boots)
 		p->csp = c->component_csp;
 	resp_header(p, "Cache-Control", "no-cache");

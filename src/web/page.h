@@ -18,6 +18,8 @@ void pages_close(struct pages *s);
 
 /* The row of each page. */
 extern const struct route web_routes[];		/* routes.c */
+extern const struct route link_routes[];
 enum err page(struct ctx *c, const struct req *q, struct resp *p);
+enum err forward(struct ctx *c, const struct req *q, struct resp *p);
 
 #endif /* !WEB_PAGE_H */

@@ -13,3 +13,10 @@ const struct route web_routes[] = {
 
 	{ GET,  NULL,       DUTY_WEB, ANYONE, 0, NONE, 0, NULL }
 };
+
+/* Served without our pages, too. */
+const struct route link_routes[] = {
+	{ GET,  "/r",       DUTY_WEB, ANYONE, 0, NONE, 0, forward },
+
+	{ GET,  NULL,       DUTY_WEB, ANYONE, 0, NONE, 0, NULL }
+};

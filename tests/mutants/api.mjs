@@ -60,7 +60,7 @@ export default [
 	},
 	{
 		file: 'src/api/signup.c', what: 'the code of the cookie is not looked at',
-		from: 'if (req_cookie_first(q, UCC_COOKIE, cookie, sizeof(cookie)) == ERR_OK)', to: 'if (0)', tests: [THE_STORY, THE_TOKEN]
+		from: 'if (req_cookie_first(q, UCC_COOKIE, f->cookie, sizeof(f->cookie)) ==\n\t    ERR_OK)', to: 'if (0)', tests: [THE_STORY, THE_TOKEN]
 	},
 	{
 		file: 'src/api/signup.c', what: 'a name that is no text is none',

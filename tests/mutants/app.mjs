@@ -451,7 +451,7 @@ export default [
 	},
 	{
 		file: 'src/app/sign_up.c', what: 'signup forgets who referred',
-		from: 'if (e == ERR_OK && n->source != NULL)', to: 'if (0)', tests: [APP_SIGN_UP, THE_DOORS]
+		from: "if (e == ERR_OK && n->referral.ucc[0] != '\\0')", to: 'if (0)', tests: [APP_SIGN_UP, THE_DOORS]
 	},
 	{
 		file: 'src/app/sign_up.c', what: 'a fault in a field does not stop a signup',
@@ -463,7 +463,7 @@ export default [
 	},
 	{
 		file: 'src/app/sign_up.c', what: 'the form of the customer does not name the code',
-		from: '.ucc = n->source == NULL ? NULL : n->ucc };', to: '.ucc = NULL };', tests: [APP_SIGN_UP]
+		from: '\t    n->referral.ucc : NULL };', to: '\t    NULL : NULL };', tests: [APP_SIGN_UP]
 	},
 	{
 		file: 'src/app/sign_up.c', what: 'a password is as long as its bytes',

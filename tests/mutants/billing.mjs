@@ -21,6 +21,10 @@ const BILLING_PACE = 'unit/test_billing_pace';
 
 export default [
 	{
+		file: 'src/billing/forms.c', what: 'who has had the discount of a referral gets it again',
+		from: '!o->undue && ', to: '', tests: ['system/funnel.test.mjs']
+	},
+	{
 		file: 'src/billing/call.c', what: 'a second subscription is paid back before it has ended',
 		from: '" AND subject = $3 AND outcome = \'made\')"', to: '" AND subject = $3)"', tests: ['unit/test_billing_calls']
 	},

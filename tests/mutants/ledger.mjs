@@ -37,7 +37,7 @@ export default [
 	},
 	{
 		file: 'src/referral/referral.c', what: 'the terms of a referral are not kept',
-		from: 'text_digits(terms->percent, percent)', to: 'text_digits(-1, percent)', tests: ['unit/test_referral']
+		from: 'text_digits(x->terms.percent, percent)', to: 'text_digits(-1, percent)', tests: ['unit/test_referral']
 	},
 	{
 		file: 'src/app/book.c', what: 'nobody is said to have referred them',

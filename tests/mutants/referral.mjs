@@ -4,6 +4,14 @@ const REFERRAL = 'unit/test_referral', CELLO = 'system/cello.test.mjs';
 
 export default [
 	{
+		file: 'src/referral/touch.c', what: 'the first link is the last one',
+		from: "\tif (t->first[0] == '\\0') {", to: '\t{', tests: [REFERRAL]
+	},
+	{
+		file: 'src/referral/touch.c', what: 'a cookie of a time to come is believed',
+		from: ' || t.last_at > now', to: '', tests: [REFERRAL]
+	},
+	{
 		file: 'src/referral/referral.c', what: 'the last code counts, not the first',
 		from: '" ON CONFLICT (account_id) DO NOTHING"', to: '" ON CONFLICT (account_id) DO UPDATE SET ucc = excluded.ucc"', tests: [REFERRAL]
 	},

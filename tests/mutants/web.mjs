@@ -2,10 +2,11 @@
 
 const WEB = 'unit/test_web';
 const THE_DOORS = 'system/doors.test.mjs';
+const KEPT = 'system/kept.test.mjs';
 
 export default [
 	{
-		file: 'src/web/page.c', what: 'a page that is fetched in advance is a visit',
+		file: 'src/web/keep.c', what: 'a page that is fetched in advance is a visit',
 		from: 'text_begins(q->sec_purpose, "prefetch")', to: '0', tests: [WEB, THE_DOORS]
 	},
 	{
@@ -25,20 +26,32 @@ export default [
 		from: 'conf->cello.allow_inline ?', to: '1 ?', tests: [WEB, 'browser/harsh.test.mjs']
 	},
 	{
-		file: 'src/web/page.c', what: 'a robot’s HEAD is a visit',
+		file: 'src/web/keep.c', what: 'a robot’s HEAD is a visit',
 		from: 'q->method != GET || ', to: '', tests: [WEB, THE_DOORS]
 	},
 	{
-		file: 'src/web/page.c', what: 'whatever the link has is kept as its code',
-		from: 'if (e == ERR_OK && ucc_ok(offered))', to: 'if (e == ERR_OK)', tests: [WEB, THE_DOORS]
+		file: 'src/web/keep.c', what: 'whatever the link has is kept as its code',
+		from: 'if (e != ERR_OK || !ucc_ok(offered))', to: 'if (e != ERR_OK)', tests: [WEB, THE_DOORS]
 	},
 	{
-		file: 'src/web/page.c', what: 'the cookie of the code goes over the wire in the clear',
-		from: '.plain = !config_is_https(c->app->conf),', to: '.plain = 1,', tests: [WEB]
+		file: 'src/web/keep.c', what: 'the cookie of the code goes over the wire in the clear',
+		from: '.plain = !config_is_https(c->app->conf) };', to: '.plain = 1 };', tests: [WEB]
 	},
 	{
-		file: 'src/web/page.c', what: 'a script cannot read the code',
-		from: '.script = 1 };', to: '.script = 0 };', tests: [WEB]
+		file: 'src/web/keep.c', what: 'a script cannot read the code',
+		from: 'UCC_COOKIE, offered, 1);', to: 'UCC_COOKIE, offered, 0);', tests: [WEB]
+	},
+	{
+		file: 'src/web/keep.c', what: 'a code is kept without the consent that is asked for',
+		from: '\tif (!has_consent(&c->app->conf->referral, q))\n\t\treturn;\n', to: '', tests: [KEPT]
+	},
+	{
+		file: 'src/web/forward.c', what: '/r leads to whatever begins with an origin that is named',
+		from: " &&\n\t    (url[len] == '\\0' || strchr(\"/?#\", url[len]) != NULL);", to: ';', tests: [KEPT]
+	},
+	{
+		file: 'src/web/forward.c', what: '/r leads to a host behind two slashes',
+		from: " && to[1] != '/'", to: '', tests: [KEPT]
 	},
 	{
 		file: 'src/web/page.c', what: 'going back in a browser fetches the page again',

@@ -163,7 +163,7 @@ test('the session tells who it is and by whom they came', async () => {
 	const visitor = await signup(rig, { ucc: UCC, organization: 'Academy' });
 	const { json } = await visitor.get('/api/session');
 	assert.deepEqual(json.account, { id: visitor.account.id, email: visitor.email, firstName: 'Ada', lastName: 'Lovelace', organization: 'Academy' });
-	assert.deepEqual(json.referral, { ucc: UCC });
+	assert.deepEqual(json.referral, { ucc: UCC, discountDue: true });
 	assert.equal((await (await signup(rig)).get('/api/session')).json.referral, null);
 });
 
@@ -315,7 +315,7 @@ test('/auth: a requirement that there is not lets nobody in', async () => {
 
 test('a link with a code is kept, but not for a robot nor for a page that is fetched in advance', async () => {
 	const kept = async (method, path, headers = {}) => (await rig.client().send(method, path, { headers })).all('set-cookie').length;
-	assert.equal(await kept('GET', `/pricing?ucc=${UCC}`), 1);
+	assert.equal(await kept('GET', `/pricing?ucc=${UCC}`), 2);
 	assert.equal(await kept('HEAD', `/pricing?ucc=${UCC}`), 0);
 	assert.equal(await kept('GET', `/pricing?ucc=${UCC}`, { 'sec-purpose': 'prefetch;prerender' }), 0);
 	assert.equal(await kept('GET', `/pricing?ucc=${UCC}x`), 0);

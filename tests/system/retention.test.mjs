@@ -9,7 +9,7 @@ import { openRig, waitFor, SLOW } from '../rig/rig.mjs';
 const ROWS = process.env.ENDPIN_LONG === '1' ? 1000000 : 4000;
 const LOCK_MS = 100;
 const TIMEOUT_MS = (ROWS > 10000 ? 1500000 : 290000) * SLOW;
-const DAYS = { event: 60, object: 90, call: 120, checkout: 30 };
+const DAYS = { event: 60, object: 90, call: 120, checkout: 30, view: 200 };
 
 let rig;
 
@@ -116,6 +116,13 @@ const TABLES = {
 			FROM generate_series(0, ${ROWS - 1}) i`,
 		stays: `account_id IS NOT NULL OR former_account_id IS NOT NULL OR greatest(anchored_at, seen_at) > now() - interval '${DAYS.object} days'`,
 		probe: 'UPDATE customer SET deleted = deleted WHERE id = $1'
+	},
+	referral_view: {
+		key: 'ucc',
+		fill: `INSERT INTO referral_view (ucc, day, views) SELECT 'v' || lpad(i::text, 10, '0'), (now() AT TIME ZONE 'UTC')::date - i % 500, 1
+			FROM generate_series(0, ${ROWS - 1}) i`,
+		stays: `day >= (now() AT TIME ZONE 'UTC')::date - ${DAYS.view}`,
+		probe: 'UPDATE referral_view SET views = views WHERE ucc = $1'
 	}
 };
 const HAVE_LANES = ['stripe_event', 'stripe_object', 'stripe_call'];

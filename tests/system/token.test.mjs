@@ -50,7 +50,7 @@ test('B12: each call makes a fresh one', async () => {
 test('B12: nobody who is not logged in gets one', async () => {
 	const answer = await rig.client().get('/api/cello/token');
 	assert.equal(answer.status, 200);
-	assert.deepEqual(answer.json, { enabled: false });
+	assert.deepEqual(answer.json, { enabled: false, reason: 'not_logged_in' });
 });
 
 test('B12: the secret changes by reload under load, 0 requests fail', async (t) => {

@@ -290,10 +290,38 @@ sessions_end(void **state)
 	    " interval '2 days'", id, NULL), "0");
 }
 
+static const struct {
+	const char	*a, *b;
+	int		 same;
+} mailboxes[] = {
+	{ "ada@example.com", "ADA@Example.com", 1 },
+	{ "ada@example.com", "ada+work@example.com", 1 },
+	{ "ada+a@example.com", "ada+b@example.com", 1 },
+	{ "a.d.a@gmail.com", "ada@GMAIL.com", 1 },
+	{ "a.da+x@googlemail.com", "ada@googlemail.com", 1 },
+	{ "a.da@example.com", "ada@example.com", 0 },
+	{ "ada@example.com", "ada@example.org", 0 },
+	{ "ada@example.com", "bob@example.com", 0 },
+	{ "ada@a.gmail.com", "a.da@a.gmail.com", 0 }
+};
+
+static void
+addresses_of_one_mailbox_are_told(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(mailboxes); i++)
+		if (account_same_address(mailboxes[i].a, mailboxes[i].b) !=
+		    mailboxes[i].same)
+			fail_msg("%s %s", mailboxes[i].a, mailboxes[i].b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tables[] = {
+		cmocka_unit_test(addresses_of_one_mailbox_are_told),
 		cmocka_unit_test(emails_are_judged),
 		cmocka_unit_test(names_are_judged),
 	};

@@ -108,6 +108,7 @@ static const struct {
 	{ "/api/subscription/cancel", MEMBER },
 	{ "/api/subscription/resume", MEMBER },
 	{ "/api/invoices", MEMBER },
+	{ "/api/referral/offer", VISITOR },
 	{ "/api/checkout", MEMBER },
 	{ "/api/checkout/return", MEMBER },
 	{ "/api/portal", MEMBER },

@@ -500,6 +500,7 @@ cello_is_booted_for_a_member(void **state)
 
 	(void)state;
 	assert_int_equal(boot_referrals(app, &who, 1763935200, &b), ERR_OK);
+	assert_int_equal(b.refusal, BOOT_ENABLED);
 	assert_string_equal(b.full_name, "Ada Lovelace");
 	assert_string_equal(b.product_id, "app.example.com");
 	assert_string_equal(b.script_url,
@@ -512,8 +513,8 @@ cello_is_booted_for_a_member(void **state)
 
 	/* Cello is off. */
 	app->signer = NULL;
-	assert_int_equal(boot_referrals(app, &who, 1763935200, &b),
-	    ERR_NOTFOUND);
+	assert_int_equal(boot_referrals(app, &who, 1763935200, &b), ERR_OK);
+	assert_int_equal(b.refusal, BOOT_OFF);
 	app->signer = signer;
 }
 

@@ -45,16 +45,20 @@ static const struct {
 	const char		*source;
 	const char		*ucc;
 } offers[] = {
-	{ "nothing", { NULL, NULL, NULL }, NULL, NULL },
-	{ "empty things", { "", "", "" }, NULL, NULL },
-	{ "a form", { CODE, NULL, NULL }, "form", CODE },
-	{ "a query", { NULL, CODE, NULL }, "query", CODE },
-	{ "a cookie", { NULL, "", CODE }, "cookie", CODE },
-	{ "the form before the rest", { CODE, OTHER, OTHER }, "form", CODE },
-	{ "the query before the cookie", { "", CODE, OTHER }, "query", CODE },
-	{ "what is no code is passed over", { "x", "?", CODE }, "cookie",
+	{ "nothing", { NULL, NULL, NULL, NULL }, NULL, NULL },
+	{ "empty things", { NULL, "", "", "" }, NULL, NULL },
+	{ "a form", { NULL, CODE, NULL, NULL }, "form", CODE },
+	{ "a query", { NULL, NULL, CODE, NULL }, "query", CODE },
+	{ "a cookie", { NULL, NULL, "", CODE }, "cookie", CODE },
+	{ "the form before the rest", { NULL, CODE, OTHER, OTHER }, "form",
 	    CODE },
-	{ "nothing but nonsense", { "x", "y", "z" }, NULL, NULL },
+	{ "the query before the cookie", { NULL, "", CODE, OTHER }, "query",
+	    CODE },
+	{ "what is no code is passed over", { NULL, "x", "?", CODE }, "cookie",
+	    CODE },
+	{ "the first link before all", { CODE, OTHER, OTHER, OTHER }, "first",
+	    CODE },
+	{ "nothing but nonsense", { NULL, "x", "y", "z" }, NULL, NULL },
 };
 
 /* The vectors were made with npm jsonwebtoken 9. */
