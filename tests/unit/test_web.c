@@ -92,6 +92,7 @@ pages_load_only_ours_and_cellos(void **state)
 	for (i = 0; i < NELEM(policies); i++) {
 		memset(&conf, 0, sizeof(conf));	/* no further sources */
 		conf.cello.enabled = policies[i].enabled;
+		conf.cello.allow_inline = 1;
 		conf.cello.assets_base = mem_text(policies[i].assets);
 		conf.cello.api_base = mem_text(policies[i].api);
 		buf_reset(&out);
