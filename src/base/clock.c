@@ -108,3 +108,24 @@ clock_text_ms(char ret[CLOCK_TEXT])
 	(void)snprintf(ret, CLOCK_TEXT, "%.19s.%03dZ", second,
 	    (int)(t.tv_nsec / 1000000));
 }
+
+const char *
+clock_span(int64_t seconds, char ret[CLOCK_SPAN])
+{
+	static const struct {
+		int64_t		 seconds;
+		const char	*name;
+	} units[] = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" },
+	    { 1, "second" } };
+	int64_t n = 0;
+	size_t i;
+
+	/* From two on, so that little is lost: 90 minutes, 47 hours. */
+	for (i = 0; i < NELEM(units); i++)
+		if ((n = seconds / units[i].seconds) > 1 ||
+		    i + 1 == NELEM(units))
+			break;
+	(void)snprintf(ret, CLOCK_SPAN, "%lld %s%s", (long long)n,
+	    units[i].name, n == 1 ? "" : "s");
+	return ret;
+}

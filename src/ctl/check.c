@@ -126,11 +126,12 @@ int
 ctl_check(const struct ctl *t)
 {
 	struct checkup c = { .conf = t->conf };
+	struct checkup_print p = { .json = 0 };
 	int statements = 0, offline = 0;
 	const struct arg_option options[] = {
 		{ "statements", ARG_FLAG, &statements, 0 },
 		{ "offline", ARG_FLAG, &offline, 0 },
-		{ "json", ARG_FLAG, &c.json, 0 },
+		{ "json", ARG_FLAG, &p.json, 0 },
 		{ NULL, ARG_FLAG, NULL, 0 }
 	};
 	struct arg_words words = { .most = 0 };
@@ -138,12 +139,12 @@ ctl_check(const struct ctl *t)
 	if (!args_take(t, options, &words))
 		return CTL_USAGE;
 
-	checkup_begin(&c);
+	checkup_begin(&c, &p);
 	say_well(&c, "configuration", "%s", t->path);
 	check_secrets(&c);
 	check_pages(&c);
 	check_web(&c);
 	check_database(&c, statements, offline);
-	checkup_end(&c);
+	checkup_end(&p);
 	return c.wrong > 0 ? CTL_WRONG : CTL_OK;
 }

@@ -3,10 +3,12 @@
 #include <stdio.h>
 
 #include "app/app.h"
+#include "app/check_stripe.h"
 #include "app/chores.h"
 #include "app/config.h"
 #include "app/desk.h"
 #include "app/know_home.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "billing/entitlement.h"
 #include "billing/home.h"
@@ -29,7 +31,7 @@ check_errands(struct checkup *c, struct app *a)
 {
 	const struct errand_kind *kind;
 	struct errand_count n;
-	char detail[DETAIL], span[SAY_SPAN];
+	char detail[DETAIL], span[CLOCK_SPAN];
 	const struct fault late = { "errands",
 	    "what is due is not being done", detail,
 	    "is endpind running, with [courier] processes, and do its couriers"
@@ -56,7 +58,7 @@ check_errands(struct checkup *c, struct app *a)
 			parked += n.parked;
 		(void)snprintf(detail, sizeof(detail), "%lld of kind %s are"
 		    " due, the oldest for %s", (long long)n.due, kind->name,
-		    say_span(n.overdue_s, span));
+		    clock_span(n.overdue_s, span));
 		if (n.overdue_s > OVERDUE_S)
 			say_wrong(c, &late);
 		(void)snprintf(detail, sizeof(detail), "%lld of kind %s",
@@ -106,7 +108,7 @@ static void
 say_chore(struct checkup *c, const struct chore_standing *s,
     const struct errand_row *row)
 {
-	char detail[DETAIL], hint[DETAIL], problem[DETAIL], span[SAY_SPAN];
+	char detail[DETAIL], hint[DETAIL], problem[DETAIL], span[CLOCK_SPAN];
 	char why[ERRAND_WHY];
 	const struct fault fault = { "chores", problem, detail, hint };
 
@@ -115,7 +117,7 @@ say_chore(struct checkup *c, const struct chore_standing *s,
 			say_well(c, "chores", "%s was not done yet", s->id);
 		else
 			say_well(c, "chores", "%s was done %s ago", s->id,
-			    say_span(s->done_s, span));
+			    clock_span(s->done_s, span));
 		return;
 	}
 	if (!text_equal(row->state, "waiting"))
@@ -126,7 +128,7 @@ say_chore(struct checkup *c, const struct chore_standing *s,
 		    s->id);
 	else
 		(void)snprintf(problem, sizeof(problem), "%s was done last %s"
-		    " ago", s->id, say_span(s->done_s, span));
+		    " ago", s->id, clock_span(s->done_s, span));
 	(void)snprintf(detail, sizeof(detail), "it is %s; %s", row->state,
 	    row->last_error[0] == '\0' ? "no error is known" :
 	    say_plain(row->last_error, why, sizeof(why)));

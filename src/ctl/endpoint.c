@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/check_stripe.h"
 #include "app/config.h"
 #include "base/buf.h"
 #include "base/random.h"
@@ -31,7 +32,7 @@
 #include "stripe/whose.h"
 
 #include "ctl/args.h"
-#include "ctl/check_stripe.h"
+#include "ctl/checkup.h"
 #include "ctl/ctl.h"
 #include "ctl/say.h"
 
@@ -397,13 +398,14 @@ delete(struct job *j)
 static int
 check(struct job *j)
 {
-	struct checkup c = { .conf = j->ctl->conf, .json = j->json };
+	struct checkup_print p = { .json = j->json };
+	struct checkup c = { .conf = j->ctl->conf };
 	struct asking q = { .c = &c, .stripe = j->stripe };
 
-	checkup_begin(&c);
+	checkup_begin(&c, &p);
 	check_endpoints(&q);
 	check_vouching(&q, j->a);
-	checkup_end(&c);
+	checkup_end(&p);
 	return c.wrong > 0 ? CTL_WRONG : CTL_OK;
 }
 

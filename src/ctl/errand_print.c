@@ -5,6 +5,7 @@
 
 #include "app/desk.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/json_write.h"
 #include "base/text.h"
 
@@ -16,9 +17,9 @@
 
 /* What is known of time: when it is due, or that nobody looks at it. */
 static const char *
-due_words(const struct errand_row *x, char ret[2 * SAY_SPAN])
+due_words(const struct errand_row *x, char ret[2 * CLOCK_SPAN])
 {
-	char span[SAY_SPAN];
+	char span[CLOCK_SPAN];
 
 	if (!text_equal(x->state, "waiting"))
 		return "-";
@@ -27,18 +28,18 @@ due_words(const struct errand_row *x, char ret[2 * SAY_SPAN])
 	if (x->due_in > -60 && x->due_in <= 0)
 		return "now";
 	if (x->due_in > 0)
-		(void)snprintf(ret, 2 * SAY_SPAN, "in %s",
-		    say_span(x->due_in, span));
+		(void)snprintf(ret, 2 * CLOCK_SPAN, "in %s",
+		    clock_span(x->due_in, span));
 	else
-		(void)snprintf(ret, 2 * SAY_SPAN, "%s ago",
-		    say_span(-x->due_in, span));
+		(void)snprintf(ret, 2 * CLOCK_SPAN, "%s ago",
+		    clock_span(-x->due_in, span));
 	return ret;
 }
 
 void
 errand_print_table(const struct desk_row *rows, size_t count)
 {
-	char id[ERRAND_ID], why[ERRAND_WHY], due[2 * SAY_SPAN];
+	char id[ERRAND_ID], why[ERRAND_WHY], due[2 * CLOCK_SPAN];
 	const struct errand_row *x;
 	size_t i, wide = 2;
 

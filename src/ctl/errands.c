@@ -214,11 +214,11 @@ static void
 say_when(const struct request *q)
 {
 	const int poll = q->ctl->conf->courier.poll;
-	char span[SAY_SPAN];
+	char span[CLOCK_SPAN];
 
 	printf("couriers find %s when they look, at most %s from now"
 	    " ([courier] poll)\n", q->all ? "them" : "it",
-	    say_span(poll, span));
+	    clock_span(poll, span));
 }
 
 /* What stands in the way of changing it. */

@@ -9,27 +9,6 @@
 #include "ctl/say.h"
 
 const char *
-say_span(int64_t seconds, char ret[SAY_SPAN])
-{
-	static const struct {
-		int64_t		 seconds;
-		const char	*name;
-	} units[] = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" },
-	    { 1, "second" } };
-	int64_t n = 0;
-	size_t i;
-
-	/* From two on, so that little is lost: 90 minutes, 47 hours. */
-	for (i = 0; i < NELEM(units); i++)
-		if ((n = seconds / units[i].seconds) > 1 ||
-		    i + 1 == NELEM(units))
-			break;
-	(void)snprintf(ret, SAY_SPAN, "%lld %s%s", (long long)n,
-	    units[i].name, n == 1 ? "" : "s");
-	return ret;
-}
-
-const char *
 say_plain(const char *text, char *ret, size_t size)
 {
 	char *p;

@@ -9,10 +9,6 @@
 
 #include "base/err.h"
 
-/* A span of time: "1 second", "5 minutes", "3 hours", "12 days". */
-#define SAY_SPAN	32
-const char *say_span(int64_t seconds, char ret[SAY_SPAN]);
-
 /*
  * What others wrote, fit for a terminal: control characters become '?', what
  * does not fit is cut off.  Returns `ret`.

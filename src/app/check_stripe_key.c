@@ -9,7 +9,7 @@
 #include "stripe/client.h"
 #include "stripe/kind.h"
 
-#include "ctl/check_stripe.h"
+#include "app/check_stripe.h"
 
 #define NOT_ALLOWED	403
 

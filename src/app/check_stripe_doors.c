@@ -8,6 +8,7 @@
 #include "app/app.h"
 #include "app/config.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "billing/trait.h"
@@ -18,8 +19,7 @@
 #include "stripe/kind.h"
 #include "stripe/signature.h"
 
-#include "ctl/check_stripe.h"
-#include "ctl/say.h"
+#include "app/check_stripe.h"
 
 #define AT_LEN		64
 #define MISSING		4096	/* all of them */
@@ -180,7 +180,7 @@ judge_count(struct asking *q, const struct json *list, const char *url)
 		    " one", "%zu webhook endpoints are for %s", count, url);
 }
 
-static void
+void
 check_our_endpoint(struct asking *q, const struct json *list)
 {
 	const struct config *conf = q->c->conf;
@@ -257,7 +257,7 @@ judge_ways(struct asking *q, const struct json *endpoint)
 			    " webhook endpoint at Stripe sends %s", paid[i]);
 }
 
-static void
+void
 check_cello_endpoint(struct asking *q, const struct json *list)
 {
 	static const char *const customers[] = { "customer.created",
@@ -284,14 +284,20 @@ check_cello_endpoint(struct asking *q, const struct json *list)
 		    "no webhook endpoint at Stripe is for Cello");
 }
 
+enum err
+ask_endpoints(struct asking *q, struct stripe_reply *r)
+{
+	/* An account has 16 at most, so this is all of them. */
+	return ask(q, "webhook endpoints", "/v1/webhook_endpoints?limit=100",
+	    r);
+}
+
 void
 check_endpoints(struct asking *q)
 {
 	struct stripe_reply r;
 
-	/* An account has 16 at most, so this is all of them. */
-	if (ask(q, "webhook endpoints", "/v1/webhook_endpoints?limit=100",
-	    &r) == ERR_OK) {
+	if (ask_endpoints(q, &r) == ERR_OK) {
 		check_our_endpoint(q, r.body);
 		check_cello_endpoint(q, r.body);
 	}
@@ -315,7 +321,7 @@ say_vouching(struct asking *q, const struct signature_keys *keys,
 {
 	const struct trait_row *row;
 	const char *name;
-	char span[SAY_SPAN];
+	char span[CLOCK_SPAN];
 	size_t i;
 
 	for (i = 0; (name = signature_key_name(keys, i)) != NULL; i++)
@@ -325,7 +331,7 @@ say_vouching(struct asking *q, const struct signature_keys *keys,
 		else
 			say_well(q->c, "secrets", "number %zu (%s) vouched for"
 			    " an event %s ago", i + 1, name,
-			    say_span(row->seen_s, span));
+			    clock_span(row->seen_s, span));
 }
 
 void

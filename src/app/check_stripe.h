@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef CTL_CHECK_STRIPE_H
-#define CTL_CHECK_STRIPE_H
+#ifndef APP_CHECK_STRIPE_H
+#define APP_CHECK_STRIPE_H
 
 /*
  * Is there at Stripe what the configuration counts on?  Each of these would be
@@ -12,7 +12,7 @@
 
 #include "base/err.h"
 
-#include "ctl/checkup.h"
+#include "app/checkup.h"
 
 #define PATH_LEN	1024
 #define SENTENCE	512
@@ -49,12 +49,25 @@ MUST_USE enum err ask(struct asking *q, const char *what, const char *path,
 void ask_path(struct buf *b, const char *before, const char *id,
     const char *after);
 
+/*
+ * Is there at Stripe what the configuration counts on: prices, coupons, the
+ * portal's settings, webhook endpoints?  `a` has the duty to ask, and its key
+ * is the one of the rows.
+ */
+void check_stripe(struct checkup *c, struct app *a);
+
 void check_permissions(struct asking *q);
 void check_plans(struct asking *q);
 void check_portal(struct asking *q);
+void check_clock(struct asking *q);
 void check_endpoints(struct asking *q);
+
+/* What that does, in parts: as ask(), then each looks at the list. */
+MUST_USE enum err ask_endpoints(struct asking *q, struct stripe_reply *r);
+void check_our_endpoint(struct asking *q, const struct json *list);
+void check_cello_endpoint(struct asking *q, const struct json *list);
 
 /* Which of our signing secrets has Stripe used, and when last? */
 void check_vouching(struct asking *q, struct app *a);
 
-#endif /* !CTL_CHECK_STRIPE_H */
+#endif /* !APP_CHECK_STRIPE_H */

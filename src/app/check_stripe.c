@@ -12,9 +12,7 @@
 #include "net/form.h"
 #include "stripe/client.h"
 
-#include "ctl/say.h"
-
-#include "ctl/check_stripe.h"
+#include "app/check_stripe.h"
 
 #define NOT_ALLOWED	403
 #define CLOCK_SKEW_S	60
@@ -51,10 +49,10 @@ look_at_clock(struct asking *q, const struct stripe_reply *r)
 }
 
 /* The signature of an event is good for five minutes. */
-static void
+void
 check_clock(struct asking *q)
 {
-	char span[SAY_SPAN];
+	char span[CLOCK_SPAN];
 
 	if (!q->dated)
 		return;
@@ -65,7 +63,7 @@ check_clock(struct asking *q)
 		    " minutes, or to come from the future, are refused", "look"
 		    " at \"timedatectl\": is the time set by the network?",
 		    "this machine's clock is %s %s Stripe's",
-		    say_span(llabs(q->skew_s), span),
+		    clock_span(llabs(q->skew_s), span),
 		    q->skew_s > 0 ? "behind" : "before");
 }
 

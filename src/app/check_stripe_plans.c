@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "stripe/client.h"
 
-#include "ctl/check_stripe.h"
+#include "app/check_stripe.h"
 
 /* Something that Stripe says otherwise than the configuration does. */
 static void
