@@ -81,6 +81,11 @@ CREATE TABLE public.chore (
     CONSTRAINT chore_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
 );
 COMMENT ON TABLE public.chore IS 'bounded: one row for each chore';
+CREATE TABLE public.component_sight (
+    outcome text NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON TABLE public.component_sight IS 'bounded: one row for each way that a boot can end';
 CREATE TABLE public.customer (
     id text NOT NULL,
     account_id uuid,
@@ -350,6 +355,11 @@ CREATE TABLE public.subscription_item (
     "position" smallint DEFAULT 0 NOT NULL
 );
 COMMENT ON TABLE public.subscription_item IS 'bounded: by subscriptions';
+CREATE TABLE public.tick (
+    item text NOT NULL,
+    ticked_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON TABLE public.tick IS 'bounded: one row for each item of the lists';
 CREATE TABLE public.trial (
     account_id uuid NOT NULL,
     subscription_id text NOT NULL,
@@ -368,6 +378,8 @@ ALTER TABLE ONLY public.checkout_session
     ADD CONSTRAINT checkout_session_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.chore
     ADD CONSTRAINT chore_pkey PRIMARY KEY (lane, id);
+ALTER TABLE ONLY public.component_sight
+    ADD CONSTRAINT component_sight_pkey PRIMARY KEY (outcome);
 ALTER TABLE ONLY public.customer
     ADD CONSTRAINT customer_account_id_key UNIQUE (account_id);
 ALTER TABLE ONLY public.customer
@@ -410,6 +422,8 @@ ALTER TABLE ONLY public.subscription_item
     ADD CONSTRAINT subscription_item_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.subscription
     ADD CONSTRAINT subscription_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.tick
+    ADD CONSTRAINT tick_pkey PRIMARY KEY (item);
 ALTER TABLE ONLY public.trial
     ADD CONSTRAINT trial_pkey PRIMARY KEY (account_id);
 CREATE UNIQUE INDEX account_email ON public.account USING btree (lower(email));

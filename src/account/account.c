@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "db/db.h"
+#include "db/tally.h"
 
 #include "account/account.h"
 
@@ -262,6 +263,42 @@ account_rehash(struct db *db, const char *id, const char *old,
 	return db_query(db, &account_new_hash, arg, NELEM(arg), NULL);
 }
 
+static const struct stmt account_select_tally = {
+	.name = "account_select_tally",
+	.text = "SELECT " TALLY_OF("created_at") " FROM account",
+	.nparams = 0
+};
+
+enum err
+account_tally(struct db *db, struct tally *ret_tally)
+{
+	return tally(db, &account_select_tally, ret_tally);
+}
+
+static const struct stmt account_select_since_count = {
+	.name = "account_select_since_count",
+	.text =
+	    "SELECT count(*) FROM account"
+	    " WHERE created_at > to_timestamp($1::bigint + 1)",
+	.nparams = 1
+};
+
+enum err
+account_count_since(struct db *db, int64_t at, int64_t *ret_count)
+{
+	char text[TEXT_DIGITS];
+	const char *const arg[] = { text_digits(at, text) };
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, &account_select_since_count, arg, NELEM(arg),
+	    ERR_INTERNAL, &r);
+	if (e == ERR_OK)
+		*ret_count = rows_int(r, 0, 0);
+	rows_free(r);
+	return e;
+}
+
 const struct stmt *const account_statements[] = {
 	&account_insert,
 	&account_by_email,
@@ -269,5 +306,7 @@ const struct stmt *const account_statements[] = {
 	&account_select_since,
 	&account_email_by_id,
 	&account_new_hash,
+	&account_select_tally,
+	&account_select_since_count,
 	NULL
 };

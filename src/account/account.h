@@ -13,6 +13,7 @@
 struct db;
 struct rows;
 struct stmt;
+struct tally;
 
 #define ACCOUNT_EMAIL	255	/* bytes with the NUL (RFC 5321) */
 #define ACCOUNT_NAME	101	/* a first or last name or an organization */
@@ -73,6 +74,11 @@ MUST_USE enum err account_email(struct db *db, const char *id,
 /* Replace the hash, if it is still `old`. */
 MUST_USE enum err account_rehash(struct db *db, const char *id,
     const char *old, const char *fresh);
+
+/* How many there are, by when they were made; and after that second. */
+MUST_USE enum err account_tally(struct db *db, struct tally *ret_tally);
+MUST_USE enum err account_count_since(struct db *db, int64_t at,
+    int64_t *ret_count);
 
 extern const struct stmt *const account_statements[];
 

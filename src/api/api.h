@@ -27,6 +27,7 @@ handler subscription_show;
 handler subscription_preview, subscription_change, subscription_quantity;
 handler subscription_cancel, subscription_resume;
 handler invoices_show;
+handler cello_boot;
 handler cello_token;
 handler referral_offer;				/* GET /api/referral/offer */
 handler auth, auth_login, auth_pricing;

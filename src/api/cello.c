@@ -2,8 +2,11 @@
 
 #include "app/boot_referrals.h"
 #include "app/config.h"
+#include "app/see_component.h"
+#include "base/json.h"
 #include "base/json_write.h"
 #include "base/text.h"
+#include "cello/boot.h"
 
 #include "api/api.h"
 
@@ -70,4 +73,17 @@ cello_token(struct ctx *c, const struct req *q, struct resp *p)
 	user_put(w, who, &b);
 	json_close(w);
 	return resp_json_end(p);
+}
+
+/*
+ * POST /api/cello/boot: how that ended in the member's browser, for "endpin
+ * doctor": nobody else would ever know.
+ */
+enum err
+cello_boot(struct ctx *c, const struct req *q, struct resp *p)
+{
+	const char *error = json_text(q->json, "error");
+
+	see_component(c->app, error == NULL ? SIGHT_DONE : boot_failure(error));
+	return resp_empty(p, 204);
 }

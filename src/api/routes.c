@@ -63,6 +63,8 @@ const struct route api_routes[] = {
 	    referral_offer },
 	{ GET,  "/api/cello/token",     WEB,  VISITOR, 0, NONE,  0,
 	    cello_token },
+	{ POST, "/api/cello/boot",      WEB,  MEMBER,  0, JSON,  4 * KB,
+	    cello_boot },
 
 	/* machines */
 	{ POST, "/webhooks/stripe",     HOOK, ANYONE,  0, RAW,   KB * KB,

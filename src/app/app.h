@@ -15,6 +15,7 @@
 #include "billing/home.h"
 #include "billing/pace.h"
 #include "billing/trait.h"
+#include "cello/boot.h"
 
 struct cello;
 struct config;
@@ -62,6 +63,7 @@ struct app {
 	int64_t			 home_until_us;	/* as known until then */
 	struct noted		 noted[APP_NOTED];
 	size_t			 noted_next;	/* the oldest place */
+	int64_t			 sighted_until_us[SIGHTS];	/* the like */
 	void			(*beat)(void *arg);	/* NULL: nobody watches */
 	void			*beat_arg;
 	/* Do what else is due for a while; 0: leave.  NULL: nothing is. */

@@ -7,6 +7,7 @@
 
 #include "app/app.h"
 #include "app/config.h"
+#include "app/see_component.h"
 
 #include "app/boot_referrals.h"
 
@@ -57,6 +58,8 @@ boot_referrals(struct app *a, const struct account *who, time_t now,
 	b->product_id = a->conf->cello.product_id;
 	(void)snprintf(b->full_name, sizeof(b->full_name), "%s%s%s",
 	    who->first_name, both ? " " : "", who->last_name);
-	return token_sign(a->signer, who->id, now, b->token) == ERR_OK ?
-	    ERR_OK : ERR_INTERNAL;
+	if (token_sign(a->signer, who->id, now, b->token) != ERR_OK)
+		return ERR_INTERNAL;
+	see_component(a, SIGHT_TOKEN);
+	return ERR_OK;
 }

@@ -77,12 +77,9 @@ find_referral(struct db *db, struct evidence *v)
 /* --- what the ledger has --- */
 
 static void
-add_entry(const struct ledger_row *row, void *arg)
+sum_entry(const struct ledger_row *row, void *arg)
 {
-	struct telling *t = arg;
-	struct evidence *v = &t->x->evidence;
-	struct explain_moment *m;
-	int64_t at;
+	struct evidence *v = arg;
 
 	if (text_equal(row->kind, "payment"))
 		v->came += row->amount;
@@ -90,6 +87,16 @@ add_entry(const struct ledger_row *row, void *arg)
 		v->went += row->amount;
 	if (text_equal(row->kind, "dispute"))
 		v->disputed += row->amount;
+}
+
+static void
+add_entry(const struct ledger_row *row, void *arg)
+{
+	struct telling *t = arg;
+	struct explain_moment *m;
+	int64_t at;
+
+	sum_entry(row, &t->x->evidence);
 	if (clock_read(row->booked, &at) != ERR_OK ||
 	    (m = moment_add(t->x, at, "endpin", "booked")) == NULL)
 		return;
@@ -280,18 +287,39 @@ add_signup(struct explained *x)
 }
 
 static enum err
+learn(struct db *db, const char *who, struct evidence *v)
+{
+	enum err e;
+
+	if ((e = find_account(db, who, v)) != ERR_OK ||
+	    (e = find_referral(db, v)) != ERR_OK ||
+	    (e = story_customer(db, v->account.id, &v->customer)) != ERR_OK ||
+	    (e = story_call(db, v->account.id, &v->call)) != ERR_OK)
+		return e;
+	return story_bought(db, v->account.id, &v->bought);
+}
+
+enum err
+explain_evidence(struct app *a, const char *who, struct evidence *ret)
+{
+	struct ledger_wish wish = { .account_id = ret->account.id };
+	enum err e;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->conf = a->conf;
+	ret->now = (int64_t)clock_now();
+	e = learn(a->db, who, ret);
+	return e != ERR_OK ? e : ledger_list(a->db, &wish, sum_entry, ret);
+}
+
+static enum err
 gather(struct telling *t, const char *who)
 {
 	struct evidence *v = &t->x->evidence;
 	struct ledger_wish wish = { .account_id = v->account.id };
 	enum err e;
 
-	if ((e = find_account(t->db, who, v)) != ERR_OK ||
-	    (e = find_referral(t->db, v)) != ERR_OK ||
-	    (e = story_customer(t->db, v->account.id, &v->customer)) !=
-	    ERR_OK ||
-	    (e = story_call(t->db, v->account.id, &v->call)) != ERR_OK ||
-	    (e = story_bought(t->db, v->account.id, &v->bought)) != ERR_OK)
+	if ((e = learn(t->db, who, v)) != ERR_OK)
 		return e;
 	add_signup(t->x);
 	if ((e = story_moments(t->db, v->account.id, add_story, t)) !=

@@ -88,6 +88,10 @@ MUST_USE enum err explain(struct app *a, const char *who,
     struct explained *ret_explained);
 void explained_done(struct explained *x);
 
+/* Only what there is to be judged, without looking for what could not be read. */
+MUST_USE enum err explain_evidence(struct app *a, const char *who,
+    struct evidence *ret);
+
 /* What follows from the evidence, in the order in which it is to be looked at. */
 void explain_judge(const struct evidence *v, struct finding ret[FINDINGS],
     size_t *ret_count);

@@ -40,6 +40,8 @@ const struct option_row cello_options[] = {
 	{ "allow_inline", OPTION_BOOL, AT(allow_inline), "true", 0, 0, NULL, 0,
 	    "Whether pages that boot the component allow inline scripts and"
 	    " styles." },
+	{ "public_pages", OPTION_TEXT, AT(public_pages), "", 0, 4096, NULL, 0,
+	    "Pages of yours that visitors come to, for \"endpin doctor\"." },
 	{ "reward_percent", OPTION_NUMBER, AT(reward_percent), "0", 0, 100,
 	    NULL, 0, "What the campaign gives of what referrals pay, for"
 	    " \"endpin ledger\"; 0: not reckoned." },

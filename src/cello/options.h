@@ -21,6 +21,7 @@ struct cello_config {
 	int	 timeout;		/* seconds, of a call */
 	int	 calls_per_second;
 	int	 allow_inline;		/* on the pages that boot the component */
+	char	*public_pages;		/* URLs, for the doctor */
 	int	 reward_percent;	/* of what a referral pays, to whom referred */
 	int	 reward_months;		/* from their first payment on; 0: always */
 };

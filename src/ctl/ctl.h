@@ -29,6 +29,7 @@ command ctl_attribute;		/* a part of ctl_cello */
 command ctl_calls;
 command ctl_cello;
 command ctl_check;
+command ctl_doctor;
 command ctl_endpoint;		/* a part of ctl_stripe */
 command ctl_errands;
 command ctl_events;
@@ -37,6 +38,7 @@ command ctl_funnel;
 command ctl_ledger;
 command ctl_migrate;
 command ctl_objects;
+command ctl_recommend;
 command ctl_resync;
 command ctl_routes;
 command ctl_setup;

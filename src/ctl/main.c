@@ -76,6 +76,10 @@ static const struct {
 	    " [--statements] [--offline] [--json]" },
 	{ "config", show_config, 1, "print the effective configuration",
 	    " [--json]" },
+	{ "doctor", ctl_doctor, 1,
+	    "say whether the referral program works, and what is next",
+	    " [--steps | --checklist] [--offline] [--json]\n"
+	    "       endpin doctor --tick NAME | --untick NAME" },
 	{ "errands", ctl_errands, 1,
 	    "list what is to be done, look at it, bring it back, drop it",
 	    " [list] [--kind KIND] [--state STATE] [--id ID] [--limit N]"
@@ -111,6 +115,9 @@ static const struct {
 	    "       endpin objects read ID" },
 	{ "options", show_options, 0, "print every option with its limits",
 	    " [--json]" },
+	{ "recommend", ctl_recommend, 1,
+	    "say how the referral program could do better",
+	    " [--done NAME | --undone NAME] [--json]" },
 	{ "resync", ctl_resync, 1,
 	    "compare what Stripe lists with what is here, now",
 	    " [--since DURATION] [--dry-run] [--json]" },
@@ -143,7 +150,7 @@ show_help(const struct ctl *t)
 	printf("usage: endpin [-c file] [--set section.option=value]"
 	    " command [argument ...]\n\n");
 	for (i = 0; i < NELEM(commands); i++)
-		printf("  %-8s  %s\n", commands[i].name, commands[i].about);
+		printf("  %-9s  %s\n", commands[i].name, commands[i].about);
 	printf("\n\"endpin COMMAND --help\" shows its arguments.\n"
 	    "The configuration is %s unless -c names another.\n"
 	    "More is in endpin(1) and endpin.conf(5).\n", DEFAULT_PATH);

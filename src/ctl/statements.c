@@ -31,6 +31,8 @@
 #include "referral/fact_story.h"
 #include "referral/funnel.h"
 #include "referral/referral.h"
+#include "referral/sight.h"
+#include "referral/tick.h"
 #include "referral/view.h"
 
 #include "ctl/statements.h"
@@ -61,9 +63,11 @@ static const struct stmt *const *const modules[] = {
 	referral_statements,
 	second_statements,
 	session_statements,
+	sight_statements,
 	story_statements,
 	subscription_statements,
 	sweep_statements,
+	tick_statements,
 	trait_statements,
 	view_statements
 };

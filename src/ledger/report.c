@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "db/db.h"
+#include "db/tally.h"
 
 #include "ledger/report.h"
 
@@ -159,8 +160,48 @@ ledger_sums(struct db *db, const struct ledger_wish *w, ledger_each_sum *each,
 	return e;
 }
 
+static const struct stmt ledger_select_tally = {
+	.name = "ledger_select_tally",
+	.text =
+	    "SELECT " TALLY_OF("booked_at") " FROM ledger_entry"
+	    " WHERE kind = 'payment' AND ucc IS NOT NULL",
+	.nparams = 0
+};
+
+enum err
+ledger_tally(struct db *db, struct tally *ret_tally)
+{
+	return tally(db, &ledger_select_tally, ret_tally);
+}
+
+static const struct stmt ledger_select_payers = {
+	.name = "ledger_select_payers",
+	.text =
+	    "SELECT count(DISTINCT account_id) FILTER (WHERE ucc IS NOT NULL),"
+	    " count(DISTINCT account_id) FILTER (WHERE ucc IS NULL)"
+	    " FROM ledger_entry WHERE kind = 'payment'",
+	.nparams = 0
+};
+
+enum err
+ledger_payers(struct db *db, int64_t *ret_referred, int64_t *ret_others)
+{
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, &ledger_select_payers, NULL, 0, ERR_INTERNAL, &r);
+	if (e == ERR_OK) {
+		*ret_referred = rows_int(r, 0, 0);
+		*ret_others = rows_int(r, 0, 1);
+	}
+	rows_free(r);
+	return e;
+}
+
 const struct stmt *const ledger_report_statements[] = {
 	&ledger_select_list,
 	&ledger_select_sums,
+	&ledger_select_tally,
+	&ledger_select_payers,
 	NULL
 };

@@ -22,6 +22,7 @@
 
 struct db;
 struct stmt;
+struct tally;
 
 /* Which entries; the zeroes and NULLs narrow nothing down. */
 struct ledger_wish {
@@ -58,6 +59,13 @@ struct ledger_sum {
 typedef void ledger_each_sum(const struct ledger_sum *x, void *arg);
 MUST_USE enum err ledger_sums(struct db *db, const struct ledger_wish *w,
     ledger_each_sum *each, void *arg);
+
+/* Payments of those who were referred. */
+MUST_USE enum err ledger_tally(struct db *db, struct tally *ret_tally);
+
+/* Accounts that have paid: of those who were referred, and of the others. */
+MUST_USE enum err ledger_payers(struct db *db, int64_t *ret_referred,
+    int64_t *ret_others);
 
 extern const struct stmt *const ledger_report_statements[];
 

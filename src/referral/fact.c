@@ -272,6 +272,45 @@ fact_count_held(struct db *db, int64_t *ret_held)
 	return e;
 }
 
+static const struct stmt fact_select_news = {
+	.name = "fact_select_news",
+	.text =
+	    "SELECT count(*) FILTER (WHERE state = 'done'),"
+	    " count(*) FILTER (WHERE state = 'attended'),"
+	    " count(*) FILTER (WHERE state = 'dead'),"
+	    " coalesce(extract(epoch FROM max(settled_at)"
+	    " FILTER (WHERE state = 'done'))::bigint, 0),"
+	    " count(*) FILTER (WHERE state = 'waiting'),"
+	    " coalesce(extract(epoch FROM now() - min(created_at)"
+	    " FILTER (WHERE state = 'waiting'))::bigint, 0),"
+	    " max(last_error) FILTER (WHERE state = 'dead')"
+	    " FROM cello_fact WHERE trigger = $1",
+	.nparams = 1
+};
+
+enum err
+fact_news(struct db *db, enum cello_trigger trigger,
+    struct fact_news *ret_news)
+{
+	const char *const arg[] = { cello_trigger_name(trigger) };
+	struct fact_news *n = ret_news;
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, &fact_select_news, arg, NELEM(arg), ERR_INTERNAL, &r);
+	if (e == ERR_OK) {
+		n->told = rows_int(r, 0, 0);
+		n->held = rows_int(r, 0, 1);
+		n->dead = rows_int(r, 0, 2);
+		n->told_at = rows_int(r, 0, 3);
+		n->waiting = rows_int(r, 0, 4);
+		n->waits_s = rows_int(r, 0, 5);
+		text_cut(rows_text(r, 0, 6), n->why, sizeof(n->why));
+	}
+	rows_free(r);
+	return e;
+}
+
 /* --- which way --- */
 
 static const struct stmt fact_select_way = {
@@ -338,6 +377,7 @@ const struct stmt *const fact_statements[] = {
 	&fact_mark_held,
 	&fact_settle_held,
 	&fact_select_held,
+	&fact_select_news,
 	&fact_select_way,
 	&fact_set_way,
 	&fact_erase,

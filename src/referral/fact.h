@@ -109,6 +109,16 @@ MUST_USE enum err fact_resolve(struct db *db, int lane, const char *id,
 /* How many are held. */
 MUST_USE enum err fact_count_held(struct db *db, int64_t *ret_held);
 
+/* How it goes with those of one trigger. */
+struct fact_news {
+	int64_t	told, held, dead;	/* how many */
+	int64_t	told_at;		/* the last; 0: never */
+	int64_t	waiting, waits_s;	/* and the oldest, for so long */
+	char	why[ERRAND_WHY];	/* of one that is dead; "" */
+};
+MUST_USE enum err fact_news(struct db *db, enum cello_trigger trigger,
+    struct fact_news *ret_news);
+
 /*
  * Is what happened at `at` told by the API?  Only what happened since the
  * configuration says so: what was before went the other way.

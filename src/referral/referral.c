@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "db/db.h"
+#include "db/tally.h"
 
 #include "referral/referral.h"
 
@@ -102,9 +103,49 @@ referral_show(struct db *db, const char *account_id,
 	return e;
 }
 
+static const struct stmt referral_select_tally = {
+	.name = "referral_select_tally",
+	.text = "SELECT " TALLY_OF("created_at") " FROM referral",
+	.nparams = 0
+};
+
+enum err
+referral_tally(struct db *db, struct tally *ret_tally)
+{
+	return tally(db, &referral_select_tally, ret_tally);
+}
+
+static const struct stmt referral_select_newest = {
+	.name = "referral_select_newest",
+	.text =
+	    "SELECT account_id FROM referral"
+	    " ORDER BY created_at DESC LIMIT $1::int",
+	.nparams = 1
+};
+
+enum err
+referral_newest(struct db *db, char ret_ids[][TEXT_UUID], size_t most,
+    size_t *ret_count)
+{
+	char text[TEXT_DIGITS];
+	const char *const arg[] = { text_digits((int64_t)most, text) };
+	struct rows *r = NULL;
+	enum err e;
+	int i;
+
+	e = db_query(db, &referral_select_newest, arg, NELEM(arg), &r);
+	for (i = 0; e == ERR_OK && i < rows_count(r); i++)
+		e = rows_copy(r, i, 0, ret_ids[i], TEXT_UUID);
+	*ret_count = e == ERR_OK ? (size_t)i : 0;
+	rows_free(r);
+	return e;
+}
+
 const struct stmt *const referral_statements[] = {
 	&referral_insert,
 	&referral_select,
 	&referral_select_all,
+	&referral_select_tally,
+	&referral_select_newest,
 	NULL
 };

@@ -4,13 +4,16 @@
 
 /* Who sent whom: written in the transaction that makes the account. */
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/text.h"
 #include "cello/ucc.h"
 
 struct db;
 struct stmt;
+struct tally;
 
 /* What the referrer gets of what the referral pays, as it was agreed then. */
 struct referral_terms {
@@ -43,6 +46,13 @@ MUST_USE enum err referral_find_terms(struct db *db, const char *account_id,
 /* All of it. */
 MUST_USE enum err referral_show(struct db *db, const char *account_id,
     struct referral *ret_referral);
+
+/* How many there are, by when they signed up. */
+MUST_USE enum err referral_tally(struct db *db, struct tally *ret_tally);
+
+/* The accounts that were referred last, the newest first; at most `most`. */
+MUST_USE enum err referral_newest(struct db *db, char ret_ids[][TEXT_UUID],
+    size_t most, size_t *ret_count);
 
 extern const struct stmt *const referral_statements[];
 

@@ -122,6 +122,16 @@ test('logging out works without Cello’s component', async () => {
 	await context.close();
 });
 
+test('a page whose cello.js is blocked says so to endpin doctor', async () => {
+	const context = await openContext(browser);
+	await become(context, rig, await signup(rig));
+	const page = await context.newPage();
+	await page.route(/cello\.js/, (route) => route.abort('blockedbyclient'));
+	await page.goto(`${rig.origin}/account`);
+	await waitFor('what was seen', () => rig.value("SELECT 1 FROM component_sight WHERE outcome = 'script_blocked'"));
+	await context.close();
+});
+
 test('each script blocked alone: the page works, or says that it does not', async (t) => {
 	const seen = new Set(), pairs = [];
 	let working = 0, saying = 0;

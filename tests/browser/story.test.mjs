@@ -110,6 +110,7 @@ test('5: the component shows the visitor’s own link', async () => {
 	const { boots } = await rig.control('GET', '/cello');
 	const [account] = await rig.sql('SELECT id FROM account WHERE email = $1', [email]);
 	assert.ok(boots.some((b) => JSON.stringify(b).includes(account.id)), JSON.stringify(boots));
+	await waitFor('the page to say that it booted', () => rig.value("SELECT 1 FROM component_sight WHERE outcome = 'booted'"));
 	await shot('5-account');
 	await page.locator('#invite-open').click();
 	await shot('5-component');

@@ -18,6 +18,9 @@ const THE_PLAN = 'system/plan.test.mjs';
 const THE_SECOND = 'system/second.test.mjs';
 const THE_ADOPTED = 'system/adopt.test.mjs';
 
+const DOCTOR = 'system/doctor.test.mjs';
+const CHECK_STRIPE = 'system/checkstripe.test.mjs';
+
 export default [
 	// customers of before
 	{
@@ -1071,5 +1074,66 @@ export default [
 	{
 		file: 'src/app/tell_of.c', what: 'an invoice of nothing is told',
 		from: 'x.amount <= 0 ||', to: 'x.amount < 0 ||', tests: ['system/cello.test.mjs']
+	},
+	{
+		file: 'src/app/check_stripe_key.c', what: 'what a key may not do is no finding',
+		from: 'if (r.status == NOT_ALLOWED)', to: 'if (0)', tests: [CHECK_STRIPE]
+	},
+	{
+		file: 'src/app/check_stripe.c', what: 'a clock may be off by an hour',
+		from: '#define CLOCK_SKEW_S	60', to: '#define CLOCK_SKEW_S	3600', tests: [CHECK_STRIPE]
+	},
+	{
+		file: 'src/app/check_stripe_doors.c', what: 'an address that redirects is fine',
+		from: 'r.status >= 300 && r.status <= 399', to: '0', tests: [CHECK_STRIPE]
+	},
+	{
+		file: 'src/app/check_stripe_plans.c', what: 'a price whose product is archived can be bought',
+		from: "!json_yes(price, \"active\") || !json_yes(price, \"product.active\")", to: '!json_yes(price, "active")', tests: [CHECK_STRIPE]
+	},
+	{
+		file: 'src/app/check_stripe_plans.c', what: 'what is shown may be less than what is paid',
+		from: 'if (json_int(price, "unit_amount", &amount) == ERR_OK)\n\t\tcompare(', to: 'if (json_int(price, "unit_amount", &amount) != ERR_OK)\n\t\tcompare(',
+		tests: [CHECK_STRIPE]
+	},
+	{
+		file: 'src/app/check_stripe_plans.c', what: 'three months are a month',
+		from: '\t    count != 1)', to: '\t    count == 0)', tests: [CHECK_STRIPE]
+	},
+	{
+		file: 'src/app/check_stripe_plans.c', what: 'a coupon that is used up is fine',
+		from: 'if (!json_yes(coupon, "valid"))', to: 'if (0)', tests: [CHECK_STRIPE]
+	},
+	{
+		file: 'src/app/check_stripe_doors.c', what: 'an endpoint that is switched off is fine',
+		from: '!text_equal(json_text(endpoint, "status"), "enabled"))\n\t\twrong', to: '0)\n\t\twrong', tests: [CHECK_STRIPE]
+	},
+	{
+		file: 'src/app/check_stripe.c', what: 'Stripe that is away is asked on and on',
+		from: '\tif (q->away)\n\t\treturn ERR_LATER;\n', to: '', tests: [CHECK_STRIPE]
+	},
+	{
+		file: 'src/app/doctor_judge.c', what: 'few visitors are called broken links',
+		from: '#define EXPECTED	5', to: '#define EXPECTED	1', tests: [DOCTOR]
+	},
+	{
+		file: 'src/app/doctor_judge.c', what: 'one customer that says nonsense is called the end of all signups',
+		from: 'c->run >= run ?', to: 'c->run >= 1 ?', tests: [DOCTOR]
+	},
+	{
+		file: 'src/app/doctor.c', what: 'what Cello does not take of Stripe is nobody\'s business',
+		from: 'if (pending > 0 && d->untaken', to: 'if (pending < 0 && d->untaken', tests: [DOCTOR]
+	},
+	{
+		file: 'src/app/doctor_pages.c', what: 'a production page may load the script of the sandbox',
+		from: 'if (sandbox != -1 && sandbox !=', to: 'if (sandbox > 1 && sandbox !=', tests: [DOCTOR]
+	},
+	{
+		file: 'src/app/doctor_settle.c', what: 'what is wrong is connected all the same',
+		from: '\t\t\tstatus = DOCTOR_NOT_CONNECTED;', to: '\t\t\tcontinue;', tests: [DOCTOR]
+	},
+	{
+		file: 'src/app/checklist.c', what: 'a person may tick what a program sees',
+		from: ' || items[i].judge != NULL)', to: ')', tests: [DOCTOR]
 	}
 ];

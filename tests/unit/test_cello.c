@@ -13,7 +13,9 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "cello/boot.h"
 #include "cello/event.h"
+#include "cello/script.h"
 #include "cello/token.h"
 #include "cello/ucc.h"
 #include "cello/webhook.h"
@@ -349,6 +351,76 @@ periods_have_cello_s_names(void **state)
 		    (int64_t)lengths[i].days), lengths[i].want);
 }
 
+#define SRC	"https://assets.sandbox.cello.so/attribution/latest/"
+
+static const struct {
+	const char	*what;
+	const char	*html;
+	int		 found;
+	enum script_kind kind;		/* of the first */
+	int		 in_tag, module;
+} pages[] = {
+	{ "no script", "<p>cello.so</p>", 0, 0, 0, 0 },
+	{ "scripts of others", "<script src=/app.js></script><script"
+	    " src='https://cdn.example.com/cello.js'>", 0, 0, 0, 0 },
+	{ "as Cello writes it", "<script type=\"module\" src=\"" SRC
+	    "cello-attribution.js\" async></script>", 1, SCRIPT_ATTRIBUTION,
+	    1, 1 },
+	{ "not a module", "<script async src='" SRC "cello-attribution.js'>"
+	    "</script><script type=module></script>", 1, SCRIPT_ATTRIBUTION,
+	    1, 0 },
+	{ "without quotes", "<script type=module src=" SRC
+	    "cello-attribution.js>", 1, SCRIPT_ATTRIBUTION, 1, 1 },
+	{ "the skill's name", "<script src=\"" SRC "attribution.js\">", 1,
+	    SCRIPT_WRONG, 1, 0 },
+	{ "out of a script", "<script>load('" SRC "cello-attribution.js')"
+	    "</script>", 1, SCRIPT_ATTRIBUTION, 0, 0 },
+	{ "from a host of one's own", "<script type=module"
+	    " src=/assets/app/latest/cello.js>", 1, SCRIPT_APP, 1, 1 },
+	{ "nothing but an end", SRC "cello-attribution.js", 1,
+	    SCRIPT_ATTRIBUTION, 0, 0 },
+	{ "two", "<script type=module src=" SRC "cello-attribution.js>"
+	    "<script src=https://assets.cello.so/app/latest/cello.js>", 2,
+	    SCRIPT_ATTRIBUTION, 1, 1 },
+};
+
+static void
+scripts_are_found_in_pages(void **state)
+{
+	struct script s[SCRIPTS_MOST];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(pages); i++) {
+		print_message("%s\n", pages[i].what);
+		assert_int_equal(script_find(pages[i].html, s),
+		    pages[i].found);
+		if (pages[i].found == 0)
+			continue;
+		assert_int_equal(s[0].kind, pages[i].kind);
+		assert_int_equal(s[0].in_tag, pages[i].in_tag);
+		assert_int_equal(s[0].module, pages[i].module);
+	}
+	assert_int_equal(script_is_sandbox(SRC), 1);
+	assert_int_equal(script_is_sandbox("https://assets.cello.so/x"), 0);
+	assert_int_equal(script_is_sandbox("http://127.0.0.1:1/x"), -1);
+}
+
+static void
+boots_fail_in_the_words_of_cello_s_pages(void **state)
+{
+	(void)state;
+	assert_int_equal(boot_failure("Error 1200: Invalid Tenant"),
+	    SIGHT_TENANT);
+	assert_int_equal(boot_failure("Error 1100: Invalid JWT token"),
+	    SIGHT_JWT);
+	assert_int_equal(boot_failure("[Cello]: \"User is not authorized to"
+	    " load the widget\""), SIGHT_UNAUTHORIZED);
+	assert_int_equal(boot_failure("cello.js could not be loaded"),
+	    SIGHT_BLOCKED);
+	assert_int_equal(boot_failure(""), SIGHT_OTHER);
+}
+
 int
 main(void)
 {
@@ -361,6 +433,8 @@ main(void)
 		cmocka_unit_test(money_is_told_in_units_of_the_version),
 		cmocka_unit_test(events_are_those_of_cello_s_pages),
 		cmocka_unit_test(periods_have_cello_s_names),
+		cmocka_unit_test(scripts_are_found_in_pages),
+		cmocka_unit_test(boots_fail_in_the_words_of_cello_s_pages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

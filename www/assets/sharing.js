@@ -1,6 +1,6 @@
 /* Cello's referral component, for somebody who is logged in. */
 
-import { get } from "./api.js";
+import { get, post } from "./api.js";
 
 /* After this the page stops promising; a late component still appears. */
 const BOOT_WAIT_MS = 12_000;
@@ -17,6 +17,11 @@ async function renewToken() {
 	}
 }
 
+/* For "endpin doctor": only a browser knows how it ended. */
+function tell(how) {
+	post("api/cello/boot", how).catch(() => {});
+}
+
 /*
  * Boot the component.  False: sharing is switched off here.  Rejects when
  * Cello, or our token, cannot be had.
@@ -26,7 +31,7 @@ export async function boot() {
 	if (!token.enabled)
 		return false;
 
-	await new Promise((resolve, reject) => {
+	const booting = new Promise((resolve, reject) => {
 		window.cello ??= { cmd: [] };
 		window.cello.cmd.push(async (cello) => {
 			try {
@@ -49,10 +54,14 @@ export async function boot() {
 		script.type = "module";
 		script.async = true;
 		script.src = token.scriptUrl;
-		script.addEventListener("error", reject);
+		script.addEventListener("error", () =>
+		    reject(new Error("cello.js could not be loaded")));
 		document.head.append(script);
 		setTimeout(reject, BOOT_WAIT_MS, new Error("Cello is too slow"));
 	});
+	booting.then(() => tell({}),
+	    (error) => tell({ error: String(error?.message ?? error) }));
+	await booting;
 	return true;
 }
 

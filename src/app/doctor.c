@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "account/account.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "billing/event.h"
+#include "conf/secret.h"
+#include "http/duty.h"
+#include "ledger/report.h"
+#include "referral/referral.h"
+#include "referral/sight.h"
+#include "referral/tick.h"
+#include "stripe/client.h"
+
+#include "app/app.h"
+#include "app/ask_cello.h"
+#include "app/check_stripe.h"
+#include "app/config.h"
+
+#include "app/doctor.h"
+
+#define HOUR_S		3600
+#define DAY_S		86400
+
+/* Stripe tells all endpoints at once, and tries again minutes later. */
+#define UNTAKEN_S	20
+#define EVENTS_MOST	10
+
+/* A code like any other, and nobody's. */
+#define NO_CODE		"00000000000"
+
+int64_t
+doctor_window_s(const struct config *conf)
+{
+	return text_equal(conf->cello.environment, "production") ? HOUR_S :
+	    DAY_S;
+}
+
+void
+doctor_add(struct doctor_report *r, enum doctor_part part,
+    const struct doctor_finding *f)
+{
+	struct doctor_section *s = &r->section[part];
+
+	if (s->findings == DOCTOR_FINDINGS)
+		return;
+	s->finding[s->findings++] = *f;
+	r->wrong += f->kind == FINDING_WRONG;
+}
+
+/* --- what the rows say --- */
+
+/* When the newest event of this type came; NULL: of any. */
+static enum err
+last_event(struct db *db, const char *type, int64_t *ret_at)
+{
+	const struct event_wish wish = { .type = type, .most = 1 };
+	struct event_row *rows;
+	size_t count;
+	enum err e = event_list(db, &wish, &rows, &count);
+
+	if (e != ERR_OK)
+		return e;
+	if (count == 0 || clock_read(rows[0].received, ret_at) != ERR_OK)
+		*ret_at = 0;
+	free(rows);
+	return ERR_OK;
+}
+
+/* Of explain's causes, those that are not the fate of one person. */
+static const struct {
+	const char		*cause;
+	enum doctor_part	 part;
+} systems[] = {
+	{ "code_unknown", DOCTOR_ATTRIBUTION },
+	{ "product_differs", DOCTOR_ATTRIBUTION },
+	{ "customer_none", DOCTOR_SIGNUPS },
+	{ "customer_refused", DOCTOR_SIGNUPS },
+	{ "customer_waits", DOCTOR_SIGNUPS },
+	{ "ucc_missing", DOCTOR_SIGNUPS },
+	{ "ucc_malformed", DOCTOR_SIGNUPS },
+	{ "ucc_differs", DOCTOR_SIGNUPS },
+	{ "user_missing", DOCTOR_SIGNUPS },
+	{ "user_differs", DOCTOR_SIGNUPS },
+	{ "email_missing", DOCTOR_SIGNUPS },
+	{ "metadata_late", DOCTOR_SIGNUPS },
+	{ "ledger_missing", DOCTOR_PURCHASES }
+};
+
+/* DOCTOR_PARTS: it is one person's. */
+static enum doctor_part
+part_of(const char *cause)
+{
+	size_t i;
+
+	for (i = 0; i < NELEM(systems); i++)
+		if (text_equal(systems[i].cause, cause))
+			return systems[i].part;
+	return DOCTOR_PARTS;
+}
+
+static struct doctor_cause *
+cause_find(struct doctor_evidence *d, const struct finding *f,
+    const char *account)
+{
+	struct doctor_cause *c;
+	size_t i;
+
+	for (i = 0; i < d->causes; i++)
+		if (text_equal(d->cause[i].finding.cause, f->cause))
+			return &d->cause[i];
+	c = &d->cause[d->causes++];
+	c->finding = *f;
+	c->part = part_of(f->cause);
+	text_cut(account, c->account, sizeof(c->account));
+	return c;
+}
+
+/* One who was referred; each comes after those who came later. */
+static void
+look_at_referral(struct doctor_evidence *d, const struct evidence *v)
+{
+	struct finding f[FINDINGS];
+	struct doctor_cause *c;
+	size_t i, n;
+	int clean = 1;
+
+	explain_judge(v, f, &n);
+	for (i = 0; i < n; i++)
+		if (f[i].kind == FINDING_WAIT &&
+		    text_equal(f[i].cause, "customer_waits"))
+			return;		/* too early to say */
+	for (i = 0; i < n; i++) {
+		const enum doctor_part part = part_of(f[i].cause);
+
+		if ((f[i].kind != FINDING_WRONG &&
+		    f[i].kind != FINDING_WARNING) || part == DOCTOR_PARTS)
+			continue;
+		clean &= f[i].kind != FINDING_WRONG || part != DOCTOR_SIGNUPS;
+		c = cause_find(d, &f[i], v->account.id);
+		c->run += c->run == d->looked;
+		c->count++;
+	}
+	d->looked++;
+	if (clean && v->customer.told_at > d->told_at)
+		d->told_at = v->customer.told_at;
+}
+
+static enum err
+look_at_referrals(struct app *a, struct doctor_evidence *d)
+{
+	char id[DOCTOR_LOOKS][TEXT_UUID];
+	struct evidence v;
+	size_t i, count;
+	enum err e;
+
+	e = referral_newest(a->db, id, DOCTOR_LOOKS, &count);
+	for (i = 0; e == ERR_OK && i < count; i++)
+		if ((e = explain_evidence(a, id[i], &v)) == ERR_OK)
+			look_at_referral(d, &v);
+	return e;
+}
+
+static enum err
+look_at_rows(struct app *a, struct doctor_evidence *d)
+{
+	struct tick ticks[TICKS_MOST];
+	size_t count;
+	enum cello_trigger t;
+	enum err e;
+
+	if ((e = account_tally(a->db, &d->accounts)) != ERR_OK ||
+	    (e = referral_tally(a->db, &d->referrals)) != ERR_OK ||
+	    (e = ledger_tally(a->db, &d->payments)) != ERR_OK ||
+	    (e = account_count_since(a->db, d->referrals.last_at,
+	    &d->after_referral)) != ERR_OK ||
+	    (e = sight_list(a->db, d->seen_at)) != ERR_OK ||
+	    (e = last_event(a->db, NULL, &d->heard_at)) != ERR_OK ||
+	    (e = last_event(a->db, "invoice.paid", &d->invoice_at)) != ERR_OK)
+		return e;
+	for (t = 0; e == ERR_OK && t < CELLO_TRIGGERS; t++)
+		e = fact_news(a->db, t, &d->news[t]);
+	if (e != ERR_OK || (e = tick_list(a->db, ticks, &count)) != ERR_OK)
+		return e;
+	d->launched = tick_at(ticks, count, "launched") != 0;
+	return look_at_referrals(a, d);
+}
+
+/* --- secrets --- */
+
+static void
+look_at_secret(struct doctor_evidence *d)
+{
+	static const char *const others[] = { "sk_", "rk_", "pk_", "whsec_",
+	    "p1:" };
+	const struct config *conf = d->conf;
+	struct secret s;
+	size_t i;
+
+	if (!conf->cello.enabled || secret_read("cello.product_secret_file",
+	    conf->cello.product_secret_file, conf->credentials_dir, &s) !=
+	    ERR_OK)
+		return;
+	d->has_secret = 1;
+	for (i = 0; i < NELEM(others); i++)
+		d->secret_odd |= text_begins(s.line[0], others[i]);
+	secret_done(&s);
+}
+
+/* --- what Stripe says --- */
+
+/* Where what check_stripe*.c finds goes. */
+struct filing {
+	struct doctor_report	*r;
+	const char		*cause;
+	enum finding_kind	 kind;
+	int			 is_cellos;	/* of Cello's endpoint */
+};
+
+/* Nothing has ever happened here: what is not there is a step to come. */
+static int
+is_fresh(const struct doctor_evidence *d)
+{
+	return d->heard_at == 0 && d->referrals.all == 0;
+}
+
+static void
+file_as(struct filing *x, enum doctor_part part, enum finding_kind kind,
+    const struct remark *m)
+{
+	struct doctor_finding f = { .kind = is_fresh(&x->r->evidence) ?
+	    FINDING_WAIT : kind, .cause = x->cause };
+
+	(void)snprintf(f.says, sizeof(f.says), "%s%s%s", m->text,
+	    m->detail == NULL ? "" : ": ", m->detail == NULL ? "" : m->detail);
+	text_cut(m->hint, f.fix, sizeof(f.fix));
+	doctor_add(x->r, part, &f);
+	x->r->evidence.endpoint_faults[part]++;
+}
+
+/* A list of events that it lacks is a fault of what they tell of. */
+static void
+file_remark(void *arg, const struct remark *m)
+{
+	struct filing *x = arg;
+	const char *lacks = m->detail != NULL &&
+	    strstr(m->text, "lacks events") != NULL ? m->detail : NULL;
+
+	if (m->ok)
+		return;
+	if (!x->is_cellos) {
+		file_as(x, DOCTOR_ENVIRONMENT, x->kind, m);
+		return;
+	}
+	if (!cello_signups_by_api(&x->r->evidence.conf->cello) &&
+	    (lacks == NULL || strstr(lacks, "customer.created") != NULL))
+		file_as(x, DOCTOR_SIGNUPS, FINDING_WRONG, m);
+	file_as(x, DOCTOR_PURCHASES, lacks == NULL ||
+	    strstr(lacks, "invoice.paid") != NULL ? FINDING_WRONG :
+	    FINDING_WARNING, m);
+}
+
+/* Did we take it, and does another endpoint still not? */
+static void
+look_at_event(struct app *a, struct doctor_evidence *d,
+    const struct json *event)
+{
+	struct event_wish wish = { .id = json_text(event, "id"), .most = 1 };
+	struct event_row *rows;
+	int64_t created = 0, pending = 0;
+	size_t count;
+
+	if (wish.id == NULL ||
+	    json_int(event, "created", &created) != ERR_OK ||
+	    json_int(event, "pending_webhooks", &pending) != ERR_OK ||
+	    d->now - created < UNTAKEN_S ||
+	    event_list(a->db, &wish, &rows, &count) != ERR_OK)
+		return;
+	free(rows);
+	if (count == 0)
+		return;
+	d->took++;
+	/* Those in a row up to the newest. */
+	if (pending > 0 && d->untaken == d->took - 1) {
+		d->untaken++;
+		d->untaken_since = created;
+	}
+}
+
+static void
+look_at_events(struct app *a, struct asking *q, struct doctor_evidence *d)
+{
+	struct stripe_reply r;
+	char at[32];
+	int i;
+
+	if (ask(q, "events", "/v1/events?limit=10&types[0]=invoice.paid"
+	    "&types[1]=customer.created", &r) == ERR_OK)
+		for (i = 0; i < EVENTS_MOST; i++) {
+			(void)snprintf(at, sizeof(at), "data[%d]", i);
+			if (json_at(r.body, at) != NULL)
+				look_at_event(a, d, json_at(r.body, at));
+		}
+	stripe_reply_done(&r);
+}
+
+static void
+ask_stripe(struct app *a, struct doctor_report *r)
+{
+	struct filing x = { .r = r, .kind = FINDING_WRONG };
+	struct checkup c = { .conf = r->evidence.conf, .say = file_remark,
+	    .arg = &x };
+	struct asking q = { .c = &c, .stripe = a->stripe };
+	struct stripe_reply list;
+
+	x.cause = "our_endpoint";
+	if (ask_endpoints(&q, &list) == ERR_OK) {
+		r->evidence.asked = 1;
+		check_our_endpoint(&q, list.body);
+		x.cause = "cello_endpoint";
+		x.is_cellos = 1;
+		check_cello_endpoint(&q, list.body);
+		x.is_cellos = 0;
+	}
+	stripe_reply_done(&list);
+	x.cause = "events";
+	if (cello_looks_at_stripe(&c.conf->cello) &&
+	    r->evidence.endpoint_faults[DOCTOR_PURCHASES] == 0)
+		look_at_events(a, &q, &r->evidence);
+	x.cause = "clock";
+	check_clock(&q);
+	x.cause = "plans";
+	x.kind = FINDING_WARNING;
+	check_plans(&q);
+}
+
+/* --- what Cello's API says --- */
+
+static int
+offline_or_keyless(const struct doctor_evidence *d)
+{
+	return d->offline || text_empty(d->conf->cello.access_key_id);
+}
+
+/* With the token that all processes share: a fresh one may be its end. */
+static void
+ask_api(const struct config *conf, struct doctor_evidence *d)
+{
+	const struct app_role role = { .name = "endpin doctor",
+	    .duties = DUTY_CELLO, .doorbell = -1 };
+	const struct cello_request q = { .route = CELLO_CODE, .id = NO_CODE };
+	struct cello_reply r = { .status = 0 };
+	struct app *a = app_open(conf, &role);
+
+	d->has_api = 1;
+	d->api = a == NULL ? ERR_DENIED : ask_cello(a, &q, &r);
+	cello_reply_done(&r);
+	app_close(a);
+}
+
+/* --- all of it --- */
+
+static enum err
+look(const struct config *conf, struct doctor_report *r)
+{
+	const struct app_role rows = { .name = "endpin doctor",
+	    .doorbell = -1, .statement_ms = 60000 };
+	const struct app_role asking = { .name = "endpin doctor",
+	    .duties = DUTY_STRIPE, .doorbell = -1 };
+	struct app *a = app_open(conf, &rows);
+	enum err e;
+
+	e = a == NULL ? ERR_INTERNAL : look_at_rows(a, &r->evidence);
+	app_close(a);
+	if (e != ERR_OK)
+		return e;
+	look_at_secret(&r->evidence);
+	if (!offline_or_keyless(&r->evidence))
+		ask_api(conf, &r->evidence);
+	if ((a = app_open(conf, &asking)) != NULL) {
+		r->evidence.has_key = 1;
+		r->evidence.is_live = stripe_is_live(a->stripe);
+		if (!r->evidence.offline)
+			ask_stripe(a, r);
+	}
+	app_close(a);
+	return ERR_OK;
+}
+
+enum err
+doctor(const struct config *conf, int offline, struct doctor_report *ret_report)
+{
+	struct doctor_report *r = ret_report;
+	enum err e;
+
+	memset(r, 0, sizeof(*r));
+	r->evidence.conf = conf;
+	r->evidence.now = (int64_t)clock_now();
+	r->evidence.offline = offline;
+	if ((e = look(conf, r)) != ERR_OK)
+		return e;
+	if (!offline)
+		doctor_pages(r);
+	doctor_judge(r);
+	doctor_settle(r);
+	return ERR_OK;
+}
