@@ -150,3 +150,61 @@ test('every refusal has a hint', () => {
 	for (const args of [[], ['--cello', 'maybe'], ['--nothing'], ['--origin']])
 		assert.match(setup(...args).err, /^endpin setup: .+\nhint: .+\n$/, `${args}`);
 });
+
+// --- the steps of Cello's guide: endpin says which is next, here out of a file that has one for each time that it is asked ---
+
+function guide(...steps) {
+	writeFileSync(at('steps'), steps.join('\n') + '\n');
+	stub('runuser', '[ "$2" = endpin ] || { echo 1; exit; }\nshift 3\nexec "$@"');
+	stub('endpin', `shift 2
+echo "$*" >> ${at('endpin.asked')}
+case "$1 $2 $3" in
+"stripe endpoint create") [ "$4" = cello ] || echo whsec_made >> ${at('etc/endpin/secrets/webhook_secret')} ;;
+"doctor --steps "*) head -n 1 ${at('steps')}; [ $(wc -l < ${at('steps')}) = 1 ] || sed -i 1d ${at('steps')} ;;
+esac`);
+}
+const asked = () => text('endpin.asked').split('\n').filter((l) => l.startsWith('stripe') || l.startsWith('check'));
+const started = ANSWERS.filter((a) => a !== '--no-start');
+
+test('with a key that may, both webhook endpoints are made before it is looked if all is well', () => {
+	guide('next   component  Members');
+	const { status, out, err } = setup(...started, '--stripe-key-file', at('key'), '--web', 'none',
+		'--endpoint-key-file', at('key'), '--cello-webhook-url', 'https://api.cello.so/hook');
+	assert.equal(status, 0, err);
+	assert.deepEqual(asked(), [`stripe endpoint create --key-file ${at('key')}`,
+		`stripe endpoint create cello --key-file ${at('key')} --url https://api.cello.so/hook`, 'check']);
+	assert.equal(text('etc/endpin/secrets/webhook_secret'), 'whsec_made\n');
+	assert.doesNotMatch(out, /Not yet started/);
+	assert.match(out, /next {3}component/);
+});
+
+test('an endpoint that cannot be made ends it there; an address without a key is refused', () => {
+	guide('next   webhook  Stripe tells endpin');
+	stub('endpin', '[ "$3" != stripe ]');
+	const { status, out, err } = setup(...started, '--stripe-key-file', at('key'), '--web', 'none', '--endpoint-key-file', at('key'));
+	assert.equal(status, 1);
+	assert.match(err, /^endpin setup: endpoints could not be done$/m);
+	assert.doesNotMatch(out, /done {4}endpoints/);
+	assert.match(setup('--yes', '--cello-webhook-url', 'https://api.cello.so/hook').err, /^endpin setup: --cello-webhook-url .*\nhint: .*--endpoint-key-file/);
+});
+
+test('without one nothing is made at Stripe, and the next step is said', () => {
+	guide('next   cello_webhook  Stripe tells Cello');
+	const { status, out } = setup(...started, '--stripe-key-file', at('key'), '--webhook-secret-file', at('hook'), '--web', 'none');
+	assert.equal(status, 0);
+	assert.deepEqual(asked(), ['check']);
+	assert.match(out, /next {3}cello_webhook/);
+});
+
+test('at a terminal it goes on from step to step, and may be left', () => {
+	// Asked which is next, and printed, in turn.
+	const two = (step) => [`next   ${step}  x`, `next   ${step}  x`];
+	guide(...two('cello_webhook'), ...two('component'), ...two('signup'));
+	writeFileSync(at('etc/endpin/endpin.conf'), '[server]\n');
+	writeFileSync(at('etc/endpin/secrets/webhook_secret'), 'whsec_1\n');
+	const { status, stdout } = spawnSync('script', ['-qec', `bash ${at('setup')} --web none`, '/dev/null'],
+		{ encoding: 'utf8', input: 'y\n\nq\n', timeout: 60000, env: { ...process.env, PATH: `${at('bin')}:${process.env.PATH}` } });
+	assert.equal(status, 0, stdout);
+	assert.match(stdout, /next {3}cello_webhook[^]*next {3}component/);
+	assert.doesNotMatch(stdout, /next {3}signup/);
+});
