@@ -305,7 +305,7 @@ test('the wrong signing secret in Cello\'s portal: Stripe still has what Cello d
 	const report = await waitFor('Cello to have had its time', async () => {
 		const r = await doctor();
 		return alarms(r, 'wrong').includes('purchases events_untaken') ? r : null;
-	}, 60000);
+	}, 35000);
 	assert.match(finding(report, 'events_untaken').fix, /whsec_/);
 	assert.equal(next(report), 'purchase');
 });
