@@ -71,6 +71,11 @@ cello_token(struct ctx *c, const struct req *q, struct resp *p)
 	if (!text_empty(conf->theme))
 		json_put_text(w, "themeMode", conf->theme);
 	user_put(w, who, &b);
+	if (b.organization[0] != '\0') {
+		json_open_array(w, "orgIds");
+		json_put_text(w, NULL, b.organization);
+		json_close_array(w);
+	}
 	json_close(w);
 	return resp_json_end(p);
 }

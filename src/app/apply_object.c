@@ -113,7 +113,8 @@ apply_invoice(struct db *db, const struct reading *r,
 	enum err e = invoice_apply(db, r->read, ret_customer);
 
 	if (e == ERR_OK)
-		e = book(db, STRIPE_INVOICE, r->read, r->items, &moved);
+		e = book(db, r->conf, STRIPE_INVOICE, r->read, r->items,
+		    &moved);
 	if (e == ERR_OK)
 		e = invoice_booked(db, r->read, moved);
 	if (e == ERR_OK)
@@ -130,7 +131,8 @@ apply_payback(struct db *db, const struct reading *r,
 	enum err e = payback_apply(db, r->read, ret_customer);
 
 	if (e == ERR_OK)
-		e = book(db, r->object.kind, r->read, NULL, &moved);
+		e = book(db, r->conf, r->object.kind, r->read, NULL,
+		    &moved);
 	return e != ERR_OK || r->object.kind != STRIPE_REFUND ? e :
 	    tell_of_refund(db, r->conf, r->read);
 }

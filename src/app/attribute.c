@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "account/account.h"
 #include "db/db.h"
 
 #include "app/config.h"
@@ -14,11 +15,23 @@ attribute(struct db *db, const struct config *conf, const char *account_id,
     struct attribution *ret_attribution)
 {
 	struct attribution *t = ret_attribution;
-	enum err e;
+	char first[TEXT_UUID];
+	enum err e = ERR_OK;
 
-	(void)conf;
 	memset(t, 0, sizeof(*t));
-	(void)snprintf(t->newcomer, sizeof(t->newcomer), "%s", account_id);
-	e = referral_find_terms(db, account_id, t->ucc, &t->terms);
+	(void)snprintf(first, sizeof(first), "%s", account_id);
+	if (cello_counts_organizations(&conf->cello))
+		e = account_organization(db, account_id, t->organization,
+		    first);
+	(void)snprintf(t->newcomer, sizeof(t->newcomer), "%s",
+	    t->organization[0] == '\0' ? account_id : t->organization);
+	if (e == ERR_OK)
+		e = referral_find_terms(db, first, t->ucc, &t->terms);
 	return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+const char *
+attribute_stamp(const struct config *conf, const struct attribution *by)
+{
+	return cello_looks_at_stripe(&conf->cello) ? by->ucc : "";
 }

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 
+#include "base/text.h"
 #include "billing/customer.h"
 #include "ledger/ledger.h"
-#include "referral/referral.h"
+
+#include "app/attribute.h"
 
 #include "app/book.h"
 
 enum err
-book(struct db *db, enum stripe_kind kind, const struct json *read,
-    const struct json *payments, int64_t *ret_moved)
+book(struct db *db, const struct config *conf, enum stripe_kind kind,
+    const struct json *read, const struct json *payments, int64_t *ret_moved)
 {
 	const char *customer = ledger_customer(read);
 	struct ledger_entry entry[LEDGER_MOST];
-	char account[TEXT_UUID], ucc[UCC];
-	struct referral_terms terms;
+	char account[TEXT_UUID];
+	struct attribution by;
 	struct ledger_owner owner = { .customer_id = customer,
 	    .account_id = account };
 	size_t count, i;
@@ -28,14 +30,12 @@ book(struct db *db, enum stripe_kind kind, const struct json *read,
 	if ((e = customer_owner(db, customer, account)) != ERR_OK ||
 	    account[0] == '\0')
 		return e;
-	e = referral_find_terms(db, account, ucc, &terms);
-	if (e == ERR_OK) {
-		owner.ucc = ucc;
-		owner.percent = terms.percent;
-		owner.months = terms.months;
-	} else if (e != ERR_NOTFOUND)
+	if ((e = attribute(db, conf, account, &by)) != ERR_OK)
 		return e;
-	for (e = ERR_OK, i = 0; i < count && e == ERR_OK; i++)
+	owner.ucc = text_or_null(by.ucc);
+	owner.percent = by.terms.percent;
+	owner.months = by.terms.months;
+	for (i = 0; i < count && e == ERR_OK; i++)
 		e = ledger_book(db, &entry[i], &owner);
 	return e;
 }

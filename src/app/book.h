@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "stripe/kind.h"
 
+struct config;
 struct db;
 struct json;
 
@@ -17,8 +18,8 @@ struct json;
  * yet.  Of a customer that is nobody's there are none.  `payments` as in
  * ledger_entries().  *ret_moved: what its entries come to.
  */
-MUST_USE enum err book(struct db *db, enum stripe_kind kind,
-    const struct json *read, const struct json *payments,
+MUST_USE enum err book(struct db *db, const struct config *conf,
+    enum stripe_kind kind, const struct json *read, const struct json *payments,
     int64_t *ret_moved);
 
 #endif /* !APP_BOOK_H */

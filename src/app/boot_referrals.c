@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "referral/referral.h"
 
 #include "app/app.h"
+#include "app/attribute.h"
 #include "app/config.h"
 #include "app/see_component.h"
 
@@ -44,8 +46,9 @@ boot_referrals(struct app *a, const struct account *who, time_t now,
     struct boot *ret_boot)
 {
 	struct boot *b = ret_boot;
-	enum err e;
+	struct attribution by = { .organization = "" };
 	int both = !text_empty(who->first_name) && !text_empty(who->last_name);
+	enum err e = ERR_OK;
 
 	b->refusal = a->signer == NULL ? BOOT_OFF : BOOT_ENABLED;
 	if (b->refusal == BOOT_ENABLED &&
@@ -53,6 +56,10 @@ boot_referrals(struct app *a, const struct account *who, time_t now,
 		return e;
 	if (b->refusal != BOOT_ENABLED)
 		return ERR_OK;
+	if (cello_counts_organizations(&a->conf->cello) &&
+	    (e = attribute(a->db, a->conf, who->id, &by)) != ERR_OK)
+		return e;
+	memcpy(b->organization, by.organization, sizeof(b->organization));
 	(void)snprintf(b->script_url, sizeof(b->script_url),
 	    "%s/app/latest/cello.js", a->conf->cello.assets_base);
 	b->product_id = a->conf->cello.product_id;

@@ -31,6 +31,7 @@ struct boot {
 	const char	*product_id;		/* borrowed */
 	char		 token[TOKEN_TEXT];
 	char		 full_name[BOOT_NAME];
+	char		 organization[TEXT_UUID];	/* "": is not counted */
 };
 
 /* ERR_OK whether it is refused or not. */

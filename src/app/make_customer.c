@@ -83,6 +83,11 @@ settle_known(struct db *db, void *arg)
 	return call_made(db, call, customer);
 }
 
+struct anew {
+	const struct config	*conf;
+	const struct call	*old;
+};
+
 /*
  * Stripe refused this one, and somebody has brought it back because whatever
  * was wrong is corrected: its form and its key are of no use any more.
@@ -90,7 +95,8 @@ settle_known(struct db *db, void *arg)
 static enum err
 begin_anew(struct db *db, void *arg)
 {
-	const struct call *old = arg;
+	const struct anew *anew = arg;
+	const struct call *old = anew->old;
 	char customer[STRIPE_ID];
 	struct account account;
 	enum err e;
@@ -102,14 +108,15 @@ begin_anew(struct db *db, void *arg)
 		return e;
 	e = customer_of(db, account.id, customer);
 	if (e == ERR_NOTFOUND)
-		e = order_customer(db, &account, NULL);
+		e = order_customer(db, anew->conf, &account, NULL);
 	return e == ERR_CONFLICT ? ERR_OK : e;	/* it gets one without us */
 }
 
 static enum err
-replace_refused(struct app *a, const struct errand *x, struct call *old)
+replace_refused(struct app *a, const struct errand *x, const struct call *old)
 {
-	enum err e = db_transaction(a->db, begin_anew, old);
+	struct anew anew = { .conf = a->conf, .old = old };
+	enum err e = db_transaction(a->db, begin_anew, &anew);
 
 	if (e == ERR_INPUT)
 		return errand_bury(a->db, &call_errands, x, NO_ACCOUNT);

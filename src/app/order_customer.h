@@ -8,6 +8,7 @@
 
 struct account;
 struct call;
+struct config;
 struct db;
 
 /*
@@ -15,7 +16,7 @@ struct db;
  * customer_call_write(): may be NULL; else the caller owns it, call_done().
  * ERR_CONFLICT: the account has such a call; the transaction is still usable.
  */
-MUST_USE enum err order_customer(struct db *db, const struct account *account,
-    struct call *ret_call);
+MUST_USE enum err order_customer(struct db *db, const struct config *conf,
+    const struct account *account, struct call *ret_call);
 
 #endif /* !APP_ORDER_CUSTOMER_H */

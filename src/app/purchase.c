@@ -13,7 +13,6 @@
 #include "billing/invoice.h"
 #include "billing/object.h"
 #include "db/db.h"
-#include "referral/referral.h"
 #include "stripe/kind.h"
 
 #include "app/config.h"
@@ -21,18 +20,6 @@
 #include "app/order_customer.h"
 
 #include "app/purchase.h"
-
-/* ERR_OK with "" if the account was not referred. */
-static enum err
-find_ucc(struct db *db, const char *account_id, char ret_ucc[UCC])
-{
-	enum err e = referral_find(db, account_id, ret_ucc);
-
-	if (e != ERR_NOTFOUND)
-		return e;
-	ret_ucc[0] = '\0';
-	return ERR_OK;
-}
 
 /*
  * What a referral brings is for who has paid nothing yet: once, whatever they
@@ -60,7 +47,7 @@ order_of(const struct purchase *s, struct checkout_order *ret_order)
 	const struct checkout_order order = { .plan = s->plan,
 	    .quantity = s->quantity, .account_id = s->account.id,
 	    .customer_id = s->customer,
-	    .organization = s->account.organization, .ucc = s->ucc,
+	    .organization = s->by.organization, .ucc = s->by.ucc,
 	    .origin = s->conf->site, .tried = s->tried,
 	    .undue = !s->due };
 
@@ -74,10 +61,11 @@ look_at_order(struct db *db, struct purchase *s)
 	struct checkout_order order;
 	enum err e;
 
-	if ((e = find_ucc(db, s->account.id, s->ucc)) != ERR_OK ||
+	if ((e = attribute(db, s->conf, s->account.id, &s->by)) != ERR_OK ||
 	    (e = subscription_tried(db, &s->conf->billing, s->account.id,
 	    &s->tried)) != ERR_OK ||
-	    (e = discount_due(db, s->account.id, s->ucc, &s->due)) != ERR_OK)
+	    (e = discount_due(db, s->account.id, s->by.ucc,
+	    &s->due)) != ERR_OK)
 		return e;
 	order_of(s, &order);
 	checkout_subject(&order, s->subject);
@@ -254,7 +242,8 @@ decide_customer(struct db *db, struct purchase *s)
 	if (open == ERR_OK)
 		return ERR_OK;
 	if ((e = may_write(db, s, CALL_CUSTOMER)) == ERR_OK)
-		e = order_customer(db, &s->account, &s->call);
+		e = order_customer(db, s->conf, &s->account,
+		    &s->call);
 	return e;
 }
 

@@ -16,7 +16,8 @@
 #include "billing/checkout.h"
 #include "billing/customer.h"
 #include "billing/send.h"
-#include "cello/ucc.h"
+
+#include "app/attribute.h"
 
 struct config;
 struct db;
@@ -39,7 +40,7 @@ struct purchase {
 	/* purchase_decide() */
 	enum step			 step;
 	char				 customer[STRIPE_ID];
-	char				 ucc[UCC];
+	struct attribution		 by;
 	int				 tried;
 	int				 due;	/* the discount of a referral */
 	char				 subject[CALL_SUBJECT];

@@ -5,9 +5,9 @@
 #include "base/clock.h"
 #include "billing/invoice.h"
 #include "db/db.h"
-#include "referral/referral.h"
 
 #include "app/app.h"
+#include "app/attribute.h"
 #include "app/config.h"
 #include "app/purchase.h"
 
@@ -85,6 +85,7 @@ recognize_standing(struct app *a, const char *account_id,
     struct standing *ret_standing)
 {
 	struct standing *s = ret_standing;
+	struct attribution by;
 	enum err e;
 
 	e = subscription_find(a->db, &a->conf->billing, account_id,
@@ -95,9 +96,9 @@ recognize_standing(struct app *a, const char *account_id,
 	e = subscription_tried(a->db, &a->conf->billing, account_id, &s->tried);
 	if (e != ERR_OK)
 		return e;
-	e = referral_find(a->db, account_id, s->ucc);
-	s->referred = e == ERR_OK;
-	if (e != ERR_OK)
-		return e == ERR_NOTFOUND ? ERR_OK : e;
-	return discount_due(a->db, account_id, s->ucc, &s->due);
+	e = attribute(a->db, a->conf, account_id, &by);
+	memcpy(s->ucc, by.ucc, sizeof(s->ucc));
+	s->referred = by.ucc[0] != '\0';
+	return e != ERR_OK || !s->referred ? e :
+	    discount_due(a->db, account_id, s->ucc, &s->due);
 }

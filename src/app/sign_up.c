@@ -5,8 +5,6 @@
 
 #include "base/random.h"
 #include "base/text.h"
-#include "billing/customer_call.h"
-#include "billing/forms.h"
 #include "crypto/nfc.h"
 #include "db/db.h"
 #include "referral/code.h"
@@ -15,6 +13,7 @@
 
 #include "app/app.h"
 #include "app/config.h"
+#include "app/order_customer.h"
 #include "app/password.h"
 #include "app/tell_of.h"
 
@@ -69,20 +68,6 @@ struct newcomer {
 };
 
 static enum err
-write_customer(struct db *db, const struct newcomer *n)
-{
-	const struct account *account = &n->s->account;
-	const struct customer_facts facts = { .account_id = account->id,
-	    .email = account->email, .first_name = account->first_name,
-	    .last_name = account->last_name,
-	    .organization = account->organization,
-	    .ucc = cello_looks_at_stripe(&n->a->conf->cello) ?
-	    n->referral.ucc : NULL };
-
-	return customer_call_write(db, &facts, NULL);
-}
-
-static enum err
 write_referral(struct db *db, const struct newcomer *n)
 {
 	enum err e = referral_record(db, n->s->account.id, &n->referral);
@@ -109,7 +94,7 @@ write_all(struct db *db, void *arg)
 	if (e == ERR_OK)
 		e = session_open(db, &start, &n->a->limits, s->token);
 	if (e == ERR_OK)
-		e = write_customer(db, n);
+		e = order_customer(db, n->a->conf, &s->account, NULL);
 	if (e == ERR_OK)
 		e = tell_of_signup(db, n->a->conf, &s->account);
 	return e;

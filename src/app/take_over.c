@@ -16,12 +16,12 @@
 #include "billing/object.h"
 #include "billing/send.h"
 #include "db/db.h"
-#include "referral/referral.h"
 #include "stripe/client.h"
 #include "stripe/field.h"
 #include "stripe/kind.h"
 
 #include "app/app.h"
+#include "app/attribute.h"
 #include "app/config.h"
 #include "app/walk.h"
 
@@ -34,7 +34,7 @@ struct taking {
 	const struct json	*read;
 	struct adoption		*r;
 	char			 rival[STRIPE_ID];	/* "": none */
-	char			 ucc[UCC];
+	struct attribution	 by;
 	int			 linked;
 	int			 begun;		/* a call that is not settled, */
 	int			 stamping;	/* and one that stamps it */
@@ -55,16 +55,6 @@ as_is(struct taking *t, enum adopted how)
 }
 
 /* --- how it stands --- */
-
-static enum err
-find_ucc(struct db *db, struct taking *t)
-{
-	enum err e;
-
-	t->ucc[0] = '\0';
-	e = referral_find(db, t->r->account, t->ucc);
-	return e == ERR_NOTFOUND ? ERR_OK : e;
-}
 
 /* Is there a stamp to be sent, of this customer or (NULL) of any? */
 static enum err
@@ -88,7 +78,7 @@ look(struct db *db, void *arg)
 	char living[STRIPE_ID] = "";
 	enum err e;
 
-	if ((e = find_ucc(db, t)) != ERR_OK ||
+	if ((e = attribute(db, t->a->conf, r->account, &t->by)) != ERR_OK ||
 	    (e = customer_owner(db, r->customer, r->owner)) != ERR_OK)
 		return e;
 	if (r->owner[0] != '\0' && !text_equal(r->owner, r->account))
@@ -104,13 +94,21 @@ look(struct db *db, void *arg)
 	return is_open(db, t, NULL, &t->begun);
 }
 
-/* Its own code stays: what Cello knows it by does not change. */
+/* What it is to carry, of what it does not; a code of its own stays. */
+static const char *
+ucc_to_stamp(const struct taking *t)
+{
+	return text_empty(json_text(t->read, "metadata.cello_ucc")) ?
+	    attribute_stamp(t->a->conf, &t->by) : "";
+}
+
 static int
 is_stamped(const struct taking *t)
 {
 	return text_equal(json_text(t->read, "metadata.new_user_id"),
-	    t->r->account) && (t->ucc[0] == '\0' ||
-	    !text_empty(json_text(t->read, "metadata.cello_ucc")));
+	    t->r->account) && ucc_to_stamp(t)[0] == '\0' &&
+	    (t->by.organization[0] == '\0' || text_equal(json_text(t->read,
+	    "metadata.new_user_organization_id"), t->by.organization));
 }
 
 /* --- the one in its way --- */
@@ -214,9 +212,7 @@ static enum err
 write_stamps(struct db *db, const struct taking *t, const struct account *who)
 {
 	const struct customer_facts facts = { .account_id = who->id,
-	    .organization = who->organization,
-	    .ucc = text_empty(json_text(t->read, "metadata.cello_ucc")) ?
-	    t->ucc : "" };
+	    .organization = t->by.organization, .ucc = ucc_to_stamp(t) };
 	struct buf form;
 	enum err e = ERR_OK;
 

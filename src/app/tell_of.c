@@ -86,6 +86,7 @@ write_fact(struct db *db, const struct config *conf, const struct person *p,
 	x->user = p->account.id;
 	x->email = p->account.email;
 	x->name = p->name;
+	x->organization = p->by.organization;
 	buf_init(&body, CELLO_BODY);
 	cello_event_write(o.api, x, &body);
 	o.id = id;

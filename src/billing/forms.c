@@ -31,7 +31,6 @@ stamp_form(const struct customer_facts *f, struct buf *ret_form)
 {
 	form_text(ret_form, "metadata[cello_ucc]", f->ucc);
 	form_text(ret_form, "metadata[new_user_id]", f->account_id);
-	/* An organization has no id of its own here: its name has to do. */
 	form_text(ret_form, "metadata[new_user_organization_id]",
 	    f->organization);
 }

@@ -15,7 +15,7 @@ struct customer_facts {
 	const char	*email;
 	const char	*first_name;
 	const char	*last_name;
-	const char	*organization;	/* "" or NULL: none */
+	const char	*organization;	/* its id; "" or NULL: none */
 	const char	*ucc;		/* "" or NULL: was not referred */
 };
 
@@ -40,7 +40,7 @@ struct checkout_order {
 	int		 quantity;
 	const char	*account_id;
 	const char	*customer_id;
-	const char	*organization;	/* "" or NULL: none */
+	const char	*organization;	/* its id; "" or NULL: none */
 	const char	*ucc;		/* "" or NULL: was not referred */
 	const char	*origin;
 	const char	*call_id;	/* NULL: not known yet */

@@ -32,6 +32,9 @@ const struct option_row cello_options[] = {
 	    "How Cello learns of payments and refunds: from Stripe or by us." },
 	{ "events_api", OPTION_TEXT, AT(events_api), "v1", 1, 8, "v1|v2", 0,
 	    "In which version of its API Cello is told." },
+	{ "attribution", OPTION_TEXT, AT(attribution), "user", 1, 16,
+	    "user|organization", 0,
+	    "Who is new in Cello's eyes, and pays: user or organization." },
 	{ "timeout", OPTION_NUMBER, AT(timeout), "10", 1, 20, NULL, 0,
 	    "Seconds after which a call of Cello's API is given up." },
 	{ "calls_per_second", OPTION_NUMBER, AT(calls_per_second), "10",
@@ -61,6 +64,12 @@ int
 cello_purchases_by_api(const struct cello_config *c)
 {
 	return text_equal(c->purchases, "api");
+}
+
+int
+cello_counts_organizations(const struct cello_config *c)
+{
+	return text_equal(c->attribution, "organization");
 }
 
 int

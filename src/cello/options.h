@@ -18,6 +18,7 @@ struct cello_config {
 	char	*signups;		/* "stripe" or "api": which way */
 	char	*purchases;		/* the same */
 	char	*events_api;		/* "v1" or "v2" */
+	char	*attribution;		/* "user" or "organization" */
 	int	 timeout;		/* seconds, of a call */
 	int	 calls_per_second;
 	int	 allow_inline;		/* on the pages that boot the component */
@@ -31,6 +32,9 @@ extern const struct option_row cello_options[];
 /* Does Cello learn of them by its API, and not by what Stripe tells it? */
 int cello_signups_by_api(const struct cello_config *c);
 int cello_purchases_by_api(const struct cello_config *c);
+
+/* Is the newcomer in Cello's eyes an organization, or a person? */
+int cello_counts_organizations(const struct cello_config *c);
 
 /*
  * Does Cello look at customers at Stripe for anything?  If it does not they do

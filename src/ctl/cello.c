@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* endpin cello: what Cello was told, where nobody can know but a person. */
+/* endpin cello: what only a person can know of who was told what, and who. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "app/app.h"
 #include "app/config.h"
 #include "app/desk.h"
+#include "app/join_organization.h"
 #include "app/resolve_fact.h"
 #include "base/text.h"
 
@@ -149,12 +150,57 @@ resolve(const struct ctl *t)
 	return status;
 }
 
+static int
+say_organization(struct app *a, const char *email, const char *other)
+{
+	struct membership m;
+	enum err e = other == NULL ? find_organization(a, email, &m) :
+	    join_organization(a, email, other, &m);
+
+	if (e == ERR_NOTFOUND) {
+		fprintf(stderr, "endpin: there is no such account\nhint: the"
+		    " address has to be the one that somebody logs in with\n");
+		return CTL_WRONG;
+	}
+	if (e != ERR_OK)
+		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+	printf("%s is of the organization %s, whose first account is %s\n",
+	    m.account, m.organization, m.first);
+	if (other != NULL)
+		printf("\"endpin stripe adopt\" tells Stripe, where"
+		    " [cello] attribution is organization\n");
+	return CTL_OK;
+}
+
+/* endpin cello organization EMAIL [--join EMAIL] */
+static int
+organization(const struct ctl *t)
+{
+	const char *other = NULL;
+	const struct arg_option options[] = {
+		{ "join", ARG_TEXT, &other, 0 },
+		{ NULL, ARG_FLAG, NULL, 0 }
+	};
+	struct arg_words words = { .least = 1, .most = 1 };
+	struct app *a;
+	int status;
+
+	if (!args_take(t, options, &words))
+		return CTL_USAGE;
+	if ((a = open_app(t)) == NULL)
+		return CTL_WRONG;
+	status = say_organization(a, words.word[0], other);
+	app_close(a);
+	return status;
+}
+
 static const struct {
 	const char	*name;
 	command		*run;
 } parts[] = {
 	{ "attribute", ctl_attribute },
 	{ "held", held },
+	{ "organization", organization },
 	{ "resolve", resolve }
 };
 

@@ -65,9 +65,10 @@ static const struct {
 	    " [list | show | retry | drop] ...\n"
 	    "       as \"endpin errands\", without the kind" },
 	{ "cello", ctl_cello, 1,
-	    "list what Cello may have been told or not, and decide; say who"
-	    " referred somebody",
+	    "decide what Cello was told, who referred somebody, and who is of"
+	    " which organization",
 	    " held [--json]\n"
+	    "       endpin cello organization EMAIL [--join EMAIL]\n"
 	    "       endpin cello resolve ID told | again | never\n"
 	    "       endpin cello resolve --all told | again | never\n"
 	    "       endpin cello attribute EMAIL UCC" },

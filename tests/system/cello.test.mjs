@@ -284,3 +284,45 @@ test('what was paid before purchases went this way is not told, what is refunded
 	await factsQuiet(rig);
 	assert.deepEqual((await told(rig, client.account)).slice(1), [['charge-refunded', invoice, 100]]);
 });
+
+for (const way of ['stripe', 'api'])
+	test(`organizations are counted, by ${way}: one id of its own everywhere, whoever of them signs up or pays`, async (t) => {
+		const rig = await openRig({ name: `cello-org-${way}`, set: byApi({ 'cello.signups': way, 'cello.purchases': way, 'cello.attribution': 'organization' }) });
+		t.after(() => rig.close());
+		if (way === 'stripe')
+			await connectCello(rig);
+		const ada = await signup(rig, { ucc: UCC, organization: 'Academy' });
+		const bob = await signup(rig, { organization: 'Academy' });
+		const of = (client) => rig.value('SELECT organization_id FROM account WHERE id = $1', [client.account.id]);
+		const organization = await of(ada);
+		// That somebody typed the same makes nobody a colleague.
+		assert.notEqual(await of(bob), organization);
+		const customers = [await customerOf(rig, ada.account), await customerOf(rig, bob.account)];
+		assert.match(await rig.endpin('cello', 'organization', bob.email, '--join', ada.email), new RegExp(`${bob.account.id} is of the organization ${organization}, whose first account is ${ada.account.id}`));
+		await rig.endpin('stripe', 'adopt');
+		for (const client of [ada, bob])
+			await subscribe(rig, client);
+		await quiet(rig);
+		await factsQuiet(rig);
+		for (const client of [ada, bob]) {
+			const { json } = await client.get('/api/cello/token');
+			assert.deepEqual(json.bootConfig.orgIds, [organization]);
+			const claims = JSON.parse(Buffer.from(json.bootConfig.token.split('.')[1], 'base64url'));
+			assert.equal(claims.productUserId, client.account.id);
+		}
+		const kept = await rig.control('GET', '/objects/customers');
+		for (const id of customers) {
+			const { metadata } = kept.find((c) => c.id === id);
+			assert.equal(metadata.new_user_organization_id, organization);
+			assert.equal(metadata.cello_ucc, way === 'stripe' ? UCC : undefined);
+		}
+		// Both had the referral's discount, and the ledger says whose both are.
+		assert.deepEqual(await rig.sql("SELECT DISTINCT ucc, amount::int FROM ledger_entry"), [{ ucc: UCC, amount: 1520 }]);
+		if (way === 'stripe')
+			return;
+		const all = await heard(rig);
+		assert.deepEqual(all.map((e) => [e.trigger, e.userId]).sort(), [
+			['invoice-paid', ada.account.id], ['invoice-paid', bob.account.id], ['new-signup', ada.account.id]].sort());
+		for (const e of all)
+			assert.deepEqual([e.ucc, e.newUserId, e.organization], [UCC, organization, organization]);
+	});

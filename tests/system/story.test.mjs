@@ -60,7 +60,7 @@ test('2: signing up records the referral, opens a session and makes the customer
 	assert.equal(customer.name, 'Ada Lovelace');
 	assert.equal(customer.metadata.cello_ucc, UCC);
 	assert.equal(customer.metadata.new_user_id, visitor.account.id);
-	assert.equal(customer.metadata.new_user_organization_id, 'Academy of Ancient Music');
+	assert.equal(customer.metadata.new_user_organization_id, undefined);
 });
 
 test('2, scenario 46: a code in the form counts before one in the query, and that before the cookie', async () => {
