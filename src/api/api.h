@@ -32,7 +32,7 @@ handler cello_token;
 handler referral_offer;				/* GET /api/referral/offer */
 handler auth, auth_login, auth_pricing;
 handler entitlements_show;
-handler stripe_webhook;
+handler stripe_webhook, cello_webhook;
 handler livez, readyz;
 
 #endif /* !API_API_H */

@@ -69,6 +69,8 @@ const struct route api_routes[] = {
 	/* machines */
 	{ POST, "/webhooks/stripe",     HOOK, ANYONE,  0, RAW,   KB * KB,
 	    stripe_webhook },
+	{ POST, "/webhooks/cello",      HOOK, ANYONE,  0, RAW,   64 * KB,
+	    cello_webhook },
 	{ GET,  "/livez",               WEB,  ANYONE,  0, NONE,  0,
 	    livez },
 	{ GET,  "/readyz",              WEB,  ANYONE,  0, NONE,  0,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "app/hear_event.h"
+#include "app/hear_reward.h"
 
 #include "api/api.h"
 
@@ -20,4 +21,29 @@ stripe_webhook(struct ctx *c, const struct req *q, struct resp *p)
 		return resp_problem(p, 400, "bad_request",
 		    "This is not a signed event.");
 	return e != ERR_OK ? e : resp_empty(p, 200);
+}
+
+/* POST /webhooks/cello: 2xx once it is committed; else Cello tells it again. */
+enum err
+cello_webhook(struct ctx *c, const struct req *q, struct resp *p)
+{
+	const struct reward_telling t = { .authorization = q->authorization,
+	    .env = q->cello_env, .body = q->body, .len = q->body_len };
+
+	switch (hear_reward(c->app, &t)) {
+	case ERR_OK:
+		return resp_empty(p, 204);
+	case ERR_NOTFOUND:
+		return resp_problem(p, 404, "not_found",
+		    "There is nothing here.");
+	case ERR_DENIED:
+		resp_header(p, "WWW-Authenticate", "Basic realm=\"rewards\"");
+		return resp_problem(p, 401, "not_authenticated",
+		    "These are not the credentials.");
+	case ERR_INPUT:
+		return resp_problem(p, 422, "reward_invalid",
+		    "This is no reward that can be entered.");
+	default:
+		return ERR_LATER;
+	}
 }

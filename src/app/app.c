@@ -10,6 +10,7 @@
 #include "base/slots.h"
 #include "base/text.h"
 #include "cello/client.h"
+#include "cello/reward.h"
 #include "cello/token.h"
 #include "conf/secret.h"
 #include "crypto/password.h"
@@ -36,6 +37,15 @@ open_hook(struct app *a)
 	if (e != ERR_OK)
 		return e;
 	a->signatures = signature_keys_new(&s);
+	secret_done(&s);
+	if (text_empty(a->conf->cello.rewards_user))
+		return ERR_OK;
+	e = secret_read("cello.rewards_password_file",
+	    a->conf->cello.rewards_password_file, a->conf->credentials_dir,
+	    &s);
+	if (e != ERR_OK)
+		return e;
+	a->rewards = reward_keys_new(a->conf->cello.rewards_user, &s);
 	secret_done(&s);
 	return ERR_OK;
 }
@@ -221,6 +231,7 @@ app_close(struct app *a)
 	if (a == NULL)
 		return;
 	signature_keys_free(a->signatures);
+	reward_keys_free(a->rewards);
 	stripe_close(a->stripe);
 	pepper_free(a->pepper);
 	slots_close(a->slots);

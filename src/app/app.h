@@ -21,6 +21,7 @@ struct cello;
 struct config;
 struct db;
 struct pepper;
+struct reward_keys;
 struct signature_keys;
 struct slots;
 struct stripe;
@@ -42,6 +43,7 @@ struct app {
 	int			 patience;	/* seconds of a request */
 	/* What its duties need and nothing else; NULL elsewhere. */
 	struct signature_keys	*signatures;
+	struct reward_keys	*rewards;	/* NULL too: none come */
 	struct pepper		*pepper;
 	struct slots		*slots;
 	struct stripe		*stripe;

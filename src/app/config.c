@@ -285,6 +285,10 @@ check_cello(struct reader *r, const struct cello_config *c)
 	    text_empty(c->secret_access_key_file))
 		reader_complain(r, "[cello] has an access_key_id: "
 		    "secret_access_key_file must be set");
+	if (!text_empty(c->rewards_user) &&
+	    text_empty(c->rewards_password_file))
+		reader_complain(r, "[cello] has a rewards_user: "
+		    "rewards_password_file must be set");
 	if ((cello_signups_by_api(c) || cello_purchases_by_api(c)) &&
 	    text_empty(c->access_key_id))
 		reader_complain(r, "[cello] tells by the API: access_key_id "

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <string.h>
+
 #include "base/log.h"
 #include "referral/code.h"
-#include "referral/referral.h"
 #include "referral/view.h"
 
 #include "app/app.h"
+#include "app/attribute.h"
 #include "app/purchase.h"
 
 #include "app/look_at_offer.h"
@@ -13,10 +15,12 @@
 static enum err
 look_at_member(struct app *a, const char *account_id, struct offered *o)
 {
-	enum err e = referral_find(a->db, account_id, o->ucc);
+	struct attribution by;
+	enum err e = attribute(a->db, a->conf, account_id, &by);
 
-	if (e != ERR_OK)
-		return e == ERR_NOTFOUND ? ERR_OK : e;
+	if (e != ERR_OK || by.ucc[0] == '\0')
+		return e;
+	memcpy(o->ucc, by.ucc, sizeof(o->ucc));
 	o->valid = 1;
 	return discount_due(a->db, account_id, o->ucc, &o->due);
 }

@@ -45,6 +45,12 @@ const struct option_row cello_options[] = {
 	    " styles." },
 	{ "public_pages", OPTION_TEXT, AT(public_pages), "", 0, 4096, NULL, 0,
 	    "Pages of yours that visitors come to, for \"endpin doctor\"." },
+	{ "rewards_user", OPTION_TEXT, AT(rewards_user), "", 0, 255, NULL, 0,
+	    "Who tells of rewards in credits, as Cello's support says; empty:"
+	    " nobody." },
+	{ "rewards_password_file", OPTION_TEXT, AT(rewards_password_file), "",
+	    0, 1024, NULL, OPTION_SECRET,
+	    "A file with the password of that, one a line while it is rolled." },
 	{ "reward_percent", OPTION_NUMBER, AT(reward_percent), "0", 0, 100,
 	    NULL, 0, "What the campaign gives of what referrals pay, for"
 	    " \"endpin ledger\"; 0: not reckoned." },

@@ -23,6 +23,8 @@ struct cello_config {
 	int	 calls_per_second;
 	int	 allow_inline;		/* on the pages that boot the component */
 	char	*public_pages;		/* URLs, for the doctor */
+	char	*rewards_user;		/* "": no rewards in credits come */
+	char	*rewards_password_file;
 	int	 reward_percent;	/* of what a referral pays, to whom referred */
 	int	 reward_months;		/* from their first payment on; 0: always */
 };

@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "account/account.h"
 #include "app/app.h"
 #include "app/config.h"
 #include "app/desk.h"
 #include "app/join_organization.h"
 #include "app/resolve_fact.h"
 #include "base/text.h"
+#include "ledger/credit.h"
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
@@ -18,6 +20,7 @@
 #include "ctl/say.h"
 
 #define HELD_MOST	1000
+#define REWARDS_USUAL	50
 #define NO_DATABASE	"ask the database"
 
 static struct app *
@@ -194,6 +197,63 @@ organization(const struct ctl *t)
 	return status;
 }
 
+static int
+print_rewards(struct app *a, const char *email, int most)
+{
+	struct credit_row *rows;
+	struct account who;
+	char user[CREDIT_ID];
+	size_t count, i;
+	enum err e = ERR_OK;
+
+	if (email != NULL)
+		e = account_find(a->db, email, &who, NULL, 0);
+	if (e == ERR_NOTFOUND) {
+		fprintf(stderr, "endpin: there is no such account\nhint: the"
+		    " address has to be the one that somebody logs in with\n");
+		return CTL_WRONG;
+	}
+	if (e == ERR_OK)
+		e = credit_list(a->db, email == NULL ? NULL : who.id, most,
+		    &rows, &count);
+	if (e != ERR_OK)
+		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+	if (count == 0)
+		printf("no reward in credits came\n");
+	for (i = 0; i < count; i++)
+		printf("%s%-20s  %10lld  %-36s  %s%s\n", i > 0 ? "" :
+		    "TOLD                     CREDITS  USER"
+		    "                                  REWARD\n",
+		    rows[i].told, (long long)rows[i].amount,
+		    say_plain(rows[i].user, user, sizeof(user)),
+		    rows[i].reward, rows[i].is_known ? "" : "  (nobody's)");
+	free(rows);
+	return CTL_OK;
+}
+
+/* endpin cello rewards [EMAIL] [--limit N] */
+static int
+rewards(const struct ctl *t)
+{
+	int64_t most = REWARDS_USUAL;
+	const struct arg_option options[] = {
+		{ "limit", ARG_NUMBER, &most, HELD_MOST },
+		{ NULL, ARG_FLAG, NULL, 0 }
+	};
+	struct arg_words words = { .most = 1 };
+	struct app *a;
+	int status;
+
+	if (!args_take(t, options, &words))
+		return CTL_USAGE;
+	if ((a = open_app(t)) == NULL)
+		return CTL_WRONG;
+	status = print_rewards(a, words.count > 0 ? words.word[0] : NULL,
+	    (int)most);
+	app_close(a);
+	return status;
+}
+
 static const struct {
 	const char	*name;
 	command		*run;
@@ -201,7 +261,8 @@ static const struct {
 	{ "attribute", ctl_attribute },
 	{ "held", held },
 	{ "organization", organization },
-	{ "resolve", resolve }
+	{ "resolve", resolve },
+	{ "rewards", rewards }
 };
 
 int

@@ -77,6 +77,9 @@ check_secrets(struct checkup *c)
 		{ "cello.secret_access_key_file",
 		    conf->cello.secret_access_key_file,
 		    !text_empty(conf->cello.access_key_id), NULL },
+		{ "cello.rewards_password_file",
+		    conf->cello.rewards_password_file,
+		    !text_empty(conf->cello.rewards_user), NULL },
 		{ "password.pepper_file", conf->password.pepper_file,
 		    !text_empty(conf->password.pepper_file), judge_pepper }
 	};

@@ -68,6 +68,7 @@ static const struct {
 	    "decide what Cello was told, who referred somebody, and who is of"
 	    " which organization",
 	    " held [--json]\n"
+	    "       endpin cello rewards [EMAIL] [--limit N]\n"
 	    "       endpin cello organization EMAIL [--join EMAIL]\n"
 	    "       endpin cello resolve ID told | again | never\n"
 	    "       endpin cello resolve --all told | again | never\n"

@@ -23,6 +23,7 @@
 #include "chore/chore.h"
 #include "db/db.h"
 #include "db/stmt.h"
+#include "ledger/credit.h"
 #include "ledger/ledger.h"
 #include "ledger/report.h"
 #include "referral/bearer.h"
@@ -45,6 +46,7 @@ static const struct stmt *const *const modules[] = {
 	checkout_statements,
 	chore_statements,
 	code_statements,
+	credit_statements,
 	customer_statements,
 	entitlement_statements,
 	event_statements,

@@ -43,6 +43,11 @@ check_cello(const struct config *c)
 		log_warn("secret_short", "product_secret_file has fewer than "
 		    "%d characters", PRODUCT_SECRET_LEAST);
 	secret_done(&s);
+	if (e == ERR_OK && !text_empty(c->cello.rewards_user)) {
+		e = read_one(c, "rewards_password_file",
+		    c->cello.rewards_password_file, &s);
+		secret_done(&s);
+	}
 	if (e == ERR_OK && !text_empty(c->cello.access_key_id)) {
 		e = read_one(c, "secret_access_key_file",
 		    c->cello.secret_access_key_file, &s);

@@ -21,6 +21,7 @@ enum {
 /* The ones that count; a `slot` is where the value goes, if anywhere. */
 enum slot {
 	NOWHERE, METHOD, URI, TYPE, ORIGIN, SITE, MODE, PURPOSE, SIGNATURE,
+	AUTHORIZATION, CELLO_ENV,
 	REMOTE, ID, WANTED, QUERY, SLOTS
 };
 
@@ -53,7 +54,9 @@ static const struct known known[] = {
 	{ "HTTP_SEC_FETCH_SITE",	SITE,		SINGLE | LONE },
 	{ "HTTP_SEC_FETCH_MODE",	MODE,		0 },
 	{ "HTTP_SEC_PURPOSE",		PURPOSE,	0 },
-	{ "HTTP_STRIPE_SIGNATURE",	SIGNATURE,	SINGLE }
+	{ "HTTP_STRIPE_SIGNATURE",	SIGNATURE,	SINGLE },
+	{ "HTTP_AUTHORIZATION",		AUTHORIZATION,	0 },
+	{ "HTTP_X_CELLO_ENV",		CELLO_ENV,	0 }
 };
 
 static const struct known *
@@ -187,6 +190,8 @@ params_read(char *const envp[], struct req *q)
 	q->sec_fetch_mode = value[MODE];
 	q->sec_purpose = value[PURPOSE];
 	q->signature = value[SIGNATURE];
+	q->authorization = value[AUTHORIZATION];
+	q->cello_env = value[CELLO_ENV];
 	q->remote = value[REMOTE];
 	id_take(value[ID], q->id);
 	return ERR_OK;

@@ -46,6 +46,8 @@ struct req {
 	const char	*sec_fetch_mode;
 	const char	*sec_purpose;
 	const char	*signature;		/* Stripe-Signature */
+	const char	*authorization;
+	const char	*cello_env;		/* X-Cello-Env */
 	const char	*remote;		/* REMOTE_ADDR */
 	/*
 	 * As an authorizer (FastCGI 1.0, 6.3) we are asked whether a request

@@ -205,7 +205,7 @@ export default [
 	},
 	{
 		file: 'src/app/purchase.c', what: 'whoever was referred gets no discount at checkout',
-		from: '.organization = s->account.organization, .ucc = s->ucc,', to: '.organization = s->account.organization, .ucc = "",',
+		from: '.organization = s->by.organization, .ucc = s->by.ucc,', to: '.organization = s->by.organization, .ucc = "",',
 		tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
@@ -378,7 +378,7 @@ export default [
 	},
 	{
 		file: 'src/app/order_customer.c', what: 'a customer that is ordered again does not name who referred',
-		from: '.ucc = ucc };', to: '.ucc = NULL };', tests: [APP_BUY, APP_ERRANDS]
+		from: 'facts.ucc = attribute_stamp(conf, &by);', to: 'facts.ucc = NULL;', tests: [APP_BUY, APP_ERRANDS]
 	},
 	// log_in
 	{
@@ -450,7 +450,7 @@ export default [
 	},
 	{
 		file: 'src/app/sign_up.c', what: 'signup writes no call for the customer',
-		from: '\t\te = write_customer(db, n);', to: '\t\t(void)write_customer;', tests: [APP_SIGN_UP, THE_DOORS]
+		from: '\t\te = order_customer(db, n->a->conf, &s->account, NULL);', to: '\t\t(void)order_customer;', tests: [APP_SIGN_UP, THE_DOORS]
 	},
 	{
 		file: 'src/app/sign_up.c', what: 'signup forgets who referred',
@@ -463,10 +463,6 @@ export default [
 	{
 		file: 'src/app/sign_up.c', what: 'signup does not ring: the customer waits for the poll',
 		from: '\tif (e == ERR_OK)\n\t\tapp_ring(a);', to: '', tests: [APP_SIGN_UP, THE_COURIER]
-	},
-	{
-		file: 'src/app/sign_up.c', what: 'the form of the customer does not name the code',
-		from: '\t    n->referral.ucc : NULL };', to: '\t    NULL : NULL };', tests: [APP_SIGN_UP]
 	},
 	{
 		file: 'src/app/sign_up.c', what: 'a password is as long as its bytes',
@@ -488,7 +484,7 @@ export default [
 	},
 	{
 		file: 'src/app/recognize.c', what: 'the session does not tell who referred',
-		from: '\ts->referred = e == ERR_OK;\n', to: '\ts->referred = 0;\n', tests: [APP_SIGN_UP, THE_DOORS]
+		from: "\ts->referred = by.ucc[0] != '\\0';\n", to: '\ts->referred = 0;\n', tests: [APP_SIGN_UP, THE_DOORS]
 	},
 	{
 		file: 'src/app/recognize.c', what: 'who is not subscribed is an error of ours',
@@ -696,7 +692,7 @@ export default [
 	},
 	{
 		file: 'src/app/make_customer.c', what: 'a refused call that is brought back too late makes a second customer',
-		from: 'if (e == ERR_NOTFOUND)\n\t\te = order_customer(db, &account, NULL);\n\treturn', to: 'if (e == ERR_NOTFOUND || e == ERR_OK)\n\t\te = order_customer(db, &account, NULL);\n\treturn', tests: [APP_ERRANDS]
+		from: 'if (e == ERR_NOTFOUND)\n\t\te = order_customer(db, anew->conf, &account, NULL);\n\treturn', to: 'if (e == ERR_NOTFOUND || e == ERR_OK)\n\t\te = order_customer(db, anew->conf, &account, NULL);\n\treturn', tests: [APP_ERRANDS]
 	},
 	{
 		file: 'src/app/make_customer.c', what: 'a customer is made with another account’s key',
@@ -1021,7 +1017,7 @@ export default [
 	},
 	{
 		file: 'src/app/config.c', what: 'half of Cello is enough',
-		from: 'if (c->cello.enabled && (text_empty(c->cello.product_id) ||', to: 'if (c->cello.enabled && (0 ||', tests: [APP_CONFIG]
+		from: 'if (c->enabled && (text_empty(c->product_id) ||', to: 'if (c->enabled && (0 ||', tests: [APP_CONFIG]
 	},
 	{
 		file: 'src/app/options.c', what: 'pools that wait for people keep connections',
@@ -1135,5 +1131,13 @@ export default [
 	{
 		file: 'src/app/checklist.c', what: 'a person may tick what a program sees',
 		from: ' || items[i].judge != NULL)', to: ')', tests: [DOCTOR]
+	},
+	{
+		file: 'src/app/attribute.c', what: 'the newcomer is a person where organizations are counted',
+		from: "t->organization[0] == '\\0' ? account_id : t->organization);", to: "t->organization[0] == '\\0' ? account_id : account_id);", tests: ['system/cello.test.mjs']
+	},
+	{
+		file: 'src/app/attribute.c', what: 'a colleague is counted by their own link',
+		from: 'e = referral_find_terms(db, first, t->ucc, &t->terms);', to: 'e = referral_find_terms(db, account_id, t->ucc, &t->terms);', tests: ['system/cello.test.mjs']
 	}
 ];

@@ -47,5 +47,17 @@ export default [
 	{
 		file: 'src/cello/client.c', what: 'a gateway that gave up is believed to have handed nothing on',
 		from: '\tif (status == 408 || status >= 500) {\n\t\tr->unsure = 1;', to: '\tif (status == 408 || status >= 500) {\n\t\tr->unsure = 0;', tests: ['unit/test_cello_client']
+	},
+	{
+		file: 'src/cello/reward.c', what: 'any password tells of rewards',
+		from: 'ok |= digest_equal(', to: 'ok |= 1 + 0 * digest_equal(', tests: ['system/rewards.test.mjs']
+	},
+	{
+		file: 'src/cello/reward.c', what: 'rewards of the other environment count',
+		from: 'return text_equal(env, text_equal(environment, "production") ?', to: 'return env != environment || text_equal(env, text_equal(environment, "production") ?', tests: ['system/rewards.test.mjs']
+	},
+	{
+		file: 'src/ledger/credit.c', what: 'a reward that is told twice is entered as it was told last',
+		from: '" to_timestamp($6::bigint)) ON CONFLICT (event_id) DO NOTHING"', to: '" to_timestamp($6::bigint)) ON CONFLICT (event_id) DO UPDATE SET amount = excluded.amount"', tests: ['system/rewards.test.mjs']
 	}
 ];

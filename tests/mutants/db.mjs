@@ -21,15 +21,15 @@ export default [
 	},
 	{
 		file: 'src/db/migrate.c', what: 'goes on with the next script after one has failed',
-		from: 'i < count && e == ERR_OK; i++', to: 'i < count; i++', tests: [DB]
+		from: 'for (; e == ERR_OK && i < count; i++)', to: 'for (; i < count; i++)', tests: [DB]
 	},
 	{
 		file: 'src/db/migrate.c', what: 'a script that ends its own transaction is believed',
 		from: 'if (PQtransactionStatus(db->conn) != PQTRANS_INTRANS)', to: 'if (0)', tests: [DB]
 	},
 	{
-		file: 'src/db/migrate.c', what: 'a gap in the numbers is stepped over',
-		from: 'version != i + 1', to: 'version < i + 1', tests: [DB]
+		file: 'src/db/migrate.c', what: 'what was left out comes later, and nobody applies it',
+		from: 'if (i <= applied)', to: 'if (i > 0)', tests: [DB]
 	},
 	{
 		file: 'src/db/migrate.c', what: 'a script runs outside a transaction',

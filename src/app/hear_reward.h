@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef APP_HEAR_REWARD_H
+#define APP_HEAR_REWARD_H
+
+/* A reward in credits becomes an entry of the ledger, once. */
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct app;
+
+/* What came, exactly as it came; NULL: the header was not sent. */
+struct reward_telling {
+	const char	*authorization;
+	const char	*env;
+	const char	*body;
+	size_t		 len;
+};
+
+/*
+ * ERR_OK: it is committed, or was before, or is of no credits.  ERR_NOTFOUND:
+ * no credentials are configured.  ERR_DENIED: they are others.  ERR_INPUT: it is
+ * of another environment, or not as Cello has it; logged.
+ */
+MUST_USE enum err hear_reward(struct app *a, const struct reward_telling *t);
+
+#endif /* !APP_HEAR_REWARD_H */
