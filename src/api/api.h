@@ -30,6 +30,7 @@ handler invoices_show;
 handler cello_boot;
 handler cello_token;
 handler referral_offer;				/* GET /api/referral/offer */
+handler server_demo;
 handler auth, auth_login, auth_pricing;
 handler entitlements_show;
 handler stripe_webhook, cello_webhook;

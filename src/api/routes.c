@@ -67,6 +67,8 @@ const struct route api_routes[] = {
 	    cello_boot },
 
 	/* machines */
+	{ POST, "/api/server/demo",     WEB,  PROGRAM, 0, JSON,  4 * KB,
+	    server_demo },
 	{ POST, "/webhooks/stripe",     HOOK, ANYONE,  0, RAW,   KB * KB,
 	    stripe_webhook },
 	{ POST, "/webhooks/cello",      HOOK, ANYONE,  0, RAW,   64 * KB,

@@ -5,6 +5,7 @@
 #include "app/config.h"
 #include "app/ctx.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "http/request.h"
 #include "http/response.h"
 
@@ -43,6 +44,19 @@ visitor_identify(struct ctx *c, const struct req *q)
 	if (token[0] == '\0')
 		return ERR_NOTFOUND;
 	return recognize(c->app, token, &c->visitor);
+}
+
+enum err
+visitor_admit(struct ctx *c, const struct req *q)
+{
+	static const char bearer[] = "Bearer ";
+	char id[TEXT_UUID];
+
+	if (q->authorization == NULL ||
+	    !text_begins(q->authorization, bearer))
+		return ERR_NOTFOUND;
+	return recognize_key(c->app, q->authorization + sizeof(bearer) - 1,
+	    id);
 }
 
 const char *

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "account/key.h"
 #include "base/clock.h"
 #include "billing/invoice.h"
 #include "db/db.h"
@@ -101,4 +102,10 @@ recognize_standing(struct app *a, const char *account_id,
 	s->referred = by.ucc[0] != '\0';
 	return e != ERR_OK || !s->referred ? e :
 	    discount_due(a->db, account_id, s->ucc, &s->due);
+}
+
+enum err
+recognize_key(struct app *a, const char *key, char ret_id[TEXT_UUID])
+{
+	return key_find(a->db, key, ret_id);
 }

@@ -48,4 +48,11 @@ struct standing {
 MUST_USE enum err recognize_standing(struct app *a, const char *account_id,
     struct standing *ret_standing);
 
+/*
+ * Is it a key of the product's back end?  ERR_NOTFOUND: it is none, or not any
+ * more.
+ */
+MUST_USE enum err recognize_key(struct app *a, const char *key,
+    char ret_id[TEXT_UUID]);
+
 #endif /* !APP_RECOGNIZE_H */

@@ -25,6 +25,7 @@
 #define PURCHASES	"purchases"	/* as in table cello_way */
 #define NAME		(2 * ACCOUNT_NAME)
 #define AT_LEN		96
+#define DEMO_ID		128	/* what is longer does not come here */
 
 /* Somebody to be told about. */
 struct person {
@@ -110,6 +111,24 @@ tell_of_signup(struct db *db, const struct config *conf,
 	if ((e = fill_person(db, conf, &p)) != ERR_OK || p.by.ucc[0] == '\0')
 		return e;
 	return write_fact(db, conf, &p, &x, p.by.newcomer, NULL);
+}
+
+enum err
+tell_of_demo(struct db *db, const struct config *conf,
+    const struct account *who, const char *id, int64_t at, int *ret_referred)
+{
+	struct cello_event x = { .trigger = CELLO_DEMO_ATTENDED, .at = at };
+	struct person p = { .account = *who };
+	char what[TEXT_UUID + DEMO_ID];
+	enum err e;
+
+	*ret_referred = 0;
+	if ((e = fill_person(db, conf, &p)) != ERR_OK || p.by.ucc[0] == '\0')
+		return e;
+	*ret_referred = 1;
+	(void)snprintf(what, sizeof(what), "%s%s%s", who->id,
+	    id == NULL ? "" : ":", id == NULL ? "" : id);
+	return write_fact(db, conf, &p, &x, what, p.signup);
 }
 
 /* --- what an invoice is for --- */

@@ -9,6 +9,8 @@
  * what happened.
  */
 
+#include <stdint.h>
+
 #include "base/err.h"
 
 struct account;
@@ -19,6 +21,14 @@ struct json;
 
 MUST_USE enum err tell_of_signup(struct db *db, const struct config *conf,
     const struct account *who);
+
+/*
+ * They attended a demo, the one called `id` or (NULL) their only one.
+ * *ret_referred: else nothing came of it.
+ */
+MUST_USE enum err tell_of_demo(struct db *db, const struct config *conf,
+    const struct account *who, const char *id, int64_t at,
+    int *ret_referred);
 
 /*
  * An invoice as read, after its payments were booked: once it is paid, and with

@@ -35,6 +35,7 @@ command ctl_errands;
 command ctl_events;
 command ctl_explain;
 command ctl_funnel;
+command ctl_keys;
 command ctl_ledger;
 command ctl_migrate;
 command ctl_objects;

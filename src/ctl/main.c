@@ -104,6 +104,11 @@ static const struct {
 	    "count who came, signed up, tried and paid, referred or not",
 	    " [--by week|referrer|plan] [--since DURATION]"
 	    " [--bars | --svg | --json]" },
+	{ "keys", ctl_keys, 1,
+	    "make and revoke keys with which the product's back end asks",
+	    " create NAME\n"
+	    "       endpin keys list\n"
+	    "       endpin keys revoke ID" },
 	{ "ledger", ctl_ledger, 1,
 	    "what each referral and referrer brought, to the cent",
 	    " [EMAIL] [--month YYYY-MM] [--csv]\n"

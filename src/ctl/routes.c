@@ -13,7 +13,8 @@
 #define JSON_MAX	65536
 
 static const char *const entries[] = {
-	[ANYONE] = "anyone", [VISITOR] = "visitor", [MEMBER] = "member"
+	[ANYONE] = "anyone", [VISITOR] = "visitor", [MEMBER] = "member",
+	[PROGRAM] = "program"
 };
 
 static const char *const bodies[] = {

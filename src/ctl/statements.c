@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "account/account.h"
+#include "account/key.h"
 #include "account/session.h"
 #include "base/err.h"
 #include "billing/call.h"
@@ -56,6 +57,7 @@ static const struct stmt *const *const modules[] = {
 	funnel_statements,
 	granted_statements,
 	invoice_statements,
+	key_statements,
 	ledger_report_statements,
 	ledger_statements,
 	object_statements,

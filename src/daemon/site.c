@@ -86,7 +86,7 @@ doors_open(const struct config *conf, size_t pool, int doorbell)
 	    .session_cookie = visitor_cookie_name(conf),
 	    .policy = { .csp = d->csp.data, .hsts = d->hsts },
 	    .begin = visitor_forget, .identify = visitor_identify,
-	    .account = visitor_account };
+	    .admit = visitor_admit, .account = visitor_account };
 	return d;
 }
 

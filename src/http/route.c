@@ -68,6 +68,7 @@ row_ok(const struct site *s, const struct route *r)
 	    (r->method != GET || r->body == NONE) &&
 	    (r->method != DELETE || r->body == NONE || r->body == EMPTY) &&
 	    (r->body == NONE) == (r->most == 0) &&
+	    (r->entry != PROGRAM || s->admit != NULL) &&
 	    (r->role == 0 || (r->entry == MEMBER && s->roles != NULL));
 }
 
@@ -202,6 +203,24 @@ body_take(const struct route *r, struct req *q, struct resp *p)
 	return 1;
 }
 
+/* A browser's session is nobody here: its cookie is not looked at. */
+static int
+program_take(const struct site *s, struct ctx *c, const struct req *q,
+    struct resp *p)
+{
+	enum err e = s->admit(c, q);
+
+	if (e == ERR_OK)
+		return 1;
+	if (e == ERR_NOTFOUND) {
+		resp_header(p, "WWW-Authenticate", "Bearer");
+		(void)resp_problem(p, 401, "not_authenticated",
+		    "This needs a key.");
+	} else
+		status_of_err(p, e);
+	return 0;
+}
+
 /*
  * Does the row let this visitor in?  *ret_account is who it is, for the access
  * line.
@@ -221,6 +240,8 @@ visitor_take(const struct site *s, const struct route *r, struct ctx *c,
 	}
 	if (r->entry == ANYONE)
 		return 1;
+	if (r->entry == PROGRAM)
+		return program_take(s, c, q, p);
 
 	e = s->identify(c, q);
 	if (e == ERR_OK)

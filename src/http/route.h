@@ -7,7 +7,7 @@
  * that enforces it, before a handler runs: path 404, duty 421, method 405 with
  * Allow, a security header sent twice 400, body over the ceiling 413, type 415,
  * JSON or a body that nobody asked for 400, cross-site 403, no live session
- * 401, a role that is missing 403.  HEAD is GET without a body.
+ * 401, a role or a key that is missing 403 or 401.  HEAD is GET without a body.
  *
  * A path is made of literals and parameters: "/api/things/{id}" (http/path.h).
  * Literals win: of two rows that fit, the one that has the literal where they
@@ -27,7 +27,8 @@ struct resp;
 enum entry {
 	ANYONE,		/* cookies are not looked at */
 	VISITOR,	/* a live session is found if there is one */
-	MEMBER		/* without one it is 401 */
+	MEMBER,		/* without one it is 401 */
+	PROGRAM		/* of the product's, with a key: without it is 401 */
 };
 
 enum body {
@@ -68,6 +69,11 @@ struct site {
 	 * ERR_NOTFOUND: nobody; ERR_LATER and so on: could not look.
 	 */
 	enum err		(*identify)(struct ctx *c, const struct req *q);
+	/*
+	 * Is the key in Authorization a good one?  Asked for rows of PROGRAM.
+	 * ERR_NOTFOUND: no.
+	 */
+	enum err		(*admit)(struct ctx *c, const struct req *q);
 	/* The id of the member kept in `c`, for the access line; NULL. */
 	const char		*(*account)(const struct ctx *c);
 	/*

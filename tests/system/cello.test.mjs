@@ -326,3 +326,33 @@ for (const way of ['stripe', 'api'])
 		for (const e of all)
 			assert.deepEqual([e.ucc, e.newUserId, e.organization], [UCC, organization, organization]);
 	});
+
+test('a demo that somebody attended is told by the product’s back end with a key, once, after the signup', async (t) => {
+	const rig = await openRig({ name: 'cello-demo', set: byApi({ 'cello.purchases': 'stripe' }) });
+	t.after(() => rig.close());
+	const ada = await signup(rig, { ucc: UCC }), stranger = await signup(rig, {});
+	const key = (await rig.endpin('keys', 'create', 'crm')).trim();
+	assert.match(key, /^ek_[A-Za-z0-9_-]{43}$/);
+	assert.equal(await rig.value('SELECT count(*)::int FROM api_key WHERE digest LIKE $1', [`%${key.slice(3)}%`]), 0);
+	const say = (body, bearer = key) => rig.client().post('/api/server/demo', body, { headers: { authorization: `Bearer ${bearer}` } });
+	assert.deepEqual((await say({ email: ada.email, attendedAt: '2026-11-20T09:00:00Z' })).json, { referred: true });
+	for (let i = 0; i < 2; i++)
+		assert.equal((await say({ email: ada.email, demoId: 'second' })).status, 202);
+	assert.deepEqual((await say({ email: stranger.email })).json, { referred: false });
+	assert.deepEqual([(await say({ email: 'nobody@example.com' })).status, (await say({})).status, (await say({ email: ada.email, demoId: '' })).status,
+		(await say({ email: ada.email, attendedAt: 'today' })).status], [404, 422, 422, 422]);
+	await factsQuiet(rig);
+	assert.deepEqual((await told(rig, ada.account)).map(([trigger]) => trigger), ['new-signup', 'demo-call-attended', 'demo-call-attended']);
+	assert.equal((await heard(rig)).find((e) => e.trigger === 'demo-call-attended').at, '2026-11-20T09:00:00Z');
+
+	// Nobody without a good key, whoever else they are.
+	for (const bearer of ['', 'ek_x', `${key}x`, key.slice(0, -1)])
+		assert.equal((await say({ email: ada.email }, bearer)).status, 401);
+	assert.equal((await ada.post('/api/server/demo', { email: ada.email })).status, 401);
+	const id = await rig.value('SELECT id FROM api_key');
+	assert.match(await rig.endpin('keys', 'list'), new RegExp(`${id} +crm .* good`));
+	await rig.endpin('keys', 'revoke', id);
+	assert.equal((await say({ email: ada.email, demoId: 'third' })).status, 401);
+	await assert.rejects(rig.endpin('keys', 'revoke', id), (e) => e.code === 1);
+	assert.equal((await told(rig, ada.account)).length, 3);
+});

@@ -54,7 +54,7 @@ function readDocument(text) {
 	return routes;
 }
 
-const SECURITY = { anyone: '[]', visitor: '[{}, { session: [] }]', member: '[{ session: [] }]' };
+const SECURITY = { anyone: '[]', visitor: '[{}, { session: [] }]', member: '[{ session: [] }]', program: '[{ key: [] }]' };
 const BODY = { none: null, empty: 'optional', json: 'required', raw: 'required' };
 
 // These two have a proof of their own, which their handlers check.
@@ -65,7 +65,7 @@ function refusals({ entry, body }) {
 	return new Set([
 		...(body === 'none' ? [] : [400, 413]),
 		...(body === 'json' || body === 'empty' ? [403, 415] : []),
-		...(entry === 'member' ? [401] : []),
+		...(entry === 'member' || entry === 'program' ? [401] : []),
 		// The database has to be asked who it is.
 		...(entry === 'anyone' ? [] : [503])
 	]);

@@ -113,6 +113,7 @@ static const struct {
 	{ "/api/checkout", MEMBER },
 	{ "/api/checkout/return", MEMBER },
 	{ "/api/portal", MEMBER },
+	{ "/api/server/demo", PROGRAM },
 };
 
 static void

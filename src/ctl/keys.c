@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+
+/* endpin keys: with which the product's back end asks. */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "account/key.h"
+#include "app/app.h"
+#include "base/log.h"
+#include "base/text.h"
+
+#include "ctl/args.h"
+#include "ctl/ctl.h"
+#include "ctl/say.h"
+
+#define NO_DATABASE	"ask the database"
+
+static const struct arg_option none[] = { { NULL, ARG_FLAG, NULL, 0 } };
+
+static struct app *
+open_app(const struct ctl *t)
+{
+	const struct app_role role = { .name = "endpin keys",
+	    .doorbell = -1 };
+
+	return app_open(t->conf, &role);
+}
+
+/* The key alone on standard output, so that it can go into a file. */
+static int
+create(const struct ctl *t)
+{
+	struct arg_words words = { .least = 1, .most = 1 };
+	char key[KEY_TEXT], id[TEXT_UUID];
+	struct app *a;
+	enum err e;
+
+	if (!args_take(t, none, &words))
+		return CTL_USAGE;
+	if (!key_name_ok(words.word[0])) {
+		fprintf(stderr, "endpin: that is no name of a key\nhint: it"
+		    " says whose it is, like \"crm\", in at most %d bytes\n",
+		    KEY_NAME - 1);
+		return CTL_USAGE;
+	}
+	if ((a = open_app(t)) == NULL)
+		return CTL_WRONG;
+	e = key_create(a->db, words.word[0], key, id);
+	app_close(a);
+	if (e != ERR_OK)
+		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+	log_info("key_created", "key %s was made", id);
+	printf("%s\n", key);
+	fprintf(stderr, "endpin: key %s is shown only now\n", id);
+	return CTL_OK;
+}
+
+static void
+print_key(const struct key_row *k)
+{
+	char made[SAY_SPAN], used[SAY_SPAN], name[KEY_NAME];
+
+	printf("%-36s  %-20s  %-12s  %-12s  %s\n", k->id,
+	    say_plain(k->name, name, sizeof(name)),
+	    say_span(k->made_s, made), k->used_s < 0 ? "never" :
+	    say_span(k->used_s, used), k->revoked ? "revoked" : "good");
+}
+
+static int
+list(const struct ctl *t)
+{
+	struct arg_words words = { .most = 0 };
+	struct key_row *rows;
+	struct app *a;
+	size_t count, i;
+	enum err e;
+
+	if (!args_take(t, none, &words))
+		return CTL_USAGE;
+	if ((a = open_app(t)) == NULL)
+		return CTL_WRONG;
+	e = key_list(a->db, &rows, &count);
+	app_close(a);
+	if (e != ERR_OK)
+		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+	if (count == 0)
+		printf("there is no key\n");
+	else
+		printf("%-36s  %-20s  %-12s  %-12s  %s\n", "ID", "NAME",
+		    "MADE AGO", "USED AGO", "STATE");
+	for (i = 0; i < count; i++)
+		print_key(&rows[i]);
+	free(rows);
+	return CTL_OK;
+}
+
+static int
+revoke(const struct ctl *t)
+{
+	struct arg_words words = { .least = 1, .most = 1 };
+	char id[TEXT_UUID];
+	struct app *a;
+	enum err e;
+
+	if (!args_take(t, none, &words))
+		return CTL_USAGE;
+	if ((a = open_app(t)) == NULL)
+		return CTL_WRONG;
+	e = key_revoke(a->db, words.word[0]);
+	app_close(a);
+	(void)say_plain(words.word[0], id, sizeof(id));
+	if (e == ERR_NOTFOUND) {
+		fprintf(stderr, "endpin: there is no good key %s\nhint:"
+		    " \"endpin keys list\" has their ids\n", id);
+		return CTL_WRONG;
+	}
+	if (e != ERR_OK)
+		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+	log_info("key_revoked", "key %s was revoked", id);
+	printf("key %s is good no more\n", id);
+	return CTL_OK;
+}
+
+static const struct {
+	const char	*name;
+	command		*run;
+} parts[] = {
+	{ "create", create }, { "list", list }, { "revoke", revoke }
+};
+
+int
+ctl_keys(const struct ctl *t)
+{
+	struct ctl part = *t;
+	size_t i;
+
+	part.argc--;
+	part.argv++;
+	for (i = 0; t->argc > 1 && i < NELEM(parts); i++)
+		if (text_equal(parts[i].name, t->argv[1]))
+			return parts[i].run(&part);
+	fprintf(stderr, "endpin: keys: what is to be done with them?\n"
+	    "hint: \"endpin keys --help\" lists it\n");
+	return CTL_USAGE;
+}
