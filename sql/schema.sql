@@ -9,9 +9,19 @@ CREATE TABLE public.account (
     last_name text DEFAULT ''::text NOT NULL,
     organization text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    organization_id uuid DEFAULT gen_random_uuid() NOT NULL,
     CONSTRAINT account_email_check CHECK ((length(email) <= 254))
 );
 COMMENT ON TABLE public.account IS 'bounded: by people';
+CREATE TABLE public.api_key (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    digest text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    used_at timestamp with time zone,
+    revoked_at timestamp with time zone
+);
+COMMENT ON TABLE public.api_key IS 'bounded: by what operators have made';
 CREATE TABLE public.cello_access (
     account text NOT NULL,
     access text DEFAULT ''::text NOT NULL,
@@ -86,6 +96,17 @@ CREATE TABLE public.component_sight (
     seen_at timestamp with time zone DEFAULT now() NOT NULL
 );
 COMMENT ON TABLE public.component_sight IS 'bounded: one row for each way that a boot can end';
+CREATE TABLE public.credit_entry (
+    event_id text NOT NULL,
+    reward_id text NOT NULL,
+    user_id text NOT NULL,
+    account_id uuid,
+    amount bigint NOT NULL,
+    told_at timestamp with time zone NOT NULL,
+    written_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT credit_entry_amount_check CHECK ((amount > 0))
+);
+COMMENT ON TABLE public.credit_entry IS 'kept: accounts are kept for years by law';
 CREATE TABLE public.customer (
     id text NOT NULL,
     account_id uuid,
@@ -368,6 +389,10 @@ CREATE TABLE public.trial (
 COMMENT ON TABLE public.trial IS 'bounded: by accounts';
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.api_key
+    ADD CONSTRAINT api_key_digest_key UNIQUE (digest);
+ALTER TABLE ONLY public.api_key
+    ADD CONSTRAINT api_key_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.cello_access
     ADD CONSTRAINT cello_access_pkey PRIMARY KEY (account);
 ALTER TABLE ONLY public.cello_fact
@@ -380,6 +405,8 @@ ALTER TABLE ONLY public.chore
     ADD CONSTRAINT chore_pkey PRIMARY KEY (lane, id);
 ALTER TABLE ONLY public.component_sight
     ADD CONSTRAINT component_sight_pkey PRIMARY KEY (outcome);
+ALTER TABLE ONLY public.credit_entry
+    ADD CONSTRAINT credit_entry_pkey PRIMARY KEY (event_id);
 ALTER TABLE ONLY public.customer
     ADD CONSTRAINT customer_account_id_key UNIQUE (account_id);
 ALTER TABLE ONLY public.customer
@@ -427,12 +454,14 @@ ALTER TABLE ONLY public.tick
 ALTER TABLE ONLY public.trial
     ADD CONSTRAINT trial_pkey PRIMARY KEY (account_id);
 CREATE UNIQUE INDEX account_email ON public.account USING btree (lower(email));
+CREATE INDEX account_organization ON public.account USING btree (organization_id, created_at, id);
 CREATE INDEX cello_fact_after ON public.cello_fact USING btree (lane, after) WHERE (state = 'parked'::text);
 CREATE INDEX cello_fact_due ON public.cello_fact USING btree (lane, due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX cello_fact_open ON public.cello_fact USING btree (lane) WHERE (state = ANY (ARRAY['attended'::text, 'dead'::text]));
 CREATE INDEX cello_fact_whole ON public.cello_fact USING btree (lane, settled_at) WHERE (form <> ''::text);
 CREATE INDEX checkout_session_account ON public.checkout_session USING btree (account_id);
 CREATE INDEX checkout_session_over ON public.checkout_session USING btree (expires_at);
+CREATE INDEX credit_entry_account ON public.credit_entry USING btree (account_id, told_at);
 CREATE INDEX customer_former ON public.customer USING btree (former_account_id);
 CREATE INDEX customer_nobodys ON public.customer USING btree (GREATEST(anchored_at, seen_at)) WHERE ((account_id IS NULL) AND (former_account_id IS NULL));
 CREATE INDEX invoice_customer ON public.invoice USING btree (customer_id);

@@ -41,7 +41,7 @@ static const struct route {
 	const char	*method;
 	const char	*path;
 	const char	*after;		/* the id; NULL: there is none */
-	const char	*told_by;	/* a member that the answer has */
+	const char	*told_by;	/* a member of the answer; NULL: none */
 	int		 says_yes;	/* and which is true */
 } routes[CELLO_ROUTES] = {
 	[CELLO_EVENT] = { "POST", "/events", NULL, "success", 1 },
@@ -53,7 +53,12 @@ static const struct route {
 	    "eventId", 0 },
 	[CELLO_REFUND_V2] = { "POST", "/v2/events/purchase-refunded", NULL,
 	    "eventId", 0 },
-	[CELLO_CODE] = { "GET", "/referral-codes/", "", "valid", 0 }
+	[CELLO_CODE] = { "GET", "/referral-codes/", "", "valid", 0 },
+	[CELLO_LINK] = { "GET", "/referral-codes/active-link/", "", "link",
+	    0 },
+	[CELLO_REWARD] = { "GET", "/new-users/", "/reward", "eligible", 0 },
+	[CELLO_DEPERSONALIZE] = { "POST", "/referrers/", "/depersonalize",
+	    NULL, 0 }
 };
 
 static void
@@ -238,7 +243,8 @@ cello_ask(struct cello *c, const struct cello_request *q,
 	}
 	e = path.full || bearer.full ? ERR_INPUT : call(c, path.data, &f, r);
 	/* "Done" that does not say so may be anybody's. */
-	if (e == ERR_OK && (!json_has(r->body, route->told_by) ||
+	if (e == ERR_OK && route->told_by != NULL &&
+	    (!json_has(r->body, route->told_by) ||
 	    (route->says_yes && !json_yes(r->body, route->told_by)))) {
 		r->unsure = 1;
 		e = ERR_LATER;

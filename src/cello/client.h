@@ -68,6 +68,9 @@ enum cello_route {
 	CELLO_PURCHASE_V2,
 	CELLO_REFUND_V2,
 	CELLO_CODE,		/* {code}: whose it is, and is it valid */
+	CELLO_LINK,		/* {user}: their code and link */
+	CELLO_REWARD,		/* {new user}: have they a discount? */
+	CELLO_DEPERSONALIZE,	/* {user}: for ever */
 	CELLO_ROUTES
 };
 

@@ -259,9 +259,13 @@ static const struct {
 	command		*run;
 } parts[] = {
 	{ "attribute", ctl_attribute },
+	{ "code", ctl_cello_ask },
+	{ "forget", ctl_cello_ask },
 	{ "held", held },
+	{ "link", ctl_cello_ask },
 	{ "organization", organization },
 	{ "resolve", resolve },
+	{ "reward", ctl_cello_ask },
 	{ "rewards", rewards }
 };
 

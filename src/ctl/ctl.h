@@ -28,6 +28,7 @@ command ctl_adopt;		/* a part of ctl_stripe */
 command ctl_attribute;		/* a part of ctl_cello */
 command ctl_calls;
 command ctl_cello;
+command ctl_cello_ask;		/* a part of ctl_cello */
 command ctl_check;
 command ctl_doctor;
 command ctl_endpoint;		/* a part of ctl_stripe */

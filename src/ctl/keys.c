@@ -7,6 +7,7 @@
 
 #include "account/key.h"
 #include "app/app.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -59,12 +60,12 @@ create(const struct ctl *t)
 static void
 print_key(const struct key_row *k)
 {
-	char made[SAY_SPAN], used[SAY_SPAN], name[KEY_NAME];
+	char made[CLOCK_SPAN], used[CLOCK_SPAN], name[KEY_NAME];
 
 	printf("%-36s  %-20s  %-12s  %-12s  %s\n", k->id,
 	    say_plain(k->name, name, sizeof(name)),
-	    say_span(k->made_s, made), k->used_s < 0 ? "never" :
-	    say_span(k->used_s, used), k->revoked ? "revoked" : "good");
+	    clock_span(k->made_s, made), k->used_s < 0 ? "never" :
+	    clock_span(k->used_s, used), k->revoked ? "revoked" : "good");
 }
 
 static int

@@ -65,9 +65,13 @@ static const struct {
 	    " [list | show | retry | drop] ...\n"
 	    "       as \"endpin errands\", without the kind" },
 	{ "cello", ctl_cello, 1,
-	    "decide what Cello was told, who referred somebody, and who is of"
-	    " which organization",
-	    " held [--json]\n"
+	    "ask Cello; decide what it was told, who referred somebody, and who"
+	    " is of which organization",
+	    " code UCC\n"
+	    "       endpin cello link EMAIL\n"
+	    "       endpin cello reward EMAIL\n"
+	    "       endpin cello forget EMAIL --yes\n"
+	    "       endpin cello held [--json]\n"
 	    "       endpin cello rewards [EMAIL] [--limit N]\n"
 	    "       endpin cello organization EMAIL [--join EMAIL]\n"
 	    "       endpin cello resolve ID told | again | never\n"

@@ -250,5 +250,10 @@ export default [
 		file: 'src/http/paging.c', what: 'of two faults one is named',
 		from: '\t\tresp_invalid_add(p, "limit", reason);\n\t}\n\tif', to: '\t\tresp_invalid_add(p, "limit", reason);\n\t} else if',
 		tests: [HTTP_PAGING]
+	},
+	{
+		file: 'src/http/route.c', what: 'a program needs no key',
+		from: '\tif (r->entry == PROGRAM)\n\t\treturn program_take(s, c, q, p);', to: '\tif (r->entry == PROGRAM)\n\t\treturn program_take != NULL;',
+		tests: ['system/cello.test.mjs']
 	}
 ];

@@ -180,9 +180,12 @@ test('v2: a lost answer is asked for again under the same key, and Cello has it 
 	const late = await signup(rig, { ucc: UCC });
 	const lateId = idOf('new-signup', late.account.id);
 	await waitFor('an attempt', async () => (await fact(rig, lateId)).sent_at !== null);
-	await rig.sql("UPDATE cello_fact SET sent_at = now() - interval '73 hours', due_at = now() WHERE id = $1", [lateId]);
+	// It may be on its way just now, and a Cello that does not answer is left alone for up to half a minute.
+	await waitFor('it held', async () => {
+		await rig.sql("UPDATE cello_fact SET sent_at = now() - interval '73 hours', due_at = now() WHERE id = $1 AND state = 'waiting' AND leased_until IS NULL", [lateId]);
+		return (await fact(rig, lateId)).state === 'attended';
+	}, 60000);
 	await rig.control('DELETE', '/faults');
-	await whenHeld(rig, lateId);
 	await rig.endpin('cello', 'resolve', lateId, 'again');
 	await factsQuiet(rig);
 	assert.equal((await told(rig, late.account)).length, 1);
@@ -355,4 +358,28 @@ test('a demo that somebody attended is told by the product’s back end with a k
 	assert.equal((await say({ email: ada.email, demoId: 'third' })).status, 401);
 	await assert.rejects(rig.endpin('keys', 'revoke', id), (e) => e.code === 1);
 	assert.equal((await told(rig, ada.account)).length, 3);
+});
+
+test('an operator asks Cello: a code, a link, a discount, to be forgotten', async (t) => {
+	const rig = await openRig({ name: 'cello-ask', set: byApi() });
+	t.after(() => rig.close());
+	const ada = await signup(rig, { ucc: UCC });
+	await factsQuiet(rig);
+	const wrong = (...args) => assert.rejects(rig.endpin('cello', ...args), (e) => e.code === 1);
+	assert.match(await rig.endpin('cello', 'code', UCC), /valid, of user bob/);
+	await wrong('code', '00000000000');
+	await wrong('link', 'nobody@example.com');
+	await wrong('link', ada.email);
+	assert.match((await rig.endpin('cello', 'reward', ada.email).catch((e) => e.out)), /discount|%/);
+	await assert.rejects(rig.endpin('cello', 'forget', ada.email), (e) => e.code === 2 && /--yes/.test(e.err));
+	// Their first boot makes them a referrer.
+	const { json } = await ada.get('/api/cello/token');
+	const boot = await fetch(`${rig.sandboxUrl}/cello/widget/boot`, { method: 'POST', headers: { 'content-type': 'application/json' },
+		body: JSON.stringify(json.bootConfig) });
+	assert.equal(boot.status, 200);
+	assert.match(await rig.endpin('cello', 'link', ada.email), /^https?:/);
+	assert.match(await rig.endpin('cello', 'forget', ada.email, '--yes'), /nobody/);
+	const { referrers } = await rig.control('GET', '/cello');
+	assert.equal(referrers.find((r) => r.productUserId === ada.account.id).depersonalized, true);
+	await wrong('forget', 'nobody@example.com', '--yes');
 });
