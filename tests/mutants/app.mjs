@@ -1052,10 +1052,6 @@ export default [
 		from: '\t\te = field_next_page(ret->body, after);', to: '\t\t(void)field_next_page(ret->body, after);', tests: ['unit/test_app_errands']
 	},
 	{
-		file: 'src/app/tell_cello.c', what: 'v1: what may have arrived is sent again',
-		from: '\tif (t->fact->api == CELLO_V1)\n\t\treturn fact_hold(', to: '\tif (t->fact->api == CELLO_APIS)\n\t\treturn fact_hold(', tests: ['system/cello.test.mjs']
-	},
-	{
 		file: 'src/app/tell_cello.c', what: 'v1: one whose courier died is sent again',
 		from: 'else if (f.sent && f.api == CELLO_V1)', to: 'else if (f.sent && f.api == CELLO_APIS)', tests: ['system/cello.test.mjs']
 	},
