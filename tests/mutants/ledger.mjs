@@ -41,11 +41,11 @@ export default [
 	},
 	{
 		file: 'src/app/book.c', what: 'nobody is said to have referred them',
-		from: 'owner.ucc = ucc;', to: 'owner.ucc = NULL;', tests: [SYSTEM]
+		from: 'owner.ucc = text_or_null(by.ucc);', to: 'owner.ucc = NULL;', tests: [SYSTEM]
 	},
 	{
 		file: 'src/app/apply_object.c', what: 'what is paid back is not booked',
-		from: 'book(db, r->object.kind, r->read, NULL, &moved);', to: '((void)&moved, ERR_OK);', tests: [SYSTEM]
+		from: 'book(db, r->conf, r->object.kind, r->read, NULL,\n\t\t    &moved);', to: '((void)&moved, ERR_OK);', tests: [SYSTEM]
 	},
 	{
 		file: 'src/billing/invoice.c', what: 'an invoice whose payments were behind as it was read is never read again',
