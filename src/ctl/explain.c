@@ -15,7 +15,7 @@
 #include "ctl/ctl.h"
 #include "ctl/say.h"
 
-#define JSON_LEN	(2u << 20)	/* of all moments together */
+#define JSON_LEN	(8u << 20)	/* of all moments together */
 
 /* --- in words --- */
 

@@ -24,6 +24,10 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /* Cello's component; null where it is blocked. */
 const sharing = optional(import("./sharing.js"));
 
+/* Whether the component can be opened: settled once it is known. */
+let know;
+const invited = new Promise((resolve) => { know = resolve; });
+
 let labels = new Map();
 
 /* "No plan yet, choose one" would be the wrong thing to say to a payer. */
@@ -82,6 +86,22 @@ async function refresh() {
 		showSubscription(subscription);
 }
 
+/* Whoever has just bought something likes it well enough to tell a friend. */
+async function offerSharing(said) {
+	const cello = await sharing;
+
+	if (!await invited)
+		return;
+	const button = document.createElement("button");
+	button.type = "button";
+	button.className = "button small quiet";
+	button.id = "share-now";
+	button.textContent = "Tell a friend";
+	nameReward(cello, button);
+	button.addEventListener("click", cello.open);
+	said.append(" ", button);
+}
+
 /* Wait until the subscription that was just bought is there. */
 async function confirmPayment(sessionId) {
 	const said = byId("payment");
@@ -113,6 +133,7 @@ async function confirmPayment(sessionId) {
 	}
 	said.textContent = "Thank you. Your subscription is ready.";
 	history.replaceState(null, "", location.pathname);
+	await offerSharing(said);
 }
 
 async function afterPortal() {
@@ -148,6 +169,15 @@ async function openPortal({ currentTarget: button }) {
 		byId("billing-error").textContent = apology(answer);
 }
 
+/* What is earned, on a button: it says something else until that is known. */
+function nameReward(cello, button) {
+	cello.buttonLabel().then((label) => {
+		if (label)
+			button.textContent = label;
+	}).catch(console.error);
+}
+
+/* Resolves to whether the component is there to be opened. */
 async function showInvite() {
 	const section = byId("invite");
 	const cello = await sharing;
@@ -157,22 +187,22 @@ async function showInvite() {
 		const link = await cello.boot() ? await cello.ownLink() : null;
 		if (link === null) {
 			section.hidden = true;
-			return;
+			return false;
 		}
 		/* It may take its time, and nothing else waits for it. */
-		cello.buttonLabel().then((label) => {
-			if (label)
-				byId("invite-open").textContent = label;
-		}).catch(console.error);
+		nameReward(cello, byId("invite-open"));
 		byId("invite-open").addEventListener("click", cello.open);
 		byId("invite-link").href = link;
 		byId("invite-link").textContent = link.replace(/^https?:\/\//, "");
 		section.dataset.state = link ? "ready" : "open-only";
+		return true;
 	} catch {
 		/* Somebody else's script, its network or its rules: not ours. */
 		section.dataset.state = "down";
+		return false;
+	} finally {
+		section.removeAttribute("aria-busy");
 	}
-	section.removeAttribute("aria-busy");
 }
 
 async function copyLink() {
@@ -249,8 +279,8 @@ async function start() {
 	if (!who.authenticated)
 		return toLogin({});
 	listen();
-	run(() => showAccount(who.account), () => showBilling(who), showInvite,
-	    showInvoices);
+	run(() => showAccount(who.account), () => showBilling(who),
+	    async () => know(await showInvite()), showInvoices);
 }
 
 run(showSession, start);

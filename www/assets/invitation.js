@@ -3,6 +3,7 @@
  * cookie by itself; Cello's script is a second witness and adds the name.
  */
 
+import { get, instead } from "./api.js";
 import { settings } from "./settings.js";
 
 /* How long a page waits for Cello's script before it does without. */
@@ -49,6 +50,42 @@ export function code() {
 
 /* Did this very address bring a code, or is it remembered from before? */
 export const codeInLink = CODE.test(query.get("ucc") ?? "");
+
+/* What a link carries, and has to keep on its way to another page. */
+const CARRIED = ["productId", "ucc", "celloN"];
+
+/*
+ * An address of ours as it has to be where nothing may be kept, for want of a
+ * consent: it takes the code along.
+ */
+export function carried(address) {
+	const url = new URL(address, location.href);
+
+	if (!codeInLink || cookie("cello-referral") ||
+	    url.origin !== location.origin)
+		return address;
+	for (const name of CARRIED.filter((n) => query.has(n)))
+		url.searchParams.set(name, query.get(name));
+	return url.href;
+}
+
+/* The same for all links of this page. */
+export function carry() {
+	for (const link of document.querySelectorAll("a[href]"))
+		link.href = carried(link.href);
+}
+
+/*
+ * What the code in force brings, as endpin says; null: nothing, or nobody can
+ * tell.  The server counts the link as followed.
+ */
+export async function offer() {
+	const carried = new URLSearchParams(CARRIED.filter((n) => query.has(n))
+	    .map((name) => [name, query.get(name)]));
+	const told = await get(`api/referral/offer?${carried}`)
+	    .catch(instead(null));
+	return told?.valid ? told : null;
+}
 
 /* What Cello's script says, or "": it may be blocked, and then never answers. */
 async function askCello(command) {

@@ -12,13 +12,16 @@ import { price } from "./money.js";
  */
 export function offerFor(plan, who, invited) {
 	const isNew = who !== null && !who.authenticated;
-	const referred = isNew ? invited : Boolean(who?.referral);
+	const referred = isNew ? invited : Boolean(who?.referral?.discountDue);
 
 	return {
+		/* They have had it: a discount is given once. */
+		spent: who?.referral?.discountDue === false,
 		trialDays: isNew || who?.trialUsed === false ? plan.trialDays : 0,
 		referred: referred && plan.referralOffer,
 		/* null: there is a discount, and Stripe's page says which. */
 		amount: referred && plan.referralOffer ? plan.referralAmount : null,
+		months: referred && plan.referralOffer ? plan.referralMonths : null,
 	};
 }
 
@@ -29,7 +32,31 @@ export function lessThan(plan, before, now) {
 		return "You have had your free days on this account already, so " +
 		    `${plan.label} begins with a payment.`;
 	if (before.referred && !now.referred)
-		return "Your account is older than the invitation, so " +
+		return now.spent ? "You have had the discount of your invitation " +
+		    `already, so ${plan.label} is ${full}.` :
+		    "Your account is older than the invitation, so " +
 		    `${plan.label} is ${full}.`;
 	return "";
+}
+
+/* "3 months", "month". */
+export const monthsOf = (count) => count === 1 ? "month" : `${count} months`;
+
+/*
+ * What an invitation brings in a few words, from GET /api/referral/offer; "" if
+ * it brings nothing off.  20 is 20 %.
+ */
+export function offerWords(offer) {
+	const figures = new Set(offer?.plans.map((p) => p.percentage));
+	const months = new Set(offer?.plans.map((p) => p.months));
+
+	if (figures.size === 0)
+		return "";
+	const [percentage] = figures;
+	if (figures.size > 1 || percentage === null)
+		return "You start for less.";
+	const [long] = months;
+	if (months.size > 1 || long === null)
+		return `You start with ${percentage}% off.`;
+	return `${percentage}% off for your first ${monthsOf(long)}.`;
 }

@@ -3,7 +3,7 @@ import { onComingBack, setBusy } from "./form.js";
 import { price } from "./money.js";
 import { LEFT_FOR_CHECKOUT, leave, leaveFor, pathTo, take, toLogin, withNext }
     from "./navigation.js";
-import { lessThan, offerFor } from "./offer.js";
+import { lessThan, monthsOf, offerFor } from "./offer.js";
 import { session, showSession } from "./session.js";
 import { guarded, optional, run } from "./start.js";
 import { canBuy, outlook } from "./subscription.js";
@@ -43,10 +43,13 @@ function saySubscribed(subscription) {
 
 const pageOf = (plan) => `pricing?plan=${encodeURIComponent(plan.name)}`;
 
+/* Its code goes along where it may not be kept; see showPlans(). */
+let carried = (address) => address;
+
 /* The account comes first, and then this plan: it is kept on the way. */
 function toSignup(plan, offer) {
 	leave(CHOSEN, JSON.stringify({ name: plan.name, offer }));
-	location.assign(withNext("signup", pathTo(pageOf(plan))));
+	location.assign(carried(withNext("signup", pathTo(pageOf(plan)))));
 }
 
 async function refused(error, plan, problem) {
@@ -93,8 +96,10 @@ function showPrice(part, plan, offer) {
 	} else {
 		part("amount").textContent = price(offer.amount, plan.currency);
 		part("cost").textContent = cost;
+		const first = offer.months ?
+		    `for your first ${monthsOf(offer.months)}` : "first payment";
 		part("interval").textContent =
-		    `first payment, then ${cost} per ${plan.interval}`;
+		    `${first}, then ${cost} per ${plan.interval}`;
 	}
 }
 
@@ -163,6 +168,10 @@ async function showPlans() {
 		history.replaceState(null, "", location.pathname);
 
 	const invitation = await optional(import("./invitation.js"));
+	if (invitation) {
+		invitation.carry();
+		({ carried } = invitation);
+	}
 	/* Not knowing who it is must not hide the prices. */
 	const [answer, who] = await Promise.all(
 	    [get("api/plans").catch(asValue), session().catch(instead(null))]);

@@ -1,6 +1,7 @@
 import { instead, post } from "./api.js";
 import { fitForm, runForm } from "./form.js";
 import { follow, nextPath, withNext } from "./navigation.js";
+import { offerWords } from "./offer.js";
 import { session, showSession } from "./session.js";
 import { optional, run } from "./start.js";
 import { WORDS } from "./words.js";
@@ -47,11 +48,15 @@ async function fillInvitation() {
 	if (!field.value)
 		return;
 
-	const name = await invitation.referrerName();
+	const [name, offered] = await Promise.all(
+	    [invitation.referrerName(), invitation.offer()]);
+	const brings = offerWords(offered);
 	const note = document.getElementById("invitation-note");
 	note.textContent = name ?
 	    `${name} invited you. We keep that with your account.` :
 	    "You were invited. We keep that with your account.";
+	if (brings)
+		note.append(` ${brings}`);
 	note.classList.add("invited");
 }
 
