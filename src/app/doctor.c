@@ -366,43 +366,39 @@ ask_api(const struct config *conf, struct doctor_evidence *d)
 /* --- all of it --- */
 
 static enum err
-look(const struct config *conf, struct doctor_report *r)
+look(struct app *a, struct doctor_report *r)
 {
-	const struct app_role rows = { .name = "endpin doctor",
-	    .doorbell = -1, .statement_ms = 60000 };
-	const struct app_role asking = { .name = "endpin doctor",
+	const struct app_role role = { .name = "endpin doctor",
 	    .duties = DUTY_STRIPE, .doorbell = -1 };
-	struct app *a = app_open(conf, &rows);
+	struct app *asking;
 	enum err e;
 
-	e = a == NULL ? ERR_INTERNAL : look_at_rows(a, &r->evidence);
-	app_close(a);
-	if (e != ERR_OK)
+	if ((e = look_at_rows(a, &r->evidence)) != ERR_OK)
 		return e;
 	look_at_secret(&r->evidence);
 	if (!offline_or_keyless(&r->evidence))
-		ask_api(conf, &r->evidence);
-	if ((a = app_open(conf, &asking)) != NULL) {
+		ask_api(a->conf, &r->evidence);
+	if ((asking = app_open(a->conf, &role)) != NULL) {
 		r->evidence.has_key = 1;
-		r->evidence.is_live = stripe_is_live(a->stripe);
+		r->evidence.is_live = stripe_is_live(asking->stripe);
 		if (!r->evidence.offline)
-			ask_stripe(a, r);
+			ask_stripe(asking, r);
 	}
-	app_close(a);
+	app_close(asking);
 	return ERR_OK;
 }
 
 enum err
-doctor(const struct config *conf, int offline, struct doctor_report *ret_report)
+doctor(struct app *a, int offline, struct doctor_report *ret_report)
 {
 	struct doctor_report *r = ret_report;
 	enum err e;
 
 	memset(r, 0, sizeof(*r));
-	r->evidence.conf = conf;
+	r->evidence.conf = a->conf;
 	r->evidence.now = (int64_t)clock_now();
 	r->evidence.offline = offline;
-	if ((e = look(conf, r)) != ERR_OK)
+	if ((e = look(a, r)) != ERR_OK)
 		return e;
 	if (!offline)
 		doctor_pages(r);

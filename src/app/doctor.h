@@ -19,6 +19,7 @@
 #include "db/tally.h"
 #include "referral/fact.h"
 
+struct app;
 struct config;
 
 enum doctor_part {
@@ -120,9 +121,15 @@ struct doctor_report {
  */
 int64_t doctor_window_s(const struct config *conf);
 
-/* ERR_LATER and so on: the database could not say; logged. */
-MUST_USE enum err doctor(const struct config *conf, int offline,
+/*
+ * Offline: neither Stripe nor Cello nor the pages are asked.  ERR_LATER and so
+ * on: the database could not say; logged.
+ */
+MUST_USE enum err doctor(struct app *a, int offline,
     struct doctor_report *ret_report);
+
+/* A report of it may take so long. */
+#define DOCTOR_STATEMENT_MS	60000
 
 /* --- what the files doctor_*.c share --- */
 

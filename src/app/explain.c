@@ -369,3 +369,14 @@ explained_done(struct explained *x)
 	free(x->moment);
 	x->moment = NULL;
 }
+
+int
+explained_wrong(const struct explained *x)
+{
+	int count = 0;
+	size_t i;
+
+	for (i = 0; i < x->findings; i++)
+		count += x->finding[i].kind == FINDING_WRONG;
+	return count;
+}

@@ -88,6 +88,9 @@ MUST_USE enum err explain(struct app *a, const char *who,
     struct explained *ret_explained);
 void explained_done(struct explained *x);
 
+/* So many findings are FINDING_WRONG. */
+int explained_wrong(const struct explained *x);
+
 /* Only what there is to be judged, without looking for what could not be read. */
 MUST_USE enum err explain_evidence(struct app *a, const char *who,
     struct evidence *ret);

@@ -303,31 +303,20 @@ look(struct app *a, struct advised *x, struct tick ticks[TICKS_MOST],
 	return e != ERR_OK ? e : tick_list(a->db, ticks, ret_count);
 }
 
-static struct app *
-open_app(const struct config *conf)
-{
-	const struct app_role role = { .name = "endpin recommend",
-	    .doorbell = -1, .statement_ms = 60000 };
-
-	return app_open(conf, &role);
-}
-
 enum err
-recommend(const struct config *conf, struct advised *ret_advised)
+recommend(struct app *a, struct advised *ret_advised)
 {
 	struct advised *x = ret_advised;
 	struct doctor_report *r = mem_zero(1, sizeof(*r));
-	const struct looked l = { .conf = conf, .r = r, .x = x };
+	const struct looked l = { .conf = a->conf, .r = r, .x = x };
 	const struct doctor_evidence *d = &r->evidence;
 	struct tick ticks[TICKS_MOST];
-	struct app *a = open_app(conf);
 	size_t count = 0;
 	enum err e;
 
 	memset(x, 0, sizeof(*x));
-	e = a == NULL ? ERR_INTERNAL : look(a, x, ticks, &count);
-	app_close(a);
-	if (e == ERR_OK && (e = doctor(conf, 1, r)) == ERR_OK) {
+	if ((e = look(a, x, ticks, &count)) == ERR_OK &&
+	    (e = doctor(a, 1, r)) == ERR_OK) {
 		x->accounts = d->accounts.recent;
 		x->referred = d->referrals.recent;
 		x->all_referred = d->referrals.all;
@@ -341,19 +330,13 @@ recommend(const struct config *conf, struct advised *ret_advised)
 }
 
 enum err
-advice_tick(const struct config *conf, const char *name, int done)
+advice_tick(struct app *a, const char *name, int done)
 {
-	struct app *a;
 	size_t i = 0;
-	enum err e;
 
 	while (i < NELEM(advices) && !text_equal(advices[i].name, name))
 		i++;
 	if (i == NELEM(advices))
 		return ERR_NOTFOUND;
-	if ((a = open_app(conf)) == NULL)
-		return ERR_INTERNAL;
-	e = (done ? tick_set : tick_clear)(a->db, name);
-	app_close(a);
-	return e;
+	return (done ? tick_set : tick_clear)(a->db, name);
 }

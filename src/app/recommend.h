@@ -13,7 +13,7 @@
 
 #include "base/err.h"
 
-struct config;
+struct app;
 
 enum advice_area { ADVICE_ACTIVATION, ADVICE_SHARING, ADVICE_CONVERSION };
 enum advice_state {
@@ -46,12 +46,10 @@ struct advised {
 	size_t		 count;
 };
 
-MUST_USE enum err recommend(const struct config *conf,
-    struct advised *ret_advised);
+MUST_USE enum err recommend(struct app *a, struct advised *ret_advised);
 
 /* A person has seen to it, or not.  ERR_NOTFOUND: there is no such advice. */
-MUST_USE enum err advice_tick(const struct config *conf, const char *name,
-    int done);
+MUST_USE enum err advice_tick(struct app *a, const char *name, int done);
 
 const char *advice_area_name(enum advice_area a);
 const char *advice_state_name(enum advice_state s);

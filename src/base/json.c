@@ -141,6 +141,14 @@ json_at(const struct json *j, const char *path)
 	return v == NULL || json_is_null(v) ? NULL : outside(v);
 }
 
+const struct json *
+json_member(const struct json *j, const char *name)
+{
+	const json_t *v = json_object_get(inside(j), name);
+
+	return v == NULL || json_is_null(v) ? NULL : outside(v);
+}
+
 const char *
 json_text(const struct json *j, const char *path)
 {

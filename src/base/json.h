@@ -36,6 +36,9 @@ void json_free(struct json *j);
 /* Borrowed, valid as long as `j`; NULL: not there (or JSON null). */
 const struct json *json_at(const struct json *j, const char *path);
 
+/* The member of just this name, which may have any character in it. */
+const struct json *json_member(const struct json *j, const char *name);
+
 /* NULL: not there or not a string.  Borrowed. */
 const char *json_text(const struct json *j, const char *path);
 

@@ -154,6 +154,13 @@ json_put_bool(struct json_writer *w, const char *name, int value)
 }
 
 void
+json_put_json(struct json_writer *w, const char *name, const char *json)
+{
+	begin_value(w, name);
+	buf_text(w->out, json);
+}
+
+void
 json_put_null(struct json_writer *w, const char *name)
 {
 	begin_value(w, name);

@@ -30,6 +30,8 @@ void json_put_int(struct json_writer *w, const char *name, int64_t value);
 void json_put_decimal(struct json_writer *w, const char *name, int64_t value,
     int decimals);
 void json_put_bool(struct json_writer *w, const char *name, int value);
+/* What is JSON already. */
+void json_put_json(struct json_writer *w, const char *name, const char *json);
 void json_put_null(struct json_writer *w, const char *name);
 
 /* RFC 3339 as a string; 0 is written as null. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/app.h"
 #include "app/checklist.h"
 #include "app/config.h"
 #include "app/doctor.h"
@@ -13,6 +14,7 @@
 #include "base/json_write.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "report/report.h"
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
@@ -99,71 +101,6 @@ print_all(const struct doctor_report *r)
 /* --- as JSON --- */
 
 static void
-put_section(struct json_writer *w, const struct doctor_section *s,
-    int is_component)
-{
-	size_t i;
-
-	json_open(w, NULL);
-	json_put_text(w, "name", s->name);
-	if (is_component)
-		json_put_text(w, "connectionStatus",
-		    doctor_status_name(s->status));
-	if (s->seen_at != 0)
-		json_put_time(w, "lastSeen", (time_t)s->seen_at);
-	else
-		json_put_null(w, "lastSeen");
-	json_put_text(w, "evidence", s->evidence);
-	if (is_component) {
-		json_put_text(w, "source", s->source);
-		json_put_text(w, "sourceHow", s->source_how);
-	}
-	json_open_array(w, "findings");
-	for (i = 0; i < s->findings; i++) {
-		json_open(w, NULL);
-		json_put_text(w, "cause", s->finding[i].cause);
-		json_put_text(w, "kind", finding_kind_name(s->finding[i].kind));
-		json_put_text(w, "says", s->finding[i].says);
-		json_put_text(w, "fix", s->finding[i].fix);
-		json_close(w);
-	}
-	json_close_array(w);
-	json_close(w);
-}
-
-static void
-put_all(struct json_writer *w, const struct doctor_report *r)
-{
-	const struct config *conf = r->evidence.conf;
-	size_t i;
-
-	json_open(w, NULL);
-	json_put_text(w, "environment", conf->cello.environment);
-	json_put_int(w, "windowSeconds", doctor_window_s(conf));
-	json_put_int(w, "connected", r->connected);
-	json_put_int(w, "wrong", r->wrong);
-	json_open_array(w, "components");
-	for (i = 0; i < DOCTOR_COMPONENTS; i++)
-		put_section(w, &r->section[i], 1);
-	json_close_array(w);
-	json_open_array(w, "surroundings");
-	for (; i < DOCTOR_PARTS; i++)
-		put_section(w, &r->section[i], 0);
-	json_close_array(w);
-	json_open_array(w, "steps");
-	for (i = 0; i < DOCTOR_STEPS; i++) {
-		json_open(w, NULL);
-		json_put_text(w, "name", r->step[i].name);
-		json_put_text(w, "title", r->step[i].title);
-		json_put_text(w, "state", step_state_name(r->step[i].state));
-		json_put_text(w, "do", r->step[i].what);
-		json_close(w);
-	}
-	json_close_array(w);
-	json_close(w);
-}
-
-static void
 print_json(const struct doctor_report *r)
 {
 	struct json_writer w;
@@ -171,7 +108,7 @@ print_json(const struct doctor_report *r)
 
 	buf_init(&b, JSON_LEN);
 	json_write_init(&w, &b);
-	put_all(&w, r);
+	report_doctor(&w, NULL, r);
 	printf("%s\n", b.data);
 	buf_done(&b);
 }
@@ -277,6 +214,8 @@ show(const struct doctor_report *r, int json, int only_steps)
 int
 ctl_doctor(const struct ctl *t)
 {
+	const struct app_role role = { .name = "endpin doctor",
+	    .doorbell = -1, .statement_ms = DOCTOR_STATEMENT_MS };
 	int json = 0, offline = 0, only_steps = 0, list = 0, status;
 	const char *done = NULL, *undone = NULL;
 	const struct arg_option options[] = {
@@ -290,14 +229,18 @@ ctl_doctor(const struct ctl *t)
 	};
 	struct arg_words words = { .most = 0 };
 	struct doctor_report *r;
+	struct app *a;
 	enum err e;
 
 	if (!args_take(t, options, &words))
 		return CTL_USAGE;
 	if (done != NULL || undone != NULL)
 		return tick(t, done != NULL ? done : undone, done != NULL);
+	if ((a = app_open(t->conf, &role)) == NULL)
+		return CTL_WRONG;
 	r = mem_zero(1, sizeof(*r));
-	e = doctor(t->conf, offline, r);
+	e = doctor(a, offline, r);
+	app_close(a);
 	if (e != ERR_OK)
 		status = say_could_not("look at all of it", e, SAY_SEE_CHECK);
 	else

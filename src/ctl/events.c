@@ -12,6 +12,7 @@
 #include "base/json_write.h"
 #include "base/text.h"
 #include "billing/event.h"
+#include "report/report.h"
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
@@ -72,12 +73,6 @@ find_one(struct request *q, const struct arg_words *words)
 
 /* --- in words --- */
 
-static const char *
-mode_of(const struct event_row *x)
-{
-	return x->livemode == -1 ? "" : x->livemode ? "live" : "test";
-}
-
 static void
 print_table(const struct request *q)
 {
@@ -99,49 +94,17 @@ print_table(const struct request *q)
 		    sizeof(object))), say_or_dash(x->state), x->id);
 }
 
-/* In this order; NULL at the end. */
-static void
-facts_of(const struct event_row *x, const char *ret_name_value[][2])
-{
-	const char *const facts[][2] = {
-		{ "id", x->id }, { "type", x->type },
-		{ "objectKind", x->object_kind },
-		{ "object", x->object_id }, { "account", x->account },
-		{ "mode", mode_of(x) }, { "apiVersion", x->version },
-		{ "created", x->created }, { "received", x->received },
-		{ "errand", x->state }, { "lastError", x->last_error },
-		{ NULL, NULL }
-	};
-
-	memcpy(ret_name_value, facts, sizeof(facts));
-}
-
-#define FACTS	12
-
 static void
 print_one(const struct event_row *x)
 {
-	const char *fact[FACTS][2];
+	const char *fact[REPORT_EVENT_FACTS][2];
 	char text[ERRAND_WHY];
 	size_t i;
 
-	facts_of(x, fact);
+	report_event_facts(x, fact);
 	for (i = 0; fact[i][0] != NULL; i++)
 		printf("%-12s  %s\n", fact[i][0],
 		    say_or_dash(say_plain(fact[i][1], text, sizeof(text))));
-}
-
-static void
-put_json(struct json_writer *w, const struct event_row *x)
-{
-	const char *fact[FACTS][2];
-	size_t i;
-
-	facts_of(x, fact);
-	json_open(w, NULL);
-	for (i = 0; fact[i][0] != NULL; i++)
-		json_put_text(w, fact[i][0], text_or_null(fact[i][1]));
-	json_close(w);
 }
 
 /* One object, or one array of them. */
@@ -157,7 +120,7 @@ print_json(const struct request *q, int is_list)
 	if (is_list)
 		json_open_array(&w, NULL);
 	for (i = 0; i < q->count; i++) {
-		put_json(&w, &q->rows[i]);
+		report_event(&w, NULL, &q->rows[i]);
 		printf("%s", b.data);
 		buf_reset(&b);
 	}

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/json_write.h"
 #include "base/text.h"
+#include "report/report.h"
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
@@ -52,17 +53,6 @@ print_findings(const struct explained *x, enum finding_kind kind,
 	}
 }
 
-static int
-wrong(const struct explained *x)
-{
-	int count = 0;
-	size_t i;
-
-	for (i = 0; i < x->findings; i++)
-		count += x->finding[i].kind == FINDING_WRONG;
-	return count;
-}
-
 static void
 print_all(const struct explained *x)
 {
@@ -79,67 +69,11 @@ print_all(const struct explained *x)
 	print_findings(x, FINDING_WARNING, "Not in its way, but not right:");
 	print_findings(x, FINDING_WAIT, "In its time:");
 	print_findings(x, FINDING_UNSEEN, "Cannot be seen from here:");
-	if (wrong(x) == 0)
+	if (explained_wrong(x) == 0)
 		printf("\nNothing that can be seen from here is in the way.\n");
 }
 
 /* --- as JSON --- */
-
-static void
-put_account(struct json_writer *w, const struct evidence *v)
-{
-	json_open(w, "account");
-	json_put_text(w, "id", v->account.id);
-	json_put_text(w, "email", v->account.email);
-	json_put_time(w, "created", (time_t)v->since);
-	json_close(w);
-	if (!v->referred) {
-		json_put_null(w, "referral");
-		return;
-	}
-	json_open(w, "referral");
-	json_put_text(w, "ucc", v->referral.ucc);
-	json_put_text(w, "source", v->referral.source);
-	json_put_time(w, "at", (time_t)v->referral.at);
-	json_close(w);
-}
-
-static void
-put_all(struct json_writer *w, const struct explained *x)
-{
-	size_t i;
-
-	json_open(w, NULL);
-	put_account(w, &x->evidence);
-	json_put_bool(w, "inTheWay", wrong(x) > 0);
-	json_open_array(w, "findings");
-	for (i = 0; i < x->findings; i++) {
-		const struct finding *f = &x->finding[i];
-
-		json_open(w, NULL);
-		json_put_text(w, "cause", f->cause);
-		json_put_text(w, "kind", finding_kind_name(f->kind));
-		json_put_text(w, "field", f->field);
-		json_put_text(w, "says", f->says);
-		json_put_text(w, "fix", f->fix);
-		json_close(w);
-	}
-	json_close_array(w);
-	json_open_array(w, "timeline");
-	for (i = 0; i < x->moments; i++) {
-		const struct explain_moment *m = &x->moment[i];
-
-		json_open(w, NULL);
-		json_put_time(w, "at", (time_t)m->at);
-		json_put_text(w, "who", m->who);
-		json_put_text(w, "what", m->what);
-		json_put_text(w, "id", text_or_null(m->id));
-		json_put_text(w, "detail", text_or_null(m->detail));
-		json_close(w);
-	}
-	json_close_array(w);
-	json_close(w);
-}
 
 static void
 print_json(const struct explained *x)
@@ -149,7 +83,7 @@ print_json(const struct explained *x)
 
 	buf_init(&b, JSON_LEN);
 	json_write_init(&w, &b);
-	put_all(&w, x);
+	report_explain(&w, NULL, x, EXPLAIN_MOMENTS);
 	printf("%s\n", b.data);
 	buf_done(&b);
 }
@@ -177,7 +111,7 @@ ctl_explain(const struct ctl *t)
 	e = explain(a, words.word[0], &x);
 	if (e == ERR_OK) {
 		(json ? print_json : print_all)(&x);
-		status = wrong(&x) > 0 ? CTL_WRONG : CTL_OK;
+		status = explained_wrong(&x) > 0 ? CTL_WRONG : CTL_OK;
 		explained_done(&x);
 	} else if (e == ERR_NOTFOUND) {
 		fprintf(stderr, "endpin: explain: nobody here has this\n"

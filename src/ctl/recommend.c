@@ -4,10 +4,12 @@
 
 #include <stdio.h>
 
+#include "app/app.h"
+#include "app/doctor.h"
 #include "app/recommend.h"
 #include "base/buf.h"
 #include "base/json_write.h"
-#include "base/text.h"
+#include "report/report.h"
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
@@ -52,45 +54,22 @@ print_all(const struct advised *x)
 }
 
 static void
-put_advice(struct json_writer *w, const struct advice *a)
-{
-	json_open(w, NULL);
-	json_put_text(w, "name", a->name);
-	json_put_text(w, "category", advice_area_name(a->area));
-	json_put_text(w, "state", advice_state_name(a->state));
-	json_put_text(w, "title", a->title);
-	json_put_text(w, "why", text_or_null(a->why));
-	json_put_text(w, "do", a->what);
-	json_put_text(w, "effort", a->effort);
-	json_put_text(w, "figure", a->figure);
-	json_close(w);
-}
-
-static void
 print_json(const struct advised *x)
 {
 	struct json_writer w;
 	struct buf b;
-	size_t i;
 
 	buf_init(&b, JSON_LEN);
 	json_write_init(&w, &b);
-	json_open(&w, NULL);
-	json_put_text(&w, "weakest", advice_area_name(x->weakest));
-	json_put_text(&w, "because", x->because);
-	json_open_array(&w, "tasks");
-	for (i = 0; i < x->count; i++)
-		put_advice(&w, &x->advice[i]);
-	json_close_array(&w);
-	json_close(&w);
+	report_advice(&w, NULL, x);
 	printf("%s\n", b.data);
 	buf_done(&b);
 }
 
 static int
-tick(const struct ctl *t, const char *name, int done)
+tick(struct app *a, const char *name, int done)
 {
-	const enum err e = advice_tick(t->conf, name, done);
+	const enum err e = advice_tick(a, name, done);
 
 	if (e == ERR_OK)
 		return CTL_OK;
@@ -101,12 +80,26 @@ tick(const struct ctl *t, const char *name, int done)
 	return CTL_USAGE;
 }
 
+static int
+show(struct app *a, int json)
+{
+	struct advised x;
+	enum err e;
+
+	if ((e = recommend(a, &x)) != ERR_OK)
+		return say_could_not("look at all of it", e, SAY_SEE_CHECK);
+	(json ? print_json : print_all)(&x);
+	return CTL_OK;
+}
+
 /* endpin recommend [--done NAME | --undone NAME] [--json]: see endpin(1). */
 int
 ctl_recommend(const struct ctl *t)
 {
+	const struct app_role role = { .name = "endpin recommend",
+	    .doorbell = -1, .statement_ms = DOCTOR_STATEMENT_MS };
 	const char *done = NULL, *undone = NULL;
-	int json = 0;
+	int json = 0, status;
 	const struct arg_option options[] = {
 		{ "json", ARG_FLAG, &json, 0 },
 		{ "done", ARG_TEXT, &done, 0 },
@@ -114,15 +107,16 @@ ctl_recommend(const struct ctl *t)
 		{ NULL, ARG_FLAG, NULL, 0 }
 	};
 	struct arg_words words = { .most = 0 };
-	struct advised x;
-	enum err e;
+	struct app *a;
 
 	if (!args_take(t, options, &words))
 		return CTL_USAGE;
+	if ((a = app_open(t->conf, &role)) == NULL)
+		return CTL_WRONG;
 	if (done != NULL || undone != NULL)
-		return tick(t, done != NULL ? done : undone, done != NULL);
-	if ((e = recommend(t->conf, &x)) != ERR_OK)
-		return say_could_not("look at all of it", e, SAY_SEE_CHECK);
-	(json ? print_json : print_all)(&x);
-	return CTL_OK;
+		status = tick(a, done != NULL ? done : undone, done != NULL);
+	else
+		status = show(a, json);
+	app_close(a);
+	return status;
 }
