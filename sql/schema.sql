@@ -19,7 +19,9 @@ CREATE TABLE public.api_key (
     digest text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     used_at timestamp with time zone,
-    revoked_at timestamp with time zone
+    revoked_at timestamp with time zone,
+    scopes text[] DEFAULT '{server}'::text[] NOT NULL,
+    CONSTRAINT api_key_scopes_check CHECK ((scopes <@ '{server,mcp,addresses}'::text[]))
 );
 COMMENT ON TABLE public.api_key IS 'bounded: by what operators have made';
 CREATE TABLE public.cello_access (

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,40 @@
 #define BYTES	32
 #define PREFIX	"ek_"
 #define DIGITS	(2 * DIGEST_SHA256 + 1)
+
+static const struct {
+	enum key_scope	 scope;
+	const char	*name;
+} names[] = {
+	{ KEY_SERVER, "server" }, { KEY_MCP, "mcp" },
+	{ KEY_ADDRESSES, "addresses" }
+};
+
+const char *
+key_scope_text(unsigned scopes, char ret[KEY_SCOPE_TEXT])
+{
+	size_t i, len = 0;
+
+	ret[0] = '\0';
+	for (i = 0; i < NELEM(names); i++)
+		if ((scopes & names[i].scope) != 0)
+			len += (size_t)snprintf(ret + len, KEY_SCOPE_TEXT - len,
+			    "%s%s", len == 0 ? "" : " ", names[i].name);
+	return ret;
+}
+
+/* What key_scope_text() made `text` of. */
+static unsigned
+scopes_of(const char *text)
+{
+	char each[KEY_SCOPE_TEXT];
+	unsigned scopes;
+
+	for (scopes = 0; scopes < KEY_SCOPES; scopes++)
+		if (text_equal(key_scope_text(scopes, each), text))
+			return scopes;
+	return 0;
+}
 
 static void
 digest_of(const char *key, char ret_digits[DIGITS])
@@ -34,17 +69,20 @@ key_name_ok(const char *name)
 
 static const struct stmt key_insert = {
 	.name = "key_insert",
-	.text = "INSERT INTO api_key (id, name, digest) VALUES ($1, $2, $3)",
-	.nparams = 3
+	.text =
+	    "INSERT INTO api_key (id, name, digest, scopes)"
+	    " VALUES ($1, $2, $3, string_to_array($4, ' '))",
+	.nparams = 4
 };
 
 enum err
-key_create(struct db *db, const char *name, char ret_key[KEY_TEXT],
-    char ret_id[TEXT_UUID])
+key_create(struct db *db, const char *name, unsigned scopes,
+    char ret_key[KEY_TEXT], char ret_id[TEXT_UUID])
 {
 	unsigned char secret[BYTES];
-	char digest[DIGITS];
-	const char *const arg[] = { ret_id, name, digest };
+	char digest[DIGITS], scope[KEY_SCOPE_TEXT];
+	const char *const arg[] = { ret_id, name, digest,
+	    key_scope_text(scopes, scope) };
 
 	random_uuid(ret_id);
 	random_bytes(secret, sizeof(secret));
@@ -58,7 +96,8 @@ key_create(struct db *db, const char *name, char ret_key[KEY_TEXT],
 static const struct stmt key_select = {
 	.name = "key_select",
 	.text =
-	    "SELECT id, coalesce(used_at < now() - interval '1 minute', true)"
+	    "SELECT id, coalesce(used_at < now() - interval '1 minute', true),"
+	    " array_to_string(scopes, ' ')"
 	    " FROM api_key WHERE digest = $1 AND revoked_at IS NULL",
 	.nparams = 1
 };
@@ -70,9 +109,10 @@ static const struct stmt key_set_used = {
 };
 
 enum err
-key_find(struct db *db, const char *key, char ret_id[TEXT_UUID])
+key_find(struct db *db, const char *key, char ret_id[TEXT_UUID],
+    unsigned *ret_scopes)
 {
-	char digest[DIGITS];
+	char digest[DIGITS], scope[KEY_SCOPE_TEXT];
 	const char *const arg[] = { digest }, *const used[] = { ret_id };
 	struct rows *r;
 	int note = 0;
@@ -83,7 +123,11 @@ key_find(struct db *db, const char *key, char ret_id[TEXT_UUID])
 	if (e == ERR_OK)
 		e = rows_copy(r, 0, 0, ret_id, TEXT_UUID);
 	if (e == ERR_OK)
+		e = rows_copy(r, 0, 2, scope, sizeof(scope));
+	if (e == ERR_OK) {
 		note = rows_bool(r, 0, 1);
+		*ret_scopes = scopes_of(scope);
+	}
 	rows_free(r);
 	return e == ERR_OK && note ?
 	    db_query(db, &key_set_used, used, NELEM(used), NULL) : e;
@@ -94,7 +138,8 @@ static const struct stmt key_select_all = {
 	.text =
 	    "SELECT id, name, extract(epoch FROM now() - created_at)::bigint,"
 	    " coalesce(extract(epoch FROM now() - used_at)::bigint, -1),"
-	    " revoked_at IS NOT NULL FROM api_key"
+	    " revoked_at IS NOT NULL, array_to_string(scopes, ' ')"
+	    " FROM api_key"
 	    " ORDER BY created_at DESC, id LIMIT $1::int",
 	.nparams = 1
 };
@@ -102,13 +147,17 @@ static const struct stmt key_select_all = {
 static enum err
 fill(const struct rows *r, int i, struct key_row *x)
 {
+	char scope[KEY_SCOPE_TEXT];
 	enum err e;
 
 	x->made_s = rows_int(r, i, 2);
 	x->used_s = rows_int(r, i, 3);
 	x->revoked = rows_bool(r, i, 4);
-	e = rows_copy(r, i, 0, x->id, sizeof(x->id));
-	return e != ERR_OK ? e : rows_copy(r, i, 1, x->name, sizeof(x->name));
+	if ((e = rows_copy(r, i, 0, x->id, sizeof(x->id))) != ERR_OK ||
+	    (e = rows_copy(r, i, 5, scope, sizeof(scope))) != ERR_OK)
+		return e;
+	x->scopes = scopes_of(scope);
+	return rows_copy(r, i, 1, x->name, sizeof(x->name));
 }
 
 enum err

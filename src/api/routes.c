@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
+#include "account/key.h"
+
 #include "api/api.h"
 
 #define KB	1024
@@ -67,8 +69,8 @@ const struct route api_routes[] = {
 	    cello_boot },
 
 	/* machines */
-	{ POST, "/api/server/demo",     WEB,  PROGRAM, 0, JSON,  4 * KB,
-	    server_demo },
+	{ POST, "/api/server/demo",     WEB,  PROGRAM, KEY_SERVER, JSON,
+	    4 * KB, server_demo },
 	{ POST, "/webhooks/stripe",     HOOK, ANYONE,  0, RAW,   KB * KB,
 	    stripe_webhook },
 	{ POST, "/webhooks/cello",      HOOK, ANYONE,  0, RAW,   64 * KB,

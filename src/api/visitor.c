@@ -47,16 +47,19 @@ visitor_identify(struct ctx *c, const struct req *q)
 }
 
 enum err
-visitor_admit(struct ctx *c, const struct req *q)
+visitor_admit(struct ctx *c, const struct req *q, unsigned scopes)
 {
 	static const char bearer[] = "Bearer ";
-	char id[TEXT_UUID];
+	enum err e;
 
 	if (q->authorization == NULL ||
 	    !text_begins(q->authorization, bearer))
 		return ERR_NOTFOUND;
-	return recognize_key(c->app, q->authorization + sizeof(bearer) - 1,
-	    id);
+	e = recognize_key(c->app, q->authorization + sizeof(bearer) - 1,
+	    &c->visitor);
+	if (e == ERR_OK && (c->visitor.scopes & scopes) != scopes)
+		e = ERR_DENIED;
+	return e;
 }
 
 const char *

@@ -21,8 +21,9 @@ void visitor_forget(struct ctx *c);
 /* ERR_NOTFOUND: nobody who is known. */
 MUST_USE enum err visitor_identify(struct ctx *c, const struct req *q);
 
-/* For http/route.h: is it a program of the product's, with a key? */
-MUST_USE enum err visitor_admit(struct ctx *c, const struct req *q);
+/* For http/route.h: is it a program with a key that is good for this? */
+MUST_USE enum err visitor_admit(struct ctx *c, const struct req *q,
+    unsigned scopes);
 
 /* The account's id, for the access line; NULL: nobody. */
 const char *visitor_account(const struct ctx *c);

@@ -26,6 +26,7 @@ struct server_config {
 	char	*prefix;		/* of all paths: "" or "/members" */
 	int	 pages;			/* are ours served? */
 	char	*www_dir;
+	char	*doc_dir;
 	char	*run_dir;
 	char	*peers;			/* users that may connect, "a,b" */
 	char	*log_level;

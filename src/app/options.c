@@ -40,6 +40,8 @@ const struct option_row server_options[] = {
 	    "Whether endpin's own pages are served; no: you have your own." },
 	{ "www_dir", OPTION_TEXT, SERVER(www_dir), ENDPIN_WWW_DIR, 1, 1024,
 	    NULL, 0, "Where the pages are." },
+	{ "doc_dir", OPTION_TEXT, SERVER(doc_dir), ENDPIN_DOC_DIR, 1, 1024,
+	    NULL, 0, "Where the guides are that the MCP server reads out." },
 	{ "run_dir", OPTION_TEXT, SERVER(run_dir), "/run/endpin", 1, 1024,
 	    NULL, 0, "Where the file of password slots is." },
 	{ "peers", OPTION_TEXT, SERVER(peers), "www-data", 0, 1024, NULL, 0,

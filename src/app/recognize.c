@@ -105,7 +105,7 @@ recognize_standing(struct app *a, const char *account_id,
 }
 
 enum err
-recognize_key(struct app *a, const char *key, char ret_id[TEXT_UUID])
+recognize_key(struct app *a, const char *key, struct visitor *ret_visitor)
 {
-	return key_find(a->db, key, ret_id);
+	return key_find(a->db, key, ret_visitor->key, &ret_visitor->scopes);
 }

@@ -17,6 +17,9 @@ struct visitor {
 	int		 known;		/* has a live session */
 	struct account	 account;
 	char		 token[SESSION_TOKEN];
+	/* A program of the product's, or an MCP client. */
+	char		 key[TEXT_UUID];	/* id; "": none */
+	unsigned	 scopes;		/* of enum key_scope */
 };
 
 /* Whose session is `token`?  ERR_NOTFOUND: nobody's, or over. */
@@ -49,10 +52,10 @@ MUST_USE enum err recognize_standing(struct app *a, const char *account_id,
     struct standing *ret_standing);
 
 /*
- * Is it a key of the product's back end?  ERR_NOTFOUND: it is none, or not any
- * more.
+ * What is the key good for?  Its id and scopes are set.  ERR_NOTFOUND: it is
+ * none, or not any more.
  */
 MUST_USE enum err recognize_key(struct app *a, const char *key,
-    char ret_id[TEXT_UUID]);
+    struct visitor *ret_visitor);
 
 #endif /* !APP_RECOGNIZE_H */

@@ -38,6 +38,7 @@ command ctl_explain;
 command ctl_funnel;
 command ctl_keys;
 command ctl_ledger;
+command ctl_mcp;
 command ctl_migrate;
 command ctl_objects;
 command ctl_recommend;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* endpin keys: with which the product's back end asks. */
+/* endpin keys: with which programs ask. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +14,8 @@
 #include "ctl/args.h"
 #include "ctl/ctl.h"
 #include "ctl/say.h"
+
+#include "ctl/keys.h"
 
 #define NO_DATABASE	"ask the database"
 
@@ -29,17 +31,14 @@ open_app(const struct ctl *t)
 }
 
 /* The key alone on standard output, so that it can go into a file. */
-static int
-create(const struct ctl *t)
+int
+keys_make(const struct ctl *t, const char *name, unsigned scopes)
 {
-	struct arg_words words = { .least = 1, .most = 1 };
 	char key[KEY_TEXT], id[TEXT_UUID];
 	struct app *a;
 	enum err e;
 
-	if (!args_take(t, none, &words))
-		return CTL_USAGE;
-	if (!key_name_ok(words.word[0])) {
+	if (!key_name_ok(name)) {
 		fprintf(stderr, "endpin: that is no name of a key\nhint: it"
 		    " says whose it is, like \"crm\", in at most %d bytes\n",
 		    KEY_NAME - 1);
@@ -47,7 +46,7 @@ create(const struct ctl *t)
 	}
 	if ((a = open_app(t)) == NULL)
 		return CTL_WRONG;
-	e = key_create(a->db, words.word[0], key, id);
+	e = key_create(a->db, name, scopes, key, id);
 	app_close(a);
 	if (e != ERR_OK)
 		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
@@ -57,13 +56,24 @@ create(const struct ctl *t)
 	return CTL_OK;
 }
 
+static int
+create(const struct ctl *t)
+{
+	struct arg_words words = { .least = 1, .most = 1 };
+
+	return args_take(t, none, &words) ? keys_make(t, words.word[0],
+	    KEY_SERVER) : CTL_USAGE;
+}
+
 static void
 print_key(const struct key_row *k)
 {
 	char made[CLOCK_SPAN], used[CLOCK_SPAN], name[KEY_NAME];
+	char scopes[KEY_SCOPE_TEXT];
 
-	printf("%-36s  %-20s  %-12s  %-12s  %s\n", k->id,
+	printf("%-36s  %-20s  %-13s  %-12s  %-12s  %s\n", k->id,
 	    say_plain(k->name, name, sizeof(name)),
+	    key_scope_text(k->scopes, scopes),
 	    clock_span(k->made_s, made), k->used_s < 0 ? "never" :
 	    clock_span(k->used_s, used), k->revoked ? "revoked" : "good");
 }
@@ -88,8 +98,8 @@ list(const struct ctl *t)
 	if (count == 0)
 		printf("there is no key\n");
 	else
-		printf("%-36s  %-20s  %-12s  %-12s  %s\n", "ID", "NAME",
-		    "MADE AGO", "USED AGO", "STATE");
+		printf("%-36s  %-20s  %-13s  %-12s  %-12s  %s\n", "ID",
+		    "NAME", "GOOD FOR", "MADE AGO", "USED AGO", "STATE");
 	for (i = 0; i < count; i++)
 		print_key(&rows[i]);
 	free(rows);

@@ -109,7 +109,7 @@ static const struct {
 	    " [--by week|referrer|plan] [--since DURATION]"
 	    " [--bars | --svg | --json]" },
 	{ "keys", ctl_keys, 1,
-	    "make and revoke keys with which the product's back end asks",
+	    "make and revoke keys with which programs ask",
 	    " create NAME\n"
 	    "       endpin keys list\n"
 	    "       endpin keys revoke ID" },
@@ -117,6 +117,11 @@ static const struct {
 	    "what each referral and referrer brought, to the cent",
 	    " [EMAIL] [--month YYYY-MM] [--csv]\n"
 	    "       endpin ledger check [--since DURATION]" },
+	{ "mcp", ctl_mcp, 1,
+	    "be an MCP server on standard input and output, make a token for"
+	    " the one at /mcp",
+	    " [--addresses]\n"
+	    "       endpin mcp token NAME [--addresses]" },
 	{ "migrate", ctl_migrate, 1, "bring the database up to date",
 	    " [--dir DIRECTORY] [--conninfo CONNINFO]" },
 	{ "objects", ctl_objects, 1,

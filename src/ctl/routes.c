@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "base/buf.h"
 #include "base/json_write.h"
+#include "mcp/mcp.h"
 #include "web/page.h"
 
 #include "ctl/args.h"
@@ -22,8 +23,8 @@ static const char *const bodies[] = {
 };
 
 /* All that a worker may have; with "[server] pages = no" it lacks web's. */
-static const struct route *const tables[] = { api_routes, link_routes,
-    web_routes };
+static const struct route *const tables[] = { api_routes, mcp_routes,
+    link_routes, web_routes };
 
 static void
 print_line(const struct route *r)

@@ -7,6 +7,7 @@
 #include "api/visitor.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "mcp/mcp.h"
 #include "web/csp.h"
 #include "web/page.h"
 
@@ -15,10 +16,10 @@
 const struct route *const *
 site_tables(const struct config *conf)
 {
-	static const struct route *const all[] = { api_routes, link_routes,
-	    web_routes, NULL };
+	static const struct route *const all[] = { api_routes, mcp_routes,
+	    link_routes, web_routes, NULL };
 	static const struct route *const no_pages[] = { api_routes,
-	    link_routes, NULL };
+	    mcp_routes, link_routes, NULL };
 
 	return conf->server.pages ? all : no_pages;
 }

@@ -21,7 +21,7 @@ enum {
 /* The ones that count; a `slot` is where the value goes, if anywhere. */
 enum slot {
 	NOWHERE, METHOD, URI, TYPE, ORIGIN, SITE, MODE, PURPOSE, SIGNATURE,
-	AUTHORIZATION, CELLO_ENV,
+	AUTHORIZATION, CELLO_ENV, MCP_VERSION, MCP_METHOD, MCP_NAME,
 	REMOTE, ID, WANTED, QUERY, SLOTS
 };
 
@@ -56,7 +56,10 @@ static const struct known known[] = {
 	{ "HTTP_SEC_PURPOSE",		PURPOSE,	0 },
 	{ "HTTP_STRIPE_SIGNATURE",	SIGNATURE,	SINGLE },
 	{ "HTTP_AUTHORIZATION",		AUTHORIZATION,	0 },
-	{ "HTTP_X_CELLO_ENV",		CELLO_ENV,	0 }
+	{ "HTTP_X_CELLO_ENV",		CELLO_ENV,	0 },
+	{ "HTTP_MCP_PROTOCOL_VERSION",	MCP_VERSION,	SINGLE },
+	{ "HTTP_MCP_METHOD",		MCP_METHOD,	SINGLE },
+	{ "HTTP_MCP_NAME",		MCP_NAME,	SINGLE }
 };
 
 static const struct known *
@@ -192,6 +195,9 @@ params_read(char *const envp[], struct req *q)
 	q->signature = value[SIGNATURE];
 	q->authorization = value[AUTHORIZATION];
 	q->cello_env = value[CELLO_ENV];
+	q->mcp_version = value[MCP_VERSION];
+	q->mcp_method = value[MCP_METHOD];
+	q->mcp_name = value[MCP_NAME];
 	q->remote = value[REMOTE];
 	id_take(value[ID], q->id);
 	return ERR_OK;

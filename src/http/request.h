@@ -48,6 +48,8 @@ struct req {
 	const char	*signature;		/* Stripe-Signature */
 	const char	*authorization;
 	const char	*cello_env;		/* X-Cello-Env */
+	const char	*mcp_version;		/* MCP-Protocol-Version */
+	const char	*mcp_method, *mcp_name;	/* Mcp-Method, Mcp-Name */
 	const char	*remote;		/* REMOTE_ADDR */
 	/*
 	 * As an authorizer (FastCGI 1.0, 6.3) we are asked whether a request

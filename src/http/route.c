@@ -68,8 +68,9 @@ row_ok(const struct site *s, const struct route *r)
 	    (r->method != GET || r->body == NONE) &&
 	    (r->method != DELETE || r->body == NONE || r->body == EMPTY) &&
 	    (r->body == NONE) == (r->most == 0) &&
-	    (r->entry != PROGRAM || s->admit != NULL) &&
-	    (r->role == 0 || (r->entry == MEMBER && s->roles != NULL));
+	    (r->entry != PROGRAM || (s->admit != NULL && r->role != 0)) &&
+	    (r->role == 0 || r->entry == PROGRAM ||
+	    (r->entry == MEMBER && s->roles != NULL));
 }
 
 int
@@ -205,10 +206,10 @@ body_take(const struct route *r, struct req *q, struct resp *p)
 
 /* A browser's session is nobody here: its cookie is not looked at. */
 static int
-program_take(const struct site *s, struct ctx *c, const struct req *q,
-    struct resp *p)
+program_take(const struct site *s, const struct route *r, struct ctx *c,
+    const struct req *q, struct resp *p)
 {
-	enum err e = s->admit(c, q);
+	enum err e = s->admit(c, q, r->role);
 
 	if (e == ERR_OK)
 		return 1;
@@ -216,6 +217,11 @@ program_take(const struct site *s, struct ctx *c, const struct req *q,
 		resp_header(p, "WWW-Authenticate", "Bearer");
 		(void)resp_problem(p, 401, "not_authenticated",
 		    "This needs a key.");
+	} else if (e == ERR_DENIED) {
+		resp_header(p, "WWW-Authenticate",
+		    "Bearer error=\"insufficient_scope\"");
+		(void)resp_problem(p, 403, "forbidden",
+		    "This key is good for something else.");
 	} else
 		status_of_err(p, e);
 	return 0;
@@ -241,7 +247,7 @@ visitor_take(const struct site *s, const struct route *r, struct ctx *c,
 	if (r->entry == ANYONE)
 		return 1;
 	if (r->entry == PROGRAM)
-		return program_take(s, c, q, p);
+		return program_take(s, r, c, q, p);
 
 	e = s->identify(c, q);
 	if (e == ERR_OK)

@@ -43,7 +43,9 @@ struct route {
 	const char	*path;		/* NULL: the last row */
 	enum duty	 duty;
 	enum entry	 entry;
-	unsigned	 role;		/* bits, the doors' own; 0: any */
+	unsigned	 role;		/* bits, the doors' own; 0: any; of a
+					 * PROGRAM: what its key has to be
+					 * good for */
 	enum body	 body;
 	size_t		 most;		/* bytes of body */
 	enum err	(*handler)(struct ctx *c, const struct req *q,
@@ -70,10 +72,12 @@ struct site {
 	 */
 	enum err		(*identify)(struct ctx *c, const struct req *q);
 	/*
-	 * Is the key in Authorization a good one?  Asked for rows of PROGRAM.
-	 * ERR_NOTFOUND: no.
+	 * Is the key in Authorization a good one, for all of `scopes`?  Asked
+	 * for rows of PROGRAM.  ERR_NOTFOUND: it is none.  ERR_DENIED: it is
+	 * good for something else.
 	 */
-	enum err		(*admit)(struct ctx *c, const struct req *q);
+	enum err		(*admit)(struct ctx *c, const struct req *q,
+				    unsigned scopes);
 	/* The id of the member kept in `c`, for the access line; NULL. */
 	const char		*(*account)(const struct ctx *c);
 	/*
@@ -86,7 +90,8 @@ struct site {
 /*
  * Do the tables make sense?  Paths are path_row_ok(), nothing is there twice,
  * methods are those of enum method but not HEAD, GET has body NONE and DELETE
- * NONE or EMPTY, a body has a ceiling, a role is asked of a MEMBER.
+ * NONE or EMPTY, a body has a ceiling, a role is asked of a MEMBER or a PROGRAM,
+ * and of the latter always.
  */
 int route_tables_ok(const struct site *s);
 

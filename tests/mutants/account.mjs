@@ -84,6 +84,6 @@ export default [
 	},
 	{
 		file: 'src/account/key.c', what: 'a key that was revoked is still one',
-		from: '" FROM api_key WHERE digest = $1 AND revoked_at IS NULL"', to: '" FROM api_key WHERE digest = $1"', tests: ['system/cello.test.mjs']
+		from: '" FROM api_key WHERE digest = $1 AND revoked_at IS NULL"', to: '" FROM api_key WHERE digest = $1"', tests: ['system/cello.test.mjs', 'system/mcp.test.mjs']
 	}
 ];

@@ -74,6 +74,7 @@ class Rig {
 		this.config = writeConfig(this.conf, this.dir, {
 			...this.secrets.files,
 			'server.public_origin': this.origin, 'server.www_dir': join(this.stage.dir, 'www'),
+			'server.doc_dir': join(this.stage.dir, 'doc'),
 			'database.conninfo': `host=${this.cluster.dir} dbname=${this.database} user=endpin passfile=${this.cluster.passfile}`,
 			'stripe.api_base': this.sandboxUrl, 'cello.api_base': `${this.sandboxUrl}/cello`, 'cello.assets_base': this.assetsUrl,
 			...this.options.set

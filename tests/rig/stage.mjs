@@ -85,7 +85,7 @@ export class Stage {
 		s.dir = dir;
 		chmodSync(dir, 0o755);
 		s.use(build);
-		for (const [from, to] of [['www', 'www'], ['sql/migrations', 'migrations'], ['deploy/sandbox', 'sandbox'],
+		for (const [from, to] of [['www', 'www'], ['doc', 'doc'], ['sql/migrations', 'migrations'], ['deploy/sandbox', 'sandbox'],
 			['deploy/nginx', 'nginx'], ['deploy/apache', 'apache']])
 			cpSync(join(SOURCE, from), join(dir, to), { recursive: true });
 		await run('chmod', ['-R', 'a+rX', dir], { uid: process.getuid(), gid: process.getgid() });

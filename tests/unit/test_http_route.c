@@ -621,6 +621,8 @@ static const struct {
 	    0 },
 	{ "a role of a visitor", { GET, "/x", WEB, VISITOR, READ, NONE, 0,
 	    say }, 0 },
+	{ "a key that is good for nothing", { GET, "/x", WEB, PROGRAM, 0, NONE,
+	    0, say }, 0 },
 	{ "no handler", { GET, "/x", WEB, ANYONE, 0, NONE, 0, NULL }, 0 },
 	{ "there already", { DELETE, "/api/things", WEB, MEMBER, 0, EMPTY, 8,
 	    say }, 0 },
