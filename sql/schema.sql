@@ -98,6 +98,12 @@ CREATE TABLE public.component_sight (
     seen_at timestamp with time zone DEFAULT now() NOT NULL
 );
 COMMENT ON TABLE public.component_sight IS 'bounded: one row for each way that a boot can end';
+CREATE TABLE public.credit_booking (
+    event_id text NOT NULL,
+    call_id uuid NOT NULL,
+    written_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON TABLE public.credit_booking IS 'kept: accounts are kept for years by law';
 CREATE TABLE public.credit_entry (
     event_id text NOT NULL,
     reward_id text NOT NULL,
@@ -106,7 +112,10 @@ CREATE TABLE public.credit_entry (
     amount bigint NOT NULL,
     told_at timestamp with time zone NOT NULL,
     written_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT credit_entry_amount_check CHECK ((amount > 0))
+    value bigint,
+    currency text,
+    CONSTRAINT credit_entry_amount_check CHECK ((amount > 0)),
+    CONSTRAINT credit_entry_value_check CHECK ((value > 0))
 );
 COMMENT ON TABLE public.credit_entry IS 'kept: accounts are kept for years by law';
 CREATE TABLE public.customer (
@@ -407,6 +416,8 @@ ALTER TABLE ONLY public.chore
     ADD CONSTRAINT chore_pkey PRIMARY KEY (lane, id);
 ALTER TABLE ONLY public.component_sight
     ADD CONSTRAINT component_sight_pkey PRIMARY KEY (outcome);
+ALTER TABLE ONLY public.credit_booking
+    ADD CONSTRAINT credit_booking_pkey PRIMARY KEY (event_id);
 ALTER TABLE ONLY public.credit_entry
     ADD CONSTRAINT credit_entry_pkey PRIMARY KEY (event_id);
 ALTER TABLE ONLY public.customer
@@ -434,7 +445,7 @@ ALTER TABLE ONLY public.schema_migration
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
 ALTER TABLE public.stripe_call
-    ADD CONSTRAINT stripe_call_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'checkout'::text, 'expire'::text, 'portal'::text, 'preview'::text, 'change'::text, 'cancel'::text, 'resume'::text, 'schedule'::text, 'phases'::text, 'release'::text, 'stamp'::text, 'end'::text, 'refund'::text]))) NOT VALID;
+    ADD CONSTRAINT stripe_call_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'checkout'::text, 'expire'::text, 'portal'::text, 'preview'::text, 'change'::text, 'cancel'::text, 'resume'::text, 'schedule'::text, 'phases'::text, 'release'::text, 'stamp'::text, 'end'::text, 'refund'::text, 'credit'::text]))) NOT VALID;
 ALTER TABLE ONLY public.stripe_call
     ADD CONSTRAINT stripe_call_pkey PRIMARY KEY (lane, id);
 ALTER TABLE ONLY public.stripe_event
@@ -492,6 +503,8 @@ CREATE INDEX subscription_customer ON public.subscription USING btree (customer_
 CREATE INDEX subscription_item_subscription ON public.subscription_item USING btree (subscription_id);
 ALTER TABLE ONLY public.checkout_session
     ADD CONSTRAINT checkout_session_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id);
+ALTER TABLE ONLY public.credit_booking
+    ADD CONSTRAINT credit_booking_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.credit_entry(event_id);
 ALTER TABLE ONLY public.customer
     ADD CONSTRAINT customer_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id);
 ALTER TABLE ONLY public.customer

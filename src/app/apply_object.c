@@ -30,6 +30,7 @@
 
 #include "app/app.h"
 #include "app/book.h"
+#include "app/book_rewards.h"
 #include "app/apply_shown.h"
 #include "app/config.h"
 #include "app/errands.h"
@@ -105,6 +106,22 @@ apply_subscription(struct db *db, const struct reading *r,
 	    json_id(r->read, "customer"));
 }
 
+/* Whoever has paid has a currency, in which their rewards can be booked. */
+static enum err
+book_of_payer(struct db *db, const struct config *conf,
+    const struct json *invoice)
+{
+	const char *customer = json_id(invoice, "customer");
+	char account[TEXT_UUID];
+	enum err e;
+
+	if (customer == NULL || text_empty(conf->cello.credit_currency))
+		return ERR_OK;
+	e = customer_owner(db, customer, account);
+	return e != ERR_OK || account[0] == '\0' ? e :
+	    book_rewards(db, &conf->cello, account);
+}
+
 static enum err
 apply_invoice(struct db *db, const struct reading *r,
     char ret_customer[STRIPE_ID])
@@ -119,8 +136,9 @@ apply_invoice(struct db *db, const struct reading *r,
 		e = invoice_booked(db, r->read, moved);
 	if (e == ERR_OK)
 		e = tell_of_invoice(db, r->conf, r->read);
-	return e != ERR_OK ? e :
-	    settle_second_invoice(db, r->read, r->items);
+	if (e == ERR_OK)
+		e = settle_second_invoice(db, r->read, r->items);
+	return e != ERR_OK ? e : book_of_payer(db, r->conf, r->read);
 }
 
 static enum err

@@ -80,6 +80,14 @@ tidy_features(struct reader *r, const struct plan_config *p)
 		    "\"projects=10, seats=3\", each name once", p->name);
 }
 
+/* Of ISO 4217, as Stripe writes it. */
+static int
+is_currency(const char *text)
+{
+	return strlen(text) == 3 &&
+	    strspn(text, "abcdefghijklmnopqrstuvwxyz") == 3;
+}
+
 static void
 check_plans(struct reader *r, const struct billing_config *c)
 {
@@ -89,7 +97,7 @@ check_plans(struct reader *r, const struct billing_config *c)
 
 	for (i = 0; i < c->plans; i++) {
 		p = &c->plan[i];
-		if (strspn(p->currency, "abcdefghijklmnopqrstuvwxyz") != 3)
+		if (!is_currency(p->currency))
 			reader_complain(r, "currency of [plan %s] is not three "
 			    "lower-case letters", p->name);
 		for (j = 0; plan_price(p, j, price); j++)
@@ -289,6 +297,10 @@ check_cello(struct reader *r, const struct cello_config *c)
 	    text_empty(c->rewards_password_file))
 		reader_complain(r, "[cello] has a rewards_user: "
 		    "rewards_password_file must be set");
+	if (!text_empty(c->credit_currency) &&
+	    !is_currency(c->credit_currency))
+		reader_complain(r, "credit_currency of [cello] is not three "
+		    "lower-case letters");
 	if ((cello_signups_by_api(c) || cello_purchases_by_api(c)) &&
 	    text_empty(c->access_key_id))
 		reader_complain(r, "[cello] tells by the API: access_key_id "

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A call that no person waits for: to make a customer, or to settle a second
- * subscription. */
+/*
+ * A call that no person waits for: to make a customer, to settle a second
+ * subscription, or to credit a reward.
+ */
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "billing/balance.h"
 #include "billing/call.h"
 #include "billing/second.h"
 #include "billing/send.h"
@@ -27,14 +30,19 @@ write_down(struct db *db, void *arg)
 {
 	const struct outcome *o = arg;
 
-	return second_settle(db, o->call, o->sent, &o->sending);
+	return o->call->kind == CALL_CREDIT ?
+	    balance_settle(db, o->call, o->sent, &o->sending) :
+	    second_settle(db, o->call, o->sent, &o->sending);
 }
 
 /* Stripe had refused it, and somebody has mended why. */
 static enum err
 begin_anew(struct db *db, void *arg)
 {
-	return second_renew(db, arg);
+	const struct call *c = arg;
+
+	return c->kind == CALL_CREDIT ? balance_renew(db, c) :
+	    second_renew(db, c);
 }
 
 static enum err
@@ -50,7 +58,7 @@ send(struct app *a, const struct call *c)
 	    &o.sending);
 	(void)know_home_refused(a, o.sending.reply.status);
 	e = db_transaction(a->db, write_down, &o);
-	log_info("second_call", "%s call %s of account %s for %s: %s",
+	log_info("courier_call", "%s call %s of account %s for %s: %s",
 	    call_kind_name(c->kind), c->id, c->account_id, c->subject,
 	    err_name(o.sent));
 	sending_done(&o.sending);

@@ -9,32 +9,77 @@
 #include "ledger/credit.h"
 
 #include "app/app.h"
+#include "app/book_rewards.h"
 #include "app/config.h"
 
 #include "app/hear_reward.h"
 
-static enum err
-write_entry(struct app *a, const struct reward *r)
+/* What Stripe takes for one amount. */
+#define VALUE_MOST	INT64_C(99999999)
+
+struct entering {
+	const struct config	*conf;
+	struct credit		 credit;
+	int			 is_new;
+};
+
+/* What it is worth is what a credit is worth by now. */
+static void
+evaluate(struct entering *n)
 {
-	struct credit c = { .event = r->event, .reward = r->id,
-	    .user = r->user, .amount = r->amount, .told_at = r->at };
+	const struct cello_config *conf = &n->conf->cello;
+	struct credit *c = &n->credit;
+
+	if (text_empty(conf->credit_currency))
+		return;
+	if (c->amount > VALUE_MOST / conf->credit_value) {
+		log_error("reward_large", "reward %s of %lld credits is worth"
+		    " more than Stripe takes: it is not booked", c->reward,
+		    (long long)c->amount);
+		return;
+	}
+	c->value = c->amount * conf->credit_value;
+	c->currency = conf->credit_currency;
+}
+
+static enum err
+write_entry(struct db *db, void *arg)
+{
+	struct entering *n = arg;
+	struct credit *c = &n->credit;
+	enum err e = credit_write(db, c);
+
+	n->is_new = e == ERR_OK;
+	if (e == ERR_CONFLICT)
+		return ERR_OK;
+	return e != ERR_OK || c->account == NULL ? e :
+	    book_rewards(db, &n->conf->cello, c->account);
+}
+
+static enum err
+enter(struct app *a, const struct reward *r)
+{
+	struct entering n = { .conf = a->conf, .credit = { .event = r->event,
+	    .reward = r->id, .user = r->user, .amount = r->amount,
+	    .told_at = r->at } };
 	char email[ACCOUNT_EMAIL];
 	enum err e = ERR_NOTFOUND;
 
 	if (text_is_uuid(r->user))
 		e = account_email(a->db, r->user, email);
 	if (e == ERR_OK)
-		c.account = r->user;
+		n.credit.account = r->user;
 	else if (e != ERR_NOTFOUND)
 		return e;
-	if ((e = credit_write(a->db, &c)) == ERR_CONFLICT)
-		return ERR_OK;
-	if (e != ERR_OK)
+	evaluate(&n);
+	e = db_transaction(a->db, write_entry, &n);
+	if (e != ERR_OK || !n.is_new)
 		return e;
+	app_ring(a);
 	log_info("reward_credited", "reward %s of event %s: %lld credits for"
 	    " account %s", r->id, r->event, (long long)r->amount,
-	    c.account == NULL ? "-" : c.account);
-	if (c.account == NULL)
+	    n.credit.account == NULL ? "-" : n.credit.account);
+	if (n.credit.account == NULL)
 		log_error("reward_nobodys", "reward %s is for somebody of whom"
 		    " there is no account", r->id);
 	return ERR_OK;
@@ -48,7 +93,7 @@ take(struct app *a, const struct json *body)
 
 	switch (reward_read(body, &r, &what)) {
 	case ERR_OK:
-		return write_entry(a, &r);
+		return enter(a, &r);
 	case ERR_NOTFOUND:
 		log_info("reward_ignored", "Cello tells of something else than"
 		    " credits");

@@ -2,7 +2,10 @@
 #ifndef APP_HEAR_REWARD_H
 #define APP_HEAR_REWARD_H
 
-/* A reward in credits becomes an entry of the ledger, once. */
+/*
+ * A reward in credits becomes an entry of the ledger, once, and what it is worth
+ * is booked at Stripe if [cello] says so.
+ */
 
 #include <stddef.h>
 

@@ -31,7 +31,8 @@ static const char *const kind_names[CALL_KINDS] = {
 	[CALL_RELEASE] = "release",
 	[CALL_STAMP] = "stamp",
 	[CALL_END] = "end",
-	[CALL_REFUND] = "refund"
+	[CALL_REFUND] = "refund",
+	[CALL_CREDIT] = "credit"
 };
 
 const char *
@@ -78,7 +79,7 @@ call_later(struct db *db, const struct call *c, const char *why, int after)
 }
 
 /* These are errands, and one that is refused waits for somebody to see it. */
-#define OF_COURIERS	"('customer', 'end', 'refund')"
+#define OF_COURIERS	"('customer', 'end', 'refund', 'credit')"
 
 /*
  * The index stripe_call_customer allows one that is open or made one, and

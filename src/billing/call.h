@@ -9,7 +9,7 @@
  *
  * "Create the account's customer" is an errand: couriers do it, or Checkout if
  * somebody is quicker.  So is what settles a second subscription: couriers end
- * it and pay it back.  All other calls are attended: a person waits for each, or
+ * it and pay it back; and what credits a reward.  All other calls are attended: a person waits for each, or
  * has gone.  A call is settled with an outcome: made, refused, or replaced.
  */
 
@@ -47,6 +47,7 @@ enum call_kind {
 	CALL_STAMP,		/* of a customer: whose it is */
 	CALL_END,		/* a subscription, now */
 	CALL_REFUND,		/* of a payment, all that is left of it */
+	CALL_CREDIT,		/* to a customer's balance */
 	CALL_KINDS
 };
 

@@ -225,6 +225,33 @@ invoice_any_paid(struct db *db, const char *account_id, int *ret_paid)
 	return db_ask(db, &invoice_any, arg, NELEM(arg), ret_paid);
 }
 
+static const struct stmt invoice_select_payer = {
+	.name = "invoice_select_payer",
+	.text =
+	    "SELECT c.id, i.currency FROM customer c"
+	    " JOIN invoice i ON i.customer_id = c.id"
+	    " WHERE c.account_id = $1 AND NOT c.deleted AND i.status = 'paid'"
+	    " ORDER BY i.created DESC, i.id LIMIT 1",
+	.nparams = 1
+};
+
+enum err
+invoice_payer(struct db *db, const char *account_id, struct payer *ret_payer)
+{
+	const char *const arg[] = { account_id };
+	struct payer *p = ret_payer;
+	struct rows *r;
+	enum err e;
+
+	e = db_one(db, &invoice_select_payer, arg, NELEM(arg), ERR_NOTFOUND,
+	    &r);
+	if (e == ERR_OK && (e = rows_copy(r, 0, 0, p->customer,
+	    sizeof(p->customer))) == ERR_OK)
+		e = rows_copy(r, 0, 1, p->currency, sizeof(p->currency));
+	rows_free(r);
+	return e;
+}
+
 static const struct stmt invoice_listed = {
 	.name = "invoice_listed",
 	.text =
@@ -357,6 +384,7 @@ const struct stmt *const invoice_statements[] = {
 	&invoice_set_booked,
 	&invoice_mark_deleted,
 	&invoice_any,
+	&invoice_select_payer,
 	&invoice_listed,
 	&invoice_select_overdue,
 	NULL

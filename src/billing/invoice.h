@@ -33,6 +33,16 @@ MUST_USE enum err invoice_lost(struct db *db, const char *id);
 MUST_USE enum err invoice_any_paid(struct db *db, const char *account_id,
     int *ret_paid);
 
+/* Who pays for an account at Stripe, and in which currency. */
+struct payer {
+	char	 customer[STRIPE_ID];
+	char	 currency[8];
+};
+
+/* As the newest invoice that is paid says.  ERR_NOTFOUND: there is none. */
+MUST_USE enum err invoice_payer(struct db *db, const char *account_id,
+    struct payer *ret_payer);
+
 /* As its owner sees it. */
 #define INVOICE_URL	2048
 struct invoice {

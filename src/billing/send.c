@@ -17,6 +17,7 @@
 #include "billing/send.h"
 
 #define LOOK_PATH	4096
+#define LOOK_MOST	100	/* that a list shows at once */
 #define AT_PATH		64
 
 /*
@@ -30,13 +31,16 @@ static const struct look {
 	int		 limit;
 	const char	*metadata;
 	int		 of_account;	/* the id is the account's */
+	int		 is_own;	/* the list is where it was sent */
 } looks[CALL_KINDS] = {
 	[CALL_CUSTOMER] = { STRIPE_PATH_CUSTOMERS, "email", 100,
-	    "new_user_id", 1 },
+	    "new_user_id", 1, 0 },
 	[CALL_CHECKOUT] = { STRIPE_PATH_SESSIONS, "customer", 10,
-	    "endpin_call", 0 },
+	    "endpin_call", 0, 0 },
 	[CALL_REFUND] = { STRIPE_PATH_REFUNDS, "payment_intent", 100,
-	    "endpin_call", 0 }
+	    "endpin_call", 0, 0 },
+	[CALL_CREDIT] = { .limit = LOOK_MOST, .metadata = "endpin_call",
+	    .is_own = 1 }
 };
 
 /* The encoded value of `name` in `form`; *ret_len is 0 if it is not there. */
@@ -69,38 +73,38 @@ is_page_lost(const struct call *c, enum err e, const struct sending *s)
 	    s->reply.status >= 200 && s->reply.status <= 299;
 }
 
-/* ERR_NOTFOUND: Stripe has nothing of this call. */
-static enum err
-look_up(struct stripe *stripe, const struct call *c, struct sending *s)
+/* Where to look; empty: what expires or opens something is asked for anew. */
+static void
+look_path(const struct call *c, struct buf *path)
 {
 	const struct look *l = &looks[c->kind];
-	const char *value, *id;
-	char at[AT_PATH];
-	struct buf path;
-	size_t i, len;
-	enum err e = ERR_NOTFOUND;
+	const char *value;
+	size_t len;
 
-	sending_done(s);
-	buf_init(&path, LOOK_PATH);
-
-	/* What expires or opens something may simply be asked for anew. */
-	if (l->path == NULL)
-		goto done;
-	value = form_value(c->form, l->field, &len);
-	if (len == 0)
-		goto done;
-	buf_format(&path, "%s?%s=%.*s&limit=%d", l->path, l->field, (int)len,
-	    value, l->limit);
-	if (path.full)
-		goto done;
-	if ((e = stripe_get(stripe, path.data, &s->reply)) != ERR_OK) {
-		if (is_page_lost(c, e, s))
-			e = ERR_NOTFOUND;
-		goto done;
+	if (l->is_own) {
+		buf_format(path, "%s?limit=%d", c->path, l->limit);
+		return;
 	}
+	if (l->path == NULL)
+		return;
+	value = form_value(c->form, l->field, &len);
+	if (len > 0)
+		buf_format(path, "%s?%s=%.*s&limit=%d", l->path, l->field,
+		    (int)len, value, l->limit);
+}
 
-	e = ERR_NOTFOUND;
-	id = l->of_account ? c->account_id : c->id;
+/*
+ * Which of those that were listed carries our id?  ERR_INPUT: none, and there
+ * are more of what may not be done twice.
+ */
+static enum err
+find_made(const struct call *c, struct sending *s)
+{
+	const struct look *l = &looks[c->kind];
+	const char *id = l->of_account ? c->account_id : c->id;
+	char at[AT_PATH];
+	size_t i;
+
 	for (i = 0; i < json_count(s->reply.body, "data"); i++) {
 		(void)snprintf(at, sizeof(at), "data[%zu].metadata.%s", i,
 		    l->metadata);
@@ -108,10 +112,27 @@ look_up(struct stripe *stripe, const struct call *c, struct sending *s)
 			continue;
 		(void)snprintf(at, sizeof(at), "data[%zu]", i);
 		s->made = json_at(s->reply.body, at);
-		e = ERR_OK;
-		break;
+		return ERR_OK;
 	}
-done:
+	return l->is_own && json_yes(s->reply.body, "has_more") ? ERR_INPUT :
+	    ERR_NOTFOUND;
+}
+
+/* ERR_NOTFOUND: Stripe has nothing of this call. */
+static enum err
+look_up(struct stripe *stripe, const struct call *c, struct sending *s)
+{
+	struct buf path;
+	enum err e = ERR_NOTFOUND;
+
+	sending_done(s);
+	buf_init(&path, LOOK_PATH);
+	look_path(c, &path);
+	if (path.len > 0 && !path.full &&
+	    (e = stripe_get(stripe, path.data, &s->reply)) == ERR_OK)
+		e = find_made(c, s);
+	else if (is_page_lost(c, e, s))
+		e = ERR_NOTFOUND;
 	buf_done(&path);
 	return e;
 }
@@ -160,6 +181,9 @@ explain(const struct call *c, enum err e, struct sending *s)
 		(void)snprintf(s->why, sizeof(s->why), "nothing came of it");
 	else if (r->status == 0)
 		(void)snprintf(s->why, sizeof(s->why), "no answer");
+	else if (e == ERR_INPUT && r->status == 200)
+		(void)snprintf(s->why, sizeof(s->why), "Stripe's list is too"
+		    " long to say if it was done");
 	else
 		quote(r, s->why);
 

@@ -162,7 +162,8 @@ story_bought(struct db *db, const char *account_id, struct story_bought *ret)
 	" coalesce(object_id, id::text), concat_ws(', ', state, outcome," \
 	" last_error) FROM stripe_call WHERE lane = $2::int"		\
 	" AND account_id = $1 AND kind IN ('customer', 'stamp',"	\
-	" 'checkout', 'change', 'cancel', 'resume', 'end', 'refund')"
+	" 'checkout', 'change', 'cancel', 'resume', 'end', 'refund',"	\
+	" 'credit')"
 
 #define PURCHASES							\
 	" UNION ALL SELECT created_at, 'checkout opened', id, status"	\

@@ -51,6 +51,11 @@ const struct option_row cello_options[] = {
 	{ "rewards_password_file", OPTION_TEXT, AT(rewards_password_file), "",
 	    0, 1024, NULL, OPTION_SECRET,
 	    "A file with the password of that, one a line while it is rolled." },
+	{ "credit_currency", OPTION_TEXT, AT(credit_currency), "", 0, 3, NULL,
+	    0, "In what rewards in credits are booked as balance at Stripe;"
+	    " empty: they are not." },
+	{ "credit_value", OPTION_NUMBER, AT(credit_value), "1", 1, 1000000,
+	    NULL, 0, "What a credit is worth, in minor units." },
 	{ "reward_percent", OPTION_NUMBER, AT(reward_percent), "0", 0, 100,
 	    NULL, 0, "What the campaign gives of what referrals pay, for"
 	    " \"endpin ledger\"; 0: not reckoned." },

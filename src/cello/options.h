@@ -25,6 +25,8 @@ struct cello_config {
 	char	*public_pages;		/* URLs, for the doctor */
 	char	*rewards_user;		/* "": no rewards in credits come */
 	char	*rewards_password_file;
+	char	*credit_currency;	/* "": rewards are not booked */
+	int	 credit_value;		/* of one credit, in minor units */
 	int	 reward_percent;	/* of what a referral pays, to whom referred */
 	int	 reward_months;		/* from their first payment on; 0: always */
 };

@@ -197,12 +197,32 @@ organization(const struct ctl *t)
 	return status;
 }
 
+static void
+print_reward(const struct credit_row *x, int is_first)
+{
+	char user[CREDIT_ID], reward[CREDIT_ID];
+
+	if (is_first)
+		printf("%-20s  %10s  %-36s  %-24s  %s\n", "TOLD", "CREDITS",
+		    "USER", "REWARD", "BALANCE");
+	printf("%-20s  %10lld  %-36s  %-24s  ", x->told,
+	    (long long)x->amount, say_plain(x->user, user, sizeof(user)),
+	    say_plain(x->reward, reward, sizeof(reward)));
+	if (!x->is_known)
+		printf("(nobody's)\n");
+	else if (x->value == 0)
+		printf("-\n");
+	else
+		printf("%lld %s %s%s\n", (long long)x->value, x->currency,
+		    x->call[0] == '\0' ? "not booked yet" :
+		    "by call ", x->call);
+}
+
 static int
 print_rewards(struct app *a, const char *email, int most)
 {
 	struct credit_row *rows;
 	struct account who;
-	char user[CREDIT_ID];
 	size_t count, i;
 	enum err e = ERR_OK;
 
@@ -221,12 +241,7 @@ print_rewards(struct app *a, const char *email, int most)
 	if (count == 0)
 		printf("no reward in credits came\n");
 	for (i = 0; i < count; i++)
-		printf("%s%-20s  %10lld  %-36s  %s%s\n", i > 0 ? "" :
-		    "TOLD                     CREDITS  USER"
-		    "                                  REWARD\n",
-		    rows[i].told, (long long)rows[i].amount,
-		    say_plain(rows[i].user, user, sizeof(user)),
-		    rows[i].reward, rows[i].is_known ? "" : "  (nobody's)");
+		print_reward(&rows[i], i == 0);
 	free(rows);
 	return CTL_OK;
 }

@@ -18,7 +18,8 @@ static const struct stmt rights_find = {
 	    " AND NOT (has_table_privilege(c.oid, 'SELECT')"
 	    " AND (c.relname = 'schema_migration'"
 	    " OR (has_table_privilege(c.oid, 'INSERT')"
-	    " AND (c.relname IN ('ledger_entry', 'credit_entry')"
+	    " AND (c.relname IN ('ledger_entry', 'credit_entry',"
+	    " 'credit_booking')"
 	    " OR (has_table_privilege(c.oid, 'UPDATE')"
 	    " AND has_table_privilege(c.oid, 'DELETE'))))))) t"
 	    " WHERE d.datname = current_database()",

@@ -237,6 +237,14 @@ stripe_path_subscription(const char *id, struct buf *out)
 }
 
 void
+stripe_path_balance(const char *customer_id, struct buf *out)
+{
+	buf_text(out, STRIPE_PATH_CUSTOMERS "/");
+	form_escape(out, customer_id);
+	buf_text(out, "/balance_transactions");
+}
+
+void
 stripe_path_schedule(const char *id, struct buf *out)
 {
 	buf_text(out, STRIPE_PATH_SCHEDULES "/");

@@ -108,6 +108,9 @@ void stripe_path_payments(const char *invoice_id, struct buf *out);
 /* Where one is changed: with nothing behind it. */
 void stripe_path_subscription(const char *id, struct buf *out);
 
+/* What changes a customer's balance; the list of what has. */
+void stripe_path_balance(const char *customer_id, struct buf *out);
+
 /* A schedule, and where it lets its subscription go. */
 void stripe_path_schedule(const char *id, struct buf *out);
 void stripe_path_release(const char *id, struct buf *out);
