@@ -4,11 +4,11 @@
 
 /* The funnel as a picture: who was referred beside who came by themselves. */
 
-#include <stdio.h>
+struct buf;
+struct funnel;
+struct funnel_caption;
 
-struct funnel_row;
-
-void funnel_svg(const struct funnel_row *referred,
-    const struct funnel_row *others, FILE *out);
+void funnel_svg(const struct funnel *f, const struct funnel_caption *c,
+    struct buf *out);
 
 #endif /* !CTL_FUNNEL_SVG_H */

@@ -55,6 +55,33 @@ code_find(struct db *db, const char *ucc, struct code *ret_code)
 	return e;
 }
 
+static const struct stmt code_select_owned = {
+	.name = "code_select_owned",
+	.text =
+	    "SELECT id FROM referral_code WHERE owner IN ($1, $2)"
+	    " ORDER BY id LIMIT $3::int",
+	.nparams = 3
+};
+
+enum err
+code_list_owned(struct db *db, const char *owner, const char *or_owner,
+    char ret_ucc[CODES_OWNED][UCC], size_t *ret_count)
+{
+	char most[TEXT_DIGITS];
+	const char *const arg[] = { owner, or_owner,
+	    text_digits(CODES_OWNED, most) };
+	struct rows *r = NULL;
+	enum err e;
+	int i;
+
+	e = db_query(db, &code_select_owned, arg, NELEM(arg), &r);
+	for (i = 0; e == ERR_OK && i < rows_count(r); i++)
+		e = rows_copy(r, i, 0, ret_ucc[i], UCC);
+	*ret_count = e == ERR_OK ? (size_t)i : 0;
+	rows_free(r);
+	return e;
+}
+
 static const struct stmt code_mark_found = {
 	.name = "code_mark_found",
 	.text =
@@ -81,6 +108,7 @@ const struct stmt *const code_statements[] = {
 	ERRAND_STATEMENTS(code_errands),
 	&code_insert,
 	&code_select,
+	&code_select_owned,
 	&code_mark_found,
 	NULL
 };

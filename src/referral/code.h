@@ -8,6 +8,8 @@
  * day, and nobody ever waits for the answer.
  */
 
+#include <stddef.h>
+
 #include "base/err.h"
 #include "cello/ucc.h"
 #include "errand/errand.h"
@@ -32,6 +34,11 @@ struct code {
 /* ERR_NOTFOUND: Cello was not asked yet. */
 MUST_USE enum err code_find(struct db *db, const char *ucc,
     struct code *ret_code);
+
+/* The codes of which Cello has said that they are this one's, or that one's. */
+#define CODES_OWNED	64
+MUST_USE enum err code_list_owned(struct db *db, const char *owner,
+    const char *or_owner, char ret_ucc[CODES_OWNED][UCC], size_t *ret_count);
 
 /* The errand is done.  ERR_CONFLICT: it is somebody else's by now. */
 MUST_USE enum err code_found(struct db *db, const struct errand *x,

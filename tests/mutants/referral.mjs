@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-const REFERRAL = 'unit/test_referral', CELLO = 'system/cello.test.mjs';
+const REFERRAL = 'unit/test_referral', CELLO = 'system/cello.test.mjs', FUNNEL = 'system/funnel.test.mjs';
 
 export default [
 	{
@@ -35,5 +35,29 @@ export default [
 	{
 		file: 'src/referral/bearer.c', what: 'each process fetches a token of its own',
 		from: '" WHERE coalesce(a.fetched_until <= now(), true)"', to: '" WHERE true"', tests: [CELLO]
+	},
+	{
+		file: 'src/referral/funnel.c', what: 'what went back is counted as paid',
+		from: '" AND g.came + g.went > 0) AS paid"', to: '" AND g.came > 0) AS paid"', tests: [FUNNEL]
+	},
+	{
+		file: 'src/referral/funnel.c', what: 'what is of the other mode counts in the funnel',
+		from: '" (SELECT livemode FROM stripe_home), true))"', to: '" (SELECT livemode FROM stripe_home) OR true, true))"', tests: [FUNNEL]
+	},
+	{
+		file: 'src/referral/funnel.c', what: 'whoever signed up at the first moment of the day that ends the period is in it',
+		from: '" AND a.created_at < to_timestamp($3::bigint))"', to: '" AND a.created_at <= to_timestamp($3::bigint))"', tests: [FUNNEL]
+	},
+	{
+		file: 'src/referral/funnel.c', what: 'links followed on the day that ends the period are in it',
+		from: '" WHERE day >= since AND day < until"', to: '" WHERE day >= since AND day <= until"', tests: [FUNNEL]
+	},
+	{
+		file: 'src/referral/funnel.c', what: 'a trial counts as what is paid in a year',
+		from: '" AND status IN (\'active\', \'past_due\') GROUP BY 1, 2)"', to: '" AND status IN (\'active\', \'past_due\', \'trialing\') GROUP BY 1, 2)"', tests: [FUNNEL]
+	},
+	{
+		file: 'src/referral/funnel.c', what: 'weeks are of the year that their days are of',
+		from: '\'IYYY-\\"W\\"IW\')"', to: '\'YYYY-\\"W\\"IW\')"', tests: [FUNNEL]
 	}
 ];
