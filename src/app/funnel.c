@@ -42,7 +42,8 @@ times_a_year(const struct plan_config *p)
 	    { "year", 1 } };
 	size_t i = 0;
 
-	while (!text_equal(times[i].interval, p->interval))
+	while (i < NELEM(times) - 1 &&
+	    !text_equal(times[i].interval, p->interval))
 		i++;
 	return times[i].times;
 }

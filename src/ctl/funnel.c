@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/json_write.h"
 #include "base/text.h"
+#include "report/report.h"
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
@@ -23,19 +24,11 @@
 #define PICTURE_LEN	(1u << 20)
 #define JSON_LEN	(64u << 20)
 
-static const struct {
-	const char	*name;
-	const char	*head;
-	enum funnel_by	 by;
-} ways[] = {
-	{ "week", "WEEK", FUNNEL_WEEK },
-	{ "month", "MONTH", FUNNEL_MONTH },
-	{ "referrer", "REFERRER", FUNNEL_REFERRER },
-	{ "plan", "PLAN", FUNNEL_PLAN }
-};
+static const char *const heads[] = { [FUNNEL_WEEK] = "WEEK",
+	[FUNNEL_MONTH] = "MONTH", [FUNNEL_REFERRER] = "REFERRER",
+	[FUNNEL_PLAN] = "PLAN" };
 
 struct request {
-	size_t			 way;
 	struct funnel_wish	 wish;
 	struct funnel		 found;
 	char			 since[CLOCK_TEXT], until[CLOCK_TEXT];
@@ -114,13 +107,13 @@ print_table(const struct request *q)
 		if ((int)strlen(f->row[i].key) > wide)
 			wide = (int)strlen(f->row[i].key);
 	printf("%-*s  %-8s  %8s  %8s  %8s  %8s  %8s  %7s\n", wide,
-	    ways[q->way].head, "REFERRED", "VIEWS", "SIGNUPS", "OF VIEWS",
+	    heads[q->wish.by], "REFERRED", "VIEWS", "SIGNUPS", "OF VIEWS",
 	    "TRIALS", "PAID", "OF THEM");
 	print_rows(f, wide, print_row);
 	if (f->total[0].moneys + f->total[1].moneys == 0)
 		return;
 	printf("\n%-*s  %-8s  %-3s  %14s  %14s  %14s\n", wide,
-	    ways[q->way].head, "REFERRED", "CUR", "CAME", "WENT", "YEARLY");
+	    heads[q->wish.by], "REFERRED", "CUR", "CAME", "WENT", "YEARLY");
 	print_rows(f, wide, print_moneys);
 	printf("(in minor units, with tax; YEARLY is what runs now, at the"
 	    " plans' prices)\n");
@@ -128,56 +121,16 @@ print_table(const struct request *q)
 
 /* --- for programs --- */
 
-static void
-put_row(struct json_writer *w, const char *name, const struct funnel_row *x)
-{
-	size_t i;
-
-	json_open(w, name);
-	if (name == NULL)
-		json_put_text(w, "key", text_or_null(x->key));
-	json_put_bool(w, "referred", x->referred);
-	if (x->referred)
-		json_put_int(w, "views", x->views);
-	else
-		json_put_null(w, "views");
-	json_put_int(w, "signups", x->signups);
-	json_put_int(w, "trials", x->trials);
-	json_put_int(w, "paid", x->paid);
-	json_open_array(w, "money");
-	for (i = 0; i < x->moneys; i++) {
-		json_open(w, NULL);
-		json_put_text(w, "currency", x->money[i].currency);
-		json_put_int(w, "came", x->money[i].came);
-		json_put_int(w, "went", x->money[i].went);
-		json_put_int(w, "yearly", x->money[i].yearly);
-		json_close(w);
-	}
-	json_close_array(w);
-	json_close(w);
-}
-
 static int
 print_json(const struct request *q)
 {
 	struct json_writer w;
 	struct buf b;
 	int status = CTL_OK;
-	size_t i;
 
 	buf_init(&b, JSON_LEN);
 	json_write_init(&w, &b);
-	json_open(&w, NULL);
-	json_put_text(&w, "by", ways[q->way].name);
-	json_put_time(&w, "since", (time_t)q->wish.since);
-	json_put_time(&w, "until", (time_t)q->wish.until);
-	json_open_array(&w, "rows");
-	for (i = 0; i < q->found.rows; i++)
-		put_row(&w, NULL, &q->found.row[i]);
-	json_close_array(&w);
-	put_row(&w, "referred", &q->found.total[1]);
-	put_row(&w, "others", &q->found.total[0]);
-	json_close(&w);
+	report_funnel(&w, NULL, &q->wish, &q->found);
 	if (b.full)
 		status = say_problem(CTL_WRONG, "funnel", "this is too much"
 		    " for one answer", "--since and --until look at less");
@@ -211,7 +164,7 @@ write_svg(const struct request *q, const struct funnel_caption *c)
 static int
 print(const struct request *q)
 {
-	const struct funnel_caption caption = { .by = ways[q->way].name,
+	const struct funnel_caption caption = { .by = funnel_by_name(q->wish.by),
 	    .since = q->since, .until = q->until };
 
 	if (q->svg != NULL)
@@ -299,8 +252,8 @@ look(const struct ctl *t, struct request *q)
 int
 ctl_funnel(const struct ctl *t)
 {
-	struct request q = { .way = 0 };
-	const char *by = ways[0].name, *since = NULL, *until = NULL;
+	struct request q = { .svg = NULL };
+	const char *by = funnel_by_name(FUNNEL_WEEK), *since = NULL, *until = NULL;
 	const struct arg_option options[] = {
 		{ "by", ARG_TEXT, &by, 0 },
 		{ "since", ARG_TEXT, &since, 0 },
@@ -316,14 +269,14 @@ ctl_funnel(const struct ctl *t)
 
 	if (!args_take(t, options, &words))
 		return CTL_USAGE;
-	while (q.way < NELEM(ways) && !text_equal(ways[q.way].name, by))
-		q.way++;
-	if (q.way == NELEM(ways))
+	while (q.wish.by < NELEM(heads) &&
+	    !text_equal(funnel_by_name(q.wish.by), by))
+		q.wish.by++;
+	if (q.wish.by == NELEM(heads))
 		return complain("it cannot be told by that",
 		    "week, month, referrer and plan can be told by");
 	if (q.json + q.chart + (q.svg != NULL) > 1)
 		return complain("that is more than one form",
 		    "--chart, --svg and --json exclude each other");
-	q.wish.by = ways[q.way].by;
 	return take_span(&q, since, until) == CTL_OK ? look(t, &q) : CTL_USAGE;
 }

@@ -14,6 +14,16 @@
 const char *const funnel_orders[] = { "paid", "signups", "trials", "views",
     "came", "yearly", NULL };
 
+const char *
+funnel_by_name(enum funnel_by by)
+{
+	static const char *const names[] = { [FUNNEL_WEEK] = "week",
+	    [FUNNEL_MONTH] = "month", [FUNNEL_REFERRER] = "referrer",
+	    [FUNNEL_PLAN] = "plan" };
+
+	return names[by];
+}
+
 /* In times of UTC, to be held against days. */
 #define SPAN								\
 	"span AS (SELECT to_timestamp($2::bigint) AT TIME ZONE 'UTC' AS since," \
@@ -155,14 +165,11 @@ prices_put(const struct funnel_wish *w, struct buf array[ARRAYS])
 static enum err
 query(struct db *db, const struct funnel_wish *w, struct rows **ret_rows)
 {
-	static const char *const names[] = { [FUNNEL_WEEK] = "week",
-	    [FUNNEL_MONTH] = "month", [FUNNEL_REFERRER] = "referrer",
-	    [FUNNEL_PLAN] = "plan" };
 	char since[TEXT_DIGITS], until[TEXT_DIGITS];
 	struct buf array[ARRAYS];
-	const char *arg[] = { names[w->by], text_digits(w->since, since),
-	    text_digits(w->until, until), NULL, NULL, NULL, NULL, w->order,
-	    w->currency };
+	const char *arg[] = { funnel_by_name(w->by),
+	    text_digits(w->since, since), text_digits(w->until, until), NULL,
+	    NULL, NULL, NULL, w->order, w->currency };
 	enum err e;
 	size_t i;
 

@@ -19,6 +19,8 @@ struct stmt;
 
 enum funnel_by { FUNNEL_WEEK, FUNNEL_MONTH, FUNNEL_REFERRER, FUNNEL_PLAN };
 
+const char *funnel_by_name(enum funnel_by by);	/* "week" */
+
 /* What a price of Stripe's means, and brings in a year. */
 struct funnel_price {
 	const char	*price, *plan, *currency;

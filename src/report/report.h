@@ -16,7 +16,10 @@ struct advised;
 struct doctor_report;
 struct event_row;
 struct explained;
+struct funnel;
+struct funnel_wish;
 struct json_writer;
+struct referrers;
 
 /* `name` as in base/json_write.h. */
 void report_doctor(struct json_writer *w, const char *name,
@@ -31,6 +34,14 @@ extern const struct shape report_explain_shape[];
 void report_advice(struct json_writer *w, const char *name,
     const struct advised *x);
 extern const struct shape report_advice_shape[];
+
+void report_funnel(struct json_writer *w, const char *name,
+    const struct funnel_wish *wish, const struct funnel *f);
+extern const struct shape report_funnel_shape[];
+
+void report_referrers(struct json_writer *w, const char *name,
+    const struct referrers *r);
+extern const struct shape report_referrers_shape[];
 
 void report_event(struct json_writer *w, const char *name,
     const struct event_row *x);
