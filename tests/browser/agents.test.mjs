@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connectCello } from '../rig/cello.mjs';
 import { freePort, openRig, run, start, waitFor, PASSWORD } from '../rig/rig.mjs';
-import { walk } from '../rig/guide.mjs';
+import { pageOf, walk } from '../rig/guide.mjs';
+import { callMcp, connectMcp, mcpToken } from '../rig/mcp.mjs';
 import { SOURCE } from '../rig/stage.mjs';
 import { quiet, UCC } from '../rig/visitor.mjs';
 import { launch, openContext } from './browser.mjs';
@@ -192,11 +193,29 @@ test('before: the product works, and no link leads to anything', async () => {
 	assert.deepEqual(complaints, []);
 });
 
+test('connected, the agent has the prompt and this very page', async () => {
+	for (const token of [undefined, await mcpToken(rig)]) {
+		const client = await connectMcp(rig, { token });
+		const { messages: [{ content }] } = await client.getPrompt({ name: 'add_user_referrals' });
+		assert.match(content.text, /guide\/agents\.md/);
+		let page = '';
+		for (let from = 1; from !== null;) {
+			const { document } = await callMcp(client, 'docs', { read: 'guide/agents.md', from });
+			page += document.text;
+			from = document.next;
+		}
+		assert.equal(page, pageOf('agents.md'));
+		await client.close();
+	}
+});
+
 test('every step of the page, as it stands there, and its checks pass', async (t) => {
 	const files = [];
 	await walk(rig, 'agents.md', {
 		persons, reload,
 		apply: {
+			// Claude Code's own.  What it starts, and whom it asks, is connected to above.
+			console: ({ text }) => assert.match(text, /^claude mcp add .*(-- endpin mcp'|https:\/\/app\.example\.com\/mcp --header "Authorization: Bearer \$TOKEN")$/m),
 			js: ({ file, text }) => {
 				files.push(file);
 				writeFileSync(join(folder, file), text);

@@ -8,47 +8,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import https from 'node:https';
 import { waitFor } from '../rig/process.mjs';
+import { control, Visitor, BOB, PASSWORD } from './visitor.mjs';
 
 const [server] = process.argv.slice(2);
-const ORIGIN = 'https://app.example.com', SANDBOX = 'http://127.0.0.1:8081', BOB = 'pNRB1aYqArN';
-const PASSWORD = 'a long enough password', MEMBER = '/tmp/readme/member.json';
-const jar = new Map();
-
-function ask(path, body) {
-	return new Promise((resolve, reject) => {
-		const text = body && JSON.stringify(body);
-		const req = https.request(ORIGIN + path, {
-			method: body ? 'POST' : 'GET', timeout: 30000,
-			headers: {
-				cookie: [...jar].map((pair) => pair.join('=')).join('; '), origin: ORIGIN,
-				...(body && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
-			}
-		}, (res) => {
-			let got = '';
-			res.setEncoding('utf8').on('data', (d) => got += d).on('end', () => {
-				for (const line of res.headers['set-cookie'] ?? []) {
-					const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
-					jar.set(name, value);
-				}
-				let json;
-				try {
-					json = JSON.parse(got);
-				} catch {}
-				resolve({ status: res.statusCode, headers: res.headers, text: got, json });
-			});
-		});
-		req.on('error', reject);
-		req.end(text);
-	});
-}
-
-const control = async (path, body) => {
-	const answer = await fetch(`${SANDBOX}/control/${path}`, body && { method: 'POST', body: JSON.stringify(body) });
-	assert.ok(answer.ok, `${path}: ${answer.status}`);
-	return answer.json();
-};
+const MEMBER = '/tmp/readme/member.json';
+const visitor = new Visitor(), { jar } = visitor, ask = visitor.ask.bind(visitor);
 
 await waitFor('endpind', async () => (await ask('/readyz')).status === 200, 30000);
 
@@ -72,7 +37,7 @@ for (const path of [`/?productId=app.example.com&ucc=${BOB}&celloN=Qm9i`, '/pric
 	const page = await ask(path);
 	assert.equal(page.status, 200, `${path}: ${page.status}`);
 	for (const [, file] of page.text.matchAll(/(?:src|href)="((?:\/|\.\/)?assets\/[^"]+)"/g)) {
-		const url = new URL(file, ORIGIN + path).pathname;
+		const url = new URL(file, `https://app.example.com${path}`).pathname;
 		if (looked.has(url))
 			continue;
 		looked.add(url);
