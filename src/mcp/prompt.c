@@ -88,10 +88,12 @@ static const struct prompt {
 	{ "improve_program", "How can I improve my referral program?",
 	    "Advice with figures, the weakest part first.",
 	    NULL, NULL, NULL,
-	    "How can I improve my referral program? Call recommendations. Begin"
-	    " with the weakest area and why, then the pending tasks in their"
-	    " order, with effort and published figure; then those that only I"
-	    " can say. Keep to what the answer has." },
+	    "How can I improve my referral program? Call recommendations and"
+	    " program_metrics. Begin with the weakest area and why, with the"
+	    " figures of those who were referred and of the others; then the"
+	    " pending tasks in their order, with effort and published figure;"
+	    " then those that only I can say. Keep to what the answers"
+	    " have." },
 	{ "add_user_referrals", "Add user referrals to my product",
 	    "For a coding agent: a plan first, then the work, then the checks.",
 	    "product", "what the product is made of, and where its code is",

@@ -48,6 +48,20 @@ static const struct tool tools[] = {
 	    " Cello has published; pending, completed, and what only a person"
 	    " can say.",
 	    0, 0, nothing, report_advice_shape, tool_recommend },
+	{ "program_metrics", "What the program brings",
+	    "The funnel: links that were followed, signups, trials, people who"
+	    " paid, and money by currency, of those who were referred and of"
+	    " the others, in all and by month, week, referrer or plan.",
+	    0, 0, tool_metrics_input, report_funnel_shape, tool_metrics },
+	{ "referrers", "Who refers",
+	    "Codes that somebody followed or signed up with, and what came of"
+	    " them; ten a page, in the order that is asked for.",
+	    0, 0, tool_referrers_input, report_referrers_shape,
+	    tool_referrers },
+	{ "top_referrers", "Who brings the most",
+	    "The same in the order of what the subscriptions of those who were"
+	    " referred bring in a year.",
+	    0, 0, tool_top_input, report_referrers_shape, tool_top },
 	{ "docs", "Search and read the guides",
 	    "endpin's guides, as installed: setting Cello up step by step,"
 	    " putting it into a product, running it, the HTTP API"

@@ -35,6 +35,9 @@ struct tool {
 tool_run tool_status, tool_events, tool_explain, tool_recommend; /* look.c */
 extern const struct shape tool_status_input[], tool_events_input[],
     tool_events_output[], tool_explain_input[];
+tool_run tool_metrics, tool_referrers, tool_top;		/* growth.c */
+extern const struct shape tool_metrics_input[], tool_referrers_input[],
+    tool_top_input[];
 tool_run tool_docs;						/* docs.c */
 extern const struct shape tool_docs_input[], tool_docs_output[];
 

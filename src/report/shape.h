@@ -4,8 +4,8 @@
 
 /*
  * What JSON objects look like, for those who read them and for those who write
- * them: a table of members, of which JSON Schema (2020-12) is made.  A member is
- * there unless it may be absent, and there are no others.
+ * them: a table of members, of which JSON Schema (2020-12) is made.  A member
+ * is there unless it may be absent, and there are no others.
  */
 
 #include <stddef.h>

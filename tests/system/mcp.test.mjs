@@ -13,7 +13,7 @@ import { NOBODY } from '../rig/process.mjs';
 import { ask, openRig } from '../rig/rig.mjs';
 import { quiet, signup, subscribe, UCC } from '../rig/visitor.mjs';
 
-const TOOLS = ['integration_status', 'events', 'explain', 'recommendations', 'docs'];
+const TOOLS = ['integration_status', 'events', 'explain', 'recommendations', 'program_metrics', 'referrers', 'top_referrers', 'docs'];
 const PROMPTS = ['integration_working', 'verify_setup', 'rewards_not_triggered', 'webhooks_received', 'signups_not_attributed', 'webhook_events_needed',
 	'improve_program', 'add_user_referrals'];
 let rig, token, referred;
@@ -78,6 +78,16 @@ for (const era of ERAS)
 			const short = await callMcp(client, 'explain', { who: referred.account.id, moments: 1 });
 			assert.deepEqual([short.timeline.length, short.earlier], [1, why.timeline.length - 1]);
 			assert.ok((await callMcp(client, 'recommendations')).tasks.length > 5);
+			const metrics = await callMcp(client, 'program_metrics', { by: 'plan', weeks: 1 });
+			assert.deepEqual([metrics.by, metrics.referred.signups, metrics.referred.paid, metrics.others.signups], ['plan', 1, 1, 0]);
+			assert.equal((await callMcp(client, 'program_metrics')).by, 'month');
+			for (const [tool, args] of [['referrers', { who: UCC }], ['referrers', { order: 'signups', weeks: 52 }], ['top_referrers', {}]]) {
+				const { all, referrers: [who] } = await callMcp(client, tool, args);
+				assert.deepEqual([all, who.ucc, who.signups, who.paid, who.money[0].currency], [1, UCC, 1, 1, 'usd'], tool);
+				assert.ok(who.money[0].came > 0 && who.money[0].yearly > 0);
+			}
+			assert.deepEqual((await callMcp(client, 'top_referrers', { page: 2 })).referrers, []);
+			assert.deepEqual((await callMcp(client, 'referrers', { who: 'nobody@example.com' })).referrers, []);
 			const { guides } = await callMcp(client, 'docs');
 			assert.ok(guides.some(({ name }) => name === 'operate.md') && guides.some(({ name }) => name.startsWith('guide/')));
 			const { prompts } = await client.listPrompts();
@@ -151,7 +161,8 @@ test('addresses are masked unless the token or the command allows them, and no s
 	const client = await connectMcp(rig, { token: open });
 	t.after(() => client.close());
 	const all = JSON.stringify([await callMcp(client, 'integration_status'), await callMcp(client, 'events', { limit: 100 }),
-		await callMcp(client, 'explain', { who: referred.email }), await callMcp(client, 'recommendations')]);
+		await callMcp(client, 'explain', { who: referred.email }), await callMcp(client, 'recommendations'), await callMcp(client, 'program_metrics'),
+		await callMcp(client, 'referrers')]);
 	for (const secret of [...Object.values(rig.secrets).filter((s) => typeof s === 'string'), token, open])
 		assert.ok(!all.includes(secret));
 });
@@ -266,6 +277,12 @@ test('arguments that do not fit are said to the model, which can mend them', asy
 	await fails('events', { limit: 101 }, /^limit has to be a whole number from 1 to 100$/);
 	await fails('events', { limit: '5' }, /^limit has to be/);
 	await fails('events', { sinceHours: 0 }, /^sinceHours has to be/);
+	for (const order of ['best', 'paid; DROP TABLE account'])
+		await fails('referrers', { order }, /^order has to be one of paid\|/);
+	for (const order of ['paid', 'signups', 'trials', 'views', 'came', 'yearly'])
+		await callMcp(client, 'referrers', { order });
+	await fails('top_referrers', { page: 0 }, /^page has to be/);
+	await fails('program_metrics', { by: 'day' }, /^by has to be one of week/);
 	await fails('integration_status', { offline: 'yes' }, /^offline has to be true or false$/);
 	assert.deepEqual((await callMcp(client, 'events', { type: 'no.such' })).events, []);
 });
