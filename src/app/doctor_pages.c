@@ -27,6 +27,9 @@
 /* Cello refuses a token from the future, and how far it looks is not said. */
 #define SKEW_S		60
 
+/* What each token for the component begins with: {"alg":"HS512" in base64. */
+#define TOKEN_HEAD	"eyJhbGciOiJIUzUxMiI"
+
 struct walk {
 	struct doctor_report	*r;
 	struct fetch		*f;
@@ -100,6 +103,12 @@ judge_page(struct walk *w, const char *url, int ours, const char *html)
 		judge_script(w, url, &s[i]);
 		has |= s[i].kind != SCRIPT_APP;
 	}
+	if (strstr(html, TOKEN_HEAD) != NULL)
+		add(w, DOCTOR_COMPONENT, FINDING_WRONG, "token_in_page", "take"
+		    " it out, and roll the product secret: the token of GET"
+		    " api/cello/token is for who is logged in, for a day",
+		    "%s has a token for the component written into it: all who"
+		    " look at it are the same member", url);
 	w->pages++;
 	w->with_script += has;
 	if (!has)
