@@ -16,5 +16,6 @@ SELECT create_distributed_table('stripe_object', 'lane');
 SELECT create_distributed_table('stripe_event', 'lane', colocate_with => 'stripe_object');
 SELECT create_distributed_table('stripe_call', 'lane', colocate_with => 'stripe_object');
 SELECT create_distributed_table('cello_fact', 'lane', colocate_with => 'stripe_object');
+SELECT create_distributed_table('erasure', 'lane', colocate_with => 'stripe_object');
 SELECT create_distributed_table('referral_code', 'lane', colocate_with => 'stripe_object');
 SELECT create_distributed_table('session', 'token_hash', colocate_with => 'none');

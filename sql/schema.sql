@@ -10,6 +10,7 @@ CREATE TABLE public.account (
     organization text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     organization_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    erased_at timestamp with time zone,
     CONSTRAINT account_email_check CHECK ((length(email) <= 254))
 );
 COMMENT ON TABLE public.account IS 'bounded: by people';
@@ -139,6 +140,23 @@ CREATE TABLE public.entitlement (
     lookup_key text NOT NULL
 );
 COMMENT ON TABLE public.entitlement IS 'bounded: by customers and features';
+CREATE TABLE public.erasure (
+    lane smallint NOT NULL,
+    id text NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    asked_by text NOT NULL,
+    closed_at timestamp with time zone,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    leased_until timestamp with time zone,
+    settled_at timestamp with time zone,
+    last_error text,
+    CONSTRAINT erasure_asked_by_check CHECK ((asked_by = ANY (ARRAY['person'::text, 'operator'::text, 'product'::text]))),
+    CONSTRAINT erasure_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
+);
+COMMENT ON TABLE public.erasure IS 'kept: what shows that it was asked for and done, for as long as the account''s row';
 CREATE TABLE public.event_trait (
     trait text NOT NULL,
     value text NOT NULL,
@@ -426,6 +444,8 @@ ALTER TABLE ONLY public.customer
     ADD CONSTRAINT customer_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.entitlement
     ADD CONSTRAINT entitlement_pkey PRIMARY KEY (customer_id, lookup_key);
+ALTER TABLE ONLY public.erasure
+    ADD CONSTRAINT erasure_pkey PRIMARY KEY (lane, id);
 ALTER TABLE ONLY public.event_trait
     ADD CONSTRAINT event_trait_pkey PRIMARY KEY (trait, value);
 ALTER TABLE ONLY public.invoice
@@ -445,7 +465,7 @@ ALTER TABLE ONLY public.schema_migration
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
 ALTER TABLE public.stripe_call
-    ADD CONSTRAINT stripe_call_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'checkout'::text, 'expire'::text, 'portal'::text, 'preview'::text, 'change'::text, 'cancel'::text, 'resume'::text, 'schedule'::text, 'phases'::text, 'release'::text, 'stamp'::text, 'end'::text, 'refund'::text, 'credit'::text]))) NOT VALID;
+    ADD CONSTRAINT stripe_call_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'checkout'::text, 'expire'::text, 'portal'::text, 'preview'::text, 'change'::text, 'cancel'::text, 'resume'::text, 'schedule'::text, 'phases'::text, 'release'::text, 'stamp'::text, 'end'::text, 'refund'::text, 'credit'::text, 'close'::text, 'delete'::text]))) NOT VALID;
 ALTER TABLE ONLY public.stripe_call
     ADD CONSTRAINT stripe_call_pkey PRIMARY KEY (lane, id);
 ALTER TABLE ONLY public.stripe_event
@@ -477,6 +497,7 @@ CREATE INDEX checkout_session_over ON public.checkout_session USING btree (expir
 CREATE INDEX credit_entry_account ON public.credit_entry USING btree (account_id, told_at);
 CREATE INDEX customer_former ON public.customer USING btree (former_account_id);
 CREATE INDEX customer_nobodys ON public.customer USING btree (GREATEST(anchored_at, seen_at)) WHERE ((account_id IS NULL) AND (former_account_id IS NULL));
+CREATE INDEX erasure_due ON public.erasure USING btree (lane, due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX invoice_customer ON public.invoice USING btree (customer_id);
 CREATE INDEX invoice_unsettled ON public.invoice USING btree (id) WHERE ((status = ANY (ARRAY['draft'::text, 'open'::text])) OR (amount_paid <> COALESCE(booked, (0)::bigint)));
 CREATE INDEX ledger_entry_account ON public.ledger_entry USING btree (account_id, booked_at);

@@ -154,7 +154,8 @@ static const struct stmt account_by_email = {
 	.name = "account_by_email",
 	.text =
 	    "SELECT" ACCOUNT_COLUMNS ", password_hash"
-	    " FROM account a WHERE lower(email) = lower($1)",
+	    " FROM account a WHERE lower(email) = lower($1)"
+	    " AND erased_at IS NULL",
 	.nparams = 1
 };
 
@@ -173,6 +174,12 @@ account_find(struct db *db, const char *email, struct account *ret_account,
 		e = rows_copy(r, 0, 5, ret_hash, size);
 	rows_free(r);
 	return e;
+}
+
+int
+account_is_erased(const struct account *a)
+{
+	return a->email[0] == '\0';
 }
 
 /* Not FOR UPDATE: rows that only refer to the account need not wait. */
@@ -227,7 +234,8 @@ account_since(struct db *db, const char *id, struct account *ret_account,
 
 static const struct stmt account_email_by_id = {
 	.name = "account_email_by_id",
-	.text = "SELECT email FROM account WHERE id = $1",
+	.text =
+	    "SELECT email FROM account WHERE id = $1 AND erased_at IS NULL",
 	.nparams = 1
 };
 
@@ -288,6 +296,26 @@ account_join(struct db *db, const char *id, const char *other)
 
 	return db_one(db, &account_set_organization, arg, NELEM(arg),
 	    ERR_NOTFOUND, NULL);
+}
+
+/* Neither is an address that anybody has, nor a hash of anything. */
+static const struct stmt account_set_erased = {
+	.name = "account_set_erased",
+	.text =
+	    "UPDATE account SET email = 'erased:' || id, password_hash = '',"
+	    " first_name = '', last_name = '', organization = '',"
+	    " erased_at = coalesce(erased_at, now()) WHERE id = $1"
+	    " RETURNING id",
+	.nparams = 1
+};
+
+enum err
+account_erase(struct db *db, const char *id)
+{
+	const char *const arg[] = { id };
+
+	return db_one(db, &account_set_erased, arg, NELEM(arg), ERR_NOTFOUND,
+	    NULL);
 }
 
 static const struct stmt account_new_hash = {
@@ -351,6 +379,7 @@ const struct stmt *const account_statements[] = {
 	&account_email_by_id,
 	&account_select_organization,
 	&account_set_organization,
+	&account_set_erased,
 	&account_new_hash,
 	&account_select_tally,
 	&account_select_since_count,

@@ -26,11 +26,18 @@ struct account {
 	char	 organization[ACCOUNT_NAME];
 };
 
-/* Of an account `a`, what account_fill() wants of the first row. */
+/*
+ * Of an account `a`, what account_fill() wants of the first row.  One that was
+ * erased has no address.
+ */
 #define ACCOUNT_COLUMNS \
-	" a.id, a.email, a.first_name, a.last_name, a.organization"
+	" a.id, CASE WHEN a.erased_at IS NULL THEN a.email ELSE '' END," \
+	" a.first_name, a.last_name, a.organization"
 MUST_USE enum err account_fill(const struct rows *r,
     struct account *ret_account);
+
+/* Was it erased?  Then nothing is to be begun for it. */
+int account_is_erased(const struct account *a);
 
 /* Is `email` an address that we and Stripe would write to?  ASCII only. */
 int account_email_ok(const char *email);
@@ -84,6 +91,13 @@ MUST_USE enum err account_organization(struct db *db, const char *id,
  */
 MUST_USE enum err account_join(struct db *db, const char *id,
     const char *other);
+
+/*
+ * Nothing of it says any more who it was, nobody can log in, and its address is
+ * free.  The row stays, for what names it.  Twice is fine.  ERR_NOTFOUND: there
+ * is none.
+ */
+MUST_USE enum err account_erase(struct db *db, const char *id);
 
 /* Replace the hash, if it is still `old`. */
 MUST_USE enum err account_rehash(struct db *db, const char *id,

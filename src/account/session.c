@@ -122,6 +122,20 @@ session_close(struct db *db, const char *token)
 	return db_query(db, &session_delete, arg, NELEM(arg), NULL);
 }
 
+static const struct stmt session_delete_all = {
+	.name = "session_delete_all",
+	.text = "DELETE FROM session WHERE account_id = $1",
+	.nparams = 1
+};
+
+enum err
+session_close_all(struct db *db, const char *account_id)
+{
+	const char *const arg[] = { account_id };
+
+	return db_query(db, &session_delete_all, arg, NELEM(arg), NULL);
+}
+
 /* $1 is the first byte of the hashes that are looked at. */
 static const struct stmt session_delete_over = {
 	.name = "session_delete_over",
@@ -158,6 +172,7 @@ const struct stmt *const session_statements[] = {
 	&session_select,
 	&session_used,
 	&session_delete,
+	&session_delete_all,
 	&session_delete_over,
 	NULL
 };

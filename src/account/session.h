@@ -53,6 +53,9 @@ MUST_USE enum err session_touch(struct db *db, const char *hash);
 /* End it at once, for every worker.  Ending what is not there is fine. */
 MUST_USE enum err session_close(struct db *db, const char *token);
 
+/* End all of the account's. */
+MUST_USE enum err session_close_all(struct db *db, const char *account_id);
+
 /*
  * Delete up to `most` of those that are over, among the hashes that begin with
  * this byte (0 to 255).

@@ -30,7 +30,8 @@ handler invoices_show;
 handler cello_boot;
 handler cello_token;
 handler referral_offer;				/* GET /api/referral/offer */
-handler server_demo;
+handler account_erase_start;			/* POST /api/account/erase */
+handler server_demo, server_erase;
 handler auth, auth_login, auth_pricing;
 handler entitlements_show;
 handler stripe_webhook, cello_webhook;

@@ -34,6 +34,9 @@ const struct route api_routes[] = {
 	{ GET,  "/api/entitlements",    WEB,  MEMBER,  0, NONE,  0,
 	    entitlements_show },
 
+	{ POST, "/api/account/erase",   PASS, MEMBER,  0, JSON,  8 * KB,
+	    account_erase_start },
+
 	/* what is sold */
 	{ GET,  "/api/config",          WEB,  ANYONE,  0, NONE,  0,
 	    config_show },
@@ -71,6 +74,8 @@ const struct route api_routes[] = {
 	/* machines */
 	{ POST, "/api/server/demo",     WEB,  PROGRAM, KEY_SERVER, JSON,
 	    4 * KB, server_demo },
+	{ POST, "/api/server/erase",    WEB,  PROGRAM, KEY_SERVER, JSON,
+	    4 * KB, server_erase },
 	{ POST, "/webhooks/stripe",     HOOK, ANYONE,  0, RAW,   KB * KB,
 	    stripe_webhook },
 	{ POST, "/webhooks/cello",      HOOK, ANYONE,  0, RAW,   64 * KB,

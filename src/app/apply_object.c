@@ -7,12 +7,15 @@
 #include <string.h>
 
 #include "account/account.h"
+#include "account/erasure.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "billing/checkout.h"
+#include "billing/closing.h"
 #include "billing/customer.h"
 #include "billing/entitlement.h"
 #include "billing/event.h"
@@ -90,6 +93,34 @@ apply_customer(struct db *db, const struct reading *r,
 	    e == ERR_OK ? account.id : NULL);
 }
 
+/*
+ * It was begun when its account was being erased, or after that.  One that is
+ * older was there to be seen: nobody is asked for at every renewal.
+ */
+#define NEW_S	(30 * 86400)
+static enum err
+close_if_erased(struct db *db, const struct json *read)
+{
+	const char *customer = json_id(read, "customer");
+	char owner[TEXT_UUID];
+	struct account account;
+	int64_t created, since;
+	enum err e;
+
+	if (customer == NULL || json_int(read, "created", &created) != ERR_OK ||
+	    created < clock_now() - NEW_S ||
+	    !closing_is_due(CLOSING_SUBSCRIPTION, read))
+		return ERR_OK;
+	if ((e = customer_owner(db, customer, owner)) != ERR_OK ||
+	    owner[0] == '\0' ||
+	    (e = account_since(db, owner, &account, &since)) != ERR_OK ||
+	    !account_is_erased(&account))
+		return e;
+	log_warn("erased_subscribed", "account %s is erased, and has the"
+	    " subscription %s: it is ended", owner, json_text(read, "id"));
+	return erasure_again(db, owner);
+}
+
 static enum err
 apply_subscription(struct db *db, const struct reading *r,
     char ret_customer[STRIPE_ID])
@@ -101,6 +132,8 @@ apply_subscription(struct db *db, const struct reading *r,
 	if (e == ERR_OK && json_has(r->read, "trial_end"))
 		e = subscription_note_trial(db, &r->conf->billing,
 		    r->object.id);
+	if (e == ERR_OK)
+		e = close_if_erased(db, r->read);
 	return e != ERR_OK ? e :
 	    settle_second(db, &r->conf->billing,
 	    json_id(r->read, "customer"));

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "account/erasure.h"
 #include "billing/call.h"
 #include "billing/object.h"
 #include "billing/sweep.h"
@@ -27,6 +28,8 @@ const struct errand_job errand_jobs[] = {
 	{ &fact_errands, tell_cello, .asks_cello = 1,
 	    .pace = PACE_ERRANDS },
 	{ &code_errands, look_at_code, .asks_cello = 1,
+	    .pace = PACE_ERRANDS },
+	{ &erasure_errands, close_account, .asks_stripe = 1,
 	    .pace = PACE_ERRANDS },
 	{ &chore_errands, do_chore, .takes_long = 1 },
 	{ .kind = NULL }

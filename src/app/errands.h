@@ -46,6 +46,7 @@ errand_run do_call;		/* send it, write down what came */
 errand_run look_at_code;	/* somebody signed up with it */
 errand_run tell_cello;		/* a fact, by its API */
 errand_run read_page;		/* a page of a sweep, and all it shows */
+errand_run close_account;	/* of who is erased */
 errand_run do_chore;		/* tidy, reconcile */
 
 /* All kinds together, for whoever asks whether it works. */

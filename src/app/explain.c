@@ -16,6 +16,7 @@
 #include "ledger/report.h"
 
 #include "app/app.h"
+#include "app/find_person.h"
 
 #include "app/explain.h"
 
@@ -45,23 +46,6 @@ moment_add(struct explained *x, int64_t at, const char *who, const char *what)
 }
 
 /* --- who is meant --- */
-
-static enum err
-find_account(struct db *db, const char *who, struct evidence *v)
-{
-	char id[TEXT_UUID];
-	enum err e = ERR_OK;
-
-	if (strchr(who, '@') != NULL) {
-		e = account_find(db, who, &v->account, NULL, 0);
-		if (e == ERR_OK)
-			memcpy(id, v->account.id, sizeof(id));
-	} else if (text_is_uuid(who))
-		memcpy(id, who, TEXT_UUID);
-	else
-		e = story_account_of(db, who, id);
-	return e != ERR_OK ? e : account_since(db, id, &v->account, &v->since);
-}
 
 static enum err
 find_referral(struct db *db, struct evidence *v)
@@ -291,7 +275,7 @@ learn(struct db *db, const char *who, struct evidence *v)
 {
 	enum err e;
 
-	if ((e = find_account(db, who, v)) != ERR_OK ||
+	if ((e = find_person(db, who, &v->account, &v->since)) != ERR_OK ||
 	    (e = find_referral(db, v)) != ERR_OK ||
 	    (e = story_customer(db, v->account.id, &v->customer)) != ERR_OK ||
 	    (e = story_call(db, v->account.id, &v->call)) != ERR_OK)

@@ -62,16 +62,19 @@ enter(struct app *a, const struct reward *r)
 	struct entering n = { .conf = a->conf, .credit = { .event = r->event,
 	    .reward = r->id, .user = r->user, .amount = r->amount,
 	    .told_at = r->at } };
-	char email[ACCOUNT_EMAIL];
+	struct account who = { .email = "" };
 	enum err e = ERR_NOTFOUND;
+	int64_t since;
 
 	if (text_is_uuid(r->user))
-		e = account_email(a->db, r->user, email);
+		e = account_since(a->db, r->user, &who, &since);
 	if (e == ERR_OK)
 		n.credit.account = r->user;
 	else if (e != ERR_NOTFOUND)
 		return e;
-	evaluate(&n);
+	/* Who is erased has no balance any more that it could be. */
+	if (!account_is_erased(&who))
+		evaluate(&n);
 	e = db_transaction(a->db, write_entry, &n);
 	if (e != ERR_OK || !n.is_new)
 		return e;

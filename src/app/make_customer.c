@@ -104,7 +104,8 @@ begin_anew(struct db *db, void *arg)
 	if ((e = account_lock(db, old->account_id, &account)) != ERR_OK)
 		return e == ERR_NOTFOUND ? ERR_INPUT : e;
 	/* An account has one open call: the old one makes room first. */
-	if ((e = call_replaced(db, old, NULL)) != ERR_OK)
+	if ((e = call_replaced(db, old, NULL)) != ERR_OK ||
+	    account_is_erased(&account))
 		return e;
 	e = customer_of(db, account.id, customer);
 	if (e == ERR_NOTFOUND)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "account/account.h"
-#include "base/text.h"
 #include "db/db.h"
 
 #include "app/app.h"
@@ -31,8 +30,7 @@ note_demo(struct app *a, struct demo *d)
 	struct noting n = { .conf = a->conf, .demo = d };
 	enum err e;
 
-	if (!a->conf->cello.enabled ||
-	    text_empty(a->conf->cello.access_key_id))
+	if (!cello_api_is_asked(&a->conf->cello))
 		return ERR_CONFLICT;
 	e = account_find(a->db, d->email, &n.account, NULL, 0);
 	if (e == ERR_OK)

@@ -259,8 +259,11 @@ purchase_decide(struct db *db, void *arg)
 	s->step = STEP_SEND;
 
 	/* Two tabs decide one after the other. */
-	if ((e = account_lock(db, s->account.id, &s->account)) != ERR_OK ||
-	    (e = look_at_bought(db, s)) != ERR_OK || s->step != STEP_SEND)
+	if ((e = account_lock(db, s->account.id, &s->account)) != ERR_OK)
+		return e;
+	if (account_is_erased(&s->account))
+		return ERR_NOTFOUND;
+	if ((e = look_at_bought(db, s)) != ERR_OK || s->step != STEP_SEND)
 		return e;
 	if ((e = decide_customer(db, s)) == ERR_OK && s->step == STEP_SEND)
 		e = call_sending(db, &s->call);

@@ -126,6 +126,8 @@ decide(struct db *db, void *arg)
 	/* Two tabs decide one after the other. */
 	if ((e = account_lock(db, r->account_id, &account)) != ERR_OK)
 		return e;
+	if (account_is_erased(&account))
+		return revise_end(r, REVISE_NONE);
 	/*
 	 * In this order: what came of a call that a twin settles meanwhile is
 	 * in the rows that are looked at next.

@@ -42,7 +42,8 @@ see_that_it_answers(struct app *a, const struct fact *f)
 	struct cello_reply r;
 	enum err e;
 
-	if (cello_is_well(a))
+	/* Of who is to be forgotten there is no code, and it may be repeated. */
+	if (cello_is_well(a) || f->trigger == CELLO_FORGET)
 		return ERR_OK;
 	e = ask_cello(a, &q, &r);
 	if (e == ERR_OK && !json_yes(r.body, "valid"))
@@ -154,9 +155,12 @@ settle_refused(struct app *a, const struct telling *t, enum err e)
 static enum err
 tell(struct app *a, const struct errand *x, const struct fact *f)
 {
+	const int forget = f->trigger == CELLO_FORGET;
 	const struct cello_request q = {
-	    .route = cello_event_route(f->api, f->trigger), .body = f->body,
-	    .key = f->api == CELLO_V2 ? f->id : NULL };
+	    .route = cello_event_route(f->api, f->trigger),
+	    .id = forget ? f->account_id : NULL,
+	    .body = forget ? NULL : f->body,
+	    .key = f->api == CELLO_V2 && !forget ? f->id : NULL };
 	struct telling t = { .errand = x, .fact = f };
 	enum err e;
 
@@ -165,8 +169,10 @@ tell(struct app *a, const struct errand *x, const struct fact *f)
 	e = ask_cello(a, &q, &t.reply);
 	quote(&t.reply, t.why);
 	log_info("fact_sent", "%s in %s: %s", f->id, cello_api_name(f->api),
-	    e == ERR_OK ? "told" : t.reply.unsure ? "unsure" : "not taken");
-	if (e == ERR_OK)
+	    e == ERR_OK ? "told" : forget && e == ERR_NOTFOUND ?
+	    "unknown there" : t.reply.unsure ? "unsure" : "not taken");
+	/* Whom Cello does not know it has forgotten, or never saw. */
+	if (e == ERR_OK || (forget && e == ERR_NOTFOUND))
 		e = db_transaction(a->db, write_told, &t);
 	else
 		e = t.reply.unsure ? settle_unsure(a, &t) :

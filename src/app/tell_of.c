@@ -131,6 +131,22 @@ tell_of_demo(struct db *db, const struct config *conf,
 	return write_fact(db, conf, &p, &x, what, p.signup);
 }
 
+enum err
+tell_of_erasure(struct db *db, const struct config *conf,
+    const char *account_id)
+{
+	struct fact_order o = { .trigger = CELLO_FORGET, .api = CELLO_V2,
+	    .account_id = account_id, .ucc = "", .body = "{}" };
+	char id[FACT_ID];
+	enum err e;
+
+	if (!cello_api_is_asked(&conf->cello))
+		return ERR_OK;
+	e = fact_id(o.trigger, account_id, id);
+	o.id = id;
+	return e != ERR_OK ? e : fact_write(db, &o);
+}
+
 /* --- what an invoice is for --- */
 
 struct bought {

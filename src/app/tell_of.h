@@ -44,6 +44,13 @@ MUST_USE enum err tell_of_invoice(struct db *db, const struct config *conf,
 MUST_USE enum err tell_of_refund(struct db *db, const struct config *conf,
     const struct json *read);
 
+/*
+ * Cello is to make them nobody, if its API is asked here, whoever they are: only
+ * Cello knows if they ever were a referrer.
+ */
+MUST_USE enum err tell_of_erasure(struct db *db, const struct config *conf,
+    const char *account_id);
+
 /* Purchases go the configured way from now on; what was before does not. */
 void note_ways(struct app *a);
 

@@ -32,7 +32,9 @@ static const char *const kind_names[CALL_KINDS] = {
 	[CALL_STAMP] = "stamp",
 	[CALL_END] = "end",
 	[CALL_REFUND] = "refund",
-	[CALL_CREDIT] = "credit"
+	[CALL_CREDIT] = "credit",
+	[CALL_CLOSE] = "close",
+	[CALL_DELETE] = "delete"
 };
 
 const char *
@@ -467,6 +469,42 @@ call_retire(struct db *db, const char *account_id, const char *customer_id)
 	return db_query(db, &call_retire_made, arg, NELEM(arg), NULL);
 }
 
+/* One that is being sent just now is waited for, and what comes is kept. */
+static const struct stmt call_drop_unsent = {
+	.name = "call_drop_unsent",
+	.text =
+	    "UPDATE stripe_call SET state = 'dropped', settled_at = now(),"
+	    " leased_until = NULL, fence = fence + 1"
+	    " WHERE lane = $1::int AND account_id = $2"
+	    " AND kind IN ('customer', 'credit')"
+	    " AND state IN ('waiting', 'dead')"
+	    " AND (first_sent_at IS NULL OR"
+	    " kind = 'customer' AND state = 'dead')",
+	.nparams = 2
+};
+
+static const struct stmt call_erase_forms = {
+	.name = "call_erase_forms",
+	.text =
+	    "UPDATE stripe_call SET form = '' WHERE lane = $1::int"
+	    " AND account_id = $2 AND form <> ''"
+	    " AND state NOT IN ('waiting', 'attended')",
+	.nparams = 2
+};
+
+enum err
+call_erase(struct db *db, const char *account_id)
+{
+	char lane[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(lane_of(account_id), lane), account_id
+	};
+	enum err e = db_query(db, &call_drop_unsent, arg, NELEM(arg), NULL);
+
+	return e != ERR_OK ? e :
+	    db_query(db, &call_erase_forms, arg, NELEM(arg), NULL);
+}
+
 /*
  * The dead wait for somebody to see them: a year.  What was only shown is of no
  * use after CALL_SHOWN_MINUTES.
@@ -505,6 +543,8 @@ const struct stmt *const call_statements[] = {
 	&call_customer_gone,
 	&call_replace_refused,
 	&call_retire_made,
+	&call_drop_unsent,
+	&call_erase_forms,
 	&call_delete_old,
 	NULL
 };

@@ -9,8 +9,9 @@
  *
  * "Create the account's customer" is an errand: couriers do it, or Checkout if
  * somebody is quicker.  So is what settles a second subscription: couriers end
- * it and pay it back; and what credits a reward.  All other calls are attended: a person waits for each, or
- * has gone.  A call is settled with an outcome: made, refused, or replaced.
+ * it and pay it back; and what credits a reward.  All other calls are attended:
+ * a person or an errand of another kind waits for each, or has gone.  A call is
+ * settled with an outcome: made, refused, or replaced.
  */
 
 #include <stdint.h>
@@ -48,6 +49,8 @@ enum call_kind {
 	CALL_END,		/* a subscription, now */
 	CALL_REFUND,		/* of a payment, all that is left of it */
 	CALL_CREDIT,		/* to a customer's balance */
+	CALL_CLOSE,		/* a subscription of an erased account, now */
+	CALL_DELETE,		/* its customer */
 	CALL_KINDS
 };
 
@@ -162,6 +165,12 @@ MUST_USE enum err call_renew(struct db *db, const char *account_id);
 /* The customer that it made is gone: the account may have another. */
 MUST_USE enum err call_retire(struct db *db, const char *account_id,
     const char *customer_id);
+
+/*
+ * The account is erased: what its settled calls have sent is, and a customer or
+ * a credit that nobody has asked Stripe for is not to be made.
+ */
+MUST_USE enum err call_erase(struct db *db, const char *account_id);
 
 /*
  * Delete what was settled more than `days` ago, and what was attended then and

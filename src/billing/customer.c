@@ -35,6 +35,36 @@ customer_of(struct db *db, const char *account_id, char ret_id[STRIPE_ID])
 	return e;
 }
 
+static const struct stmt customer_all = {
+	.name = "customer_all",
+	.text =
+	    "SELECT id FROM customer WHERE NOT deleted"
+	    " AND (account_id = $1::uuid OR former_account_id = $1::uuid)"
+	    " ORDER BY id LIMIT $2::int",
+	.nparams = 2
+};
+
+enum err
+customers_of(struct db *db, const char *account_id,
+    char ret_id[CUSTOMERS_MOST][STRIPE_ID], size_t *ret_count)
+{
+	char most[TEXT_DIGITS];
+	const char *const arg[] = { account_id,
+	    text_digits(CUSTOMERS_MOST, most) };
+	struct rows *r = NULL;
+	enum err e;
+	int i = 0;
+
+	e = db_query(db, &customer_all, arg, NELEM(arg), &r);
+	if (e == ERR_OK) {
+		for (; i < rows_count(r) && e == ERR_OK; i++)
+			e = rows_copy(r, i, 0, ret_id[i], STRIPE_ID);
+		*ret_count = (size_t)i;
+	}
+	rows_free(r);
+	return e;
+}
+
 static const struct stmt customer_some = {
 	.name = "customer_some",
 	.text =
@@ -290,6 +320,7 @@ customer_tidy(struct db *db, int days, int most, int *ret_deleted)
 
 const struct stmt *const customer_statements[] = {
 	&customer_by_account,
+	&customer_all,
 	&customer_some,
 	&customer_select_owner,
 	&customer_hold,

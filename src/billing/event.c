@@ -12,6 +12,7 @@
 #include "stripe/event.h"
 
 #include "billing/object.h"
+#include "billing/owned.h"
 
 #include "billing/event.h"
 
@@ -214,6 +215,37 @@ event_tidy(struct db *db, int lane, int days, int most, int *ret_deleted)
 	    ret_deleted);
 }
 
+/* Every object that the rows know to be of the account $1. */
+static const struct stmt event_erase_payload = {
+	.name = "event_erase_payload",
+	.text =
+	    "WITH " OWNED_OBJECTS
+	    " UPDATE stripe_event e SET payload = '{}' FROM mine"
+	    " WHERE e.lane = " OWNED_LANE("mine.id")
+	    " AND e.object_id = mine.id AND e.payload <> '{}'",
+	.nparams = 1
+};
+
+static const struct stmt event_erase_strangers = {
+	.name = "event_erase_strangers",
+	.text =
+	    "WITH " OWNED_OBJECTS
+	    " UPDATE stripe_event e SET payload = '{}' FROM theirs t"
+	    " WHERE " OWNED_STRANGER("t.id"),
+	.nparams = 1
+};
+
+enum err
+event_erase(struct db *db, const char *account_id)
+{
+	const char *const arg[] = { account_id };
+	enum err e;
+
+	e = db_query(db, &event_erase_payload, arg, NELEM(arg), NULL);
+	return e != ERR_OK ? e :
+	    db_query(db, &event_erase_strangers, arg, NELEM(arg), NULL);
+}
+
 #define RFC_3339(column) \
 	"to_char(" column " AT TIME ZONE 'UTC'," \
 	" 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
@@ -346,6 +378,8 @@ const struct stmt *const event_statements[] = {
 	&event_newest,
 	&event_select,
 	&event_select_payload,
+	&event_erase_payload,
+	&event_erase_strangers,
 	&event_delete_old,
 	NULL
 };

@@ -68,6 +68,12 @@ MUST_USE enum err event_list(struct db *db, const struct event_wish *wish,
 MUST_USE enum err event_payload(struct db *db, const struct event_row *row,
     char **ret_payload);
 
+/*
+ * Of what the account has at Stripe, as far as the rows know or the event names
+ * its customer: nothing of what was said is kept, only that something was.
+ */
+MUST_USE enum err event_erase(struct db *db, const char *account_id);
+
 /* Delete what came more than `days` ago, up to `most` in this lane. */
 MUST_USE enum err event_tidy(struct db *db, int lane, int days, int most,
     int *ret_deleted);

@@ -27,8 +27,17 @@ const struct option_row billing_options[] = {
 	    "Whether an account may have several: none is ended or paid back." },
 	{ "entitlements", OPTION_BOOL, AT(entitlements), "false", 0, 0, NULL,
 	    0, "Whether features are those of Stripe Entitlements." },
+	{ "erased_customer", OPTION_TEXT, AT(erased_customer), "keep", 1, 8,
+	    "keep|delete", 0,
+	    "What becomes at Stripe of the customer of an erased account." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
 };
+
+int
+billing_deletes_customers(const struct billing_config *c)
+{
+	return text_equal(c->erased_customer, "delete");
+}
 
 const struct option_row plan_options[] = {
 	{ "price", OPTION_TEXT, PLAN(price), NULL, 1, 255, NULL, OPTION_MUST,

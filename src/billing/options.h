@@ -36,6 +36,7 @@ struct billing_config {
 	int			 access_while_paused;
 	int			 several_subscriptions;
 	int			 entitlements;	/* features are Stripe's */
+	char			*erased_customer;	/* "keep", "delete" */
 	/* [plan NAME], in the order of the file */
 	struct plan_config	 plan[BILLING_PLANS];
 	size_t			 plans;
@@ -43,6 +44,9 @@ struct billing_config {
 
 extern const struct option_row billing_options[];	/* [stripe]: billing_config */
 extern const struct option_row plan_options[];	/* [plan NAME]: plan_config */
+
+/* Is the customer of an erased account deleted at Stripe? */
+int billing_deletes_customers(const struct billing_config *c);
 
 /* NULL: there is no such plan.  Borrowed. */
 const struct plan_config *plan_find(const struct billing_config *c,

@@ -201,9 +201,17 @@ explain(const struct call *c, enum err e, struct sending *s)
 		    call_kind_name(c->kind), c->id, s->why);
 }
 
+/* Asked for under no key: a second time it is not there any more. */
+static int
+is_deletion(const struct call *c)
+{
+	return c->kind == CALL_END || c->kind == CALL_CLOSE ||
+	    c->kind == CALL_DELETE;
+}
+
 /* What has ended is not there to be ended: that is all that was wanted. */
 static enum err
-call_send_end(struct stripe *stripe, const struct call *c, struct sending *s)
+call_send_deletion(struct stripe *stripe, const struct call *c, struct sending *s)
 {
 	enum err e = stripe_delete(stripe, c->path, &s->reply);
 
@@ -222,8 +230,8 @@ call_send(struct stripe *stripe, const struct call *c, int64_t last_us,
 	enum err e;
 
 	memset(s, 0, sizeof(*s));
-	if (c->kind == CALL_END)
-		return call_send_end(stripe, c, s);
+	if (is_deletion(c))
+		return call_send_deletion(stripe, c, s);
 	if (c->stale)
 		e = look_up(stripe, c, s);
 	else if ((e = stripe_post(stripe, c->path, c->form, c->id,

@@ -19,7 +19,8 @@ static const char *const triggers[CELLO_TRIGGERS] = {
 	[CELLO_NEW_SIGNUP] = "new-signup",
 	[CELLO_DEMO_ATTENDED] = "demo-call-attended",
 	[CELLO_INVOICE_PAID] = "invoice-paid",
-	[CELLO_CHARGE_REFUNDED] = "charge-refunded"
+	[CELLO_CHARGE_REFUNDED] = "charge-refunded",
+	[CELLO_FORGET] = "depersonalize"
 };
 
 static const char *const apis[CELLO_APIS] = {
@@ -30,7 +31,8 @@ static const enum cello_route routes_v2[CELLO_TRIGGERS] = {
 	[CELLO_NEW_SIGNUP] = CELLO_SIGNUP_V2,
 	[CELLO_DEMO_ATTENDED] = CELLO_DEMO_V2,
 	[CELLO_INVOICE_PAID] = CELLO_PURCHASE_V2,
-	[CELLO_CHARGE_REFUNDED] = CELLO_REFUND_V2
+	[CELLO_CHARGE_REFUNDED] = CELLO_REFUND_V2,
+	[CELLO_FORGET] = CELLO_DEPERSONALIZE
 };
 
 const char *

@@ -24,6 +24,7 @@ enum cello_trigger {
 	CELLO_DEMO_ATTENDED,
 	CELLO_INVOICE_PAID,
 	CELLO_CHARGE_REFUNDED,
+	CELLO_FORGET,		/* no event: a referrer becomes nobody */
 	CELLO_TRIGGERS
 };
 
@@ -62,7 +63,7 @@ struct cello_event {
 enum cello_route cello_event_route(enum cello_api api,
     enum cello_trigger trigger);
 
-/* Append the body.  It is full if CELLO_BODY is not enough. */
+/* Append the body, of any but CELLO_FORGET, which has none.  It is full if CELLO_BODY is not enough. */
 void cello_event_write(enum cello_api api, const struct cello_event *x,
     struct buf *ret_body);
 

@@ -78,6 +78,12 @@ cello_purchases_by_api(const struct cello_config *c)
 }
 
 int
+cello_api_is_asked(const struct cello_config *c)
+{
+	return c->enabled && !text_empty(c->access_key_id);
+}
+
+int
 cello_counts_organizations(const struct cello_config *c)
 {
 	return text_equal(c->attribution, "organization");

@@ -46,4 +46,7 @@ int cello_counts_organizations(const struct cello_config *c);
  */
 int cello_looks_at_stripe(const struct cello_config *c);
 
+/* Is its API asked of anything? */
+int cello_api_is_asked(const struct cello_config *c);
+
 #endif /* !CELLO_OPTIONS_H */

@@ -34,7 +34,9 @@ command ctl_doctor;
 command ctl_endpoint;		/* a part of ctl_stripe */
 command ctl_errands;
 command ctl_events;
+command ctl_erase;
 command ctl_explain;
+command ctl_export;
 command ctl_funnel;
 command ctl_keys;
 command ctl_ledger;

@@ -113,12 +113,9 @@ ctl_explain(const struct ctl *t)
 		(json ? print_json : print_all)(&x);
 		status = explained_wrong(&x) > 0 ? CTL_WRONG : CTL_OK;
 		explained_done(&x);
-	} else if (e == ERR_NOTFOUND) {
-		fprintf(stderr, "endpin: explain: nobody here has this\n"
-		    "hint: it wants an address, the id of an account, or of a"
-		    " customer, a subscription or an invoice at Stripe\n");
-		status = CTL_WRONG;
-	} else
+	} else if (e == ERR_NOTFOUND)
+		status = say_nobody("explain");
+	else
 		status = say_could_not("look at all of it", e, SAY_SEE_CHECK);
 	app_close(a);
 	return status;

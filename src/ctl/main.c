@@ -86,6 +86,8 @@ static const struct {
 	    "say whether the referral program works, and what is next",
 	    " [--steps | --checklist] [--offline] [--json]\n"
 	    "       endpin doctor --tick NAME | --untick NAME" },
+	{ "erase", ctl_erase, 1,
+	    "erase an account, or say how far that is", " EMAIL|ID [--yes]" },
 	{ "errands", ctl_errands, 1,
 	    "list what is to be done, look at it, bring it back, drop it",
 	    " [list] [--kind KIND] [--state STATE] [--id ID] [--limit N]"
@@ -101,6 +103,8 @@ static const struct {
 	    "       endpin events show ID [--payload | --json]\n"
 	    "       endpin events replay ID\n"
 	    "       endpin events replay --since DURATION [--type TYPE]" },
+	{ "export", ctl_export, 1,
+	    "all that is stored of one person, as JSON", " EMAIL|ID" },
 	{ "explain", ctl_explain, 1,
 	    "say why a referral did or did not lead to a reward",
 	    " EMAIL|ID [--json]" },

@@ -58,6 +58,14 @@ say_could_not(const char *what, enum err e, const char *hint)
 }
 
 int
+say_nobody(const char *verb)
+{
+	return say_problem(CTL_WRONG, verb, "nobody here has this",
+	    "it wants an address, the id of an account, or of a customer, a"
+	    " subscription or an invoice at Stripe");
+}
+
+int
 say_problem(int status, const char *verb, const char *problem,
     const char *hint)
 {

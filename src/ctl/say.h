@@ -28,6 +28,9 @@ const char *say_or_dash(const char *text);
  */
 int say_could_not(const char *what, enum err e, const char *hint);
 
+/* Nobody is meant by the word that find_person() was given. */
+int say_nobody(const char *verb);
+
 /* The same of what was asked wrongly, or not found.  Returns `status`. */
 int say_problem(int status, const char *verb, const char *problem,
     const char *hint);

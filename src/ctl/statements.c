@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "account/account.h"
+#include "account/erasure.h"
+#include "account/holdings.h"
 #include "account/key.h"
 #include "account/session.h"
 #include "base/err.h"
@@ -10,6 +12,7 @@
 #include "billing/entitlement.h"
 #include "billing/event.h"
 #include "billing/granted.h"
+#include "billing/holdings.h"
 #include "billing/home.h"
 #include "billing/invoice.h"
 #include "billing/object.h"
@@ -25,6 +28,7 @@
 #include "db/db.h"
 #include "db/stmt.h"
 #include "ledger/credit.h"
+#include "ledger/holdings.h"
 #include "ledger/ledger.h"
 #include "ledger/report.h"
 #include "referral/bearer.h"
@@ -32,6 +36,7 @@
 #include "referral/fact.h"
 #include "referral/fact_story.h"
 #include "referral/funnel.h"
+#include "referral/holdings.h"
 #include "referral/referral.h"
 #include "referral/sight.h"
 #include "referral/tick.h"
@@ -41,8 +46,10 @@
 
 /* Every module that has some. */
 static const struct stmt *const *const modules[] = {
+	account_holdings_statements,
 	account_statements,
 	bearer_statements,
+	billing_holdings_statements,
 	call_statements,
 	checkout_statements,
 	chore_statements,
@@ -50,6 +57,7 @@ static const struct stmt *const *const modules[] = {
 	credit_statements,
 	customer_statements,
 	entitlement_statements,
+	erasure_statements,
 	event_statements,
 	fact_statements,
 	fact_story_statements,
@@ -58,12 +66,14 @@ static const struct stmt *const *const modules[] = {
 	granted_statements,
 	invoice_statements,
 	key_statements,
+	ledger_holdings_statements,
 	ledger_report_statements,
 	ledger_statements,
 	object_statements,
 	pace_statements,
 	payback_statements,
 	planned_statements,
+	referral_holdings_statements,
 	referral_statements,
 	second_statements,
 	session_statements,

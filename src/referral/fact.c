@@ -349,8 +349,56 @@ fact_way(struct db *db, const char *what, const char *way)
 
 /* --- its time is over --- */
 
-static const struct stmt fact_erase = {
-	.name = "fact_erase",
+/* Where the two versions have a person's address and name. */
+#define WITHOUT_PERSON \
+	"(form::jsonb #- '{context,newUser,email}'" \
+	" #- '{context,newUser,name}' #- '{newUser,email}'" \
+	" #- '{newUser,name}')::text"
+
+static const struct stmt fact_erase_person = {
+	.name = "fact_erase_person",
+	.text =
+	    "UPDATE cello_fact SET form = CASE"
+	    " WHEN state IN ('done', 'dropped') THEN ''"
+	    " ELSE " WITHOUT_PERSON " END"
+	    " WHERE lane = $1::int AND account_id = $2 AND form <> ''"
+	    " AND (state <> 'waiting' OR api = 'v1' OR sent_at IS NULL)",
+	.nparams = 2
+};
+
+static const struct stmt fact_any_sent = {
+	.name = "fact_any_sent",
+	.text =
+	    "SELECT EXISTS (SELECT FROM cello_fact WHERE lane = $1::int"
+	    " AND account_id = $2 AND state = 'waiting' AND api = 'v2'"
+	    " AND sent_at IS NOT NULL AND form <> '{}')",
+	.nparams = 2
+};
+
+enum err
+fact_under_way(struct db *db, const char *account_id, int *ret_under_way)
+{
+	char lane[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(lane_of(account_id), lane), account_id
+	};
+
+	return db_ask(db, &fact_any_sent, arg, NELEM(arg), ret_under_way);
+}
+
+enum err
+fact_erase(struct db *db, const char *account_id)
+{
+	char lane[TEXT_DIGITS];
+	const char *const arg[] = {
+		text_digits(lane_of(account_id), lane), account_id
+	};
+
+	return db_query(db, &fact_erase_person, arg, NELEM(arg), NULL);
+}
+
+static const struct stmt fact_erase_old = {
+	.name = "fact_erase_old",
 	.text =
 	    "UPDATE cello_fact SET form = '' WHERE lane = $1::int AND id IN"
 	    " (SELECT id FROM cello_fact WHERE lane = $1::int AND form <> ''"
@@ -363,7 +411,7 @@ static const struct stmt fact_erase = {
 enum err
 fact_tidy(struct db *db, int lane, int days, int most, int *ret_erased)
 {
-	return lane_tidy(db, &fact_erase, lane, days, most, ret_erased);
+	return lane_tidy(db, &fact_erase_old, lane, days, most, ret_erased);
 }
 
 const struct stmt *const fact_statements[] = {
@@ -380,6 +428,8 @@ const struct stmt *const fact_statements[] = {
 	&fact_select_news,
 	&fact_select_way,
 	&fact_set_way,
-	&fact_erase,
+	&fact_erase_person,
+	&fact_any_sent,
+	&fact_erase_old,
 	NULL
 };

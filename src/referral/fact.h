@@ -12,7 +12,8 @@
  * whose delivery ended in doubt is held: it is "attended", no courier takes it,
  * and a person says what became of it (fact_resolve()).  In v2 its id is the
  * key under which Cello knows it for CELLO_FRESH_HOURS: so long it is repeated,
- * and after that it is held.
+ * and after that it is held.  That somebody is to be forgotten is the same the
+ * second time, so it is repeated as in v2.
  */
 
 #include <stddef.h>
@@ -128,6 +129,17 @@ MUST_USE enum err fact_is_ours(struct db *db, const char *what, int64_t at,
 
 /* From now on `what` goes this way, if it did not before. */
 MUST_USE enum err fact_way(struct db *db, const char *what, const char *way);
+
+/*
+ * The account is erased: its name and address are in no body any more that is
+ * to be sent, and no body is kept that was.  One that v2 may have taken stays as
+ * it was sent until that is known: under its key Cello takes no other.
+ */
+MUST_USE enum err fact_erase(struct db *db, const char *account_id);
+
+/* Is there such a one? */
+MUST_USE enum err fact_under_way(struct db *db, const char *account_id,
+    int *ret_under_way);
 
 /* Erase what was sent of those settled for `days` days; as lane_tidy(). */
 MUST_USE enum err fact_tidy(struct db *db, int lane, int days, int most,

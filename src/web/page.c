@@ -31,7 +31,8 @@ static const struct {
 	{ "/signup", "signup.html", 0 },
 	{ "/login", "login.html", 0 },
 	{ "/pricing", "pricing.html", 0 },
-	{ "/account", "account.html", 1 }
+	{ "/account", "account.html", 1 },
+	{ "/erase", "erase.html", 0 }
 };
 
 struct pages {
@@ -95,7 +96,7 @@ pages_close(struct pages *s)
 	free(s);
 }
 
-/* GET /, /signup, /login, /pricing, /account */
+/* GET /, /signup, /login, /pricing, /account, /erase */
 enum err
 page(struct ctx *c, const struct req *q, struct resp *p)
 {

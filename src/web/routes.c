@@ -10,6 +10,7 @@ const struct route web_routes[] = {
 	{ GET,  "/login",   DUTY_WEB, ANYONE, 0, NONE, 0, page },
 	{ GET,  "/pricing", DUTY_WEB, ANYONE, 0, NONE, 0, page },
 	{ GET,  "/account", DUTY_WEB, ANYONE, 0, NONE, 0, page },
+	{ GET,  "/erase",   DUTY_WEB, ANYONE, 0, NONE, 0, page },
 
 	{ GET,  NULL,       DUTY_WEB, ANYONE, 0, NONE, 0, NULL }
 };

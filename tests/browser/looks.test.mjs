@@ -78,6 +78,20 @@ const PAGES = [
 		await page.locator('#cancel-plan').click();
 		await page.locator('#cancel-reason').waitFor();
 	}],
+	['erase', '/erase', 'payer', '#submit:enabled'],
+	['erase-faults', '/erase', 'payer', '#submit:enabled', async (page) => {
+		await page.locator('#submit').click();
+		await page.locator('#password[aria-invalid]').waitFor();
+	}],
+	['erased', '/erase', 'payer', '#submit:enabled', async (page) => {
+		await page.fill('#password', 'whatever it is');
+		await page.locator('#submit').click();
+		await page.locator('#erased:visible').waitFor();
+	}, (page) => page.route('**/api/account/erase', (route) => route.fulfill({ status: 202, contentType: 'application/json', body: JSON.stringify({
+		account: '00000000-0000-4000-8000-000000000000', kept: [
+			{ what: 'invoices, payments and refunds, with their amounts and dates, here and at Stripe', why: 'the law wants accounts to be kept for years' },
+			{ what: 'what is owed', why: 'an invoice that is open stays open' }]
+	}) }))],
 	['account-pending', '/account', 'payer', '#plan-note:not(:empty)', null, subscribedAs({
 		pending: { plan: 'quartet', quantity: 2, until: '2027-01-01T12:00:00Z' }, action: { kind: 'pay', url: 'https://invoice.example/1' }
 	})],

@@ -116,6 +116,8 @@ static const struct {
 	{ "/api/portal", MEMBER },
 	{ "/api/cello/boot", MEMBER },
 	{ "/api/server/demo", PROGRAM },
+	{ "/api/server/erase", PROGRAM },
+	{ "/api/account/erase", MEMBER },
 };
 
 static void

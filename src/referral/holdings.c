@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "db/db.h"
+
+#include "referral/holdings.h"
+
+static const struct stmt referral_held = {
+	.name = "referral_held",
+	.text =
+	    HOLDING_OF
+	    "SELECT x.* FROM referral x WHERE x.account_id = $1"
+	    HOLDING_END,
+	.nparams = 1
+};
+
+static const struct holding_field referral_fields[] = {
+	{ "account_id", "the account", NULL },
+	{ "ucc", "the code of the link", NULL },
+	{ "source", "how it was kept until they signed up", NULL },
+	{ "created_at", "when they signed up with it", NULL },
+	{ "reward_percent", "what was promised for it then", NULL },
+	{ "reward_months", "and for how many months", NULL },
+	{ "clicked_at", "when they followed the link", NULL },
+	{ "product_id", "the product that the link names", NULL },
+	{ NULL, NULL, NULL }
+};
+
+static const struct stmt referral_code_held = {
+	.name = "referral_code_held",
+	.text =
+	    HOLDING_OF
+	    "SELECT x.* FROM referral_code x WHERE x.owner = $1::text"
+	    HOLDING_END,
+	.nparams = 1
+};
+
+static const struct holding_field referral_code_fields[] = {
+	{ "id", "the code of the link", NULL },
+	{ "looked_at", "when Cello was asked about it last", NULL },
+	{ "valid", "whether Cello says that it is good", NULL },
+	{ "owner", "whose it is, as Cello says", NULL },
+	HOLDING_ERRAND,
+	{ NULL, NULL, NULL }
+};
+
+static const struct stmt cello_fact_held = {
+	.name = "cello_fact_held",
+	.text =
+	    HOLDING_OF
+	    "SELECT x.* FROM cello_fact x"
+	    " WHERE x.lane = get_byte(sha256(convert_to($1::text, 'UTF8')), 0)"
+	    " AND x.account_id = $1::uuid"
+	    HOLDING_END,
+	.nparams = 1
+};
+
+static const struct holding_field cello_fact_fields[] = {
+	{ "id", "what happened, and to what", NULL },
+	{ "trigger", "what happened, in Cello's word", NULL },
+	{ "api", "in which version", NULL },
+	{ "account_id", "the account", NULL },
+	{ "ucc", "the referral code", NULL },
+	{ "form", "what is sent", NULL },
+	{ "after", "what has to be told before", NULL },
+	{ "created_at", "when it was written", NULL },
+	{ "sent_at", "when it was sent first", NULL },
+	{ "outcome", "what came of it", NULL },
+	{ "event_id", "Cello's", NULL },
+	{ "warnings", "what Cello had to say", NULL },
+	HOLDING_ERRAND,
+	{ NULL, NULL, NULL }
+};
+
+const struct holding referral_holdings[] = {
+	{
+		.table = "referral",
+		.what = "by whose link they came",
+		.ends = "never by itself",
+		.erased = "it stays: whoever referred them is rewarded by it",
+		.rows = &referral_held,
+		.field = referral_fields
+	},
+	{
+		.table = "referral_code",
+		.what = "their own link, if somebody has signed up by it",
+		.ends = "never by itself",
+		.erased = "it stays: who came by it stays referred",
+		.rows = &referral_code_held,
+		.field = referral_code_fields
+	},
+	{
+		.table = "cello_fact",
+		.what = "what Cello is told of them",
+		.ends = "that it was told never; what was sent [retention]"
+		    " fact_days after that",
+		.erased = "what was sent goes, and name and address from what"
+		    " is still to be sent; one more is added: that they are to"
+		    " be forgotten",
+		.rows = &cello_fact_held,
+		.field = cello_fact_fields
+	},
+	{ .table = NULL }
+};
+
+const struct stmt *const referral_holdings_statements[] = {
+	&referral_held,
+	&referral_code_held,
+	&cello_fact_held,
+	NULL
+};
