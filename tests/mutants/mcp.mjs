@@ -18,7 +18,7 @@ export default [
 	},
 	{
 		file: 'src/mcp/mask.c', what: 'of an address only the last letter is masked',
-		from: 'from > text && is_local(from[-1]);', to: 'from > text && from == at;', tests: [MCP]
+		from: 'from > text && is_local(from[-1]);', to: 'from > text && is_local(from[-1]) && from == at;', tests: [MCP]
 	},
 	{
 		file: 'src/mcp/http.c', what: 'a worker asks Stripe and waits',
