@@ -110,8 +110,9 @@ static const struct {
 	    " EMAIL|ID [--json]" },
 	{ "funnel", ctl_funnel, 1,
 	    "count who came, signed up, tried and paid, referred or not",
-	    " [--by week|referrer|plan] [--since DURATION]"
-	    " [--bars | --svg | --json]" },
+	    " [--by week|month|referrer|plan] [--since DAY] [--until DAY]\n"
+	    "       [--order WHAT] [--currency CODE] [--chart | --svg FILE |"
+	    " --json]" },
 	{ "keys", ctl_keys, 1,
 	    "make and revoke keys with which programs ask",
 	    " create NAME\n"
