@@ -2,10 +2,6 @@
 
 export default [
 	{
-		file: 'src/ctl/check_stripe_doors.c', what: 'a second endpoint of Cello is no finding',
-		from: '\t\tjudge_cellos(q, list);\n', to: '\t\t(void)judge_cellos;\n', tests: [CHECK_STRIPE]
-	},
-	{
 		file: 'src/ctl/endpoint.c', what: 'with a key of another account an endpoint is made there',
 		from: 'text_equal(account, named) ? CTL_OK :', to: '1 ? CTL_OK :', tests: ['system/endpoint.test.mjs']
 	},

@@ -253,7 +253,7 @@ export default [
 	},
 	{
 		file: 'src/http/route.c', what: 'a program needs no key',
-		from: '\tif (r->entry == PROGRAM)\n\t\treturn program_take(s, c, q, p);', to: '\tif (r->entry == PROGRAM)\n\t\treturn program_take != NULL;',
+		from: '\tif (r->entry == PROGRAM)\n\t\treturn program_take(s, r, c, q, p);', to: '\tif (r->entry == PROGRAM)\n\t\treturn program_take != NULL;',
 		tests: ['system/cello.test.mjs']
 	}
 ];
