@@ -29,15 +29,20 @@ look_into(const char *dir, const char *folder, struct shelf *s)
 	char path[PATH_LEN];
 	const struct dirent *x;
 	DIR *d;
+	int len;
 
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, folder);
 	if ((d = opendir(path)) == NULL)
 		return;
-	while ((x = readdir(d)) != NULL && s->count < SHELF_BOOKS)
-		if (is_guide(x->d_name) && strlen(folder) +
-		    strlen(x->d_name) < SHELF_NAME)
-			(void)snprintf(s->name[s->count++], SHELF_NAME, "%s%s",
-			    folder, x->d_name);
+	while ((x = readdir(d)) != NULL && s->count < SHELF_BOOKS) {
+		if (!is_guide(x->d_name))
+			continue;
+		len = snprintf(s->name[s->count], SHELF_NAME, "%s%s", folder,
+		    x->d_name);
+		/* A name that is too long is none of ours. */
+		if (len > 0 && len < SHELF_NAME)
+			s->count++;
+	}
 	(void)closedir(d);
 }
 

@@ -30,7 +30,8 @@ after(async () => {
 	await rig?.close();
 });
 
-const PAGES = ['/', '/login', '/signup', '/pricing', '/account'];
+const OF_MEMBERS = ['/account', '/erase'];
+const PAGES = ['/', '/login', '/signup', '/pricing', ...OF_MEMBERS];
 
 // Does the page do what it is for? Runs in the page, so it stands alone.
 function works() {
@@ -56,7 +57,7 @@ async function admits(page) {
 
 // Scripts have run when a page is loaded, or never will; what they ask endpin for comes later.
 async function visit(path, { block, before: prepare, idle = false } = {}) {
-	const page = await (path === '/account' ? visitor : stranger).newPage();
+	const page = await (OF_MEMBERS.includes(path) ? visitor : stranger).newPage();
 	const blocked = [];
 	if (prepare)
 		await page.addInitScript(prepare);
@@ -88,7 +89,7 @@ async function visitAll(list, work) {
 
 // The scripts that a page asks for.
 async function scriptsOf(path) {
-	const page = await (path === '/account' ? visitor : stranger).newPage();
+	const page = await (OF_MEMBERS.includes(path) ? visitor : stranger).newPage();
 	const asked = new Set();
 	page.on('request', (request) => asked.add(new URL(request.url()).pathname.replace('/assets/', '')));
 	await page.goto(rig.origin + path, { waitUntil: 'networkidle' });

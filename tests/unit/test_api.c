@@ -149,6 +149,7 @@ static const struct {
 } duties[] = {
 	{ "/api/signup", DUTY_PASSWORD },
 	{ "/api/login", DUTY_PASSWORD },
+	{ "/api/account/erase", DUTY_PASSWORD },
 	{ "/api/checkout", DUTY_STRIPE },
 	{ "/api/portal", DUTY_STRIPE },
 	{ "/api/subscription/preview", DUTY_STRIPE },

@@ -254,7 +254,7 @@ every_page_has_a_file(void **state)
 		    "Cache-Control: no-cache\r\n"));
 		count++;
 	}
-	assert_int_equal(count, 5);
+	assert_int_equal(count, 6);
 	resp_done(&p);
 	pages_close(pages);
 }
