@@ -245,6 +245,22 @@ CREATE TABLE public.referral_code (
     CONSTRAINT referral_code_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
 );
 COMMENT ON TABLE public.referral_code IS 'bounded: by codes that people have signed up with';
+CREATE TABLE public.referral_link (
+    lane smallint NOT NULL,
+    id text NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    leased_until timestamp with time zone,
+    settled_at timestamp with time zone,
+    last_error text,
+    looked_at timestamp with time zone,
+    ucc text,
+    link text,
+    CONSTRAINT referral_link_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
+);
+COMMENT ON TABLE public.referral_link IS 'bounded: by accounts';
 CREATE TABLE public.referral_view (
     ucc text NOT NULL,
     day date NOT NULL,
@@ -456,6 +472,8 @@ ALTER TABLE ONLY public.payback
     ADD CONSTRAINT payback_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.referral_code
     ADD CONSTRAINT referral_code_pkey PRIMARY KEY (lane, id);
+ALTER TABLE ONLY public.referral_link
+    ADD CONSTRAINT referral_link_pkey PRIMARY KEY (lane, id);
 ALTER TABLE ONLY public.referral
     ADD CONSTRAINT referral_pkey PRIMARY KEY (account_id);
 ALTER TABLE ONLY public.referral_view
@@ -505,6 +523,7 @@ CREATE INDEX ledger_entry_invoice ON public.ledger_entry USING btree (invoice_id
 CREATE INDEX ledger_entry_payment ON public.ledger_entry USING btree (payment_id);
 CREATE INDEX payback_unsettled ON public.payback USING btree (id) WHERE (status <> ALL (ARRAY['succeeded'::text, 'failed'::text, 'canceled'::text, 'issued'::text, 'void'::text, 'won'::text, 'lost'::text, 'warning_closed'::text, 'prevented'::text, 'gone'::text]));
 CREATE INDEX referral_code_due ON public.referral_code USING btree (lane, due_at) WHERE (state = 'waiting'::text);
+CREATE INDEX referral_link_due ON public.referral_link USING btree (lane, due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX referral_view_day ON public.referral_view USING btree (day);
 CREATE INDEX session_account ON public.session USING btree (account_id);
 CREATE INDEX stripe_call_account ON public.stripe_call USING btree (lane, account_id, kind);

@@ -76,6 +76,8 @@ const struct route api_routes[] = {
 	    4 * KB, server_demo },
 	{ POST, "/api/server/erase",    WEB,  PROGRAM, KEY_SERVER, JSON,
 	    4 * KB, server_erase },
+	{ GET,  "/api/server/referral-link", WEB, PROGRAM, KEY_SERVER, NONE,
+	    0, server_link },
 	{ POST, "/webhooks/stripe",     HOOK, ANYONE,  0, RAW,   KB * KB,
 	    stripe_webhook },
 	{ POST, "/webhooks/cello",      HOOK, ANYONE,  0, RAW,   64 * KB,

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "db/db.h"
+#include "errand/errand.h"
 #include "referral/bearer.h"
 
 #include "app/app.h"
@@ -12,6 +14,7 @@
 
 #include "app/ask_cello.h"
 
+#define WHY		64
 #define FETCHING_MS	200	/* somebody else does */
 #define AWAY_LEAST_MS	1000	/* it does not answer: doubled each time */
 #define AWAY_MOST_MS	30000
@@ -158,4 +161,19 @@ ask_cello(struct app *a, const struct cello_request *q, struct cello_reply *r)
 	}
 	explicit_bzero(&bearer, sizeof(bearer));
 	return e;
+}
+
+enum err
+ask_cello_later(struct app *a, const struct errand_kind *k,
+    const struct errand *x, enum err e, const struct cello_reply *r)
+{
+	char why[WHY];
+
+	if (e == ERR_INTERNAL || r->status == 0) {
+		if (a->wait_ms == 0)
+			a->wait_ms = 1000;
+		return errand_back(a->db, k, x);
+	}
+	(void)snprintf(why, sizeof(why), "Cello answered %d", r->status);
+	return errand_later(a->db, k, x, why, r->retry_after);
 }

@@ -11,6 +11,8 @@
 #include "cello/client.h"
 
 struct app;
+struct errand;
+struct errand_kind;
 
 /* Cello has answered so lately that it will again. */
 #define CELLO_WELL_S	10
@@ -24,6 +26,13 @@ struct app;
  */
 MUST_USE enum err ask_cello(struct app *a, const struct cello_request *q,
     struct cello_reply *r);
+
+/*
+ * An errand that wanted to know something, and ask_cello() ended with `e`: it
+ * is tried again; that it was not even asked is no attempt of it.
+ */
+MUST_USE enum err ask_cello_later(struct app *a, const struct errand_kind *k,
+    const struct errand *x, enum err e, const struct cello_reply *r);
 
 /* Has it answered lately? */
 int cello_is_well(const struct app *a);

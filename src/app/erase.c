@@ -7,6 +7,7 @@
 #include "billing/event.h"
 #include "db/db.h"
 #include "referral/fact.h"
+#include "referral/link.h"
 
 #include "app/app.h"
 #include "app/password.h"
@@ -36,7 +37,8 @@ erase_small(struct db *db, const char *account_id)
 	enum err e;
 
 	if ((e = session_close_all(db, account_id)) != ERR_OK ||
-	    (e = call_erase(db, account_id)) != ERR_OK)
+	    (e = call_erase(db, account_id)) != ERR_OK ||
+	    (e = link_erase(db, account_id)) != ERR_OK)
 		return e;
 	return fact_erase(db, account_id);
 }

@@ -9,6 +9,7 @@
 #include "chore/chore.h"
 #include "referral/code.h"
 #include "referral/fact.h"
+#include "referral/link.h"
 
 #include "app/app.h"
 #include "app/plan_sweep.h"
@@ -30,6 +31,8 @@ const struct errand_job errand_jobs[] = {
 	{ &code_errands, look_at_code, .asks_cello = 1,
 	    .pace = PACE_ERRANDS },
 	{ &erasure_errands, close_account, .asks_stripe = 1,
+	    .pace = PACE_ERRANDS },
+	{ &link_errands, look_at_link, .asks_cello = 1,
 	    .pace = PACE_ERRANDS },
 	{ &chore_errands, do_chore, .takes_long = 1 },
 	{ .kind = NULL }

@@ -2,8 +2,6 @@
 
 /* A code that somebody signed up with: what does Cello say of it? */
 
-#include <stdio.h>
-
 #include "base/json.h"
 #include "base/text.h"
 #include "db/db.h"
@@ -13,14 +11,11 @@
 #include "app/ask_cello.h"
 #include "app/errands.h"
 
-#define WHY	64
-
 static enum err
 settle(struct app *a, const struct errand *x, enum err e,
     const struct cello_reply *r)
 {
 	struct code code = { .valid = 0 };
-	char why[WHY];
 
 	if (e == ERR_OK || e == ERR_NOTFOUND || e == ERR_INPUT) {
 		code.valid = e == ERR_OK && json_yes(r->body, "valid");
@@ -29,14 +24,7 @@ settle(struct app *a, const struct errand *x, enum err e,
 			    code.owner, sizeof(code.owner));
 		return code_found(a->db, x, &code);
 	}
-	/* Not asked at all: no attempt of it. */
-	if (e == ERR_INTERNAL || r->status == 0) {
-		if (a->wait_ms == 0)
-			a->wait_ms = 1000;
-		return errand_back(a->db, &code_errands, x);
-	}
-	(void)snprintf(why, sizeof(why), "Cello answered %d", r->status);
-	return errand_later(a->db, &code_errands, x, why, r->retry_after);
+	return ask_cello_later(a, &code_errands, x, e, r);
 }
 
 enum err

@@ -37,6 +37,7 @@
 #include "referral/fact_story.h"
 #include "referral/funnel.h"
 #include "referral/holdings.h"
+#include "referral/link.h"
 #include "referral/referral.h"
 #include "referral/sight.h"
 #include "referral/tick.h"
@@ -69,6 +70,7 @@ static const struct stmt *const *const modules[] = {
 	ledger_holdings_statements,
 	ledger_report_statements,
 	ledger_statements,
+	link_statements,
 	object_statements,
 	pace_statements,
 	payback_statements,

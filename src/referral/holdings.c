@@ -43,6 +43,26 @@ static const struct holding_field referral_code_fields[] = {
 	{ NULL, NULL, NULL }
 };
 
+static const struct stmt referral_link_held = {
+	.name = "referral_link_held",
+	.text =
+	    HOLDING_OF
+	    "SELECT x.* FROM referral_link x"
+	    " WHERE x.lane = get_byte(sha256(convert_to($1::text, 'UTF8')), 0)"
+	    " AND x.id = $1::text"
+	    HOLDING_END,
+	.nparams = 1
+};
+
+static const struct holding_field referral_link_fields[] = {
+	{ "id", "the account", NULL },
+	{ "looked_at", "when Cello was asked about it last", NULL },
+	{ "ucc", "the code of the link", NULL },
+	{ "link", "the link", NULL },
+	HOLDING_ERRAND,
+	{ NULL, NULL, NULL }
+};
+
 static const struct stmt cello_fact_held = {
 	.name = "cello_fact_held",
 	.text =
@@ -89,6 +109,14 @@ const struct holding referral_holdings[] = {
 		.field = referral_code_fields
 	},
 	{
+		.table = "referral_link",
+		.what = "their own link, for mails to them",
+		.ends = "never by itself",
+		.erased = "it goes",
+		.rows = &referral_link_held,
+		.field = referral_link_fields
+	},
+	{
 		.table = "cello_fact",
 		.what = "what Cello is told of them",
 		.ends = "that it was told never; what was sent [retention]"
@@ -105,6 +133,7 @@ const struct holding referral_holdings[] = {
 const struct stmt *const referral_holdings_statements[] = {
 	&referral_held,
 	&referral_code_held,
+	&referral_link_held,
 	&cello_fact_held,
 	NULL
 };

@@ -360,6 +360,46 @@ test('a demo that somebody attended is told by the product’s back end with a k
 	assert.equal((await told(rig, ada.account)).length, 3);
 });
 
+test('the product’s back end asks for somebody’s link, and Cello is asked once', async (t) => {
+	const rig = await openRig({ name: 'cello-link', set: byApi({ 'cello.purchases': 'stripe', 'courier.poll': 1 }) });
+	t.after(() => rig.close());
+	const key = (await rig.endpin('keys', 'create', 'mails')).trim();
+	const ask = (query, bearer = key) => rig.client().get(`/api/server/referral-link${query}`, { headers: { authorization: `Bearer ${bearer}` } });
+	const ada = await signup(rig), known = (who) => waitFor('an answer', async () => {
+		const answer = await ask(`?account=${who.account.id}`);
+		return answer.status === 200 && answer.json;
+	});
+	const asked = async () => (await rig.control('GET', '/requests')).filter((r) => r.path.startsWith('/cello/referral-codes/active-link/')).length;
+
+	// They have not seen the component: there is none, and it is asked again in a day.
+	const first = await ask(`?account=${ada.account.id}`);
+	assert.deepEqual([first.status, first.json], [202, { link: null, ucc: null }]);
+	assert.deepEqual(await known(ada), { link: null, ucc: null });
+	for (let i = 0; i < 5; i++)
+		assert.equal((await ask(`?account=${ada.account.id}`)).status, 200);
+	assert.equal(await asked(), 1);
+
+	const { json: { bootConfig } } = await ada.get('/api/cello/token');
+	await fetch(`${rig.sandboxUrl}/cello/widget/boot`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(bootConfig) });
+	await rig.sql("UPDATE referral_link SET looked_at = looked_at - interval '25 hours'");
+	const { link, ucc } = await waitFor('the link', async () => {
+		const { json } = await ask(`?email=${encodeURIComponent(ada.email.toUpperCase())}`);
+		return json.link && json;
+	});
+	assert.match(link, /^https?:\/\/.*/);
+	assert.ok(link.endsWith(ucc) && /^[0-9A-Za-z]{11}$/.test(ucc));
+	await rig.sql("UPDATE referral_link SET looked_at = looked_at - interval '6 days'");
+	await rig.control('POST', '/faults', { target: 'cello', path: '/cello/', action: 'status', status: 503, times: -1 });
+	assert.deepEqual(await known(ada), { link, ucc });
+	assert.equal(await asked(), 2);
+	await rig.sql("UPDATE referral_link SET looked_at = looked_at - interval '2 days'");
+	assert.deepEqual((await ask(`?account=${ada.account.id}`)).json, { link, ucc }, 'what is known is shown while Cello is down');
+	await rig.control('DELETE', '/faults');
+
+	assert.deepEqual([(await ask('?account=nobody')).status, (await ask('?email=nobody@example.com')).status, (await ask('')).status,
+		(await ask(`?account=${ada.account.id}`, 'ek_x')).status, (await ada.get(`/api/server/referral-link?account=${ada.account.id}`)).status], [404, 404, 422, 401, 401]);
+});
+
 test('an operator asks Cello: a code, a link, a discount, to be forgotten', async (t) => {
 	const rig = await openRig({ name: 'cello-ask', set: byApi() });
 	t.after(() => rig.close());
