@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <string.h>
+
 #include "app/boot_referrals.h"
 #include "app/config.h"
 #include "app/see_component.h"
@@ -19,6 +21,15 @@ user_put(struct json_writer *w, const struct account *a, const struct boot *b)
 	json_put_text(w, "fullName", b->full_name);
 	json_put_text(w, "email", a->email);
 	json_close(w);
+}
+
+/* Of ISO 3166, by the web server's leave; anything else is left out. */
+static void
+country_put(struct json_writer *w, const char *country)
+{
+	if (country != NULL && strlen(country) == 2 &&
+	    strspn(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 2)
+		json_put_text(w, "country", country);
 }
 
 static const char *const refusals[] = {
@@ -63,6 +74,7 @@ cello_token(struct ctx *c, const struct req *q, struct resp *p)
 	w = resp_json(p, 200);
 	json_put_bool(w, "enabled", 1);
 	json_put_text(w, "scriptUrl", b.script_url);
+	json_put_bool(w, "announce", conf->announce);
 	json_open(w, "bootConfig");
 	json_put_text(w, "productId", b.product_id);
 	json_put_text(w, "token", b.token);
@@ -70,6 +82,7 @@ cello_token(struct ctx *c, const struct req *q, struct resp *p)
 		json_put_text(w, "language", conf->language);
 	if (!text_empty(conf->theme))
 		json_put_text(w, "themeMode", conf->theme);
+	country_put(w, q->country);
 	user_put(w, who, &b);
 	if (b.organization[0] != '\0') {
 		json_open_array(w, "orgIds");

@@ -78,6 +78,9 @@ plans_show(struct ctx *c, const struct req *q, struct resp *p)
 		json_put_bool(w, "referralOffer",
 		    !text_empty(plan->referral_coupon));
 		referral_amount_put(w, plan);
+		json_put_int(w, "referralTrialDays",
+		    plan->referral_trial_days > 0 ?
+		    plan->referral_trial_days : plan->trial_days);
 		if (plan->referral_months > 0)
 			json_put_int(w, "referralMonths",
 			    plan->referral_months);

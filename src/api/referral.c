@@ -37,7 +37,14 @@ take_name(const struct req *q, char ret_name[NAME_SHOWN])
 		ret_name[0] = '\0';
 }
 
-/* What a plan's coupon takes off: 20 is 20 %, never 0.2. */
+static int
+brings_something(const struct plan_config *plan)
+{
+	return !text_empty(plan->referral_coupon) ||
+	    plan->referral_trial_days > 0;
+}
+
+/* What a plan's coupon takes off: 20 is 20 %, never 0.2; and free days. */
 static void
 plan_put(struct json_writer *w, const struct plan_config *plan)
 {
@@ -60,6 +67,11 @@ plan_put(struct json_writer *w, const struct plan_config *plan)
 		json_put_int(w, "months", plan->referral_months);
 	else
 		json_put_null(w, "months");
+	json_put_bool(w, "discount", !text_empty(plan->referral_coupon));
+	if (plan->referral_trial_days > 0)
+		json_put_int(w, "trialDays", plan->referral_trial_days);
+	else
+		json_put_null(w, "trialDays");
 	json_close(w);
 }
 
@@ -95,7 +107,7 @@ referral_offer(struct ctx *c, const struct req *q, struct resp *p)
 	json_put_text(w, "referrerName", o.valid ? text_or_null(name) : NULL);
 	json_open_array(w, "plans");
 	for (i = 0; o.due && i < conf->plans; i++)
-		if (!text_empty(conf->plan[i].referral_coupon))
+		if (brings_something(&conf->plan[i]))
 			plan_put(w, &conf->plan[i]);
 	json_close_array(w);
 	return resp_json_end(p);

@@ -105,6 +105,10 @@ check_plans(struct reader *r, const struct billing_config *c)
 				reader_complain(r, "[plan %s] has the price of "
 				    "another plan", p->name);
 		check_discount(r, p);
+		if (p->referral_trial_days > 0 &&
+		    p->referral_trial_days < p->trial_days)
+			reader_complain(r, "referral_trial_days of [plan %s] "
+			    "are fewer than its trial_days", p->name);
 		tidy_features(r, p);
 		if (c->entitlements && !text_empty(p->features))
 			reader_complain(r, "[plan %s] has features, and with "

@@ -95,7 +95,7 @@ plan_that(const struct config *conf, int (*lacks)(const struct plan_config *p))
 static int
 lacks_coupon(const struct plan_config *p)
 {
-	return text_empty(p->referral_coupon);
+	return text_empty(p->referral_coupon) && p->referral_trial_days == 0;
 }
 
 static int

@@ -79,6 +79,19 @@ add_page(struct buf *b, const char *name, const char *origin,
 	buf_done(&url);
 }
 
+static int
+is_referred(const struct checkout_order *o)
+{
+	return !text_empty(o->ucc) && !o->undue;
+}
+
+static int
+trial_days(const struct checkout_order *o)
+{
+	return is_referred(o) && o->plan->referral_trial_days > 0 ?
+	    o->plan->referral_trial_days : o->plan->trial_days;
+}
+
 void
 checkout_form(const struct checkout_order *o, struct buf *ret_form)
 {
@@ -90,13 +103,13 @@ checkout_form(const struct checkout_order *o, struct buf *ret_form)
 	form_text(b, "line_items[0][price]", o->plan->price);
 	form_int(b, "line_items[0][quantity]", o->quantity);
 	add_metadata(b, o);
-	if (o->plan->trial_days > 0 && !o->tried)
+	if (trial_days(o) > 0 && !o->tried)
 		form_int(b, "subscription_data[trial_period_days]",
-		    o->plan->trial_days);
+		    trial_days(o));
 
 	/* Stripe refuses the two together, even if the second says false. */
-	if (!text_empty(o->ucc) && !text_empty(o->plan->referral_coupon) &&
-	    !o->undue && !o->undiscounted)
+	if (is_referred(o) && !text_empty(o->plan->referral_coupon) &&
+	    !o->undiscounted)
 		form_text(b, "discounts[0][coupon]",
 		    o->plan->referral_coupon);
 	else

@@ -45,7 +45,7 @@ struct checkout_order {
 	const char	*origin;
 	const char	*call_id;	/* NULL: not known yet */
 	int		 tried;		/* has had a trial: no other */
-	int		 undue;		/* has had the discount */
+	int		 undue;		/* has had what a referral brings */
 	int		 undiscounted;	/* Stripe refuses the coupon */
 };
 
@@ -63,7 +63,8 @@ void checkout_subject(const struct checkout_order *o,
  * client_reference_id, line item, metadata on session and subscription
  * (metadata[endpin_call] on the session: call_id),
  * success_url (origin/account?session_id={CHECKOUT_SESSION_ID}), cancel_url
- * (origin/pricing?canceled=1, which the page speaks of kindly), trial, and
+ * (origin/pricing?canceled=1, which the page speaks of kindly), trial (that of
+ * a referral if that is due, and the plan has one), and
  * discounts[0][coupon] if referred, it is due and the plan has one (and it
  * is not refused), else allow_promotion_codes; never both.
  */

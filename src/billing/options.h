@@ -23,6 +23,7 @@ struct plan_config {
 	char	*interval;		/* day, week, month, year */
 	int	 trial_days;
 	char	*referral_coupon;	/* "": none */
+	int	 referral_trial_days;	/* in place of trial_days; 0: the same */
 	char	*referral_discount;	/* what that takes off; "": not shown */
 	int	 referral_months;	/* for so long; 0: not shown */
 	char	*features;		/* as in billing/feature.h; unless Stripe's */

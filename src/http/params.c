@@ -22,7 +22,7 @@ enum {
 enum slot {
 	NOWHERE, METHOD, URI, TYPE, ORIGIN, SITE, MODE, PURPOSE, SIGNATURE,
 	AUTHORIZATION, CELLO_ENV, MCP_VERSION, MCP_METHOD, MCP_NAME,
-	REMOTE, ID, WANTED, QUERY, SLOTS
+	REMOTE, ID, WANTED, QUERY, COUNTRY, SLOTS
 };
 
 struct known {
@@ -44,6 +44,7 @@ static const struct known known[] = {
 	{ "REQUEST_ID",			ID,		META },
 	{ "ENDPIN_WANTED",		WANTED,		META },
 	{ "ENDPIN_QUERY",		QUERY,		META },
+	{ "ENDPIN_COUNTRY",		COUNTRY,	META },
 	{ "CONTENT_TYPE",		TYPE,		META | SINGLE },
 	{ "CONTENT_LENGTH",		NOWHERE,	META | SINGLE | LONE },
 	{ "HTTP_CONTENT_TYPE",		NOWHERE,	SINGLE },
@@ -184,6 +185,7 @@ params_read(char *const envp[], struct req *q)
 
 	q->method = method_of(value[METHOD]);
 	q->wanted = value[WANTED];
+	q->country = value[COUNTRY];
 	uri_split(value[URI], q);
 	if (q->authorizer)
 		authorize(value[URI], value[QUERY], q);

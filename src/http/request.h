@@ -51,6 +51,7 @@ struct req {
 	const char	*mcp_version;		/* MCP-Protocol-Version */
 	const char	*mcp_method, *mcp_name;	/* Mcp-Method, Mcp-Name */
 	const char	*remote;		/* REMOTE_ADDR */
+	const char	*country;		/* as the web server says */
 	/*
 	 * As an authorizer (FastCGI 1.0, 6.3) we are asked whether a request
 	 * for somebody else may pass: GET /auth.  `wanted` is what that request

@@ -21,5 +21,8 @@ const struct option_row referral_options[] = {
 	    "Of Cello's component, like \"de\"; empty: as Cello has it." },
 	{ "theme", OPTION_TEXT, AT(theme), "", 0, 16, NULL, 0,
 	    "Its themeMode; empty: as Cello has it." },
+	{ "announce", OPTION_BOOL, AT(announce), "false", 0, 0, NULL, 0,
+	    "Whether Cello's announcement is shown to who has just bought or"
+	    " upgraded, twice at most." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
 };

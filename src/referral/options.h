@@ -15,6 +15,7 @@ struct referral_config {
 	int	 hide_from_referred;
 	char	*language;		/* of the component; "": Cello's choice */
 	char	*theme;
+	int	 announce;		/* to who has bought or upgraded */
 };
 
 extern const struct option_row referral_options[];

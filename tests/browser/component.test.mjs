@@ -16,7 +16,8 @@ let rig, browser, shots;
 
 before(async () => {
 	rig = await openRig({ name: 'component', set: {
-		'plan solo.referral_discount': '20%', 'plan solo.referral_months': 3, 'referral.language': 'de', 'referral.theme': 'dark'
+		'plan solo.referral_discount': '20%', 'plan solo.referral_months': 3, 'referral.language': 'de', 'referral.theme': 'dark', 'referral.announce': true,
+		'plan trial.trial_days': 14, 'plan trial.referral_trial_days': 30
 	} });
 	shots = process.env.ENDPIN_SHOTS ?? join(rig.dir, 'shots');
 	mkdirSync(shots, { recursive: true });
@@ -66,6 +67,24 @@ const faulty = (page, from, to) => page.route('**/app/latest/cello.js', async (r
 	return route.fulfill({ contentType: 'text/javascript', headers: { 'access-control-allow-origin': '*' }, body: text.replace(from, to) });
 });
 
+test('a trial that is longer for who was invited is what Stripe is asked for, and nobody else gets it', async () => {
+	for (const [fields, days] of [[{ ucc: UCC }, 30], [{}, 14]]) {
+		const client = await signup(rig, fields);
+		const page = await visit(client);
+		await page.goto(`${rig.origin}/pricing`);
+		await page.locator('.plan', { hasText: `First ${days} days free` }).waitFor();
+		await page.locator('button[data-plan="trial"]').click();
+		await page.waitForURL(`${rig.sandboxUrl}/pay/**`);
+		await page.goto(`${page.url().split(/[?#]/)[0]}?card=4242424242424242`);
+		await page.locator('#pay').click();
+		await page.locator('#subscription-status[data-open="true"]').waitFor();
+		const at = await rig.value(`SELECT round(extract(epoch FROM s.trial_end - s.created) / 86400)::int FROM subscription s
+			JOIN customer c ON c.id = customer_id WHERE account_id = $1`, [client.account.id]);
+		assert.equal(at, days);
+		await page.context().close();
+	}
+});
+
 test('without labels the button has words of its own, and works', async () => {
 	const page = await visit(await signup(rig));
 	await faulty(page, 'async getLabels() {', 'async getLabels() { throw new Error("none");');
@@ -107,8 +126,9 @@ test('logging out ends it', async () => {
 	await page.context().close();
 });
 
-test('whoever has just bought something is offered to share it', async () => {
+test('whoever has just bought something is offered to share it, and sees the announcement twice at most', async () => {
 	const page = await visit(await signup(rig));
+	await faulty(page, 'async showAnnouncement() {', 'async showAnnouncement() { document.body.dataset.announced = 1 + Number(document.body.dataset.announced ?? 0); return;');
 	await page.goto(`${rig.origin}/pricing`);
 	await page.locator('button[data-plan="quartet"]').click();
 	await page.waitForURL(`${rig.sandboxUrl}/pay/**`);
@@ -116,8 +136,30 @@ test('whoever has just bought something is offered to share it', async () => {
 	await page.locator('#pay').click();
 	await page.locator('#share-now', { hasText: '100 € verdienen' }).waitFor();
 	await shot(page, 'component-share');
+	await page.locator('body[data-announced="1"]').waitFor();
 	await page.locator('#share-now').click();
 	await page.locator('#cello-panel').waitFor({ state: 'attached' });
+
+	// And whoever has just paid for more of it, who has a phone.
+	await page.keyboard.press('Escape');
+	await page.setViewportSize({ width: 390, height: 844 });
+	for (const [quantity, announced] of [[2, 2], [3, 2]]) {
+		await page.locator('#change-plan').click();
+		await page.fill('#change-quantity', String(quantity));
+		await page.locator('#change-submit').click();
+		await page.locator('#change-costs .total').waitFor();
+		await page.locator('#change-submit').click();
+		await page.locator('#payment', { hasText: `Thank you. You have Quartet × ${quantity} now.` }).locator('#share-now', { hasText: '100 € verdienen' }).waitFor();
+		await page.locator(`body[data-announced="${announced}"]`).waitFor();
+	}
+	await shot(page, 'component-upgrade-phone');
+	await page.locator('#change-plan').click();
+	await page.fill('#change-quantity', '1');
+	await page.locator('#change-submit').click();
+	await page.locator('#change-costs .total').waitFor();
+	await page.locator('#change-submit').click();
+	await page.locator('#change-form').waitFor({ state: 'hidden' });
+	assert.doesNotMatch(await page.locator('#payment').innerText(), /× 1/);
 	await page.context().close();
 });
 
@@ -125,14 +167,21 @@ test('what an invitation brings is said on the landing, signup and pricing page,
 	const complaints = [];
 	const page = await visit(null, { complaints });
 	await page.goto(link());
-	await page.getByText('20% off for your first 3 months.').waitFor();
+	await page.getByText('20% off for your first 3 months, or your first 30 days free, by plan.').waitFor();
 	await shot(page, 'offer-landing');
 	await page.goto(`${rig.origin}/signup`);
-	await page.locator('#invitation-note', { hasText: '20% off for your first 3 months.' }).waitFor();
+	await page.locator('#invitation-note', { hasText: '20% off for your first 3 months, or your first 30 days free, by plan.' }).waitFor();
 	await shot(page, 'offer-signup');
 	await page.goto(`${rig.origin}/pricing`);
 	await page.locator('.plan', { hasText: 'for your first 3 months, then $19 per month' }).waitFor();
-	await shot(page, 'offer-pricing');
+	await page.locator('.plan', { hasText: 'First 30 days free' }).waitFor();
+	for (const [name, viewport] of Object.entries({ pricing: { width: 1280, height: 900 }, 'pricing-phone': { width: 390, height: 844 } })) {
+		await page.setViewportSize(viewport);
+		await shot(page, `offer-${name}`);
+	}
+	await page.goto(link());
+	await page.getByText('20% off for your first 3 months, or your first 30 days free, by plan.').waitFor();
+	await shot(page, 'offer-landing-phone');
 	assert.deepEqual(complaints, []);
 	assert.ok(await rig.value('SELECT views >= 1 FROM referral_view WHERE ucc = $1', [UCC]));
 	const blocked = await visit();

@@ -22,7 +22,11 @@ const BILLING_PACE = 'unit/test_billing_pace';
 export default [
 	{
 		file: 'src/billing/forms.c', what: 'who has had the discount of a referral gets it again',
-		from: '!o->undue && ', to: '', tests: ['system/funnel.test.mjs']
+		from: ' && !o->undue', to: '', tests: ['system/funnel.test.mjs']
+	},
+	{
+		file: 'src/billing/forms.c', what: 'everybody has the free days of a referral',
+		from: 'return is_referred(o) && o->plan->referral_trial_days > 0 ?', to: 'return o->plan->referral_trial_days > 0 ?', tests: ['unit/test_billing_forms']
 	},
 	{
 		file: 'src/billing/call.c', what: 'a second subscription is paid back before it has ended',

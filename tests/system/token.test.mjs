@@ -10,6 +10,7 @@ import { openRig, waitFor } from '../rig/rig.mjs';
 import { PRODUCT } from '../rig/config.mjs';
 import { writeSecret } from '../rig/files.mjs';
 import { signup } from '../rig/visitor.mjs';
+import { once } from './fcgi_client.mjs';
 
 let rig, visitor;
 
@@ -51,6 +52,15 @@ test('B12: nobody who is not logged in gets one', async () => {
 	const answer = await rig.client().get('/api/cello/token');
 	assert.equal(answer.status, 200);
 	assert.deepEqual(answer.json, { enabled: false, reason: 'not_logged_in' });
+});
+
+test('the country is what the web server says, never what the client does', async () => {
+	const boot = async (...params) => JSON.parse((await once(rig.socket('web'), {
+		path: '/api/cello/token', params: [['HTTP_COOKIE', visitor.cookie], ...params]
+	})).body).bootConfig;
+	assert.equal((await boot(['ENDPIN_COUNTRY', 'DE'])).country, 'DE');
+	for (const params of [[], [['ENDPIN_COUNTRY', '']], [['ENDPIN_COUNTRY', 'de']], [['ENDPIN_COUNTRY', 'DEU']], [['HTTP_ENDPIN_COUNTRY', 'DE']]])
+		assert.ok(!('country' in await boot(...params)), JSON.stringify(params));
 });
 
 test('B12: the secret changes by reload under load, 0 requests fail', async (t) => {

@@ -56,6 +56,18 @@ checkout_forms(void **state)
 	    "&subscription_data[trial_period_days]=14"
 	    "&discounts[0][coupon]=WELCOME" URLS);
 
+	/* A longer trial is for who has the discount, and for nobody else. */
+	plan.referral_trial_days = 30;
+	buf_reset(&b);
+	checkout_form(&order, &b);
+	assert_non_null(strstr(b.data, "trial_period_days]=30&discounts"));
+	order.undue = 1;
+	buf_reset(&b);
+	checkout_form(&order, &b);
+	assert_non_null(strstr(b.data, "trial_period_days]=14&allow"));
+	order.undue = 0;
+	plan.referral_trial_days = 0;
+
 	/* Not referred, or nothing to give: promotion codes instead. */
 	buf_reset(&b);
 	plan.trial_days = 0;

@@ -86,7 +86,10 @@ async function refresh() {
 		showSubscription(subscription);
 }
 
-/* Whoever has just bought something likes it well enough to tell a friend. */
+/*
+ * Whoever has just bought something, or more of it, likes it well enough to
+ * tell a friend.
+ */
 async function offerSharing(said) {
 	const cello = await sharing;
 
@@ -100,6 +103,14 @@ async function offerSharing(said) {
 	nameReward(cello, button);
 	button.addEventListener("click", cello.open);
 	said.append(" ", button);
+	await cello.announce().catch(console.error);
+}
+
+async function celebrateUpgrade(name) {
+	const said = byId("payment");
+
+	said.textContent = `Thank you. You have ${name} now.`;
+	await offerSharing(said);
 }
 
 /* Wait until the subscription that was just bought is there. */
@@ -245,7 +256,7 @@ async function showBilling(who) {
 	listenForChanges(plans, (subscription) => {
 		showSubscription(subscription);
 		return showInvoices();
-	});
+	}, celebrateUpgrade);
 
 	const bought = new URLSearchParams(location.search).get("session_id");
 	if (/^cs_\w+$/.test(bought ?? ""))

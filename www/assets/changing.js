@@ -17,6 +17,7 @@ const byId = (id) => document.getElementById(id);
 let now = null;
 let plans = [];
 let show = () => {};
+let celebrate = async () => {};
 
 /* What was shown last; null: the form has changed since. */
 let shown = null;
@@ -223,6 +224,7 @@ async function preview(wish) {
 }
 
 async function change(wish, id) {
+	const isMore = shown?.when === "now" && shown.amountDue > 0;
 	const answer = await ask(byId("change-submit"), "change",
 	    { ...wish, preview: id });
 
@@ -231,6 +233,8 @@ async function change(wish, id) {
 	close("change");
 	show(answer.subscription);
 	byId("change-plan").focus({ preventScroll: true });
+	if (isMore && answer.subscription.entitled && !answer.subscription.pending)
+		await celebrate(called(wish));
 }
 
 /* What went wrong stays to be read. */
@@ -278,10 +282,14 @@ function toggle(name, prepare) {
 	open(name);
 }
 
-/* `showIt` shows a subscription, and showChanging() with it. */
-export function listenForChanges(known, showIt) {
+/*
+ * `showIt` shows a subscription, and showChanging() with it; `celebrateIt` is
+ * told what somebody has just paid more for.
+ */
+export function listenForChanges(known, showIt, celebrateIt) {
 	plans = known;
 	show = showIt;
+	celebrate = celebrateIt;
 	byId("change-plan").addEventListener("click",
 	    () => toggle("change", offerPlans));
 	byId("cancel-plan").addEventListener("click",

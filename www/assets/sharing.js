@@ -30,6 +30,7 @@ export async function boot() {
 	const token = await get("api/cello/token");
 	if (!token.enabled)
 		return false;
+	announces = token.announce;
 
 	const booting = new Promise((resolve, reject) => {
 		window.cello ??= { cmd: [] };
@@ -63,6 +64,21 @@ export async function boot() {
 	    (error) => tell({ error: String(error?.message ?? error) }));
 	await booting;
 	return true;
+}
+
+/* Cello's announcement; whoever has seen it twice in this browser has seen it. */
+const ANNOUNCED = "cello-announced";
+const ANNOUNCED_MOST = 2;
+let announces = false;
+
+/* For a moment at which somebody likes what they have. */
+export async function announce() {
+	const times = Number(localStorage.getItem(ANNOUNCED) ?? 0);
+
+	if (!announces || times >= ANNOUNCED_MOST)
+		return;
+	localStorage.setItem(ANNOUNCED, String(times + 1));
+	await window.Cello("showAnnouncement");
 }
 
 export const open = () => window.Cello("open");
