@@ -11,6 +11,7 @@ CREATE TABLE public.account (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     organization_id uuid DEFAULT gen_random_uuid() NOT NULL,
     erased_at timestamp with time zone,
+    verified_at timestamp with time zone,
     CONSTRAINT account_email_check CHECK ((length(email) <= 254))
 );
 COMMENT ON TABLE public.account IS 'bounded: by people';

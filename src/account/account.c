@@ -254,6 +254,39 @@ account_email(struct db *db, const char *id, char ret_email[ACCOUNT_EMAIL])
 	return e;
 }
 
+static const struct stmt account_update_verified = {
+	.name = "account_update_verified",
+	.text =
+	    "UPDATE account SET verified_at = CASE WHEN $2::boolean"
+	    " THEN coalesce(verified_at, now()) END WHERE id = $1",
+	.nparams = 2
+};
+
+enum err
+account_set_verified(struct db *db, const char *id, int is_verified)
+{
+	const char *const arg[] = { id, is_verified ? "t" : "f" };
+
+	return db_query(db, &account_update_verified, arg, NELEM(arg), NULL);
+}
+
+static const struct stmt account_is_verified = {
+	.name = "account_is_verified",
+	.text =
+	    "SELECT EXISTS (SELECT FROM account WHERE id = $1"
+	    " AND verified_at IS NOT NULL)",
+	.nparams = 1
+};
+
+enum err
+account_verified(struct db *db, const char *id, int *ret_is_verified)
+{
+	const char *const arg[] = { id };
+
+	return db_ask(db, &account_is_verified, arg, NELEM(arg),
+	    ret_is_verified);
+}
+
 static const struct stmt account_select_organization = {
 	.name = "account_select_organization",
 	.text =
@@ -304,7 +337,7 @@ static const struct stmt account_set_erased = {
 	.text =
 	    "UPDATE account SET email = 'erased:' || id, password_hash = '',"
 	    " first_name = '', last_name = '', organization = '',"
-	    " erased_at = coalesce(erased_at, now()) WHERE id = $1"
+	    " verified_at = NULL, erased_at = coalesce(erased_at, now()) WHERE id = $1"
 	    " RETURNING id",
 	.nparams = 1
 };
@@ -377,6 +410,8 @@ const struct stmt *const account_statements[] = {
 	&account_by_id,
 	&account_select_since,
 	&account_email_by_id,
+	&account_update_verified,
+	&account_is_verified,
 	&account_select_organization,
 	&account_set_organization,
 	&account_set_erased,

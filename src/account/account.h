@@ -74,6 +74,12 @@ MUST_USE enum err account_lock(struct db *db, const char *id,
 MUST_USE enum err account_since(struct db *db, const char *id,
     struct account *ret_account, int64_t *ret_since);
 
+/* Whether its address is known to be its owner's: endpin sends no mail. */
+MUST_USE enum err account_set_verified(struct db *db, const char *id,
+    int is_verified);
+MUST_USE enum err account_verified(struct db *db, const char *id,
+    int *ret_is_verified);
+
 /* Its address, not locked.  ERR_NOTFOUND: there is no such account. */
 MUST_USE enum err account_email(struct db *db, const char *id,
     char ret_email[ACCOUNT_EMAIL]);

@@ -24,6 +24,8 @@ static const struct holding_field account_fields[] = {
 	{ "created_at", "when they signed up", NULL },
 	{ "organization_id", "the organization that they are of, one of"
 	    " their own unless joined to another", NULL },
+	{ "verified_at", "since when the product says that the address is"
+	    " theirs", NULL },
 	{ "erased_at", "when the account was erased", NULL },
 	{ NULL, NULL, NULL }
 };

@@ -31,7 +31,8 @@ handler cello_boot;
 handler cello_token;
 handler referral_offer;				/* GET /api/referral/offer */
 handler account_erase_start;			/* POST /api/account/erase */
-handler server_demo, server_erase, server_link;
+handler server_demo, server_erase, server_link,
+    server_verified;
 handler auth, auth_login, auth_pricing;
 handler entitlements_show;
 handler stripe_webhook, cello_webhook;

@@ -35,6 +35,7 @@ country_put(struct json_writer *w, const char *country)
 static const char *const refusals[] = {
 	[BOOT_OFF] = "switched_off",
 	[BOOT_TOO_NEW] = "account_too_new",
+	[BOOT_UNVERIFIED] = "email_not_verified",
 	[BOOT_REFERRED] = "was_referred"
 };
 

@@ -76,6 +76,8 @@ const struct route api_routes[] = {
 	    4 * KB, server_demo },
 	{ POST, "/api/server/erase",    WEB,  PROGRAM, KEY_SERVER, JSON,
 	    4 * KB, server_erase },
+	{ POST, "/api/server/verified", WEB,  PROGRAM, KEY_SERVER, JSON,
+	    4 * KB, server_verified },
 	{ GET,  "/api/server/referral-link", WEB, PROGRAM, KEY_SERVER, NONE,
 	    0, server_link },
 	{ POST, "/webhooks/stripe",     HOOK, ANYONE,  0, RAW,   KB * KB,

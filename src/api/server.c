@@ -7,6 +7,7 @@
 #include "account/account.h"
 #include "app/find_link.h"
 #include "app/note_demo.h"
+#include "app/verify_email.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/json_write.h"
@@ -78,19 +79,15 @@ server_demo(struct ctx *c, const struct req *q, struct resp *p)
 enum err
 server_link(struct ctx *c, const struct req *q, struct resp *p)
 {
-	char account[TEXT_UUID], email[ACCOUNT_EMAIL];
-	struct link_wish w = { .account = NULL };
+	char whose[ACCOUNT_EMAIL];
 	struct found_link f;
 	struct json_writer *out;
 	enum err e;
 
-	if (req_query(q, "account", account, sizeof(account)) == ERR_OK)
-		w.account = account;
-	else if (req_query(q, "email", email, sizeof(email)) == ERR_OK)
-		w.email = email;
-	else
+	if (req_query(q, "account", whose, sizeof(whose)) != ERR_OK &&
+	    req_query(q, "email", whose, sizeof(whose)) != ERR_OK)
 		return resp_invalid(p, "account", "Whose is it?");
-	if ((e = find_link(c->app, &w, &f)) == ERR_NOTFOUND)
+	if ((e = find_link(c->app, whose, &f)) == ERR_NOTFOUND)
 		return say_unknown(p);
 	if (e == ERR_CONFLICT)
 		return say_unconfigured(p);
@@ -100,4 +97,24 @@ server_link(struct ctx *c, const struct req *q, struct resp *p)
 	json_put_text(out, "link", text_or_null(f.link.url));
 	json_put_text(out, "ucc", text_or_null(f.link.ucc));
 	return resp_json_end(p);
+}
+
+/*
+ * POST /api/server/verified: the address is its owner's, or is not known to be
+ * any more.
+ */
+enum err
+server_verified(struct ctx *c, const struct req *q, struct resp *p)
+{
+	const char *email = json_text(q->json, "email");
+	int yes;
+	enum err e;
+
+	if (text_empty(email))
+		return resp_invalid(p, "email", "Whose is it?");
+	if (json_bool(q->json, "verified", &yes) != ERR_OK)
+		return resp_invalid(p, "verified", "Say true or false.");
+	if ((e = verify_email(c->app, email, yes)) == ERR_NOTFOUND)
+		return say_unknown(p);
+	return e != ERR_OK ? e : resp_empty(p, 204);
 }

@@ -23,6 +23,7 @@ judge(struct app *a, const char *account_id, time_t now, struct boot *b)
 	struct account who;
 	char ucc[UCC];
 	int64_t since;
+	int is_verified;
 	enum err e = ERR_OK;
 
 	if (conf->min_account_days > 0) {
@@ -32,6 +33,13 @@ judge(struct app *a, const char *account_id, time_t now, struct boot *b)
 		b->from = (time_t)since + conf->min_account_days * DAY_S;
 		if (now < b->from)
 			b->refusal = BOOT_TOO_NEW;
+	}
+	if (conf->require_verified_email && b->refusal == BOOT_ENABLED) {
+		e = account_verified(a->db, account_id, &is_verified);
+		if (e != ERR_OK)
+			return e;
+		if (!is_verified)
+			b->refusal = BOOT_UNVERIFIED;
 	}
 	if (conf->hide_from_referred && b->refusal == BOOT_ENABLED) {
 		e = referral_find(a->db, account_id, ucc);

@@ -20,6 +20,7 @@ enum boot_refusal {
 	BOOT_ENABLED,
 	BOOT_OFF,		/* [cello] enabled */
 	BOOT_TOO_NEW,		/* [referral] min_account_days */
+	BOOT_UNVERIFIED,	/* [referral] require_verified_email */
 	BOOT_REFERRED		/* [referral] hide_from_referred */
 };
 

@@ -9,21 +9,17 @@
 
 struct app;
 
-struct link_wish {
-	const char	*account;	/* an id, */
-	const char	*email;		/* or an address; the other is NULL */
-};
-
 struct found_link {
 	int		 is_known;	/* 0: Cello is being asked */
 	struct link	 link;
 };
 
 /*
- * From the rows, which couriers renew.  ERR_NOTFOUND: there is no such account.
- * ERR_CONFLICT: there is no access to Cello's API.
+ * From the rows, which couriers renew; `whose` is as in find_person().
+ * ERR_NOTFOUND: there is no such account.  ERR_CONFLICT: there is no access to
+ * Cello's API.
  */
-MUST_USE enum err find_link(struct app *a, const struct link_wish *w,
+MUST_USE enum err find_link(struct app *a, const char *whose,
     struct found_link *ret);
 
 #endif /* !APP_FIND_LINK_H */

@@ -15,6 +15,9 @@ const struct option_row referral_options[] = {
 	    "Origins that /r may lead to, with blanks between." },
 	{ "min_account_days", OPTION_NUMBER, AT(min_account_days), "0", 0, 365,
 	    NULL, 0, "How old an account has to be to refer others." },
+	{ "require_verified_email", OPTION_BOOL, AT(require_verified_email),
+	    "false", 0, 0, NULL, 0, "Whether who refers others needs an"
+	    " address that your product has verified." },
 	{ "hide_from_referred", OPTION_BOOL, AT(hide_from_referred), "false",
 	    0, 0, NULL, 0, "Whether who was referred cannot refer others." },
 	{ "language", OPTION_TEXT, AT(language), "", 0, 8, NULL, 0,

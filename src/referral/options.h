@@ -12,6 +12,7 @@ struct referral_config {
 	char	*consent_value;		/* what it has to contain; "": anything */
 	char	*forward;		/* origins, with blanks between */
 	int	 min_account_days;	/* before somebody may refer */
+	int	 require_verified_email;
 	int	 hide_from_referred;
 	char	*language;		/* of the component; "": Cello's choice */
 	char	*theme;

@@ -4,6 +4,10 @@ const REFERRAL = 'unit/test_referral', CELLO = 'system/cello.test.mjs', FUNNEL =
 
 export default [
 	{
+		file: 'src/app/boot_referrals.c', what: 'whoever has an address refers others, though it has to be verified',
+		from: 'if (!is_verified)\n\t\t\tb->refusal', to: 'if (0)\n\t\t\tb->refusal', tests: ['system/kept.test.mjs']
+	},
+	{
 		file: 'src/referral/touch.c', what: 'the first link is the last one',
 		from: "\tif (t->first[0] == '\\0') {", to: '\t{', tests: [REFERRAL]
 	},

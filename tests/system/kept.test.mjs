@@ -155,6 +155,17 @@ describe('what the operator wants', () => {
 		const plain = await signup(rig), referred = await signup(rig, { ucc: UCC });
 		assert.equal((await ask(plain)).enabled, true);
 		assert.deepEqual(await ask(rig.client()), { enabled: false, reason: 'not_logged_in' });
+		await configure({ 'referral.require_verified_email': 'yes' }, 'those whose address nobody has verified',
+			async () => (await ask(plain)).reason === 'email_not_verified');
+		const key = (await rig.endpin('keys', 'create', 'verifier')).trim();
+		const verify = async (body) => (await rig.client().post('/api/server/verified', body, { headers: { authorization: `Bearer ${key}` } })).status;
+		assert.deepEqual([await verify({ email: plain.email }), await verify({ verified: true }), await verify({ email: 'nobody@example.com', verified: true })], [422, 422, 404]);
+		assert.equal((await ask(plain)).enabled, false);
+		for (const verified of [true, true, false, true]) {
+			assert.equal(await verify({ email: plain.email.toUpperCase(), verified }), 204);
+			assert.equal((await ask(plain)).enabled, verified);
+		}
+		assert.equal(await verify({ email: referred.email, verified: true }), 204);
 		await configure({ 'referral.hide_from_referred': 'yes' }, 'those who were referred', async () => (await ask(referred)).reason === 'was_referred');
 		assert.equal((await ask(plain)).enabled, true);
 		await configure({ 'referral.min_account_days': 30 }, 'those who are new', async () => (await ask(plain)).reason === 'account_too_new');

@@ -107,7 +107,8 @@ test('no status is said that a row makes impossible', () => {
 		const possible = refusals(row);
 		for (const status of [413, 415])
 			assert.equal(statuses.has(status), possible.has(status), `${name}: ${status}`);
-		if (row.body === 'none' && name !== 'GET /auth')
+		// A key may be for something else, whatever it asks.
+		if (row.body === 'none' && name !== 'GET /auth' && !name.includes(' /api/server/'))
 			assert.ok(!statuses.has(403), `${name}: 403 of a route that changes nothing`);
 	}
 });

@@ -24,7 +24,7 @@ const WANT = {
 	'POST /api/signup': 201, 'POST /api/login': 401, 'POST /api/logout': 204, 'POST /api/checkout': 201,
 	'POST /api/subscription/preview': 409, 'POST /api/subscription/change': 422, 'POST /api/subscription/quantity': 422,
 	'POST /api/subscription/cancel': 409, 'POST /api/subscription/resume': 409,
-	'POST /api/checkout/return': 422, 'POST /api/portal': 201, 'POST /webhooks/stripe': 400, 'POST /webhooks/cello': 404, 'POST /api/server/demo': 401, 'GET /api/server/referral-link': 401, 'POST /mcp': 401, 'POST /api/server/erase': 401, 'POST /api/account/erase': 422, 'GET /auth': 204,
+	'POST /api/checkout/return': 422, 'POST /api/portal': 201, 'POST /webhooks/stripe': 400, 'POST /webhooks/cello': 404, 'POST /api/server/demo': 401, 'POST /api/server/verified': 401, 'GET /api/server/referral-link': 401, 'POST /mcp': 401, 'POST /api/server/erase': 401, 'POST /api/account/erase': 422, 'GET /auth': 204,
 	'GET /r': 303, 'POST /api/cello/boot': 204
 };
 

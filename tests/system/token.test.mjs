@@ -15,7 +15,7 @@ import { once } from './fcgi_client.mjs';
 let rig, visitor;
 
 before(async () => {
-	rig = await openRig({ name: 'token' });
+	rig = await openRig({ name: 'token', set: { 'server.peers': 'www-data root' } });
 	visitor = await signup(rig);
 });
 after(() => rig?.close());
