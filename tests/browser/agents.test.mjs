@@ -9,7 +9,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connectCello } from '../rig/cello.mjs';
-import { freePort, openRig, run, start, waitFor, PASSWORD } from '../rig/rig.mjs';
+import { freePort, openRig, run, start, waitFor, PASSWORD, SLOW } from '../rig/rig.mjs';
 import { pageOf, walk } from '../rig/guide.mjs';
 import { callMcp, connectMcp, mcpToken } from '../rig/mcp.mjs';
 import { SOURCE } from '../rig/stage.mjs';
@@ -35,8 +35,10 @@ async function restart() {
 	await waitFor('the product', async () => {
 		if (product.gone)
 			throw new Error(product.lastWords());
-		return (await rig.client().get('/')).status === 200;
-	});
+		const { status } = await rig.client().get('/');
+		assert.equal(status, 200, product.text());
+		return true;
+	}, 30000 * SLOW);
 }
 
 before(async () => {
