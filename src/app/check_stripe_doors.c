@@ -251,30 +251,28 @@ judge_ways(struct asking *q, const struct json *endpoint)
 	for (i = 0; i < NELEM(paid); i++)
 		if (sends(endpoint, paid[i]))
 			wrong(q, "[cello] purchases = api: Cello is told twice"
-			    " of what somebody paid", "take it off the"
-			    " endpoint's events in the dashboard, under"
-			    " Webhooks; or set purchases to stripe", "Cello's"
-			    " webhook endpoint at Stripe sends %s", paid[i]);
+			    " of what somebody paid", "\"endpin stripe"
+			    " endpoint create cello\" takes it off its events;"
+			    " or set purchases to stripe", "Cello's webhook"
+			    " endpoint at Stripe sends %s", paid[i]);
 }
 
 void
 check_cello_endpoint(struct asking *q, const struct json *list)
 {
-	static const char *const customers[] = { "customer.created",
-	    "customer.updated", "customer.deleted", NULL };
 	const struct config *conf = q->c->conf;
-	const int by_api = cello_purchases_by_api(&conf->cello);
 	const struct json *endpoint;
 
 	if (!conf->cello.enabled)
 		return;
 	endpoint = find_endpoint(q, list, NULL);
-	if (endpoint != NULL && by_api)
+	if (endpoint != NULL && cello_purchases_by_api(&conf->cello))
 		judge_ways(q, endpoint);
 	if (!cello_looks_at_stripe(&conf->cello))
 		return;
 	if (endpoint != NULL) {
-		judge_endpoint(q, endpoint, by_api ? customers : cello_events);
+		judge_endpoint(q, endpoint,
+		    cello_events_wanted(&conf->cello));
 		judge_cellos(q, list);
 	} else
 		wrong(q, "no purchase ever reaches Cello, and nobody gets a"

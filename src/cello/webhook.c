@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cello/options.h"
 
 #include "cello/webhook.h"
 
@@ -13,6 +14,16 @@ const char *const cello_events[] = {
 	"customer.subscription.created", "customer.subscription.deleted",
 	"customer.subscription.updated", "invoice.paid", NULL
 };
+
+static const char *const of_customers[] = {
+	"customer.created", "customer.deleted", "customer.updated", NULL
+};
+
+const char *const *
+cello_events_wanted(const struct cello_config *c)
+{
+	return cello_purchases_by_api(c) ? of_customers : cello_events;
+}
 
 static int
 is_of_domain(const char *url)

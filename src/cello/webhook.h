@@ -9,7 +9,15 @@
  * end, and where it is.
  */
 
+struct cello_config;
+
 extern const char *const cello_events[];
+
+/*
+ * Those of them that it is to get: of payments none where it is told of them by
+ * its API, lest they count twice.
+ */
+const char *const *cello_events_wanted(const struct cello_config *c);
 
 /*
  * Is this address Cello's: of its domain, or below `api_base`, where what

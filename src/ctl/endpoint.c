@@ -199,7 +199,8 @@ keep(const struct job *j, const char *secret)
 static const char *const *
 events_of(const struct job *j)
 {
-	return is_cello(j) ? cello_events : stripe_events;
+	return is_cello(j) ? cello_events_wanted(&j->ctl->conf->cello) :
+	    stripe_events;
 }
 
 static void

@@ -4,10 +4,10 @@
 
 import { waitFor } from './rig.mjs';
 
-// Its endpoint at Stripe is made by the command, its secret pasted.
-export async function connectCello(rig) {
+// Its endpoint at Stripe is made by the command, its secret pasted. `set` are arguments of before the command.
+export async function connectCello(rig, set = []) {
 	const { hook: { url } } = await rig.control('GET', '/cello');
-	const secret = (await rig.endpin('stripe', 'endpoint', 'create', 'cello', '--url', url)).trim();
+	const secret = (await rig.endpin(...set, 'stripe', 'endpoint', 'create', 'cello', '--url', url)).trim();
 	await rig.control('POST', '/cello/webhook', { secret });
 }
 

@@ -53,10 +53,12 @@ for (const api of ['v1', 'v2'])
 		const [kept] = (await rig.control('GET', '/objects/customers')).filter((c) => c.id === customer);
 		assert.deepEqual([kept.metadata.cello_ucc, kept.metadata.new_user_id], [undefined, client.account.id]);
 
-		// Cello's endpoint at Stripe would have all of it come twice.
+		// Cello's endpoint at Stripe would have all of it come twice, as it was before.
 		await rig.endpin('check');
-		await connectCello(rig);
+		await connectCello(rig, ['--set', 'cello.purchases=stripe']);
 		await assert.rejects(rig.endpin('check'), (e) => /Cello's webhook endpoint at Stripe sends invoice\.paid/.test(e.out));
+		await rig.endpin('stripe', 'endpoint', 'create', 'cello');
+		await rig.endpin('check');
 
 		// A trial costs nothing, and that is not told.
 		const trying = await signup(rig, { ucc: UCC });
