@@ -26,6 +26,13 @@ const firsts = (rows) => new Map([...rows].reverse().map((row) => [referralOf(ro
 
 const isAstray = (w, name, { source }) => ![source, 'any'].includes(celloSetting(w, name)) && source !== 'auto';
 
+// Who has signed up, by the way that the portal has before any other.
+function signupsOf(w) {
+	const rows = [...w.store.signups.values()].filter((s) => s.status !== 'Error');
+	const [astray, right] = [true, false].map((is) => rows.filter((s) => isAstray(w, 'signup_source', s) === is));
+	return firsts([...right, ...astray]);
+}
+
 const isOver = ({ terms: { months }, first }, row) => months !== null &&
 	paidAt(row) >= addInterval(paidAt(first), { interval: 'month' }, months);
 
@@ -59,7 +66,7 @@ function judge(w, row, signup, firstPaid) {
 
 // One for each payment, in order: {id, purchase, ucc, productUserId, newUserId, invoice, currency, paid, amount, state, why, at}.
 export function rewards(w) {
-	const rows = purchases(w), paid = firsts(rows), signups = firsts([...w.store.signups.values()].filter((s) => s.status !== 'Error'));
+	const rows = purchases(w), paid = firsts(rows), signups = signupsOf(w);
 	const taken = new Map();		// referral → what it has brought so far
 	return rows.map((row) => {
 		const referral = referralOf(row), before = taken.get(referral) ?? 0;
