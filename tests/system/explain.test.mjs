@@ -128,7 +128,9 @@ test('endpin cello attribute: said by hand, told to Stripe, and what to resend',
 });
 
 test('the customer says nothing, something else, or what is no code', async () => {
-	const { client, customer } = await payer();
+	const { client, customer, invoice } = await payer();
+	// Stripe tells time to the second.
+	await waitFor('the next second', () => rig.value("SELECT now() >= paid_at + interval '1 second' FROM invoice WHERE id = $1", [invoice]));
 	const says = async (changes) => {
 		await metadata(customer, changes);
 		await quiet(rig);

@@ -8,6 +8,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { connectCello } from '../rig/cello.mjs';
 import { openRig, run, start, waitFor, PASSWORD } from '../rig/rig.mjs';
 import { writeConfig } from '../rig/config.mjs';
 import { makeDir, own } from '../rig/files.mjs';
@@ -264,6 +265,7 @@ test('the program goes on where the old one stopped', async () => {
 	rig.forgetConnection();
 	rig.database = rig.oldDatabase;
 	rig.configure({ 'database.conninfo': `host=${rig.cluster.dir} dbname=${rig.database} user=endpin passfile=${rig.cluster.passfile}` });
+	await connectCello(rig);
 	// What died before is still there, and is all that is wrong, but that endpind is not running yet.
 	const check = await rig.endpin('check', '--statements').then(() => '', (e) => e.out);
 	assert.match(check, /^ok +statements /m);
