@@ -424,7 +424,8 @@ CREATE TABLE public.subscription_item (
 COMMENT ON TABLE public.subscription_item IS 'bounded: by subscriptions';
 CREATE TABLE public.tick (
     item text NOT NULL,
-    ticked_at timestamp with time zone DEFAULT now() NOT NULL
+    ticked_at timestamp with time zone DEFAULT now() NOT NULL,
+    ticked_by text DEFAULT ''::text NOT NULL
 );
 COMMENT ON TABLE public.tick IS 'bounded: one row for each item of the lists';
 CREATE TABLE public.trial (

@@ -162,6 +162,8 @@ static const struct {
 	{ "label_fallback", COMPONENT, NULL,
 	    "with Cello's script blocked it says something all the same, and"
 	    " the page works" },
+	{ "label_stays", COMPONENT, NULL,
+	    "and says the same after going to other pages and back" },
 	{ "copy_and_payout", COMPONENT, NULL,
 	    "its texts, the offer and the ways to be paid are right" },
 	{ "gone_after_logout", COMPONENT, NULL,
@@ -216,9 +218,12 @@ static const struct {
 	{ "banner", LAUNCH, NULL,
 	    "the New User Banner, if it is on, has the referrer's first name"
 	    " and leads to the right signup page" },
+	{ "bad_days", LAUNCH, NULL,
+	    "without a code, with Cello's scripts blocked, and with Cello away"
+	    " people sign up and buy all the same" },
 	{ "live_keys", LAUNCH, NULL,
-	    "production has keys of production, and both endpoints are made in"
-	    " live mode" },
+	    "production has keys of production, wherever secrets are kept, and"
+	    " both endpoints are made in live mode" },
 	{ "launched", LAUNCH, NULL, "Cello has launched the program" }
 };
 
@@ -237,6 +242,7 @@ checklist(const struct config *conf, const struct doctor_report *r,
 {
 	struct checklist *l = ret_list;
 	struct tick ticks[TICKS_MOST];
+	const struct tick *tick;
 	struct app *a = open_app(conf);
 	size_t i, count = 0;
 	enum err e = a == NULL ? ERR_INTERNAL : tick_list(a->db, ticks,
@@ -253,9 +259,11 @@ checklist(const struct config *conf, const struct doctor_report *r,
 		x->name = items[i].name;
 		x->phase = items[i].phase;
 		x->text = items[i].text;
-		x->ticked_at = tick_at(ticks, count, x->name);
+		tick = tick_of(ticks, count, x->name);
+		x->ticked_at = tick == NULL ? 0 : tick->at;
+		text_cut(tick == NULL ? NULL : tick->by, x->ticked_by, TICK_BY);
 		if (items[i].judge == NULL)
-			x->state = x->ticked_at != 0 ? ITEM_TICKED : ITEM_OPEN;
+			x->state = tick != NULL ? ITEM_TICKED : ITEM_OPEN;
 		else
 			x->state = items[i].judge(r) ? ITEM_OK : ITEM_NOT_OK;
 		l->open += x->state == ITEM_OPEN || x->state == ITEM_NOT_OK;
@@ -264,7 +272,7 @@ checklist(const struct config *conf, const struct doctor_report *r,
 }
 
 enum err
-checklist_tick(const struct config *conf, const char *name, int done)
+checklist_tick(const struct config *conf, const char *name, const char *by)
 {
 	struct app *a;
 	size_t i = 0;
@@ -276,7 +284,7 @@ checklist_tick(const struct config *conf, const char *name, int done)
 		return ERR_NOTFOUND;
 	if ((a = open_app(conf)) == NULL)
 		return ERR_INTERNAL;
-	e = (done ? tick_set : tick_clear)(a->db, name);
+	e = by != NULL ? tick_set(a->db, name, by) : tick_clear(a->db, name);
 	app_close(a);
 	return e;
 }

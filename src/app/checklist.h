@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "referral/tick.h"
 
 struct config;
 struct doctor_report;
@@ -30,10 +31,11 @@ struct checklist_item {
 	const char	*phase;
 	const char	*text;
 	enum item_state	 state;
-	int64_t		 ticked_at;
+	int64_t		 ticked_at;	/* 0: it is not */
+	char		 ticked_by[TICK_BY];
 };
 
-#define CHECKLIST_ITEMS	40
+#define CHECKLIST_ITEMS	48
 struct checklist {
 	struct checklist_item	 item[CHECKLIST_ITEMS];
 	size_t			 count;
@@ -44,9 +46,12 @@ struct checklist {
 MUST_USE enum err checklist(const struct config *conf,
     const struct doctor_report *r, struct checklist *ret_list);
 
-/* ERR_NOTFOUND: nothing that a person ticks has this name. */
+/*
+ * Somebody has seen that it is so; `by` NULL: it is not.  ERR_NOTFOUND: nothing
+ * that a person ticks has this name.
+ */
 MUST_USE enum err checklist_tick(const struct config *conf, const char *name,
-    int done);
+    const char *by);
 
 const char *item_state_name(enum item_state s);
 

@@ -187,7 +187,7 @@ look_at_rows(struct app *a, struct doctor_evidence *d)
 		e = fact_news(a->db, t, &d->news[t]);
 	if (e != ERR_OK || (e = tick_list(a->db, ticks, &count)) != ERR_OK)
 		return e;
-	d->launched = tick_at(ticks, count, "launched") != 0;
+	d->launched = tick_of(ticks, count, "launched") != NULL;
 	return look_at_referrals(a, d);
 }
 

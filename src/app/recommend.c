@@ -286,7 +286,7 @@ judge_all(struct advised *x, const struct looked *l, const struct tick *ticks,
 		a->figure = advices[i].figure;
 		a->state = advices[i].judge(l, a);
 		if (a->state == ADVICE_UNKNOWN &&
-		    tick_at(ticks, count, a->name) != 0) {
+		    tick_of(ticks, count, a->name) != NULL) {
 			a->state = ADVICE_DONE;
 			text_cut("somebody has said so", a->why,
 			    sizeof(a->why));
@@ -330,7 +330,7 @@ recommend(struct app *a, struct advised *ret_advised)
 }
 
 enum err
-advice_tick(struct app *a, const char *name, int done)
+advice_tick(struct app *a, const char *name, const char *by)
 {
 	size_t i = 0;
 
@@ -338,5 +338,6 @@ advice_tick(struct app *a, const char *name, int done)
 		i++;
 	if (i == NELEM(advices))
 		return ERR_NOTFOUND;
-	return (done ? tick_set : tick_clear)(a->db, name);
+	return by != NULL ? tick_set(a->db, name, by) :
+	    tick_clear(a->db, name);
 }

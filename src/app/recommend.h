@@ -49,7 +49,8 @@ struct advised {
 MUST_USE enum err recommend(struct app *a, struct advised *ret_advised);
 
 /* A person has seen to it, or not.  ERR_NOTFOUND: there is no such advice. */
-MUST_USE enum err advice_tick(struct app *a, const char *name, int done);
+MUST_USE enum err advice_tick(struct app *a, const char *name,
+    const char *by);
 
 const char *advice_area_name(enum advice_area a);
 const char *advice_state_name(enum advice_state s);

@@ -19,6 +19,7 @@
 #include "ctl/args.h"
 #include "ctl/ctl.h"
 #include "ctl/say.h"
+#include "ctl/who.h"
 
 #define JSON_LEN	(256u << 10)
 
@@ -119,7 +120,7 @@ static void
 print_list(const struct checklist *l)
 {
 	const char *phase = "";
-	char at[CLOCK_TEXT];
+	char at[CLOCK_TEXT], by[TICK_BY];
 	size_t i;
 
 	for (i = 0; i < l->count; i++) {
@@ -128,10 +129,13 @@ print_list(const struct checklist *l)
 		if (!text_equal(phase, x->phase))
 			printf("%s%s\n", i == 0 ? "" : "\n", x->phase);
 		phase = x->phase;
+		printf("  %-7s  %-20s  %s\n", item_state_name(x->state),
+		    x->name, x->text);
+		if (x->state != ITEM_TICKED)
+			continue;
 		clock_text((time_t)x->ticked_at, at);
-		printf("  %-7s  %-20s  %s%s%s\n", item_state_name(x->state),
-		    x->name, x->text, x->state == ITEM_TICKED ? ", " : "",
-		    x->state == ITEM_TICKED ? at : "");
+		printf("  %-7s  %-20s  %s, by %s\n", "", "", at,
+		    say_or_dash(say_plain(x->ticked_by, by, sizeof(by))));
 	}
 	printf("\n%zu of %zu are open; \"endpin doctor --tick NAME\" once you"
 	    " have seen that one is so\n", l->open, l->count);
@@ -157,6 +161,10 @@ put_list(const struct checklist *l)
 		json_put_text(&w, "phase", x->phase);
 		json_put_text(&w, "text", x->text);
 		json_put_text(&w, "state", item_state_name(x->state));
+		json_put_time(&w, "tickedAt", x->state == ITEM_TICKED ?
+		    (time_t)x->ticked_at : 0);
+		json_put_text(&w, "tickedBy", x->state == ITEM_TICKED ?
+		    text_or_null(x->ticked_by) : NULL);
 		json_put_bool(&w, "automatic", x->state == ITEM_OK ||
 		    x->state == ITEM_NOT_OK);
 		json_close(&w);
@@ -180,9 +188,9 @@ show_list(const struct doctor_report *r, int json)
 }
 
 static int
-tick(const struct ctl *t, const char *name, int done)
+tick(const struct ctl *t, const char *name, const char *by)
 {
-	const enum err e = checklist_tick(t->conf, name, done);
+	const enum err e = checklist_tick(t->conf, name, by);
 
 	if (e == ERR_OK)
 		return CTL_OK;
@@ -209,7 +217,7 @@ show(const struct doctor_report *r, int json, int only_steps)
 
 /*
  * endpin doctor [--steps | --checklist] [--offline] [--json],
- * endpin doctor --tick NAME | --untick NAME: see endpin(1).
+ * endpin doctor --tick NAME [--by WHO] | --untick NAME: see endpin(1).
  */
 int
 ctl_doctor(const struct ctl *t)
@@ -217,7 +225,8 @@ ctl_doctor(const struct ctl *t)
 	const struct app_role role = { .name = "endpin doctor",
 	    .doorbell = -1, .statement_ms = DOCTOR_STATEMENT_MS };
 	int json = 0, offline = 0, only_steps = 0, list = 0, status;
-	const char *done = NULL, *undone = NULL;
+	const char *done = NULL, *undone = NULL, *by = NULL;
+	char who[WHO];
 	const struct arg_option options[] = {
 		{ "json", ARG_FLAG, &json, 0 },
 		{ "offline", ARG_FLAG, &offline, 0 },
@@ -225,6 +234,7 @@ ctl_doctor(const struct ctl *t)
 		{ "checklist", ARG_FLAG, &list, 0 },
 		{ "tick", ARG_TEXT, &done, 0 },
 		{ "untick", ARG_TEXT, &undone, 0 },
+		{ "by", ARG_TEXT, &by, 0 },
 		{ NULL, ARG_FLAG, NULL, 0 }
 	};
 	struct arg_words words = { .most = 0 };
@@ -235,7 +245,8 @@ ctl_doctor(const struct ctl *t)
 	if (!args_take(t, options, &words))
 		return CTL_USAGE;
 	if (done != NULL || undone != NULL)
-		return tick(t, done != NULL ? done : undone, done != NULL);
+		return tick(t, done != NULL ? done : undone,
+		    done == NULL ? NULL : by != NULL ? by : who_asks(who));
 	if ((a = app_open(t->conf, &role)) == NULL)
 		return CTL_WRONG;
 	r = mem_zero(1, sizeof(*r));

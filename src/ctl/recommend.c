@@ -14,6 +14,7 @@
 #include "ctl/args.h"
 #include "ctl/ctl.h"
 #include "ctl/say.h"
+#include "ctl/who.h"
 
 #define JSON_LEN	(64u << 10)
 
@@ -67,9 +68,9 @@ print_json(const struct advised *x)
 }
 
 static int
-tick(struct app *a, const char *name, int done)
+tick(struct app *a, const char *name, const char *by)
 {
-	const enum err e = advice_tick(a, name, done);
+	const enum err e = advice_tick(a, name, by);
 
 	if (e == ERR_OK)
 		return CTL_OK;
@@ -99,6 +100,7 @@ ctl_recommend(const struct ctl *t)
 	const struct app_role role = { .name = "endpin recommend",
 	    .doorbell = -1, .statement_ms = DOCTOR_STATEMENT_MS };
 	const char *done = NULL, *undone = NULL;
+	char who[WHO];
 	int json = 0, status;
 	const struct arg_option options[] = {
 		{ "json", ARG_FLAG, &json, 0 },
@@ -114,7 +116,8 @@ ctl_recommend(const struct ctl *t)
 	if ((a = app_open(t->conf, &role)) == NULL)
 		return CTL_WRONG;
 	if (done != NULL || undone != NULL)
-		status = tick(a, done != NULL ? done : undone, done != NULL);
+		status = tick(a, done != NULL ? done : undone,
+		    done != NULL ? who_asks(who) : NULL);
 	else
 		status = show(a, json);
 	app_close(a);

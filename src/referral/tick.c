@@ -7,14 +7,16 @@
 
 static const struct stmt tick_insert = {
 	.name = "tick_insert",
-	.text = "INSERT INTO tick (item) VALUES ($1) ON CONFLICT DO NOTHING",
-	.nparams = 1
+	.text =
+	    "INSERT INTO tick (item, ticked_by) VALUES ($1, $2)"
+	    " ON CONFLICT DO NOTHING",
+	.nparams = 2
 };
 
 enum err
-tick_set(struct db *db, const char *item)
+tick_set(struct db *db, const char *item, const char *by)
 {
-	const char *const arg[] = { item };
+	const char *const arg[] = { item, by };
 
 	return db_query(db, &tick_insert, arg, NELEM(arg), NULL);
 }
@@ -36,8 +38,8 @@ tick_clear(struct db *db, const char *item)
 static const struct stmt tick_select = {
 	.name = "tick_select",
 	.text =
-	    "SELECT item, extract(epoch FROM ticked_at)::bigint FROM tick"
-	    " ORDER BY item LIMIT $1::int",
+	    "SELECT item, extract(epoch FROM ticked_at)::bigint, ticked_by"
+	    " FROM tick ORDER BY item LIMIT $1::int",
 	.nparams = 1
 };
 
@@ -54,21 +56,22 @@ tick_list(struct db *db, struct tick ret[TICKS_MOST], size_t *ret_count)
 	for (i = 0; e == ERR_OK && i < rows_count(r); i++) {
 		e = rows_copy(r, i, 0, ret[i].item, TICK_ITEM);
 		ret[i].at = rows_int(r, i, 1);
+		text_cut(rows_text(r, i, 2), ret[i].by, TICK_BY);
 	}
 	*ret_count = e == ERR_OK ? (size_t)i : 0;
 	rows_free(r);
 	return e;
 }
 
-int64_t
-tick_at(const struct tick *t, size_t count, const char *item)
+const struct tick *
+tick_of(const struct tick *t, size_t count, const char *item)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++)
 		if (text_equal(t[i].item, item))
-			return t[i].at;
-	return 0;
+			return &t[i];
+	return NULL;
 }
 
 const struct stmt *const tick_statements[] = {

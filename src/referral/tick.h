@@ -13,20 +13,24 @@ struct db;
 struct stmt;
 
 #define TICK_ITEM	48
+#define TICK_BY		64
 #define TICKS_MOST	128
 
 struct tick {
 	char	 item[TICK_ITEM];
+	char	 by[TICK_BY];
 	int64_t	 at;		/* seconds since 1970 */
 };
 
-MUST_USE enum err tick_set(struct db *db, const char *item);
+/* Who was the first to tick it stays. */
+MUST_USE enum err tick_set(struct db *db, const char *item, const char *by);
 MUST_USE enum err tick_clear(struct db *db, const char *item);
 MUST_USE enum err tick_list(struct db *db, struct tick ret[TICKS_MOST],
     size_t *ret_count);
 
-/* Since when; 0: it is not ticked. */
-int64_t tick_at(const struct tick *t, size_t count, const char *item);
+/* NULL: it is not ticked. */
+const struct tick *tick_of(const struct tick *t, size_t count,
+    const char *item);
 
 extern const struct stmt *const tick_statements[];
 

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
+import { userInfo } from 'node:os';
 import { after, afterEach, before, test } from 'node:test';
 import { connectCello } from '../rig/cello.mjs';
 import { writeSecret } from '../rig/files.mjs';
@@ -410,11 +411,20 @@ test('the checklist: what can be seen is judged, the rest is ticked by a person,
 		assert.equal(state(l, name), 'ok', name);
 	assert.equal(state(l, 'gone_after_logout'), 'to tick');
 	const before = l.open;
-	await rig.endpin('doctor', '--tick', 'gone_after_logout');
-	await rig.endpin('doctor', '--tick', 'gone_after_logout');
+	const item = (name) => l.items.find((x) => x.name === name);
+	assert.deepEqual([item('gone_after_logout').tickedAt, item('gone_after_logout').tickedBy], [null, null]);
+	await rig.endpin('doctor', '--tick', 'gone_after_logout', '--by', 'Ada');
+	// Who was the first stays.
+	await rig.endpin('doctor', '--tick', 'gone_after_logout', '--by', 'Bob');
 	l = await list();
 	assert.deepEqual([state(l, 'gone_after_logout'), l.open], ['ticked', before - 1]);
-	assert.match(await rig.endpin('doctor', '--checklist').catch((e) => e.out), /^ {2}ticked {3}gone_after_logout .*, \d{4}-/m);
+	assert.equal(item('gone_after_logout').tickedBy, 'Ada');
+	assert.ok(Math.abs(Date.parse(item('gone_after_logout').tickedAt) - Date.now()) < 60_000);
+	assert.match(await rig.endpin('doctor', '--checklist').catch((e) => e.out), /^ {2}ticked {3}gone_after_logout .*\n {33}\d{4}-.*Z, by Ada$/m);
+	await rig.endpin('doctor', '--tick', 'badge');
+	l = await list();
+	assert.equal(item('badge').tickedBy, userInfo().username);
+	await rig.endpin('doctor', '--untick', 'badge');
 	await rig.endpin('doctor', '--untick', 'gone_after_logout');
 	assert.equal((await list()).open, before);
 	// What a program sees, nobody ticks.
