@@ -209,7 +209,7 @@ static const struct stmt account_select_since = {
 	.name = "account_select_since",
 	.text =
 	    "SELECT" ACCOUNT_COLUMNS
-	    ", extract(epoch FROM a.created_at)::bigint"
+	    ", floor(extract(epoch FROM a.created_at))::bigint"
 	    " FROM account a WHERE id = $1",
 	.nparams = 1
 };

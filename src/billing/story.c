@@ -8,7 +8,7 @@
 
 #include "billing/story.h"
 
-#define EPOCH(column)	"extract(epoch FROM " column ")::bigint"
+#define EPOCH(column)	"floor(extract(epoch FROM " column "))::bigint"
 
 /* All that ever were the account's. */
 #define THEIRS								\

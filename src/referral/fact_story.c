@@ -6,7 +6,7 @@
 
 #include "referral/fact_story.h"
 
-#define EPOCH(column)	"extract(epoch FROM " column ")::bigint"
+#define EPOCH(column)	"floor(extract(epoch FROM " column "))::bigint"
 
 static const struct stmt fact_select_all = {
 	.name = "fact_select_all",

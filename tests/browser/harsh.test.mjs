@@ -67,7 +67,7 @@ test('the harshest component works on the page that boots it, and violates nothi
 
 test('with allow_inline = no it does not boot: the page says so, and everything else works', async () => {
 	rig.configure({ 'cello.allow_inline': 'no' });
-	rig.endpind.kill('SIGHUP');
+	await rig.reload();
 	const policy = async () => (await rig.client().get('/account')).headers['content-security-policy'];
 	await waitFor('the reload', async () => !(await policy()).includes("'unsafe-inline'"));
 	const page = await visit('/account', { loggedIn: true });
@@ -75,7 +75,7 @@ test('with allow_inline = no it does not boot: the page says so, and everything 
 	assert.notEqual(await page.locator('#subscription-status').textContent(), '');
 	assert.ok(complaints.some((c) => /Content Security Policy/.test(c)), 'it was the policy');
 	rig.configure({ 'cello.allow_inline': 'yes' });
-	rig.endpind.kill('SIGHUP');
+	await rig.reload();
 	await waitFor('the reload', async () => (await policy()).includes("'unsafe-inline'"));
 });
 

@@ -313,7 +313,7 @@ test('what was paid before purchases went this way is not told, what is refunded
 	const invoice = await rig.value('SELECT id FROM invoice WHERE customer_id = $1', [customer]);
 	await rig.control('POST', '/clock', { advance_seconds: 5 });
 	rig.configure({ 'cello.purchases': 'api' });
-	process.kill(rig.endpind.pid, 'SIGHUP');
+	await rig.reload();
 	await waitFor('the other way', async () => await rig.value("SELECT way FROM cello_way WHERE what = 'purchases'") === 'api');
 	for (const { id } of await rig.control('GET', '/events'))
 		await rig.control('POST', '/events/deliver', { id });

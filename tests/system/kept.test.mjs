@@ -94,7 +94,7 @@ describe('what the operator wants', () => {
 		FROM referral WHERE account_id = $1`, [account.id]))[0];
 	const configure = async (changes, what, ok) => {
 		rig.configure(changes);
-		process.kill(rig.endpind.pid, 'SIGHUP');
+		await rig.reload();
 		await waitFor(what, ok);
 	};
 

@@ -18,7 +18,7 @@ before(async () => {
 	const file = writeSecret(join(rig.dir, 'rewards'), `${PASSWORD}\n${NEXT}\n`);
 	rig.configure({ 'cello.rewards_user': USER, 'cello.rewards_password_file': file });
 	assert.equal((await rig.client().post('/webhooks/cello', {})).status, 404);
-	process.kill(rig.endpind.pid, 'SIGHUP');
+	await rig.reload();
 	await rig.control('POST', '/cello/rewards/webhook', { url: `${rig.site}/webhooks/cello`, user: USER, password: PASSWORD });
 	referrer = await signup(rig);
 	await waitFor('the credentials to count', async () => (await send({ env: 'prod' })).status === 422);
@@ -103,7 +103,7 @@ test('without a currency nothing is booked; what came before there was one stays
 	await send({ productUserId: who.account.id });
 	assert.deepEqual(await bookings(who), []);
 	rig.configure({ 'cello.credit_currency': 'usd', 'cello.credit_value': 2, 'courier.poll': 1 });
-	process.kill(rig.endpind.pid, 'SIGHUP');
+	await rig.reload();
 	const probe = await buyer();
 	await waitFor('it to count', async () => {
 		await send({ productUserId: probe.account.id });
