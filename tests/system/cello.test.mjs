@@ -285,7 +285,7 @@ for (const api of ['v1', 'v2'])
 		const back = performance.now();
 		for (const { id } of doubtful)
 			await rig.endpin('cello', 'resolve', id, 'again');
-		await factsQuiet(rig, 60000 + SIGNUPS * 100);
+		await factsQuiet(rig, 180000 + SIGNUPS * 100);
 		const seconds = (performance.now() - back) / 1000;
 		const all = await heard(rig);
 		const of = (trigger) => all.filter((e) => e.trigger === trigger).map((e) => e.userId);
