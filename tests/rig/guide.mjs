@@ -34,7 +34,7 @@ export function settled(rig, text) {
 		.replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '…')
 		.replace(/\b(cus|sub|in|inpay|ch|evt|we|cs_test|whsec|price)_\w{3,}/g, '$1_…')
 		.replace(/\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?/g, (date) => '…'.padEnd(isTable ? date.length : 1)).replace(/\b\d+ \w+(?= ago)/g, '…')
-		.replace(/\((?:[0-9a-f]{12})\)/g, '(…)').replace(/[ \t]+$/gm, '').replace(/^\n+/, '').replace(/\n+$/, '\n');
+		.replace(/\((?:[0-9a-f]{12})\)/g, '(…)').replace(/(?<=^ +…, by )\S+$/gm, '…').replace(/[ \t]+$/gm, '').replace(/^\n+/, '').replace(/\n+$/, '\n');
 }
 
 // What happened in one second may be told in either order.
