@@ -36,6 +36,9 @@ async function payer(fields) {
 	return who;
 }
 
+// What is said in the second of the payment may have been said before it: Stripe tells time to the second.
+const secondAfter = (invoice) => waitFor('the next second', () => rig.value("SELECT now() >= paid_at + interval '1 second' FROM invoice WHERE id = $1", [invoice]));
+
 // What is in the way; `more` are arguments of before the command. A machine with much to do may not answer in time: it is asked again.
 const ask = (on, who, more = []) => waitFor('an explanation', async () => {
 	const { out, code } = await on.endpin(...more, 'explain', who, '--json').then((text) => ({ out: text, code: 0 }), (e) => e);
@@ -98,6 +101,7 @@ test('no code at the signup', async () => {
 
 test('endpin cello attribute: said by hand, told to Stripe, and what to resend', async () => {
 	const { client, customer, invoice } = await payer({});
+	await secondAfter(invoice);
 	const out = await rig.endpin('cello', 'attribute', client.email, UCC);
 	assert.match(out, new RegExp(`is referred by ${UCC}, and customer ${customer} says so`));
 	assert.match(out, new RegExp(`^ {2}evt_\\w+ {2}invoice\\.paid of ${invoice}$`, 'm'));
@@ -129,8 +133,7 @@ test('endpin cello attribute: said by hand, told to Stripe, and what to resend',
 
 test('the customer says nothing, something else, or what is no code', async () => {
 	const { client, customer, invoice } = await payer();
-	// Stripe tells time to the second.
-	await waitFor('the next second', () => rig.value("SELECT now() >= paid_at + interval '1 second' FROM invoice WHERE id = $1", [invoice]));
+	await secondAfter(invoice);
 	const says = async (changes) => {
 		await metadata(customer, changes);
 		await quiet(rig);
