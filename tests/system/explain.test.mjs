@@ -188,6 +188,11 @@ test('a customer that Stripe does not make: it is down, then it refuses', async 
 	await waitFor('an attempt', () => rig.value("SELECT true FROM stripe_call WHERE account_id = $1 AND last_error IS NOT NULL", [waiting.account.id]));
 	assert.match(only(await explain(waiting.email), 'customer_waits', 'customer').says, /attempts/);
 	await rig.control('DELETE', '/faults');
+	// Or its next attempt is the one that is refused.
+	await waitFor('the customer after all', async () => {
+		await rig.sql("UPDATE stripe_call SET due_at = now() WHERE account_id = $1 AND state = 'waiting' AND leased_until IS NULL", [waiting.account.id]);
+		return rig.value("SELECT state = 'done' FROM stripe_call WHERE account_id = $1", [waiting.account.id]);
+	});
 	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/customers', times: 1, action: 'status', status: 400, code: 'email_invalid', message: 'Invalid email address' });
 	const refused = await signup(rig, { ucc: UCC });
 	await waitFor('the refusal', () => rig.value("SELECT state = 'dead' FROM stripe_call WHERE account_id = $1", [refused.account.id]));
