@@ -20,8 +20,6 @@
 
 #include "app/adopt.h"
 
-#define AT_LEN		64
-
 /* Whose is it? */
 struct looking {
 	struct app		*a;
@@ -114,17 +112,16 @@ static enum err
 look_at_namesakes(const struct json *page, void *arg)
 {
 	struct looking *l = arg;
-	char at[AT_LEN];
+	const struct json *other;
 	const char *id;
 	size_t i;
 
 	for (i = 0; i < json_count(page, "data"); i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu].id", i);
-		id = json_text(page, at);
-		(void)snprintf(at, sizeof(at),
-		    "data[%zu].metadata.new_user_id", i);
+		other = json_item(page, "data", i);
+		id = json_text(other, "id");
 		if (id == NULL || text_equal(id, l->r->customer) ||
-		    text_equal(json_text(page, at), l->account.id))
+		    text_equal(json_text(other, "metadata.new_user_id"),
+		    l->account.id))
 			continue;
 		text_cut(id, l->r->other, STRIPE_ID);
 		return as_is(l, ADOPT_SEVERAL);
@@ -224,7 +221,7 @@ adopt_page(struct app *a, const struct adopt_wish *w, char after[STRIPE_ID],
 	struct looking l = { .a = a, .w = w, .r = &r };
 	struct stripe_reply reply;
 	struct buf path;
-	char at[AT_LEN], next[STRIPE_ID];
+	char next[STRIPE_ID];
 	size_t i;
 	enum err e;
 
@@ -239,8 +236,7 @@ adopt_page(struct app *a, const struct adopt_wish *w, char after[STRIPE_ID],
 	if (e == ERR_OK && field_next_page(reply.body, next) != ERR_OK)
 		e = ERR_INTERNAL;
 	for (i = 0; e == ERR_OK && i < json_count(reply.body, "data"); i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu]", i);
-		l.read = json_at(reply.body, at);
+		l.read = json_item(reply.body, "data", i);
 		if ((e = adopt_read(&l)) != ERR_OK)
 			break;
 		memcpy(after, r.customer, sizeof(r.customer));

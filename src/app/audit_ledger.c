@@ -95,14 +95,11 @@ look_at_page(const struct json *page, void *arg)
 {
 	const size_t count = json_count(page, "data");
 	struct work *w = arg;
-	char at[32];
 	enum err e = ERR_OK;
 	size_t i;
 
-	for (i = 0; i < count && e == ERR_OK; i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu]", i);
-		e = look_at_whole(w, json_at(page, at));
-	}
+	for (i = 0; i < count && e == ERR_OK; i++)
+		e = look_at_whole(w, json_item(page, "data", i));
 	w->audit->pages++;
 	w->tell(w->audit, NULL, w->arg);
 	return e;

@@ -21,7 +21,6 @@
 
 #include "app/check_stripe.h"
 
-#define AT_LEN		64
 #define MISSING		4096	/* all of them */
 #define HOOK		"/webhooks/stripe"
 
@@ -50,13 +49,12 @@ static int
 sends(const struct json *endpoint, const char *event)
 {
 	const size_t count = json_count(endpoint, "enabled_events");
-	char at[AT_LEN];
 	const char *name;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		(void)snprintf(at, sizeof(at), "enabled_events[%zu]", i);
-		name = json_text(endpoint, at);
+		name = json_text(json_item(endpoint, "enabled_events", i),
+		    NULL);
 		if (text_equal(name, "*") || text_equal(name, event))
 			return 1;
 	}
@@ -95,13 +93,11 @@ find_endpoint(const struct asking *q, const struct json *list, const char *url)
 {
 	const char *cello = q->c->conf->cello.api_base;
 	const struct json *found = NULL, *endpoint;
-	char at[AT_LEN];
 	const char *there;
 	size_t i;
 
 	for (i = 0; i < json_count(list, "data"); i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu]", i);
-		endpoint = json_at(list, at);
+		endpoint = json_item(list, "data", i);
 		there = json_text(endpoint, "url");
 		if (there == NULL || (url != NULL ? !text_equal(there, url) :
 		    !cello_is_at(there, cello)))
@@ -167,13 +163,11 @@ judge_door(struct asking *q, const char *url)
 static void
 judge_count(struct asking *q, const struct json *list, const char *url)
 {
-	char at[AT_LEN];
 	size_t i, count = 0;
 
-	for (i = 0; i < json_count(list, "data"); i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu].url", i);
-		count += (size_t)text_equal(json_text(list, at), url);
-	}
+	for (i = 0; i < json_count(list, "data"); i++)
+		count += (size_t)text_equal(json_text(json_item(list, "data",
+		    i), "url"), url);
 	if (count > 1)
 		wrong(q, "a roll was begun and not ended, or somebody has made"
 		    " one by hand", "\"endpin stripe endpoint roll\" ends with"
@@ -215,15 +209,14 @@ check_our_endpoint(struct asking *q, const struct json *list)
 static void
 judge_cellos(struct asking *q, const struct json *list)
 {
-	char at[AT_LEN];
 	const char *url;
 	struct buf urls;
 	size_t i, count = 0;
 
 	buf_init(&urls, SENTENCE);
 	for (i = 0; i < json_count(list, "data"); i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu].url", i);
-		if ((url = json_text(list, at)) == NULL ||
+		url = json_text(json_item(list, "data", i), "url");
+		if (url == NULL ||
 		    !cello_is_at(url, q->c->conf->cello.api_base))
 			continue;
 		buf_format(&urls, "%s%s", count++ > 0 ? " " : "", url);

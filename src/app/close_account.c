@@ -122,13 +122,11 @@ close_page(const struct json *page, void *arg)
 	struct closer *c = arg;
 	const struct json *shown;
 	const char *id;
-	char at[32];
 	size_t i;
 	enum err e = ERR_OK;
 
 	for (i = 0; i < count && e == ERR_OK && c->why == NULL; i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu]", i);
-		shown = json_at(page, at);
+		shown = json_item(page, "data", i);
 		id = json_text(shown, "id");
 		if (id != NULL && closing_is_due(c->what, shown))
 			e = close_one(c, id);

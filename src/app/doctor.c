@@ -296,16 +296,13 @@ static void
 look_at_events(struct app *a, struct asking *q, struct doctor_evidence *d)
 {
 	struct stripe_reply r;
-	char at[32];
-	int i;
+	size_t i;
 
 	if (ask(q, "events", "/v1/events?limit=10&types[0]=invoice.paid"
 	    "&types[1]=customer.created", &r) == ERR_OK)
-		for (i = 0; i < EVENTS_MOST; i++) {
-			(void)snprintf(at, sizeof(at), "data[%d]", i);
-			if (json_at(r.body, at) != NULL)
-				look_at_event(a, d, json_at(r.body, at));
-		}
+		for (i = 0; i < json_count(r.body, "data") &&
+		    i < EVENTS_MOST; i++)
+			look_at_event(a, d, json_item(r.body, "data", i));
 	stripe_reply_done(&r);
 }
 

@@ -130,18 +130,16 @@ static void
 take_lines(const struct json *invoice, struct preview *p)
 {
 	struct preview_line *line;
-	char at[64];
+	const struct json *read;
 	size_t i;
 
 	for (i = 0; i < json_count(invoice, "lines.data") &&
 	    i < PREVIEW_LINES; i++) {
 		line = &p->line[p->lines];
-		(void)snprintf(at, sizeof(at), "lines.data[%zu].amount", i);
-		if (json_int(invoice, at, &line->amount) != ERR_OK)
+		read = json_item(invoice, "lines.data", i);
+		if (json_int(read, "amount", &line->amount) != ERR_OK)
 			continue;
-		(void)snprintf(at, sizeof(at), "lines.data[%zu].description",
-		    i);
-		text_cut(json_text(invoice, at), line->text,
+		text_cut(json_text(read, "description"), line->text,
 		    sizeof(line->text));
 		p->lines++;
 	}

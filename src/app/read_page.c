@@ -73,12 +73,10 @@ show_all(struct turn *t)
 {
 	const size_t count = json_count(t->page, "data");
 	const struct json *object;
-	char at[32];
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu]", i);
-		object = json_at(t->page, at);
+		object = json_item(t->page, "data", i);
 		show_whole(t, object);
 		if (t->sweep.kind == STRIPE_SUBSCRIPTION)
 			show_whole(t, json_at(object,

@@ -27,8 +27,6 @@
 
 #include "app/take_over.h"
 
-#define AT_LEN		64
-
 struct taking {
 	struct app		*a;
 	const struct json	*read;
@@ -117,16 +115,14 @@ static enum err
 look_at_rival(const struct json *page, void *arg)
 {
 	struct taking *t = arg;
-	char at[AT_LEN];
 	size_t i;
 
-	for (i = 0; i < json_count(page, "data"); i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu].status", i);
+	for (i = 0; i < json_count(page, "data"); i++)
 		/* A page of Checkout that is closed is nothing. */
 		if (t->kind != STRIPE_CHECKOUT_SESSION ||
-		    text_equal(json_text(page, at), "open"))
+		    text_equal(json_text(json_item(page, "data", i),
+		    "status"), "open"))
 			return as_is(t, ADOPT_RIVAL);
-	}
 	return ERR_OK;
 }
 
@@ -286,14 +282,12 @@ static enum err
 hear_page(struct db *db, void *arg)
 {
 	const struct taking *t = arg;
-	char at[AT_LEN];
 	const char *id;
 	size_t i;
 	enum err e = ERR_OK;
 
 	for (i = 0; e == ERR_OK && i < json_count(t->page, "data"); i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu].id", i);
-		id = json_text(t->page, at);
+		id = json_text(json_item(t->page, "data", i), "id");
 		if (id != NULL && strlen(id) < STRIPE_ID && stripe_id_ok(id))
 			e = object_hear(db, t->kind, id);
 	}

@@ -85,17 +85,14 @@ static void
 put_warnings(const struct json *body, struct buf *out)
 {
 	const size_t count = json_count(body, "warnings");
+	const struct json *warning;
 	const char *text;
-	char at[48];
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		(void)snprintf(at, sizeof(at), "warnings[%zu]", i);
-		if ((text = json_text(body, at)) == NULL) {
-			(void)snprintf(at, sizeof(at), "warnings[%zu].message",
-			    i);
-			text = json_text(body, at);
-		}
+		warning = json_item(body, "warnings", i);
+		if ((text = json_text(warning, NULL)) == NULL)
+			text = json_text(warning, "message");
 		buf_format(out, "%s%s", out->len > 0 ? "; " : "",
 		    text == NULL ? "(a warning without words)" : text);
 	}

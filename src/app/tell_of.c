@@ -24,7 +24,6 @@
 
 #define PURCHASES	"purchases"	/* as in table cello_way */
 #define NAME		(2 * ACCOUNT_NAME)
-#define AT_LEN		96
 #define DEMO_ID		128	/* what is longer does not come here */
 
 /* Somebody to be told about. */
@@ -189,13 +188,10 @@ look_at_lines(const struct config *conf, const struct json *read,
 {
 	const size_t count = json_count(read, "lines.data");
 	struct bought best = { .interval = NULL };
-	char at[AT_LEN];
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		(void)snprintf(at, sizeof(at), "lines.data[%zu]", i);
-		take_line(conf, json_at(read, at), &best);
-	}
+	for (i = 0; i < count; i++)
+		take_line(conf, json_item(read, "lines.data", i), &best);
 	x->interval = best.interval == NULL ? "one-time" : best.interval;
 	x->product = best.product == NULL ? "unknown" : best.product;
 	x->seats = best.seats;

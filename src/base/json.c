@@ -219,6 +219,14 @@ json_count(const struct json *j, const char *path)
 	return json_array_size(inside(json_at(j, path)));
 }
 
+const struct json *
+json_item(const struct json *j, const char *path, size_t i)
+{
+	const json_t *v = json_array_get(inside(json_at(j, path)), i);
+
+	return v == NULL || json_is_null(v) ? NULL : outside(v);
+}
+
 int
 json_has(const struct json *j, const char *path)
 {

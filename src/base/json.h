@@ -60,6 +60,9 @@ int json_yes(const struct json *j, const char *path);
 /* Members of an array; 0 if it is none. */
 size_t json_count(const struct json *j, const char *path);
 
+/* The i-th of them, borrowed; NULL: past the end, or JSON null. */
+const struct json *json_item(const struct json *j, const char *path, size_t i);
+
 /* Is the value at `path` there and not null?  Is it an object? */
 int json_has(const struct json *j, const char *path);
 int json_has_object(const struct json *j, const char *path);

@@ -217,18 +217,17 @@ schedule_form(const char *subscription_id, struct buf *ret_form)
 static const struct json *
 current_phase(const struct json *schedule)
 {
+	const struct json *phase;
 	int64_t wanted, start;
-	char at[64];
 	size_t i;
 
 	if (json_int(schedule, "current_phase.start_date", &wanted) != ERR_OK)
 		return NULL;
 	for (i = 0; i < json_count(schedule, "phases") && i < LIST_MOST; i++) {
-		(void)snprintf(at, sizeof(at), "phases[%zu].start_date", i);
-		if (json_int(schedule, at, &start) != ERR_OK || start != wanted)
-			continue;
-		(void)snprintf(at, sizeof(at), "phases[%zu]", i);
-		return json_at(schedule, at);
+		phase = json_item(schedule, "phases", i);
+		if (json_int(phase, "start_date", &start) == ERR_OK &&
+		    start == wanted)
+			return phase;
 	}
 	return NULL;
 }
@@ -251,14 +250,14 @@ put_discounts(struct buf *b, const char *prefix, const struct json *list)
 {
 	static const char *const kinds[] = { "discount", "promotion_code",
 	    "coupon" };
-	char at[NAME], rest[NAME];
+	char rest[NAME];
 	const char *id;
 	size_t i, k;
 
 	for (i = 0; i < json_count(list, NULL) && i < LIST_MOST; i++)
 		for (k = 0; k < NELEM(kinds); k++) {
-			(void)snprintf(at, sizeof(at), "[%zu].%s", i, kinds[k]);
-			if ((id = json_id(list, at)) == NULL)
+			id = json_id(json_item(list, NULL, i), kinds[k]);
+			if (id == NULL)
 				continue;
 			(void)snprintf(rest, sizeof(rest),
 			    "[discounts][%zu][%s]", i, kinds[k]);
@@ -271,13 +270,13 @@ static void
 put_taxes(struct buf *b, const char *prefix, const char *field,
     const struct json *list)
 {
-	char at[NAME], rest[NAME];
+	char rest[NAME];
 	size_t i;
 
 	for (i = 0; i < json_count(list, NULL) && i < LIST_MOST; i++) {
-		(void)snprintf(at, sizeof(at), "[%zu]", i);
 		(void)snprintf(rest, sizeof(rest), "[%s][%zu]", field, i);
-		put_under(b, prefix, rest, json_id(list, at));
+		put_under(b, prefix, rest,
+		    json_id(json_item(list, NULL, i), NULL));
 	}
 }
 
@@ -306,14 +305,13 @@ static void
 put_phase(struct buf *b, int number, const struct json *phase,
     const struct change *c)
 {
-	char at[NAME], prefix[NAME];
+	char prefix[NAME];
 	size_t i;
 
 	for (i = 0; i < json_count(phase, "items") && i < LIST_MOST; i++) {
-		(void)snprintf(at, sizeof(at), "items[%zu]", i);
 		(void)snprintf(prefix, sizeof(prefix), "phases[%d][items][%zu]",
 		    number, i);
-		put_item(b, prefix, json_at(phase, at), c);
+		put_item(b, prefix, json_item(phase, "items", i), c);
 	}
 	(void)snprintf(prefix, sizeof(prefix), "phases[%d]", number);
 	put_discounts(b, prefix, json_at(phase, "discounts"));

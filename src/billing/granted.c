@@ -61,12 +61,11 @@ granted_add(struct granted *g, const char *customer_id,
     const struct json *list)
 {
 	const char *key;
-	char at[64];
 	size_t i;
 
 	for (i = 0; i < json_count(list, "data"); i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu].lookup_key", i);
-		if ((key = json_text(list, at)) != NULL)
+		key = json_text(json_item(list, "data", i), "lookup_key");
+		if (key != NULL)
 			add_key(g, customer_id, key);
 	}
 }

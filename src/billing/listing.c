@@ -47,17 +47,14 @@ listing_hold(struct db *db, const struct stmt *s, const struct json *page,
 	const char *arg[LISTING_COLUMNS];
 	struct buf column[LISTING_COLUMNS];
 	size_t count = json_count(page, "data"), i;
-	char at[32];
 	enum err e;
 	int c, full;
 
 	assert(columns <= LISTING_COLUMNS);
 	for (c = 0; c < columns; c++)
 		array_begin(&column[c], LISTING_COLUMN);
-	for (i = 0; i < count && i < LISTING_PAGE; i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu]", i);
-		add(json_at(page, at), column);
-	}
+	for (i = 0; i < count && i < LISTING_PAGE; i++)
+		add(json_item(page, "data", i), column);
 	for (c = 0, full = 0; c < columns; c++) {
 		array_end(&column[c]);
 		arg[c] = column[c].data;

@@ -39,19 +39,18 @@ static const struct stmt planned_attach = {
 static const struct json *
 next_phase(const struct json *schedule)
 {
+	const struct json *phase;
 	int64_t end, start;
-	char at[64];
 	size_t i;
 
 	if (json_int(schedule, "current_phase.end_date", &end) != ERR_OK)
 		return NULL;
 	for (i = 0; i < json_count(schedule, "phases") && i < PHASES_MOST;
 	    i++) {
-		(void)snprintf(at, sizeof(at), "phases[%zu].start_date", i);
-		if (json_int(schedule, at, &start) != ERR_OK || start != end)
-			continue;
-		(void)snprintf(at, sizeof(at), "phases[%zu]", i);
-		return json_at(schedule, at);
+		phase = json_item(schedule, "phases", i);
+		if (json_int(phase, "start_date", &start) == ERR_OK &&
+		    start == end)
+			return phase;
 	}
 	return NULL;
 }
@@ -73,7 +72,7 @@ columns_done(struct columns *c)
 static enum err
 columns_read(const struct json *items, struct columns *ret)
 {
-	char at[64], quantity[TEXT_DIGITS];
+	char quantity[TEXT_DIGITS];
 	const struct json *item;
 	const char *price;
 	size_t i;
@@ -82,8 +81,7 @@ columns_read(const struct json *items, struct columns *ret)
 	array_begin(&ret->prices, PRICES_TEXT);
 	array_begin(&ret->quantities, QUANTITIES_TEXT);
 	for (i = 0; i < json_count(items, NULL) && i < ITEMS_MOST; i++) {
-		(void)snprintf(at, sizeof(at), "[%zu]", i);
-		item = json_at(items, at);
+		item = json_item(items, NULL, i);
 		if ((e = field_id(item, "price", &price)) != ERR_OK ||
 		    (e = field_int_maybe(item, "quantity", quantity)) != ERR_OK)
 			return e;

@@ -18,7 +18,6 @@
 
 #define LOOK_PATH	4096
 #define LOOK_MOST	100	/* that a list shows at once */
-#define AT_PATH		64
 
 /*
  * Where to look for what a call has made: in the list at `path` of what has
@@ -102,17 +101,16 @@ find_made(const struct call *c, struct sending *s)
 {
 	const struct look *l = &looks[c->kind];
 	const char *id = l->of_account ? c->account_id : c->id;
-	char at[AT_PATH];
+	const struct json *found;
 	size_t i;
 
 	for (i = 0; i < json_count(s->reply.body, "data"); i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu].metadata.%s", i,
-		    l->metadata);
-		if (!text_equal(json_text(s->reply.body, at), id))
-			continue;
-		(void)snprintf(at, sizeof(at), "data[%zu]", i);
-		s->made = json_at(s->reply.body, at);
-		return ERR_OK;
+		found = json_item(s->reply.body, "data", i);
+		if (text_equal(json_text(json_at(found, "metadata"),
+		    l->metadata), id)) {
+			s->made = found;
+			return ERR_OK;
+		}
 	}
 	return l->is_own && json_yes(s->reply.body, "has_more") ? ERR_INPUT :
 	    ERR_NOTFOUND;

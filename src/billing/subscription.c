@@ -57,12 +57,10 @@ struct facts {
 static enum err
 item_read(const struct json *items, size_t i, struct item *ret_item)
 {
-	const struct json *at;
-	char path[64];
+	const struct json *at = json_item(items, "data", i);
 	enum err e;
 
-	(void)snprintf(path, sizeof(path), "data[%zu]", i);
-	if ((at = json_at(items, path)) == NULL)
+	if (at == NULL)
 		return ERR_INPUT;
 	if ((e = field_text(at, "id", &ret_item->id)) != ERR_OK ||
 	    (e = field_id(at, "price", &ret_item->price)) != ERR_OK ||

@@ -137,16 +137,13 @@ static void
 take_message(struct cello_reply *r)
 {
 	const char *text = json_text(r->body, "message");
-	char at[32];
 	size_t i;
 	struct buf b;
 
 	buf_init(&b, CELLO_MESSAGE - 1);
-	for (i = 0; text == NULL && i < json_count(r->body, "message"); i++) {
-		(void)snprintf(at, sizeof(at), "message[%zu]", i);
+	for (i = 0; text == NULL && i < json_count(r->body, "message"); i++)
 		buf_format(&b, "%s%s", i == 0 ? "" : "; ",
-		    json_text(r->body, at));
-	}
+		    json_text(json_item(r->body, "message", i), NULL));
 	if (text == NULL)
 		text = b.data;
 	/* It may quote what was sent. */

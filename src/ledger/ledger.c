@@ -54,14 +54,12 @@ tax_of(const struct json *invoice, int64_t total)
 {
 	int64_t without = 0, sum = 0;
 	size_t count = json_count(invoice, "total_taxes"), i;
-	char at[64];
 
 	if (json_int(invoice, "total_excluding_tax", &without) == ERR_OK)
 		return total - without;
-	for (i = 0; i < count; i++) {
-		(void)snprintf(at, sizeof(at), "total_taxes[%zu].amount", i);
-		sum += number_or_0(invoice, at);
-	}
+	for (i = 0; i < count; i++)
+		sum += number_or_0(json_item(invoice, "total_taxes", i),
+		    "amount");
 	return sum;
 }
 
@@ -96,7 +94,6 @@ of_invoice(const struct json *read, const struct json *payments,
 	struct ledger_entry x = { .kind = "payment" };
 	size_t count = json_count(payments, "data"), i;
 	int64_t elsewhere = 0;
-	char at[32];
 	enum err e;
 
 	if ((e = field_text(read, "id", &x.invoice)) != ERR_OK ||
@@ -105,8 +102,8 @@ of_invoice(const struct json *read, const struct json *payments,
 		return e;
 	x.tax = tax_of(read, x.total);
 	for (i = 0; i < count; i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu]", i);
-		e = add_payment(f, json_at(payments, at), &x, &elsewhere);
+		e = add_payment(f, json_item(payments, "data", i), &x,
+		    &elsewhere);
 		if (e != ERR_OK)
 			return e;
 	}
@@ -181,7 +178,6 @@ of_dispute(const struct json *read, struct found *f)
 {
 	struct ledger_entry x = { .kind = "dispute" };
 	size_t count = json_count(read, "balance_transactions"), i;
-	char at[48];
 	enum err e;
 
 	if ((e = field_text(read, "currency", &x.currency)) != ERR_OK ||
@@ -189,10 +185,9 @@ of_dispute(const struct json *read, struct found *f)
 		return e;
 	if ((x.payment = json_id(read, "payment_intent")) == NULL)
 		x.payment = json_id(read, "charge");
-	for (i = 0; i < count && e == ERR_OK; i++) {
-		(void)snprintf(at, sizeof(at), "balance_transactions[%zu]", i);
-		e = add_movement(f, json_at(read, at), &x);
-	}
+	for (i = 0; i < count && e == ERR_OK; i++)
+		e = add_movement(f, json_item(read, "balance_transactions",
+		    i), &x);
 	return e;
 }
 

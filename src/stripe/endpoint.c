@@ -41,16 +41,13 @@ endpoint_list(struct stripe *s, struct endpoint ret[ENDPOINTS_MOST],
     size_t *ret_count, struct stripe_reply *r)
 {
 	enum err e = stripe_get(s, PATH "?limit=100", r);
-	char at[NAME_LEN];
 	size_t i;
 
 	*ret_count = 0;
 	for (i = 0; e == ERR_OK && i < json_count(r->body, "data") &&
-	    *ret_count < ENDPOINTS_MOST; i++) {
-		(void)snprintf(at, sizeof(at), "data[%zu]", i);
-		*ret_count += (size_t)take(json_at(r->body, at),
+	    *ret_count < ENDPOINTS_MOST; i++)
+		*ret_count += (size_t)take(json_item(r->body, "data", i),
 		    &ret[*ret_count]);
-	}
 	return e;
 }
 

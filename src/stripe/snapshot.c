@@ -59,15 +59,13 @@ snapshot_agrees(enum stripe_kind kind, const struct json *events,
 {
 	const int enough = kind == STRIPE_INVOICE;
 	size_t count = json_count(events, NULL), i;
-	char at[32];
 
 	if (kind == STRIPE_KINDS || count == 0 || field_deleted(read))
 		return 1;
-	for (i = 0; i < count; i++) {
-		(void)snprintf(at, sizeof(at), "[%zu]", i);
-		if (one_agrees(kind, json_at(events, at), read) == enough)
+	for (i = 0; i < count; i++)
+		if (one_agrees(kind, json_item(events, NULL, i), read) ==
+		    enough)
 			return enough;
-	}
 	return !enough;
 }
 

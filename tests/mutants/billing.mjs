@@ -183,7 +183,7 @@ export default [
 	},
 	{
 		file: 'src/billing/send.c', what: 'any page of the customer is taken for that of the call',
-		from: 'if (!text_equal(json_text(s->reply.body, at), id))', to: 'if (id == NULL)', tests: [APP_BUY, THE_CHECKOUT]
+		from: 'l->metadata), id)) {', to: 'l->metadata), id) || id != NULL) {', tests: [APP_BUY, THE_CHECKOUT]
 	},
 	{
 		file: 'src/billing/send.c', what: 'customers are looked up by the id of the call',
@@ -826,7 +826,7 @@ export default [
 	// what it is going to be
 	{
 		file: 'src/billing/planned.c', what: 'any phase is the next one',
-		from: '!= ERR_OK || start != end)', to: '!= ERR_OK || start == end)', tests: [BILLING_PLANNED]
+		from: 'start == end)', to: 'start != end)', tests: [BILLING_PLANNED]
 	},
 	{
 		file: 'src/billing/planned.c', what: 'what somebody else has planned is ours',

@@ -269,6 +269,12 @@ json_paths(void **state)
 	assert_string_equal(json_name(j, 1), "items");
 	assert_null(json_name(j, 11));
 	assert_null(json_name(json_at(j, "matrix"), 0));
+	assert_ptr_equal(json_item(j, "items.data", 0),
+	    json_at(j, "items.data[0]"));
+	assert_non_null(json_item(j, "items.data", 0));
+	assert_null(json_item(j, "items.data", json_count(j, "items.data")));
+	assert_null(json_item(j, "items", 0));
+	assert_null(json_item(j, "none", 0));
 	json_free(j);
 	json_free(NULL);
 	assert_null(json_text(NULL, "id"));
