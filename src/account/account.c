@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 
 #include "db/db.h"
@@ -176,6 +177,16 @@ account_find(struct db *db, const char *email, struct account *ret_account,
 	return e;
 }
 
+const char *
+account_full_name(const struct account *a, char ret[ACCOUNT_FULL_NAME])
+{
+	const int both = a->first_name[0] != '\0' && a->last_name[0] != '\0';
+
+	(void)snprintf(ret, ACCOUNT_FULL_NAME, "%s%s%s", a->first_name,
+	    both ? " " : "", a->last_name);
+	return ret;
+}
+
 int
 account_is_erased(const struct account *a)
 {
@@ -337,8 +348,8 @@ static const struct stmt account_set_erased = {
 	.text =
 	    "UPDATE account SET email = 'erased:' || id, password_hash = '',"
 	    " first_name = '', last_name = '', organization = '',"
-	    " verified_at = NULL, erased_at = coalesce(erased_at, now()) WHERE id = $1"
-	    " RETURNING id",
+	    " verified_at = NULL, erased_at = coalesce(erased_at, now())"
+	    " WHERE id = $1 RETURNING id",
 	.nparams = 1
 };
 

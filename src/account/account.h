@@ -36,6 +36,11 @@ struct account {
 MUST_USE enum err account_fill(const struct rows *r,
     struct account *ret_account);
 
+/* "Ada Lovelace"; "" if they gave neither.  Returns `ret`. */
+#define ACCOUNT_FULL_NAME	(2 * ACCOUNT_NAME)
+const char *account_full_name(const struct account *a,
+    char ret[ACCOUNT_FULL_NAME]);
+
 /* Was it erased?  Then nothing is to be begun for it. */
 int account_is_erased(const struct account *a);
 
@@ -43,8 +48,8 @@ int account_is_erased(const struct account *a);
 int account_email_ok(const char *email);
 
 /*
- * Are two addresses likely to lead to one mailbox?  Whatever the case, without what is
- * behind a '+', and at Google's without dots.
+ * Are two addresses likely to lead to one mailbox?  Whatever the case, without
+ * what is behind a '+', and at Google's without dots.
  */
 int account_same_address(const char *a, const char *b);
 

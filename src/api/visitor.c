@@ -4,6 +4,7 @@
 
 #include "app/config.h"
 #include "app/ctx.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "http/request.h"
@@ -11,7 +12,6 @@
 
 #include "api/visitor.h"
 
-#define DAY_SECONDS	86400L
 
 const char *
 visitor_cookie_name(const struct config *conf)
@@ -79,7 +79,7 @@ visitor_cookie(const struct ctx *c, struct resp *p, const char *token,
     int remember)
 {
 	const struct config *conf = c->app->conf;
-	const long life = remember ? conf->session.days * DAY_SECONDS :
+	const long life = remember ? conf->session.days * CLOCK_DAY_S :
 	    COOKIE_OF_BROWSER;
 	const struct cookie cookie = { .name = visitor_cookie_name(conf),
 	    .value = token == NULL ? "" : token,

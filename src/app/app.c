@@ -169,7 +169,7 @@ open_cello(struct app *a)
 	struct secret s;
 	enum err e;
 
-	if (!c->enabled || text_empty(c->access_key_id))
+	if (!cello_api_is_asked(c))
 		return ERR_OK;
 	e = secret_read("cello.secret_access_key_file",
 	    c->secret_access_key_file, a->conf->credentials_dir, &s);

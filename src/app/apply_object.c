@@ -97,7 +97,7 @@ apply_customer(struct db *db, const struct reading *r,
  * It was begun when its account was being erased, or after that.  One that is
  * older was there to be seen: nobody is asked for at every renewal.
  */
-#define NEW_S	(30 * 86400)
+#define NEW_S	(30 * CLOCK_DAY_S)
 static enum err
 close_if_erased(struct db *db, const struct json *read)
 {

@@ -164,16 +164,22 @@ ask_cello(struct app *a, const struct cello_request *q, struct cello_reply *r)
 }
 
 enum err
+ask_cello_put_back(struct app *a, const struct errand_kind *k,
+    const struct errand *x)
+{
+	if (a->wait_ms == 0)
+		a->wait_ms = AWAY_LEAST_MS;
+	return errand_back(a->db, k, x);
+}
+
+enum err
 ask_cello_later(struct app *a, const struct errand_kind *k,
     const struct errand *x, enum err e, const struct cello_reply *r)
 {
 	char why[WHY];
 
-	if (e == ERR_INTERNAL || r->status == 0) {
-		if (a->wait_ms == 0)
-			a->wait_ms = 1000;
-		return errand_back(a->db, k, x);
-	}
+	if (e == ERR_INTERNAL || r->status == 0)
+		return ask_cello_put_back(a, k, x);
 	(void)snprintf(why, sizeof(why), "Cello answered %d", r->status);
 	return errand_later(a->db, k, x, why, r->retry_after);
 }

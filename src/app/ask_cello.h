@@ -27,6 +27,10 @@ struct errand_kind;
 MUST_USE enum err ask_cello(struct app *a, const struct cello_request *q,
     struct cello_reply *r);
 
+/* It was not even asked, or not to any avail: no attempt of the errand. */
+MUST_USE enum err ask_cello_put_back(struct app *a,
+    const struct errand_kind *k, const struct errand *x);
+
 /*
  * An errand that wanted to know something, and ask_cello() ended with `e`: it
  * is tried again; that it was not even asked is no attempt of it.

@@ -49,8 +49,7 @@ write_referral(struct db *db, struct work *w)
 	memcpy(x.ucc, w->ucc, UCC);
 	memcpy(t->ucc, w->ucc, UCC);
 	e = referral_record(db, t->account, &x);
-	return e != ERR_OK ||
-	    text_empty(w->a->conf->cello.access_key_id) ? e :
+	return e != ERR_OK || !cello_api_is_asked(&w->a->conf->cello) ? e :
 	    code_want(db, w->ucc);
 }
 
@@ -59,7 +58,7 @@ static enum err
 tell_again(struct db *db, const char *account_id)
 {
 	const int64_t since = (int64_t)clock_now() -
-	    ATTRIBUTE_DAYS * INT64_C(86400);
+	    ATTRIBUTE_DAYS * CLOCK_DAY_S;
 	struct invoice *list;
 	int i, count;
 	enum err e;
@@ -152,7 +151,7 @@ tell_invoice(struct app *a, const char *invoice_id, attribute_each *each,
     void *arg)
 {
 	const struct event_wish wish = { .object_id = invoice_id,
-	    .type = "invoice.paid", .since_s = ATTRIBUTE_DAYS * 86400,
+	    .type = "invoice.paid", .since_s = ATTRIBUTE_DAYS * CLOCK_DAY_S,
 	    .most = 1 };
 	struct event_row *rows;
 	size_t count;

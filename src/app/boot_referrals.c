@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "referral/referral.h"
 
@@ -13,7 +14,6 @@
 
 #include "app/boot_referrals.h"
 
-#define DAY_S	86400L
 
 /* What the operator asks of somebody who refers others. */
 static enum err
@@ -30,7 +30,7 @@ judge(struct app *a, const char *account_id, time_t now, struct boot *b)
 		e = account_since(a->db, account_id, &who, &since);
 		if (e != ERR_OK)
 			return e;
-		b->from = (time_t)since + conf->min_account_days * DAY_S;
+		b->from = (time_t)since + conf->min_account_days * CLOCK_DAY_S;
 		if (now < b->from)
 			b->refusal = BOOT_TOO_NEW;
 	}
@@ -55,7 +55,6 @@ boot_referrals(struct app *a, const struct account *who, time_t now,
 {
 	struct boot *b = ret_boot;
 	struct attribution by = { .organization = "" };
-	int both = !text_empty(who->first_name) && !text_empty(who->last_name);
 	enum err e = ERR_OK;
 
 	b->refusal = a->signer == NULL ? BOOT_OFF : BOOT_ENABLED;
@@ -71,8 +70,7 @@ boot_referrals(struct app *a, const struct account *who, time_t now,
 	(void)snprintf(b->script_url, sizeof(b->script_url),
 	    "%s/app/latest/cello.js", a->conf->cello.assets_base);
 	b->product_id = a->conf->cello.product_id;
-	(void)snprintf(b->full_name, sizeof(b->full_name), "%s%s%s",
-	    who->first_name, both ? " " : "", who->last_name);
+	(void)account_full_name(who, b->full_name);
 	if (token_sign(a->signer, who->id, now, b->token) != ERR_OK)
 		return ERR_INTERNAL;
 	see_component(a, SIGHT_TOKEN);

@@ -13,7 +13,6 @@
 struct app;
 
 #define BOOT_URL	1024
-#define BOOT_NAME	(2 * ACCOUNT_NAME)
 
 /* Why the component is not booted, in words for programs. */
 enum boot_refusal {
@@ -31,7 +30,7 @@ struct boot {
 	char		 script_url[BOOT_URL];
 	const char	*product_id;		/* borrowed */
 	char		 token[TOKEN_TEXT];
-	char		 full_name[BOOT_NAME];
+	char		 full_name[ACCOUNT_FULL_NAME];
 	char		 organization[TEXT_UUID];	/* "": is not counted */
 };
 

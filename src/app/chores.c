@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "chore/chore.h"
@@ -15,7 +16,6 @@
 
 #include "app/chores.h"
 
-#define DAY	86400
 #define HOUR	3600
 
 /*
@@ -50,7 +50,7 @@ static int
 tidy_interval(const struct config *conf)
 {
 	(void)conf;
-	return DAY;
+	return CLOCK_DAY_S;
 }
 
 /*

@@ -122,8 +122,7 @@ static void
 resolve_base(struct reader *r, const struct cello_config *c, const char *host,
     char **at)
 {
-	const char *dot = text_equal(c->environment, "sandbox") ?
-	    ".sandbox" : "";
+	const char *dot = cello_is_production(c) ? "" : ".sandbox";
 	char text[64];
 	size_t len;
 

@@ -24,9 +24,6 @@
 
 #include "app/doctor.h"
 
-#define HOUR_S		3600
-#define DAY_S		86400
-
 /* Stripe tells all endpoints at once, and tries again minutes later. */
 #define UNTAKEN_S	20
 #define EVENTS_MOST	10
@@ -37,8 +34,7 @@
 int64_t
 doctor_window_s(const struct config *conf)
 {
-	return text_equal(conf->cello.environment, "production") ? HOUR_S :
-	    DAY_S;
+	return cello_is_production(&conf->cello) ? CLOCK_HOUR_S : CLOCK_DAY_S;
 }
 
 void
@@ -338,12 +334,6 @@ ask_stripe(struct app *a, struct doctor_report *r)
 
 /* --- what Cello's API says --- */
 
-static int
-offline_or_keyless(const struct doctor_evidence *d)
-{
-	return d->offline || text_empty(d->conf->cello.access_key_id);
-}
-
 /* With the token that all processes share: a fresh one may be its end. */
 static void
 ask_api(const struct config *conf, struct doctor_evidence *d)
@@ -373,7 +363,7 @@ look(struct app *a, struct doctor_report *r)
 	if ((e = look_at_rows(a, &r->evidence)) != ERR_OK)
 		return e;
 	look_at_secret(&r->evidence);
-	if (!offline_or_keyless(&r->evidence))
+	if (!r->evidence.offline && cello_api_is_asked(&a->conf->cello))
 		ask_api(a->conf, &r->evidence);
 	if ((asking = app_open(a->conf, &role)) != NULL) {
 		r->evidence.has_key = 1;

@@ -332,10 +332,9 @@ events_untaken(const struct doctor_evidence *d, struct doctor_finding *f)
 static int
 payments_stopped(const struct doctor_evidence *d, struct doctor_finding *f)
 {
-	const int64_t day = 86400;
 	char span[CLOCK_SPAN];
 
-	return is_silent(d->payments.recent, TALLY_DAYS * day,
+	return is_silent(d->payments.recent, TALLY_DAYS * CLOCK_DAY_S,
 	    d->now - d->payments.last_at) && says(f, "%lld payments came in %d"
 	    " days, and none for %s", (long long)d->payments.recent,
 	    TALLY_DAYS, ago(d, d->payments.last_at, span));
@@ -355,12 +354,6 @@ purchases_quiet(const struct doctor_evidence *d, struct doctor_finding *f)
 /* --- the environment --- */
 
 static int
-is_production(const struct doctor_evidence *d)
-{
-	return text_equal(d->conf->cello.environment, "production");
-}
-
-static int
 key_missing(const struct doctor_evidence *d, struct doctor_finding *f)
 {
 	return !d->has_key && says(f, "the key for Stripe cannot be read");
@@ -369,15 +362,16 @@ key_missing(const struct doctor_evidence *d, struct doctor_finding *f)
 static int
 real_money(const struct doctor_evidence *d, struct doctor_finding *f)
 {
-	return is_on(d) && d->has_key && d->is_live && !is_production(d) &&
-	    says(f, "people pay real money at Stripe (live mode), and Cello is"
+	return is_on(d) && d->has_key && d->is_live &&
+	    !cello_is_production(&d->conf->cello) && says(f, "people pay real money at Stripe (live mode), and Cello is"
 	    " its sandbox: nobody gets a reward for it");
 }
 
 static int
 before_launch(const struct doctor_evidence *d, struct doctor_finding *f)
 {
-	return is_on(d) && d->has_key && !d->is_live && is_production(d) &&
+	return is_on(d) && d->has_key && !d->is_live &&
+	    cello_is_production(&d->conf->cello) &&
 	    says(f, "Cello is production and Stripe is in test mode: right"
 	    " before the launch, wrong after it");
 }
@@ -403,7 +397,7 @@ other_hosts(const struct doctor_evidence *d, struct doctor_finding *f)
 	const struct cello_config *c = &d->conf->cello;
 	const int api = script_is_sandbox(c->api_base);
 	const int assets = script_is_sandbox(c->assets_base);
-	const int here = !is_production(d);
+	const int here = !cello_is_production(c);
 
 	return is_on(d) && ((api != -1 && api != here) ||
 	    (assets != -1 && assets != here)) && says(f, "environment of"

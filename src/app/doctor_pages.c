@@ -73,7 +73,7 @@ judge_script(struct walk *w, const char *url, const struct script *s)
 	const enum doctor_part part = s->kind == SCRIPT_APP ?
 	    DOCTOR_COMPONENT : DOCTOR_ATTRIBUTION;
 
-	if (sandbox != -1 && sandbox != text_equal(c->environment, "sandbox"))
+	if (sandbox != -1 && sandbox == cello_is_production(c))
 		add(w, part, FINDING_WRONG, "script_other_environment",
 		    "load it from assets_base of [cello]: attributionUrl of GET"
 		    " api/config and scriptUrl of GET api/cello/token have the"

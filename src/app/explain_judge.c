@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cello/ucc.h"
 
+#include "app/attribute_to.h"
 #include "app/config.h"
 
 #include "app/explain.h"
@@ -16,8 +17,8 @@
 #define SOON_S		300
 
 /* Cello's: a reward is worked out, looked at, and attributed by hand. */
-#define PROCESSING_S	86400
-#define REVIEW_S	(30 * 86400)
+#define PROCESSING_S	CLOCK_DAY_S
+#define REVIEW_S	(30 * CLOCK_DAY_S)
 
 #define RESEND	"resend the invoice.paid events that are less than 30 days" \
 	" old to Cello's endpoint, at Stripe, Webhooks; older ones are for" \
@@ -250,7 +251,7 @@ mode_differs(const struct evidence *v, struct finding *f)
 	const int live = v->customer.livemode;
 
 	return is_read(v) && live != -1 && v->conf->cello.enabled &&
-	    live != text_equal(v->conf->cello.environment, "production") &&
+	    live != cello_is_production(&v->conf->cello) &&
 	    says(f, "customer %s is in Stripe's %s mode, but [cello]"
 	    " environment is %s", v->customer.id, live ? "live" : "test",
 	    v->conf->cello.environment);
@@ -270,7 +271,7 @@ metadata_late(const struct evidence *v, struct finding *f)
 	return says(f, "customer %s says so only since %s; invoice %s was paid"
 	    " on %s, before that%s", v->customer.id, told,
 	    v->bought.first_paid, paid,
-	    v->now - v->bought.first_paid_at > REVIEW_S ?
+	    v->now - v->bought.first_paid_at > ATTRIBUTE_DAYS * CLOCK_DAY_S ?
 	    ", and is too old to be imported" : "");
 }
 

@@ -20,8 +20,7 @@ find_link(struct app *a, const char *whose, struct found_link *ret)
 	enum err e;
 
 	memset(ret, 0, sizeof(*ret));
-	if (!a->conf->cello.enabled ||
-	    text_empty(a->conf->cello.access_key_id))
+	if (!cello_api_is_asked(&a->conf->cello))
 		return ERR_CONFLICT;
 	if ((e = find_person(a->db, whose, &who, &since)) != ERR_OK)
 		return e;

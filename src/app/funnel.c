@@ -18,16 +18,16 @@
 int64_t
 day_after(int64_t now)
 {
-	return (now / DAY_S + 1) * DAY_S;
+	return (now / CLOCK_DAY_S + 1) * CLOCK_DAY_S;
 }
 
 int64_t
 monday_before(int64_t now, int weeks)
 {
-	const int64_t day = now / DAY_S;
+	const int64_t day = now / CLOCK_DAY_S;
 
 	return (day - (day - MONDAY) % DAYS_OF_WEEK -
-	    (int64_t)weeks * DAYS_OF_WEEK) * DAY_S;
+	    (int64_t)weeks * DAYS_OF_WEEK) * CLOCK_DAY_S;
 }
 
 /* --- what prices bring --- */

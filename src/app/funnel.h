@@ -18,8 +18,6 @@
 
 struct app;
 
-#define DAY_S	86400
-
 /* The day after today begins then, and the Monday `weeks` before this one. */
 int64_t day_after(int64_t now);
 int64_t monday_before(int64_t now, int weeks);

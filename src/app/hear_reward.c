@@ -121,7 +121,7 @@ hear_reward(struct app *a, const struct reward_telling *t)
 		    " credentials than [cello] rewards_user and its password");
 		return ERR_DENIED;
 	}
-	if (!reward_env_ok(a->conf->cello.environment, t->env)) {
+	if (!reward_env_ok(&a->conf->cello, t->env)) {
 		log_error("reward_elsewhere", "a reward is of another"
 		    " environment of Cello's than [cello] environment");
 		return ERR_INPUT;

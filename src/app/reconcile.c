@@ -21,7 +21,6 @@
 #include "app/reconcile.h"
 
 #define MONEY_DAYS	35	/* older ones that are not settled are overdue */
-#define DAY		86400
 #define ROUND_S		21600	/* then all lists begin anew */
 #define REFUSED		401
 #define TOO_MANY	429
@@ -36,10 +35,10 @@ struct list {
 
 static const struct list lists[ROUND_LISTS] = {
 	{ STRIPE_SUBSCRIPTION, 0, subscription_compare },
-	{ STRIPE_INVOICE, (int64_t)MONEY_DAYS * DAY, invoice_compare },
-	{ STRIPE_REFUND, (int64_t)MONEY_DAYS * DAY, payback_compare },
-	{ STRIPE_DISPUTE, (int64_t)MONEY_DAYS * DAY, payback_compare },
-	{ STRIPE_CREDIT_NOTE, (int64_t)MONEY_DAYS * DAY, payback_compare }
+	{ STRIPE_INVOICE, MONEY_DAYS * CLOCK_DAY_S, invoice_compare },
+	{ STRIPE_REFUND, MONEY_DAYS * CLOCK_DAY_S, payback_compare },
+	{ STRIPE_DISPUTE, MONEY_DAYS * CLOCK_DAY_S, payback_compare },
+	{ STRIPE_CREDIT_NOTE, MONEY_DAYS * CLOCK_DAY_S, payback_compare }
 };
 
 /* What our own rows say is overdue, page by page. */

@@ -72,7 +72,7 @@ write_referral(struct db *db, const struct newcomer *n)
 {
 	enum err e = referral_record(db, n->s->account.id, &n->referral);
 
-	if (e != ERR_OK || text_empty(n->a->conf->cello.access_key_id))
+	if (e != ERR_OK || !cello_api_is_asked(&n->a->conf->cello))
 		return e;
 	return code_want(db, n->referral.ucc);
 }

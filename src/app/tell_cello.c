@@ -21,15 +21,6 @@
 #define STALE	"Cello may have taken it three days ago, and has forgotten" \
 	" the key by now"
 
-/* Not one attempt is counted of what Cello was not asked to take. */
-static enum err
-put_back(struct app *a, const struct errand *x)
-{
-	if (a->wait_ms == 0)
-		a->wait_ms = 1000;
-	return errand_back(a->db, &fact_errands, x);
-}
-
 /*
  * Nothing is sent to a Cello that does not answer: in v1 each one that was sent
  * and not answered would have to be held, and in v2 all would wait long for
@@ -138,7 +129,7 @@ settle_refused(struct app *a, const struct telling *t, enum err e)
 	if (marked != ERR_OK)
 		return marked;
 	if (e == ERR_INTERNAL || t->reply.status == 0)
-		return put_back(a, t->errand);
+		return ask_cello_put_back(a, &fact_errands, t->errand);
 	if (e == ERR_LATER)
 		return errand_later(a->db, &fact_errands, t->errand, t->why,
 		    t->reply.retry_after);
@@ -194,7 +185,7 @@ tell_cello(struct app *a, const struct errand *x)
 		e = fact_hold(a->db, x, STALE);
 	else
 		e = see_that_it_answers(a, &f) == ERR_OK ? tell(a, x, &f) :
-		    put_back(a, x);
+		    ask_cello_put_back(a, &fact_errands, x);
 done:
 	fact_done(&f);
 	/* Whoever has claimed it since will do better. */

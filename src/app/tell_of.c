@@ -23,13 +23,12 @@
 #include "app/tell_of.h"
 
 #define PURCHASES	"purchases"	/* as in table cello_way */
-#define NAME		(2 * ACCOUNT_NAME)
 #define DEMO_ID		128	/* what is longer does not come here */
 
 /* Somebody to be told about. */
 struct person {
 	struct account		 account;
-	char			 name[NAME];
+	char			 name[ACCOUNT_FULL_NAME];
 	struct attribution	 by;
 	char			 signup[FACT_ID];	/* id of that fact */
 };
@@ -37,13 +36,10 @@ struct person {
 static enum err
 fill_person(struct db *db, const struct config *conf, struct person *p)
 {
-	const struct account *a = &p->account;
-	const int both = a->first_name[0] != '\0' && a->last_name[0] != '\0';
 	enum err e;
 
-	(void)snprintf(p->name, sizeof(p->name), "%s%s%s", a->first_name,
-	    both ? " " : "", a->last_name);
-	if ((e = attribute(db, conf, a->id, &p->by)) != ERR_OK)
+	(void)account_full_name(&p->account, p->name);
+	if ((e = attribute(db, conf, p->account.id, &p->by)) != ERR_OK)
 		return e;
 	return fact_id(CELLO_NEW_SIGNUP, p->by.newcomer, p->signup);
 }

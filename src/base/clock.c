@@ -115,8 +115,8 @@ clock_span(int64_t seconds, char ret[CLOCK_SPAN])
 	static const struct {
 		int64_t		 seconds;
 		const char	*name;
-	} units[] = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" },
-	    { 1, "second" } };
+	} units[] = { { CLOCK_DAY_S, "day" }, { CLOCK_HOUR_S, "hour" },
+	    { 60, "minute" }, { 1, "second" } };
 	int64_t n = 0;
 	size_t i;
 

@@ -31,6 +31,9 @@ MUST_USE enum err clock_read(const char *text, int64_t *ret_seconds);
 /* The same with milliseconds, of this moment, for log lines. */
 void clock_text_ms(char ret[CLOCK_TEXT]);
 
+#define CLOCK_HOUR_S	3600L
+#define CLOCK_DAY_S	86400L
+
 /* A span of time: "1 second", "5 minutes", "3 hours", "12 days". */
 #define CLOCK_SPAN	32
 const char *clock_span(int64_t seconds, char ret[CLOCK_SPAN]);

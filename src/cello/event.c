@@ -12,7 +12,6 @@
 
 #include "cello/event.h"
 
-#define DAY	86400
 #define CURRENCY 4		/* "USD" */
 
 static const char *const triggers[CELLO_TRIGGERS] = {
@@ -120,7 +119,7 @@ static const struct {
 const char *
 cello_interval_of(int64_t seconds)
 {
-	const int64_t days = seconds / DAY;
+	const int64_t days = seconds / CLOCK_DAY_S;
 	size_t i = 0;
 
 	if (days <= 0)
@@ -146,7 +145,7 @@ cello_interval(const char *unit, int64_t count)
 
 	for (i = 0; i < NELEM(units); i++)
 		if (text_equal(units[i].unit, unit))
-			return cello_interval_of(DAY * ((count < 1 ? 1 :
+			return cello_interval_of(CLOCK_DAY_S * ((count < 1 ? 1 :
 			    count) * units[i].days_100th + 50) / 100);
 	return "one-time";
 }

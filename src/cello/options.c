@@ -66,6 +66,12 @@ const struct option_row cello_options[] = {
 };
 
 int
+cello_is_production(const struct cello_config *c)
+{
+	return text_equal(c->environment, "production");
+}
+
+int
 cello_signups_by_api(const struct cello_config *c)
 {
 	return text_equal(c->signups, "api");

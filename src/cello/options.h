@@ -33,6 +33,9 @@ struct cello_config {
 
 extern const struct option_row cello_options[];
 
+/* Is it the one in which rewards are real? */
+int cello_is_production(const struct cello_config *c);
+
 /* Does Cello learn of them by its API, and not by what Stripe tells it? */
 int cello_signups_by_api(const struct cello_config *c);
 int cello_purchases_by_api(const struct cello_config *c);

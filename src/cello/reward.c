@@ -10,6 +10,8 @@
 #include "conf/secret.h"
 #include "crypto/digest.h"
 
+#include "cello/options.h"
+
 #include "cello/reward.h"
 
 /* Of "user:password" in base64, without the padding. */
@@ -78,10 +80,9 @@ reward_keys_ok(const struct reward_keys *k, const char *authorization)
 }
 
 int
-reward_env_ok(const char *environment, const char *env)
+reward_env_ok(const struct cello_config *conf, const char *env)
 {
-	return text_equal(env, text_equal(environment, "production") ?
-	    "prod" : "sandbox");
+	return text_equal(env, cello_is_production(conf) ? "prod" : "sandbox");
 }
 
 static int

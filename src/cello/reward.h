@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 
+struct cello_config;
 struct json;
 struct reward_keys;
 struct secret;
@@ -29,7 +30,7 @@ void reward_keys_free(struct reward_keys *k);
 int reward_keys_ok(const struct reward_keys *k, const char *authorization);
 
 /* Is `env`, of X-Cello-Env or NULL, the word for this [cello] environment? */
-int reward_env_ok(const char *environment, const char *env);
+int reward_env_ok(const struct cello_config *conf, const char *env);
 
 #define REWARD_ID	127	/* bytes of an id */
 

@@ -5,6 +5,7 @@
 
 #include "api/api.h"
 #include "api/visitor.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "mcp/mcp.h"
@@ -36,7 +37,7 @@ hsts_write(const struct config *conf, char *out, size_t size)
 	out[0] = '\0';
 	if (s->hsts_days > 0 && config_is_https(conf))
 		(void)snprintf(out, size, "max-age=%ld%s",
-		    s->hsts_days * 86400L,
+		    s->hsts_days * CLOCK_DAY_S,
 		    s->hsts_subdomains ? "; includeSubDomains" : "");
 }
 

@@ -9,6 +9,7 @@
 #include "app/doctor.h"
 #include "app/explain.h"
 #include "app/recommend.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/json_write.h"
 #include "base/mem.h"
@@ -24,7 +25,6 @@
 #define HOURS_MOST	87600		/* ten years */
 #define MOMENTS		100
 #define MOMENTS_MOST	300
-#define HOUR_S		3600
 
 const struct shape tool_status_input[] = {
 	{ .name = "offline", .kind = SHAPE_YES_NO, .may = SHAPE_ABSENT,
@@ -70,7 +70,7 @@ tool_events(struct asked *q, struct json_writer *w)
 	const struct event_wish wish = {
 	    .type = json_text(q->args, "type"),
 	    .object_id = json_text(q->args, "object"),
-	    .since_s = HOUR_S * asked_number(q, "sinceHours", 0),
+	    .since_s = CLOCK_HOUR_S * asked_number(q, "sinceHours", 0),
 	    .most = (int)asked_number(q, "limit", EVENTS) };
 	struct event_row *rows = NULL;
 	size_t count = 0, i;

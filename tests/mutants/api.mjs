@@ -140,7 +140,7 @@ export default [
 	},
 	{
 		file: 'src/api/visitor.c', what: 'the cookie lasts no time at all',
-		from: 'conf->session.days * DAY_SECONDS', to: '0 * conf->session.days * DAY_SECONDS', tests: [API]
+		from: 'conf->session.days * CLOCK_DAY_S', to: '0 * conf->session.days * CLOCK_DAY_S', tests: [API]
 	},
 	{
 		file: 'src/api/visitor.c', what: 'the cookie outlasts the browser unasked',

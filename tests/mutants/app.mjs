@@ -495,8 +495,8 @@ export default [
 		from: '\t    a->limits.idle_hours, ret_access);', to: '\t    a->conf->billing.grace_hours, ret_access);', tests: [THE_DOORS]
 	},
 	{
-		file: 'src/app/boot_referrals.c', what: 'a name is its first half',
-		from: 'both ? " " : "", who->last_name);', to: 'both ? " " : "", "");', tests: [APP_SIGN_UP]
+		file: 'src/account/account.c', what: 'a name is its first half',
+		from: 'both ? " " : "", a->last_name);', to: 'both ? " " : "", "");', tests: [APP_SIGN_UP]
 	},
 	// manage_billing
 	{
@@ -1013,7 +1013,7 @@ export default [
 	},
 	{
 		file: 'src/app/config.c', what: 'Cello is in production whatever is said',
-		from: '".sandbox" : "";', to: '"" : "";', tests: [APP_CONFIG]
+		from: '"" : ".sandbox";', to: '"" : "";', tests: [APP_CONFIG]
 	},
 	{
 		file: 'src/app/config.c', what: 'half of Cello is enough',
@@ -1122,7 +1122,7 @@ export default [
 	},
 	{
 		file: 'src/app/doctor_pages.c', what: 'a production page may load the script of the sandbox',
-		from: 'if (sandbox != -1 && sandbox !=', to: 'if (sandbox > 1 && sandbox !=', tests: [DOCTOR]
+		from: 'if (sandbox != -1 && sandbox ==', to: 'if (sandbox > 1 && sandbox ==', tests: [DOCTOR]
 	},
 	{
 		file: 'src/app/doctor_settle.c', what: 'what is wrong is connected all the same',

@@ -58,7 +58,7 @@ export default [
 	},
 	{
 		file: 'src/cello/reward.c', what: 'rewards of the other environment count',
-		from: 'return text_equal(env, text_equal(environment, "production") ?', to: 'return env != environment || text_equal(env, text_equal(environment, "production") ?', tests: ['system/rewards.test.mjs']
+		from: 'return text_equal(env, cello_is_production(conf) ?', to: 'return conf != NULL || text_equal(env, cello_is_production(conf) ?', tests: ['system/rewards.test.mjs']
 	},
 	{
 		file: 'src/ledger/credit.c', what: 'a reward that is told twice is entered as it was told last',

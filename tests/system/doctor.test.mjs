@@ -190,6 +190,9 @@ test('members, and no page that asks for a token', async () => {
 
 test('Cello is switched off; its secret is not there, or is one of Stripe\'s', async () => {
 	assert.deepEqual(alarms(await doctor('--set', 'cello.enabled=no')).filter((a) => a.startsWith('component')), ['component cello_off']);
+	// With access keys that nobody uses then, too.
+	const keys = setting({ 'cello.enabled': 'no', 'cello.access_key_id': 'key_tests', 'cello.secret_access_key_file': rig.secrets.accessKeyFile });
+	assert.deepEqual(alarms(await doctor(...keys)).filter((a) => a.startsWith('component')), ['component cello_off']);
 	const gone = await doctor('--set', 'cello.product_secret_file=/nowhere/secret');
 	finding(gone, 'secret_missing');
 	assert.equal(next(gone), 'keys');
