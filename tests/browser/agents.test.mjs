@@ -124,6 +124,7 @@ const persons = {
 			return cookies.includes('cello-referral') && cookies.some((name) => /^cello-product-?[iI]d$/.test(name));
 		});
 		await page.goto(`${rig.origin}/signup`);
+		await page.waitForFunction(() => typeof window.CelloAttribution === 'function');
 		assert.equal(await page.evaluate(() => window.CelloAttribution('getUcc')), 'test');
 		await page.context().close();
 	},

@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openRig, waitFor, PASSWORD, SLOW } from '../rig/rig.mjs';
+import { openRig, waitFor, PASSWORD } from '../rig/rig.mjs';
 import { askStripe } from '../rig/stripe.mjs';
 import { customerOf, newEmail, signup } from '../rig/visitor.mjs';
 import { become, launch, openContext } from './browser.mjs';
@@ -79,6 +79,7 @@ test('the test code sets both cookies and lasts to the signup page, also after l
 	await page.goto(`${rig.origin}/pricing`);
 	await page.goto('about:blank');
 	await page.goto(`${rig.origin}/signup`);
+	await page.waitForFunction(() => typeof window.CelloAttribution === 'function');
 	assert.equal(await page.evaluate(() => window.CelloAttribution('getUcc')), 'test');
 	const id = await signUp(page);
 	assert.equal(await rig.value('SELECT count(*)::int FROM referral WHERE account_id = $1', [id]), 0);
@@ -88,7 +89,7 @@ test('the test code sets both cookies and lasts to the signup page, also after l
 
 test('the label stays while a member goes to other pages and back', async () => {
 	const page = await visit(await signup(rig));
-	const label = () => page.locator('#invite-open', { hasText: /^Earn €100$/ }).waitFor({ timeout: 2000 * SLOW });
+	const label = () => page.locator('#invite-open', { hasText: /^Earn €100$/ }).waitFor();
 	await page.goto(`${rig.origin}/account`);
 	await label();
 	await page.goto(`${rig.origin}/pricing`);
