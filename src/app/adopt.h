@@ -33,6 +33,7 @@ enum adopted {
 	/* Somebody has to look at these. */
 	ADOPT_GONE,		/* there is no such customer */
 	ADOPT_UNKNOWN,		/* there is no such account */
+	ADOPT_ERASED,		/* there was, and it gets nothing more */
 	ADOPT_UNVERIFIED,	/* nothing but its address says so */
 	ADOPT_SEVERAL,		/* `other` has the same address */
 	ADOPT_ANOTHERS,		/* of another account: `owner` */

@@ -68,6 +68,20 @@ is_open(struct db *db, const struct taking *t, const char *customer,
 	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
 
+/* What an erased account has is being ended; nothing is told of it any more. */
+static enum err
+look_if_erased(struct db *db, struct taking *t)
+{
+	struct account who;
+	enum err e = account_lock(db, t->r->account, &who);
+
+	if (e != ERR_OK)
+		return e == ERR_NOTFOUND ? as_is(t, ADOPT_UNKNOWN) : e;
+	if (!account_is_erased(&who))
+		return ERR_OK;
+	return as_is(t, t->linked ? ADOPTED_BEFORE : ADOPT_ERASED);
+}
+
 static enum err
 look(struct db *db, void *arg)
 {
@@ -87,7 +101,8 @@ look(struct db *db, void *arg)
 	t->linked = text_equal(living, r->customer);
 	if (!t->linked)
 		memcpy(t->rival, living, sizeof(living));
-	if ((e = is_open(db, t, r->customer, &t->stamping)) != ERR_OK)
+	if ((e = look_if_erased(db, t)) != ERR_OK ||
+	    (e = is_open(db, t, r->customer, &t->stamping)) != ERR_OK)
 		return e;
 	return is_open(db, t, NULL, &t->begun);
 }
@@ -257,6 +272,8 @@ take(struct db *db, void *arg)
 
 	if ((e = account_lock(db, r->account, &who)) != ERR_OK)
 		return e == ERR_NOTFOUND ? as_is(t, ADOPT_UNKNOWN) : e;
+	if (account_is_erased(&who))
+		return as_is(t, ADOPT_ERASED);
 	if ((e = is_buying(db, t, CALL_CUSTOMER)) != ERR_OK ||
 	    (e = is_buying(db, t, CALL_CHECKOUT)) != ERR_OK ||
 	    (e = call_renew(db, r->account)) != ERR_OK)

@@ -36,6 +36,9 @@ static const struct ending {
 	[ADOPT_GONE] = { "gone", OF_NONE, "Stripe has no such customer" },
 	[ADOPT_UNKNOWN] = { "unknown", OF_NONE,
 	    "there is no such account" },
+	[ADOPT_ERASED] = { "erased", OF_NONE, "that account is erased and gets"
+	    " nothing more: if it is somebody else's by now, give it their"
+	    " new_user_id at Stripe" },
 	[ADOPT_UNVERIFIED] = { "unverified", OF_NONE, "only its address says"
 	    " so: name it in --csv, or use --by-address if the addresses of"
 	    " all accounts were verified" },

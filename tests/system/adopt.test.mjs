@@ -185,6 +185,22 @@ test('a customer that has something is not replaced', async () => {
 	}
 });
 
+test('an erased account gets nothing more, whoever says it does; what it has stays its own, and is nobody\u2019s task', async () => {
+	const [one, two] = [await old(), await old()];
+	const gone = await member();
+	await rig.endpin('erase', gone.account.id, '--yes');
+	await stripe('POST', `/customers/${two}`, { 'metadata[new_user_id]': gone.account.id });
+	assert.equal((await result(one, ...csv(`${one},${gone.account.id}`))).result, 'erased');
+	assert.equal((await result(two)).result, 'erased');
+	assert.match((await adopt(...csv(`${two},${gone.account.id}`))).out, new RegExp(`^${two}  left as it is: account ${gone.account.id} by its id, but that account is erased`, 'm'));
+	await quiet(rig);
+	assert.deepEqual([await linked(one), (await metadata(one)).new_user_id], [null, undefined]);
+	assert.equal((await stripe('GET', `/subscriptions?customer=${two}`)).data[0].status, 'active');
+	assert.deepEqual(await stamps(gone.account), []);
+	// Its own customer is no work for anybody, run after run.
+	assert.match((await adopt(...csv(`${gone.customer},${gone.account.id}`))).out, /^of 1 customers 0 are adopted, 1 were before/m);
+});
+
 test('somebody who is on the way to Stripe at this moment is left alone', async () => {
 	const id = await old();
 	const visitor = await member();
