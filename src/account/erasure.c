@@ -65,6 +65,7 @@ static const struct stmt erasure_set_due = {
 	.name = "erasure_set_due",
 	.text =
 	    "UPDATE erasure SET leased_until = NULL, last_error = NULL,"
+	    " closed_at = CASE WHEN $4::int > 0 THEN closed_at END,"
 	    " attempts = 0, due_at = CASE WHEN attempts = 0 THEN due_at"
 	    " ELSE now() + $4::int * interval '1 second' END"
 	    " WHERE lane = $1::int AND id = $2 AND fence = $3"

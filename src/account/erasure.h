@@ -40,8 +40,9 @@ MUST_USE enum err erasure_closed(struct db *db, const struct errand *x,
     int64_t *ret_for_s);
 
 /*
- * Come back in `seconds`, for nothing has failed: no attempt is counted.
- * ERR_CONFLICT: as above.
+ * Come back in `seconds`, for nothing has failed: no attempt is counted.  0:
+ * something was open until now, so that nothing is begins anew.  ERR_CONFLICT:
+ * as above.
  */
 MUST_USE enum err erasure_rest(struct db *db, const struct errand *x,
     int seconds);

@@ -52,7 +52,10 @@ session_open(struct db *db, const struct session_start *start,
 	return e;
 }
 
-/* A twentieth of the idle time is three minutes for each of its hours. */
+/*
+ * A twentieth of the idle time is three minutes for each of its hours.  Whoever
+ * was logging in as the account was erased has a session all the same.
+ */
 static const struct stmt session_select = {
 	.name = "session_select",
 	.text =
@@ -60,6 +63,7 @@ static const struct stmt session_select = {
 	    " s.used_at < now() - $2::int * interval '3 minutes'"
 	    " FROM session s JOIN account a ON a.id = s.account_id"
 	    " WHERE s.token_hash = $1 AND s.ends_at > now()"
+	    " AND a.erased_at IS NULL"
 	    " AND (s.remembered OR"
 	    " s.used_at > now() - $2::int * interval '1 hour')",
 	.nparams = 2

@@ -123,8 +123,11 @@ close_page(const struct json *page, void *arg)
 	const struct json *shown;
 	const char *id;
 	size_t i;
-	enum err e = ERR_OK;
+	enum err e;
 
+	/* Of long lists where nothing is open, too: it is still ours. */
+	app_beat(c->a);
+	e = errand_renew(c->a->db, &erasure_errands, c->errand);
 	for (i = 0; i < count && e == ERR_OK && c->why == NULL; i++) {
 		shown = json_item(page, "data", i);
 		id = json_text(shown, "id");
@@ -198,16 +201,21 @@ look_for_customer_call(struct closer *c)
 static enum err
 close_all(struct closer *c)
 {
-	char customer[CUSTOMERS_MOST][STRIPE_ID];
-	size_t count = 0, i;
+	char customer[CUSTOMERS_MOST][STRIPE_ID], after[STRIPE_ID] = "";
+	size_t count, i;
 	enum err e;
 
-	if ((e = look_for_customer_call(c)) != ERR_OK || c->why != NULL ||
-	    (e = customers_of(c->a->db, c->errand->id, customer,
-	    &count)) != ERR_OK)
+	if ((e = look_for_customer_call(c)) != ERR_OK || c->why != NULL)
 		return e;
-	for (i = 0; i < count && e == ERR_OK && c->why == NULL; i++)
-		e = close_customer(c, customer[i]);
+	do {
+		count = 0;
+		e = customers_of(c->a->db, c->errand->id, after, customer,
+		    &count);
+		for (i = 0; i < count && e == ERR_OK && c->why == NULL; i++)
+			e = close_customer(c, customer[i]);
+		if (count > 0)
+			memcpy(after, customer[count - 1], sizeof(after));
+	} while (e == ERR_OK && c->why == NULL && count == CUSTOMERS_MOST);
 	return e;
 }
 

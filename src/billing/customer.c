@@ -40,16 +40,16 @@ static const struct stmt customer_all = {
 	.text =
 	    "SELECT id FROM customer WHERE NOT deleted"
 	    " AND (account_id = $1::uuid OR former_account_id = $1::uuid)"
-	    " ORDER BY id LIMIT $2::int",
-	.nparams = 2
+	    " AND id > $2 ORDER BY id LIMIT $3::int",
+	.nparams = 3
 };
 
 enum err
-customers_of(struct db *db, const char *account_id,
+customers_of(struct db *db, const char *account_id, const char *after,
     char ret_id[CUSTOMERS_MOST][STRIPE_ID], size_t *ret_count)
 {
 	char most[TEXT_DIGITS];
-	const char *const arg[] = { account_id,
+	const char *const arg[] = { account_id, after,
 	    text_digits(CUSTOMERS_MOST, most) };
 	struct rows *r = NULL;
 	enum err e;

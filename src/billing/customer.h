@@ -23,12 +23,13 @@ MUST_USE enum err customer_of(struct db *db, const char *account_id,
     char ret_id[STRIPE_ID]);
 
 /*
- * All of the account's that live, those of before too, at most CUSTOMERS_MOST:
- * where there are more, the others come when these are gone.
+ * Those of the account's that live, those of before too: the next behind
+ * `after` ("": the first).  Fewer than CUSTOMERS_MOST: there are no more.
  */
 #define CUSTOMERS_MOST	16
 MUST_USE enum err customers_of(struct db *db, const char *account_id,
-    char ret_id[CUSTOMERS_MOST][STRIPE_ID], size_t *ret_count);
+    const char *after, char ret_id[CUSTOMERS_MOST][STRIPE_ID],
+    size_t *ret_count);
 
 /*
  * Whose is it?  *ret_account_id is "" if it is linked to nobody; one that is

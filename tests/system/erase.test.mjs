@@ -201,6 +201,24 @@ test('the referrer becomes nobody at Cello, once, and whom they referred stays r
 	assert.equal(await rig.value("SELECT ucc FROM ledger_entry WHERE account_id = $1 AND kind = 'payment'", [friend.account.id]), ours.ucc);
 });
 
+test('their link is forgotten here, whoever has it asked for, and whoever is asking Cello for it just then', async () => {
+	const { client, id } = await somebody();
+	const link = (query) => rig.client().get(`/api/server/referral-link?${query}`, { headers: { authorization: `Bearer ${key}` } });
+	const rows = () => rig.value('SELECT count(*)::int FROM referral_link WHERE id = $1', [id]);
+	const { json: { bootConfig } } = await client.get('/api/cello/token');
+	await fetch(`${rig.sandboxUrl}/cello/widget/boot`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(bootConfig) });
+	const known = await waitFor('the link', async () => (await link(`account=${id}`)).json.link);
+	await rig.sql("UPDATE referral_link SET looked_at = looked_at - interval '8 days' WHERE id = $1", [id]);
+	await fault({ target: 'cello', method: 'GET', path: `^.*/active-link/${id}`, action: 'delay', ms: 1500 });
+	assert.equal((await link(`account=${id}`)).json.link, known);
+	await waitFor('a courier that asks', async () => (await rig.control('GET', '/faults')).some((f) => f.path.includes('active-link') && f.times === 0));
+	assert.equal((await erase(client)).status, 202);
+	assert.equal(await rows(), 0);
+	assert.equal((await link(`account=${id}`)).status, 404);
+	await finished(id);
+	assert.equal(await rows(), 0);
+});
+
 // --- whoever dies, and whatever does not answer ---
 
 // What is asked, where the courier that asks it is killed while it waits for the answer.
@@ -302,6 +320,24 @@ test('Stripe refuses: it is held and shown, and goes on when that is mended', as
 	assert.equal((await command('erase', id, '--yes')).code, 0);
 	await finished(id);
 	assert.deepEqual((await atStripe('subscriptions', customer)).map((s) => s.status), ['canceled']);
+});
+
+test('however many customers an account has had, all are looked at', async () => {
+	const { client, id } = await somebody();
+	// Replaced one after the other, as by adoptions; the last of them still pays.
+	const old = [];
+	for (let i = 0; i < 17; i++)
+		old.push((await askStripe(rig, 'POST', '/customers', { email: newEmail() })).id);
+	const last = old.sort().at(-1);
+	await rig.control('POST', '/card', { customer: last, card: '4242424242424242' });
+	const { id: forgotten } = await askStripe(rig, 'POST', '/subscriptions', { customer: last, 'items[0][price]': 'price_solo' });
+	await quiet(rig);
+	await rig.sql('INSERT INTO customer (id, former_account_id) SELECT unnest($2::text[]), $1 ON CONFLICT (id) DO UPDATE SET former_account_id = excluded.former_account_id', [id, old]);
+	assert.equal((await erase(client)).status, 202);
+	await waitFor('the subscription of the last to be ended', async () => {
+		await hurry();
+		return (await atStripe('subscriptions', last)).find((s) => s.id === forgotten).status === 'canceled';
+	}, 60000);
 });
 
 test('a customer that is being made is waited for, and ended; one that nobody has asked for is not made', async () => {
