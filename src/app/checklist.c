@@ -71,7 +71,7 @@ booted(const struct doctor_report *r)
 static int
 scripts_ok(const struct doctor_report *r)
 {
-	return !r->evidence.offline &&
+	return r->evidence.reach == DOCTOR_ALL &&
 	    is_free_of(r, DOCTOR_COMPONENT, "script_") &&
 	    is_free_of(r, DOCTOR_ATTRIBUTION, "script_") &&
 	    is_free_of(r, DOCTOR_ATTRIBUTION, "page_");

@@ -5,7 +5,7 @@
 /*
  * Is the integration working?  The four components that Cello's own health
  * check looks at, and the environment that they share, from this company's own
- * rows; Stripe, Cello's scripts and the pages are asked unless it is offline.
+ * rows; Stripe, Cello's scripts and the pages are asked as far as it reaches.
  * What is only quiet is told from what is broken: see is_silent() in
  * doctor_judge.c.
  */
@@ -44,10 +44,17 @@ struct doctor_cause {
 	int		 run;		/* of the newest, in a row */
 };
 
+/* Whom it asks, from much to little. */
+enum doctor_reach {
+	DOCTOR_ALL,
+	DOCTOR_OFFLINE,		/* neither Stripe nor Cello nor the pages */
+	DOCTOR_ROWS		/* nor a secret that is not its process's */
+};
+
 struct doctor_evidence {
 	const struct config	*conf;
 	int64_t			 now;
-	int			 offline;
+	enum doctor_reach	 reach;
 	/* --- rows --- */
 	struct tally		 accounts, referrals;
 	struct tally		 payments;	/* of those who were referred */
@@ -62,7 +69,7 @@ struct doctor_evidence {
 	int64_t			 told_at;	/* a customer says all since */
 	struct fact_news	 news[CELLO_TRIGGERS];	/* by the API */
 	/* --- secrets --- */
-	int			 has_key, is_live;
+	int			 has_key, is_live;	/* as rows know */
 	int			 has_secret;	/* the product secret */
 	int			 secret_odd;	/* and looks like another's */
 	/* --- asked --- */
@@ -121,11 +128,8 @@ struct doctor_report {
  */
 int64_t doctor_window_s(const struct config *conf);
 
-/*
- * Offline: neither Stripe nor Cello nor the pages are asked.  ERR_LATER and so
- * on: the database could not say; logged.
- */
-MUST_USE enum err doctor(struct app *a, int offline,
+/* ERR_LATER and so on: the database could not say; logged. */
+MUST_USE enum err doctor(struct app *a, enum doctor_reach reach,
     struct doctor_report *ret_report);
 
 /* A report of it may take so long. */

@@ -165,9 +165,10 @@ say_environment(const struct doctor_evidence *d, struct doctor_section *s)
 	(void)snprintf(s->evidence, sizeof(s->evidence), "Cello is %s, product"
 	    " %s; Stripe's key is %s; the last event of Stripe's came %s%s",
 	    d->conf->cello.environment, d->conf->cello.product_id,
-	    !d->has_key ? "not there" : d->is_live ? "live" : "of test mode",
-	    ago_or_never(d, d->heard_at, heard), d->offline ? "; nobody was"
-	    " asked (--offline)" : "");
+	    d->has_key ? d->is_live ? "live" : "of test mode" :
+	    d->reach == DOCTOR_ROWS ? "not known to the rows" : "not there",
+	    ago_or_never(d, d->heard_at, heard), d->reach == DOCTOR_ALL ? "" :
+	    "; nobody was asked (--offline)");
 }
 
 /* --- the steps --- */

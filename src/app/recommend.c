@@ -304,7 +304,8 @@ look(struct app *a, struct advised *x, struct tick ticks[TICKS_MOST],
 }
 
 enum err
-recommend(struct app *a, struct advised *ret_advised)
+recommend(struct app *a, enum doctor_reach reach,
+    struct advised *ret_advised)
 {
 	struct advised *x = ret_advised;
 	struct doctor_report *r = mem_zero(1, sizeof(*r));
@@ -316,7 +317,7 @@ recommend(struct app *a, struct advised *ret_advised)
 
 	memset(x, 0, sizeof(*x));
 	if ((e = look(a, x, ticks, &count)) == ERR_OK &&
-	    (e = doctor(a, 1, r)) == ERR_OK) {
+	    (e = doctor(a, reach, r)) == ERR_OK) {
 		x->accounts = d->accounts.recent;
 		x->referred = d->referrals.recent;
 		x->all_referred = d->referrals.all;

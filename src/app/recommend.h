@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/doctor.h"
 #include "base/err.h"
 
 struct app;
@@ -46,7 +47,9 @@ struct advised {
 	size_t		 count;
 };
 
-MUST_USE enum err recommend(struct app *a, struct advised *ret_advised);
+/* `reach`: DOCTOR_OFFLINE or DOCTOR_ROWS. */
+MUST_USE enum err recommend(struct app *a, enum doctor_reach reach,
+    struct advised *ret_advised);
 
 /* A person has seen to it, or not.  ERR_NOTFOUND: there is no such advice. */
 MUST_USE enum err advice_tick(struct app *a, const char *name,

@@ -250,7 +250,7 @@ ctl_doctor(const struct ctl *t)
 	if ((a = app_open(t->conf, &role)) == NULL)
 		return CTL_WRONG;
 	r = mem_zero(1, sizeof(*r));
-	e = doctor(a, offline, r);
+	e = doctor(a, offline ? DOCTOR_OFFLINE : DOCTOR_ALL, r);
 	app_close(a);
 	if (e != ERR_OK)
 		status = say_could_not("look at all of it", e, SAY_SEE_CHECK);

@@ -87,7 +87,7 @@ show(struct app *a, int json)
 	struct advised x;
 	enum err e;
 
-	if ((e = recommend(a, &x)) != ERR_OK)
+	if ((e = recommend(a, DOCTOR_OFFLINE, &x)) != ERR_OK)
 		return say_could_not("look at all of it", e, SAY_SEE_CHECK);
 	(json ? print_json : print_all)(&x);
 	return CTL_OK;

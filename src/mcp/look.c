@@ -32,12 +32,19 @@ const struct shape tool_status_input[] = {
 	{ .name = NULL }
 };
 
+static enum doctor_reach
+reach_of(const struct asked *q, int offline)
+{
+	return q->mcp->offline ? DOCTOR_ROWS : offline ? DOCTOR_OFFLINE :
+	    DOCTOR_ALL;
+}
+
 enum err
 tool_status(struct asked *q, struct json_writer *w)
 {
 	struct doctor_report *r = mem_zero(1, sizeof(*r));
-	enum err e = doctor(q->mcp->app, q->mcp->offline ||
-	    json_yes(q->args, "offline"), r);
+	enum err e = doctor(q->mcp->app, reach_of(q, json_yes(q->args,
+	    "offline")), r);
 
 	if (e == ERR_OK)
 		report_doctor(w, NULL, r);
@@ -119,7 +126,7 @@ enum err
 tool_recommend(struct asked *q, struct json_writer *w)
 {
 	struct advised x;
-	enum err e = recommend(q->mcp->app, &x);
+	enum err e = recommend(q->mcp->app, reach_of(q, 1), &x);
 
 	if (e == ERR_OK)
 		report_advice(w, NULL, &x);

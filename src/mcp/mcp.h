@@ -23,7 +23,8 @@ struct resp;
 /* On whose behalf it is asked. */
 struct mcp {
 	struct app	*app;		/* borrowed */
-	int		 offline;	/* nobody else is asked: a worker's */
+	int		 offline;	/* a worker's: neither is anybody else
+					 * asked, nor a secret read */
 	int		 addresses;	/* are told as they are, not masked */
 	const char	*key;		/* its id, for the log; "-" */
 };

@@ -128,7 +128,7 @@ report_doctor(struct json_writer *w, const char *name,
 	json_open(w, name);
 	json_put_text(w, "environment", conf->cello.environment);
 	json_put_int(w, "windowSeconds", doctor_window_s(conf));
-	json_put_bool(w, "asked", !r->evidence.offline);
+	json_put_bool(w, "asked", r->evidence.reach == DOCTOR_ALL);
 	json_put_int(w, "connected", r->connected);
 	json_put_int(w, "wrong", r->wrong);
 	json_open_array(w, "components");
