@@ -133,6 +133,55 @@ test('a page whose cello.js is blocked says so to endpin doctor', async () => {
 	await context.close();
 });
 
+test('who leaves while the component boots, or whose machine slept meanwhile, says nothing to endpin doctor', async () => {
+	const context = await openContext(browser);
+	await become(context, rig, await signup(rig));
+	const said = [];
+	context.on('request', (r) => r.url().endsWith('/api/cello/boot') && said.push(r.postData()));
+
+	let asked = 0;
+	const page = await context.newPage();
+	await page.route(/widget\/boot/, (route) => {
+		asked++;
+		return new Promise((done) => setTimeout(() => done(route.abort().catch(() => {})), 300));
+	});
+	await page.goto(`${rig.origin}/account`);
+	await waitFor('the boot', () => asked > 0);
+	// The answer is lost on the way, as the page is being left: a click, and the next page is slow to come.
+	await page.route(/\/pricing$/, async (route) => {
+		await new Promise((done) => setTimeout(done, 1200));
+		return route.continue();
+	});
+	await Promise.all([page.waitForURL(`${rig.origin}/pricing`), page.evaluate(() => { location.href = 'pricing'; })]);
+	await page.waitForLoadState('networkidle');
+	assert.deepEqual(said, []);
+
+	const asleep = await context.newPage();
+	await asleep.addInitScript(() => {
+		const now = Date.now, began = now();
+		Date.now = () => now() + (now() - began > 200 ? 3_600_000 : 0);
+	});
+	let failed = 0;
+	await asleep.route(/widget\/boot/, async (route) => {
+		await new Promise((done) => setTimeout(done, 500));
+		await route.abort();
+		failed++;
+	});
+	await asleep.goto(`${rig.origin}/account`);
+	await asleep.locator('#invite[data-state="down"]').waitFor();
+	assert.equal(failed, 1);
+	await asleep.waitForTimeout(2500);
+	assert.deepEqual(said, []);
+
+	// And whoever stays says it.
+	const stays = await context.newPage();
+	await stays.route(/widget\/boot/, (route) => route.abort());
+	await stays.goto(`${rig.origin}/account`);
+	await waitFor('what was said', () => said.length === 1);
+	assert.match(said[0], /"error"/);
+	await context.close();
+});
+
 test('each script blocked alone: the page works, or says that it does not', async (t) => {
 	const seen = new Set(), pairs = [];
 	let working = 0, saying = 0;

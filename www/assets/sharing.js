@@ -5,6 +5,9 @@ import { get, post } from "./api.js";
 /* After this the page stops promising; a late component still appears. */
 const BOOT_WAIT_MS = 12_000;
 
+/* In which a page that is being left is gone. */
+const LEAVING_MS = 2000;
+
 let booted = false;
 
 async function renewToken() {
@@ -23,6 +26,18 @@ function tell(how) {
 }
 
 /*
+ * What fails because the page is being left, or because the machine slept, is
+ * no failure of Cello's.
+ */
+function tellFailure(error, began) {
+	const slept = Date.now() - began > 2 * BOOT_WAIT_MS;
+
+	if (!slept)
+		setTimeout(tell, LEAVING_MS,
+		    { error: String(error?.message ?? error) });
+}
+
+/*
  * Boot the component.  False: sharing is switched off here.  Rejects when
  * Cello, or our token, cannot be had.
  */
@@ -32,6 +47,7 @@ export async function boot() {
 		return false;
 	announces = token.announce;
 
+	const began = Date.now();
 	const booting = new Promise((resolve, reject) => {
 		window.cello ??= { cmd: [] };
 		window.cello.cmd.push(async (cello) => {
@@ -60,8 +76,7 @@ export async function boot() {
 		document.head.append(script);
 		setTimeout(reject, BOOT_WAIT_MS, new Error("Cello is too slow"));
 	});
-	booting.then(() => tell({}),
-	    (error) => tell({ error: String(error?.message ?? error) }));
+	booting.then(() => tell({}), (error) => tellFailure(error, began));
 	await booting;
 	return true;
 }
