@@ -67,6 +67,23 @@ open_pepper(struct app *a)
 	return e;
 }
 
+static enum err
+open_file(const struct app *a, const char *name, int count,
+    struct slots **ret_slots)
+{
+	char path[PATH_LEN];
+	int len;
+
+	len = snprintf(path, sizeof(path), "%s/%s", a->conf->server.run_dir,
+	    name);
+	if (len < 0 || (size_t)len >= sizeof(path)) {
+		log_error("slots_bad", "run_dir of [server] is too long");
+		return ERR_INPUT;
+	}
+	*ret_slots = slots_open(path, count);
+	return *ret_slots == NULL ? ERR_INTERNAL : ERR_OK;
+}
+
 /*
  * One hash fills a core.  One core stays free for those who do not hash, and
  * a machine with one core hashes all the same.
@@ -75,17 +92,9 @@ static enum err
 open_slots(struct app *a)
 {
 	const int cores = cores_available("/");
-	char path[PATH_LEN];
-	int len;
 
-	len = snprintf(path, sizeof(path), "%s/password.slots",
-	    a->conf->server.run_dir);
-	if (len < 0 || (size_t)len >= sizeof(path)) {
-		log_error("slots_bad", "run_dir of [server] is too long");
-		return ERR_INPUT;
-	}
-	a->slots = slots_open(path, cores > 1 ? cores - 1 : 1);
-	return a->slots == NULL ? ERR_INTERNAL : ERR_OK;
+	return open_file(a, "password.slots", cores > 1 ? cores - 1 : 1,
+	    &a->slots);
 }
 
 static enum err
@@ -162,6 +171,32 @@ open_signer(struct app *a)
 	return ERR_OK;
 }
 
+/*
+ * What programs ask may take a while, and half of a pool is for people: /auth
+ * and all pages of members wait for it.
+ */
+static enum err
+open_questions(struct app *a)
+{
+	const struct pool_config *p = a->conf->pool;
+	int least = CONFIG_WORKERS;
+	size_t i;
+
+	for (i = 0; i < a->conf->pools; i++)
+		if ((p[i].serves & DUTY_WEB) != 0 && p[i].workers < least)
+			least = p[i].workers;
+	return open_file(a, "mcp.slots", least < 4 ? 1 : least / 2,
+	    &a->questions);
+}
+
+static enum err
+open_web(struct app *a)
+{
+	enum err e = open_signer(a);
+
+	return e != ERR_OK ? e : open_questions(a);
+}
+
 static enum err
 open_cello(struct app *a)
 {
@@ -189,7 +224,7 @@ static const struct {
 	{ DUTY_HOOK, open_hook },
 	{ DUTY_PASSWORD, open_password },
 	{ DUTY_STRIPE, open_stripe },
-	{ DUTY_WEB, open_signer },
+	{ DUTY_WEB, open_web },
 	{ DUTY_CELLO, open_cello }
 };
 
@@ -235,6 +270,7 @@ app_close(struct app *a)
 	stripe_close(a->stripe);
 	pepper_free(a->pepper);
 	slots_close(a->slots);
+	slots_close(a->questions);
 	token_signer_free(a->signer);
 	cello_close(a->cello);
 	db_close(a->db);

@@ -45,7 +45,8 @@ struct app {
 	struct signature_keys	*signatures;
 	struct reward_keys	*rewards;	/* NULL too: none come */
 	struct pepper		*pepper;
-	struct slots		*slots;
+	struct slots		*slots;		/* of passwords */
+	struct slots		*questions;	/* of MCP's tools */
 	struct stripe		*stripe;
 	struct token_signer	*signer;	/* NULL too: Cello is off */
 	struct cello		*cello;		/* NULL too: without its API */

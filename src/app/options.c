@@ -43,7 +43,7 @@ const struct option_row server_options[] = {
 	{ "doc_dir", OPTION_TEXT, SERVER(doc_dir), ENDPIN_DOC_DIR, 1, 1024,
 	    NULL, 0, "Where the guides are that the MCP server reads out." },
 	{ "run_dir", OPTION_TEXT, SERVER(run_dir), "/run/endpin", 1, 1024,
-	    NULL, 0, "Where the file of password slots is." },
+	    NULL, 0, "Where the files of password slots and of MCP's are." },
 	{ "peers", OPTION_TEXT, SERVER(peers), "www-data", 0, 1024, NULL, 0,
 	    "Users, by name or number, that may connect to the sockets." },
 	{ "log_level", OPTION_TEXT, SERVER(log_level), "info", 1, 8,

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
+#include "app/app.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/json_write.h"
 #include "base/log.h"
+#include "base/slots.h"
 #include "base/text.h"
 #include "report/report.h"
 
@@ -182,6 +184,26 @@ call(struct exchange *x, const struct tool *t, struct asked *q)
 	buf_done(&found);
 }
 
+/* As many at a time as its pool can bear; a command asks for itself alone. */
+static void
+call_in_turn(struct exchange *x, const struct tool *t, struct asked *q)
+{
+	struct slots *s = x->mcp->app->questions;
+
+	if (s == NULL) {
+		call(x, t, q);
+	} else if (slots_take(s, 0) == ERR_OK) {
+		call(x, t, q);
+		slots_give(s);
+	} else {
+		log_warn("mcp_busy", "key %s asks while as many questions as"
+		    " may be are being answered", x->mcp->key);
+		put_failure(x, "as many questions as may be are being answered"
+		    " at this moment: ask again in a second, and one after the"
+		    " other");
+	}
+}
+
 void
 tools_call(struct exchange *x)
 {
@@ -205,5 +227,5 @@ tools_call(struct exchange *x)
 		return;
 	}
 	log_info("mcp_asked", "key %s asked %s", x->mcp->key, tools[i].name);
-	call(x, &tools[i], &q);
+	call_in_turn(x, &tools[i], &q);
 }

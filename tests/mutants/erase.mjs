@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 const ERASE = 'system/erase.test.mjs';
+const ADOPT = 'system/adopt.test.mjs';
+const ERASURE = 'unit/test_account_erasure';
 
 export default [
 	{
@@ -18,6 +20,10 @@ export default [
 	{
 		file: 'src/app/close_account.c', what: 'what could not be closed counts as closed',
 		from: 'c->why = c->sent == ERR_INPUT ? REFUSED : KNOW_HOME_LATER;', to: 'c->why = NULL;', tests: [ERASE]
+	},
+	{
+		file: 'src/app/close_account.c', what: 'only the first customers of an erased account are looked at',
+		from: 'count == CUSTOMERS_MOST)', to: 'count > CUSTOMERS_MOST)', tests: [ERASE]
 	},
 	{
 		file: 'src/app/apply_object.c', what: 'what an erased account buys at the last moment goes on',
@@ -38,5 +44,33 @@ export default [
 	{
 		file: 'src/billing/event.c', what: 'what Stripe has told stays',
 		from: `" AND e.object_id = mine.id AND e.payload <> '{}'"`, to: '" AND e.object_id = mine.id AND false"', tests: [ERASE]
+	},
+	{
+		file: 'src/app/take_over.c', what: 'an operator gives an erased account a customer, and all that it pays',
+		from: 'return as_is(t, t->linked ? ADOPTED_BEFORE : ADOPT_ERASED);', to: 'return ERR_OK;', tests: [ADOPT]
+	},
+	{
+		file: 'src/app/take_over.c', what: 'what an erased account has is somebody\'s task, run after run',
+		from: 'return as_is(t, t->linked ? ADOPTED_BEFORE : ADOPT_ERASED);', to: 'return as_is(t, ADOPT_ERASED);', tests: [ADOPT]
+	},
+	{
+		file: 'src/account/session.c', what: 'whoever was logging in as the account was erased is a member of nobody\'s',
+		from: '\t    " AND a.erased_at IS NULL"\n', to: '', tests: [ERASURE]
+	},
+	{
+		file: 'src/account/erasure.c', what: 'what is closed at the second look has no second look',
+		from: '" closed_at = CASE WHEN $4::int > 0 THEN closed_at END,"', to: '""', tests: [ERASURE]
+	},
+	{
+		file: 'src/account/erasure.c', what: 'an erasure that was asked for again meanwhile is done',
+		from: '" state = CASE WHEN attempts = 0 THEN state ELSE \'done\' END,"', to: '" state = \'done\',"', tests: [ERASURE]
+	},
+	{
+		file: 'src/app/erase.c', what: 'the link of an erased account stays',
+		from: '(e = link_erase(db, account_id)) != ERR_OK)', to: '0)', tests: [ERASE]
+	},
+	{
+		file: 'src/mcp/look.c', what: 'a worker of pool web reads Stripe\'s key',
+		from: 'q->mcp->offline ? DOCTOR_ROWS :', to: 'q->mcp->offline ? DOCTOR_OFFLINE :', tests: ['system/mcp.test.mjs']
 	}
 ];

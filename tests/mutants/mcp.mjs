@@ -40,5 +40,9 @@ export default [
 	{
 		file: 'src/mcp/rpc.c', what: 'a notification is answered',
 		from: 'x->id == NULL || x->method == NULL', to: 'x->method == NULL', tests: [MCP]
+	},
+	{
+		file: 'src/mcp/tool.c', what: 'questions of programs take all workers of the pool',
+		from: '} else if (slots_take(s, 0) == ERR_OK) {', to: '} else if (slots_take(s, 0) != ERR_INTERNAL) {', tests: [SYSTEM]
 	}
 ];

@@ -4,13 +4,13 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connectCello } from '../rig/cello.mjs';
 import { callMcp, connectMcp, ERAS, mcpToken } from '../rig/mcp.mjs';
 import { NOBODY } from '../rig/process.mjs';
-import { ask, openRig } from '../rig/rig.mjs';
+import { ask, openRig, waitFor } from '../rig/rig.mjs';
 import { quiet, signup, subscribe, UCC } from '../rig/visitor.mjs';
 
 const TOOLS = ['integration_status', 'events', 'explain', 'recommendations', 'program_metrics', 'referrers', 'top_referrers', 'docs'];
@@ -165,6 +165,45 @@ test('addresses are masked unless the token or the command allows them, and no s
 		await callMcp(client, 'referrers')]);
 	for (const secret of [...Object.values(rig.secrets).filter((s) => typeof s === 'string'), token, open])
 		assert.ok(!all.includes(secret));
+});
+
+test('however much is asked at once and however long it takes, members are answered', async () => {
+	const other = await rig.cluster.connect(rig.database), count = () => rig.workers('web').length;
+	try {
+		await other.query('BEGIN');
+		await other.query('LOCK TABLE stripe_event IN ACCESS EXCLUSIVE MODE');
+		let over = 0;
+		const asked = Array.from({ length: 3 * count() }, () =>
+			post(request('tools/call', { name: 'events', arguments: {} })).finally(() => over++));
+		await waitFor('one that waits', async () => over > 0 &&
+			await rig.value("SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0);
+		for (let i = 0; i < 5; i++)
+			assert.equal((await referred.get('/auth')).status, 204);
+		await other.query('COMMIT');
+		const answers = (await Promise.all(asked)).map(({ json }) => json.result);
+		const busy = answers.filter((a) => a.isError);
+		assert.ok(busy.length > 0 && busy.length < answers.length, `${busy.length} of ${answers.length}`);
+		assert.ok(busy.every((a) => /ask again in a second/.test(a.content[0].text)));
+		assert.equal(rig.log().filter((l) => l.event === 'mcp_busy').length, busy.length);
+	} finally {
+		await other.end();
+	}
+	assert.equal((await post(request('tools/call', { name: 'events', arguments: {} }))).json.result.isError, false);
+});
+
+test('a worker that is asked reads no secret that is not its own', async () => {
+	const key = rig.secrets.files['stripe.secret_key_file'], away = `${key}.away`, from = rig.log().length;
+	const ask = async (name) => (await post(request('tools/call', { name, arguments: {} }))).json.result;
+	renameSync(key, away);
+	try {
+		const { components, surroundings } = (await ask('integration_status')).structuredContent;
+		assert.ok(![...components, ...surroundings].flatMap((s) => s.findings).some((f) => f.cause === 'key_missing'));
+		assert.match(surroundings[0].evidence, /Stripe's key is of test mode/);
+		assert.equal((await ask('recommendations')).isError, false);
+	} finally {
+		renameSync(away, key);
+	}
+	assert.deepEqual(rig.log().slice(from).filter((l) => l.msg?.includes('secret_key_file')), []);
 });
 
 test('who may ask: a good key of the right kind, from no other site', async (t) => {
