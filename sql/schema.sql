@@ -133,7 +133,8 @@ CREATE TABLE public.customer (
     told_ucc text,
     told_user text,
     told_email boolean,
-    told_at timestamp with time zone
+    told_at timestamp with time zone,
+    told_organization text
 );
 COMMENT ON TABLE public.customer IS 'bounded: by accounts; nobody''s deleted: object_days after it was heard of';
 CREATE TABLE public.entitlement (

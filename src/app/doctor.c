@@ -84,6 +84,7 @@ static const struct {
 	{ "ucc_differs", DOCTOR_SIGNUPS },
 	{ "user_missing", DOCTOR_SIGNUPS },
 	{ "user_differs", DOCTOR_SIGNUPS },
+	{ "organization_differs", DOCTOR_SIGNUPS },
 	{ "email_missing", DOCTOR_SIGNUPS },
 	{ "metadata_late", DOCTOR_SIGNUPS },
 	{ "ledger_missing", DOCTOR_PURCHASES }

@@ -16,6 +16,7 @@
 #include "ledger/report.h"
 
 #include "app/app.h"
+#include "app/config.h"
 #include "app/find_person.h"
 
 #include "app/explain.h"
@@ -287,12 +288,16 @@ enum err
 explain_evidence(struct app *a, const char *who, struct evidence *ret)
 {
 	struct ledger_wish wish = { .account_id = ret->account.id };
+	char first[TEXT_UUID];
 	enum err e;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->conf = a->conf;
 	ret->now = (int64_t)clock_now();
 	e = learn(a->db, who, ret);
+	if (e == ERR_OK && cello_counts_organizations(&a->conf->cello))
+		e = account_organization(a->db, ret->account.id,
+		    ret->organization, first);
 	return e != ERR_OK ? e : ledger_list(a->db, &wish, sum_entry, ret);
 }
 

@@ -53,6 +53,7 @@ struct evidence {
 	int64_t			 now;
 	struct account		 account;
 	int64_t			 since;		/* of the account */
+	char			 organization[TEXT_UUID]; /* if they count */
 	int			 referred;
 	struct referral		 referral;
 	struct story_customer	 customer;

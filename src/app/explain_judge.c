@@ -192,6 +192,22 @@ user_differs(const struct evidence *v, struct finding *f)
 	    v->customer.user, v->account.id);
 }
 
+/* Half wired: the component and the rows count organizations, and it does not. */
+static int
+organization_differs(const struct evidence *v, struct finding *f)
+{
+	const struct story_customer *c = &v->customer;
+
+	return is_read(v) && v->organization[0] != '\0' &&
+	    c->knows_organization && !text_equal(c->organization,
+	    v->organization) && says(f, "the new_user_organization_id of"
+	    " customer %s is %s%s%s, and the account is of organization %s:"
+	    " signup and purchase are of two", c->id,
+	    c->organization[0] == '\0' ? "not there" : "\"",
+	    c->organization, c->organization[0] == '\0' ? "" : "\"",
+	    v->organization);
+}
+
 /* --- what Cello is told by its API --- */
 
 static int
@@ -482,6 +498,9 @@ static const struct {
 	    ATTRIBUTE },
 	{ "user_differs", FINDING_WRONG, "metadata.new_user_id", user_differs,
 	    ATTRIBUTE },
+	{ "organization_differs", FINDING_WRONG,
+	    "metadata.new_user_organization_id", organization_differs,
+	    "\"endpin stripe adopt\" writes it; then " RESEND },
 	{ "signup_untold", FINDING_WRONG, "new-signup", signup_untold,
 	    "\"endpin cello attribute EMAIL UCC\" writes it down once more" },
 	{ "fact_refused", FINDING_WRONG, "event", fact_refused,

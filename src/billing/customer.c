@@ -247,8 +247,8 @@ static const struct stmt customer_mark_seen = {
 	    " told_email = $5, told_at = CASE WHEN told_at IS NULL"
 	    " THEN coalesce(to_timestamp($6::bigint), now())"
 	    " WHEN (told_ucc, told_user) IS DISTINCT FROM ($3, $4) THEN now()"
-	    " ELSE told_at END WHERE id = $1",
-	.nparams = 6
+	    " ELSE told_at END, told_organization = $7 WHERE id = $1",
+	.nparams = 7
 };
 
 /*
@@ -261,13 +261,16 @@ mark_seen(struct db *db, const char *id, const struct json *read)
 	char created[TEXT_DIGITS];
 	const char *arg[] = { id, NULL, json_text(read, "metadata.cello_ucc"),
 	    json_text(read, "metadata.new_user_id"),
-	    text_empty(json_text(read, "email")) ? "f" : "t", created };
+	    text_empty(json_text(read, "email")) ? "f" : "t", created,
+	    json_text(read, "metadata.new_user_organization_id") };
 	enum err e;
 
 	if ((e = field_flag(read, "livemode", &arg[1])) != ERR_OK ||
 	    (e = field_time_maybe(read, "created", created)) != ERR_OK)
 		return e;
 	arg[5] = text_or_null(created);
+	if (arg[6] == NULL)
+		arg[6] = "";
 	return db_query(db, &customer_mark_seen, arg, NELEM(arg), NULL);
 }
 

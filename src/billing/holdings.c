@@ -30,6 +30,7 @@ static const struct holding_field customer_fields[] = {
 	{ "told_user", "the account or organization that stands there", NULL },
 	{ "told_email", "whether an address stands there", NULL },
 	{ "told_at", "since when they do", NULL },
+	{ "told_organization", "the organization that stands there", NULL },
 	{ NULL, NULL, NULL }
 };
 

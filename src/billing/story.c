@@ -20,6 +20,7 @@ static const struct stmt story_select_customer = {
 	.text =
 	    "SELECT id, deleted, livemode, " EPOCH("seen_at")
 	    ", told_ucc, told_user, told_email, " EPOCH("told_at")
+	    ", told_organization"
 	    " FROM customer WHERE account_id = $1 OR former_account_id = $1"
 	    " ORDER BY account_id IS NULL, anchored_at DESC LIMIT 1",
 	.nparams = 1
@@ -50,6 +51,9 @@ story_customer(struct db *db, const char *account_id,
 		text_cut(rows_text(r, 0, 5), ret->user, sizeof(ret->user));
 		ret->email = rows_bool(r, 0, 6);
 		ret->told_at = rows_int(r, 0, 7);
+		ret->knows_organization = !rows_null(r, 0, 8);
+		text_cut(rows_text(r, 0, 8), ret->organization,
+		    sizeof(ret->organization));
 	}
 	rows_free(r);
 	return e;

@@ -31,6 +31,8 @@ struct story_customer {
 	char	 user[STORY_TOLD];
 	int	 email;
 	int64_t	 told_at;		/* the two, since then; 0: never read */
+	int	 knows_organization;	/* was read, */
+	char	 organization[STORY_TOLD];	/* and this stands there */
 };
 MUST_USE enum err story_customer(struct db *db, const char *account_id,
     struct story_customer *ret);

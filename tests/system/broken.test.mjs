@@ -197,6 +197,7 @@ const BROKEN = [
 	{ prompt: EVENTS, what: 'our endpoint is off', ...off('/webhooks/stripe'), names: ['environment our_endpoint'] },
 	{ prompt: EVENTS, what: 'Cello\'s endpoint is off', ...off('/cello/'), names: ['signups cello_endpoint', 'purchases cello_endpoint'] },
 	{ prompt: EVENTS, pitfall: 7, what: 'ten events minus charge.updated', ...without('charge.updated'), names: ['purchases cello_endpoint'], beside: /^signups cello_endpoint/, says: /lacks events: charge\.updated/ },
+	{ prompt: SIGNUPS, pitfall: 6, what: 'organizations are counted, and customers do not say of which they are', set: { 'cello.attribution': 'organization' }, names: ['signups organization_differs'] },
 	{ prompt: SIGNUPS, pitfall: 5, what: 'ten events minus customer.created', ...without('customer.created'), names: ['signups cello_endpoint'], beside: /^purchases cello_endpoint/, says: /lacks events: customer\.created/ },
 	{
 		prompt: SIGNUPS, what: 'links of another environment: codes that Cello does not know', names: ['attribution code_unknown'],
