@@ -220,7 +220,7 @@ static const struct stmt account_select_since = {
 	.name = "account_select_since",
 	.text =
 	    "SELECT" ACCOUNT_COLUMNS
-	    ", floor(extract(epoch FROM a.created_at))::bigint"
+	    ", " DB_EPOCH("a.created_at")
 	    " FROM account a WHERE id = $1",
 	.nparams = 1
 };
@@ -296,50 +296,6 @@ account_verified(struct db *db, const char *id, int *ret_is_verified)
 
 	return db_ask(db, &account_is_verified, arg, NELEM(arg),
 	    ret_is_verified);
-}
-
-static const struct stmt account_select_organization = {
-	.name = "account_select_organization",
-	.text =
-	    "SELECT a.organization_id, first.id FROM account a"
-	    " JOIN account first ON first.organization_id = a.organization_id"
-	    " WHERE a.id = $1 ORDER BY first.created_at, first.id LIMIT 1",
-	.nparams = 1
-};
-
-enum err
-account_organization(struct db *db, const char *id,
-    char ret_organization[TEXT_UUID], char ret_first[TEXT_UUID])
-{
-	const char *const arg[] = { id };
-	struct rows *r;
-	enum err e;
-
-	e = db_one(db, &account_select_organization, arg, NELEM(arg),
-	    ERR_NOTFOUND, &r);
-	if (e == ERR_OK)
-		e = rows_copy(r, 0, 0, ret_organization, TEXT_UUID);
-	if (e == ERR_OK)
-		e = rows_copy(r, 0, 1, ret_first, TEXT_UUID);
-	rows_free(r);
-	return e;
-}
-
-static const struct stmt account_set_organization = {
-	.name = "account_set_organization",
-	.text =
-	    "UPDATE account a SET organization_id = o.organization_id"
-	    " FROM account o WHERE a.id = $1 AND o.id = $2 RETURNING a.id",
-	.nparams = 2
-};
-
-enum err
-account_join(struct db *db, const char *id, const char *other)
-{
-	const char *const arg[] = { id, other };
-
-	return db_one(db, &account_set_organization, arg, NELEM(arg),
-	    ERR_NOTFOUND, NULL);
 }
 
 /* Neither is an address that anybody has, nor a hash of anything. */
@@ -423,8 +379,6 @@ const struct stmt *const account_statements[] = {
 	&account_email_by_id,
 	&account_update_verified,
 	&account_is_verified,
-	&account_select_organization,
-	&account_set_organization,
 	&account_set_erased,
 	&account_new_hash,
 	&account_select_tally,

@@ -90,20 +90,6 @@ MUST_USE enum err account_email(struct db *db, const char *id,
     char ret_email[ACCOUNT_EMAIL]);
 
 /*
- * The id of the account's organization, which is of its own as long as nobody
- * has joined it to another's, and the account that has been there longest.
- */
-MUST_USE enum err account_organization(struct db *db, const char *id,
-    char ret_organization[TEXT_UUID], char ret_first[TEXT_UUID]);
-
-/*
- * From now on `id` is of the organization that `other` is of.  ERR_NOTFOUND:
- * one of them is no account.
- */
-MUST_USE enum err account_join(struct db *db, const char *id,
-    const char *other);
-
-/*
  * Nothing of it says any more who it was, nobody can log in, and its address is
  * free.  The row stays, for what names it.  Twice is fine.  ERR_NOTFOUND: there
  * is none.

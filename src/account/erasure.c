@@ -40,7 +40,7 @@ static const struct stmt erasure_set_closed = {
 	.text =
 	    "UPDATE erasure SET closed_at = coalesce(closed_at, now())"
 	    " WHERE lane = $1::int AND id = $2 AND fence = $3"
-	    " RETURNING extract(epoch FROM now() - closed_at)::bigint",
+	    " RETURNING " DB_EPOCH("now() - closed_at"),
 	.nparams = 3
 };
 
@@ -125,15 +125,12 @@ erasure_again(struct db *db, const char *account_id)
 	return db_query(db, &erasure_revive, arg, NELEM(arg), NULL);
 }
 
-#define EPOCH(column) \
-	"coalesce(extract(epoch FROM " column ")::bigint, 0)"
-
 static const struct stmt erasure_select = {
 	.name = "erasure_select",
 	.text =
-	    "SELECT " EPOCH("asked_at") ", " EPOCH("closed_at") ","
-	    " CASE WHEN state = 'done' THEN " EPOCH("settled_at")
-	    " ELSE 0 END, asked_by, state, coalesce(last_error, '')"
+	    "SELECT " DB_EPOCH("asked_at") ", " DB_EPOCH("closed_at") ","
+	    " CASE WHEN state = 'done' THEN " DB_EPOCH("settled_at") " END,"
+	    " asked_by, state, coalesce(last_error, '')"
 	    " FROM erasure WHERE lane = $1::int AND id = $2",
 	.nparams = 2
 };

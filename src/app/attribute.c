@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "account/account.h"
+#include "account/organization.h"
 #include "db/db.h"
 
 #include "app/config.h"
@@ -21,7 +22,7 @@ attribute(struct db *db, const struct config *conf, const char *account_id,
 	memset(t, 0, sizeof(*t));
 	(void)snprintf(first, sizeof(first), "%s", account_id);
 	if (cello_counts_organizations(&conf->cello))
-		e = account_organization(db, account_id, t->organization,
+		e = organization_of(db, account_id, t->organization,
 		    first);
 	(void)snprintf(t->newcomer, sizeof(t->newcomer), "%s",
 	    t->organization[0] == '\0' ? account_id : t->organization);

@@ -74,7 +74,7 @@ tell_again(struct db *db, const char *account_id)
 }
 
 static enum err
-tell_cello(struct db *db, struct work *w, const struct account *who)
+write_facts(struct db *db, struct work *w, const struct account *who)
 {
 	const struct cello_config *conf = &w->a->conf->cello;
 	enum err e;
@@ -105,7 +105,7 @@ write_here(struct db *db, void *arg)
 	memcpy(w->told->account, who.id, sizeof(who.id));
 	if ((e = write_referral(db, w)) != ERR_OK ||
 	    w->told->how != ATTRIBUTED ||
-	    (e = tell_cello(db, w, &who)) != ERR_OK)
+	    (e = write_facts(db, w, &who)) != ERR_OK)
 		return e;
 	e = customer_of(db, who.id, w->customer);
 	return e == ERR_NOTFOUND ? ERR_OK : e;

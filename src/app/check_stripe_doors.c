@@ -62,6 +62,20 @@ sends(const struct json *endpoint, const char *event)
 }
 
 static void
+lacks(struct asking *q, const char *url, const char *events)
+{
+	char problem[SENTENCE];
+	const struct fault f = { .what = "stripe", .problem = problem,
+	    .detail = events, .hint = "add them to its events in the"
+	    " dashboard, under Webhooks, or run \"endpin stripe endpoint"
+	    " create\"" };
+
+	(void)snprintf(problem, sizeof(problem), "the webhook endpoint for %s"
+	    " lacks events", url);
+	say_lacks(q->c, &f);
+}
+
+static void
 judge_endpoint(struct asking *q, const struct json *endpoint,
     const char *const wanted[])
 {
@@ -80,10 +94,7 @@ judge_endpoint(struct asking *q, const struct json *endpoint,
 			buf_format(&missing, "%s%s", missing.len > 0 ? " " : "",
 			    *wanted);
 	if (missing.len > 0)
-		wrong(q, missing.data, "add them to its events in the"
-		    " dashboard, under Webhooks, or run \"endpin stripe"
-		    " endpoint create\"", "the webhook endpoint for %s"
-		    " lacks events", url);
+		lacks(q, url, missing.data);
 	buf_done(&missing);
 }
 

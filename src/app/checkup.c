@@ -21,13 +21,25 @@ say_well(struct checkup *c, const char *what, const char *format, ...)
 	c->say(c->arg, &r);
 }
 
-void
-say_wrong(struct checkup *c, const struct fault *f)
+static void
+complain(struct checkup *c, const struct fault *f, const char *lacks)
 {
 	const struct remark r = { .what = f->what, .text = f->problem,
-	    .detail = f->detail, .hint = f->hint };
+	    .detail = f->detail, .hint = f->hint, .lacks = lacks };
 
 	assert(f->hint != NULL);
 	c->wrong++;
 	c->say(c->arg, &r);
+}
+
+void
+say_wrong(struct checkup *c, const struct fault *f)
+{
+	complain(c, f, NULL);
+}
+
+void
+say_lacks(struct checkup *c, const struct fault *f)
+{
+	complain(c, f, f->detail);
 }

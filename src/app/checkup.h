@@ -18,6 +18,7 @@ struct remark {
 	const char	*text;		/* how it is, or the problem */
 	const char	*detail;	/* what was seen; NULL: nothing to add */
 	const char	*hint;		/* what to do; NULL if it is ok */
+	const char	*lacks;		/* an endpoint these events; else NULL */
 };
 
 struct checkup {
@@ -38,5 +39,8 @@ struct fault {
 void say_well(struct checkup *c, const char *what, const char *format, ...)
     PRINTF(3, 4);
 void say_wrong(struct checkup *c, const struct fault *f);
+
+/* The same of an endpoint: `f->detail` are the events that it lacks. */
+void say_lacks(struct checkup *c, const struct fault *f);
 
 #endif /* !APP_CHECKUP_H */

@@ -38,6 +38,12 @@ doctor_window_s(const struct config *conf)
 	return cello_is_production(&conf->cello) ? CLOCK_HOUR_S : CLOCK_DAY_S;
 }
 
+const char *
+doctor_ago(const struct doctor_evidence *d, int64_t at, char span[CLOCK_SPAN])
+{
+	return clock_span(d->now > at ? d->now - at : 0, span);
+}
+
 void
 doctor_add(struct doctor_report *r, enum doctor_part part,
     const struct doctor_finding *f)
@@ -246,8 +252,6 @@ static void
 file_remark(void *arg, const struct remark *m)
 {
 	struct filing *x = arg;
-	const char *lacks = m->detail != NULL &&
-	    strstr(m->text, "lacks events") != NULL ? m->detail : NULL;
 
 	if (m->ok)
 		return;
@@ -256,10 +260,10 @@ file_remark(void *arg, const struct remark *m)
 		return;
 	}
 	if (!cello_signups_by_api(&x->r->evidence.conf->cello) &&
-	    (lacks == NULL || strstr(lacks, "customer.created") != NULL))
+	    (m->lacks == NULL || strstr(m->lacks, "customer.created") != NULL))
 		file_as(x, DOCTOR_SIGNUPS, FINDING_WRONG, m);
-	file_as(x, DOCTOR_PURCHASES, lacks == NULL ||
-	    strstr(lacks, "invoice.paid") != NULL ? FINDING_WRONG :
+	file_as(x, DOCTOR_PURCHASES, m->lacks == NULL ||
+	    strstr(m->lacks, "invoice.paid") != NULL ? FINDING_WRONG :
 	    FINDING_WARNING, m);
 }
 

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "app/explain.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "cello/boot.h"
 #include "db/tally.h"
@@ -34,8 +35,11 @@ enum doctor_part {
 
 enum doctor_status { DOCTOR_CONNECTED, DOCTOR_WARNINGS, DOCTOR_NOT_CONNECTED };
 
-/* What is known of a referral by Cello's only way to us: explain's causes. */
-#define DOCTOR_LOOKS	20	/* accounts: those that were referred last */
+/*
+ * A cause of app/explain.h that some of those who were referred last have, of
+ * DOCTOR_LOOKS accounts: what several have is a fault of the integration.
+ */
+#define DOCTOR_LOOKS	20
 struct doctor_cause {
 	enum doctor_part	 part;
 	struct finding		 finding;	/* of the newest who has it */
@@ -61,7 +65,7 @@ struct doctor_evidence {
 	int64_t			 after_referral; /* accounts since the last */
 	int64_t			 seen_at[SIGHTS];
 	int64_t			 heard_at;	/* of Stripe's events */
-	int64_t			 invoice_at;	/* of invoice.paid among them */
+	int64_t			 invoice_at;	/* of the last invoice.paid */
 	struct doctor_cause	 cause[FINDINGS];
 	size_t			 causes;
 	int			 looked;
@@ -75,10 +79,11 @@ struct doctor_evidence {
 	/* --- asked --- */
 	int			 asked;		/* Stripe has answered */
 	int			 endpoint_faults[DOCTOR_PARTS];
-	int			 has_api;	/* access keys: was asked, */
-	enum err		 api;		/* and answered so */
-	int			 took, untaken;	/* of its last events: by us, */
-	int64_t			 untaken_since;	/* not by another endpoint */
+	int			 has_api;	/* Cello's API was asked, */
+	enum err		 api;		/* and this came of it */
+	int			 took;		/* of Stripe's last events */
+	int			 untaken;	/* newest, by another endpoint */
+	int64_t			 untaken_since;
 };
 
 /* One thing that is to be known, and what to do about it. */
@@ -136,6 +141,10 @@ MUST_USE enum err doctor(struct app *a, enum doctor_reach reach,
 #define DOCTOR_STATEMENT_MS	60000
 
 /* --- what the files doctor_*.c share --- */
+
+/* "5 minutes", since `at`; `span` is returned. */
+const char *doctor_ago(const struct doctor_evidence *d, int64_t at,
+    char span[CLOCK_SPAN]);
 
 /* One more finding of a part; what does not fit is cut off. */
 void doctor_add(struct doctor_report *r, enum doctor_part part,

@@ -38,12 +38,6 @@ says(struct doctor_finding *f, const char *format, ...)
 	return 1;
 }
 
-static const char *
-ago(const struct doctor_evidence *d, int64_t at, char span[CLOCK_SPAN])
-{
-	return clock_span(d->now > at ? d->now - at : 0, span);
-}
-
 /* `seen` came of `of`, and then none of `since` more. */
 static int
 is_silent(int64_t seen, int64_t of, int64_t since)
@@ -122,7 +116,7 @@ boot_refused(const struct doctor_evidence *d, struct doctor_finding *f)
 		return 0;
 	f->cause = boot_name(s);
 	return says(f, "%s; %s ago, and it has not booted since", failures[s],
-	    ago(d, d->seen_at[s], span));
+	    doctor_ago(d, d->seen_at[s], span));
 }
 
 /* Somebody's content blocker, until it is everybody's. */
@@ -136,7 +130,7 @@ boot_blocked(const struct doctor_evidence *d, struct doctor_finding *f)
 		return 0;
 	f->cause = boot_name(s);
 	return says(f, "%s, %s ago, and none has booted it since", failures[s],
-	    ago(d, d->seen_at[s], span));
+	    doctor_ago(d, d->seen_at[s], span));
 }
 
 /* The token of a minute ago may be of a page that still loads. */
@@ -150,7 +144,7 @@ never_booted(const struct doctor_evidence *d, struct doctor_finding *f)
 	    failure(d) == SIGHTS &&
 	    token - d->seen_at[SIGHT_DONE] > doctor_window_s(d->conf) &&
 	    says(f, "a page got a token %s ago, and no page has said%s that the"
-	    " component booted", ago(d, token, span),
+	    " component booted", doctor_ago(d, token, span),
 	    d->seen_at[SIGHT_DONE] == 0 ? "" : " for long");
 }
 
@@ -183,7 +177,7 @@ component_quiet(const struct doctor_evidence *d, struct doctor_finding *f)
 
 	return at != 0 && d->now - at > doctor_window_s(d->conf) &&
 	    d->seen_at[SIGHT_TOKEN] <= at + MINUTE_S && says(f, "no member has"
-	    " come for %s: it is quiet, not broken", ago(d, at, span));
+	    " come for %s: it is quiet, not broken", doctor_ago(d, at, span));
 }
 
 /* --- attribution --- */
@@ -198,7 +192,7 @@ codes_stopped(const struct doctor_evidence *d, struct doctor_finding *f)
 	    " link, and of the %lld since then, for %s, none", (long long)
 	    d->referrals.all, (long long)(d->accounts.all -
 	    d->after_referral), (long long)d->after_referral,
-	    ago(d, d->referrals.last_at, span));
+	    doctor_ago(d, d->referrals.last_at, span));
 }
 
 static int
@@ -215,7 +209,7 @@ attribution_quiet(const struct doctor_evidence *d, struct doctor_finding *f)
 
 	return d->referrals.all > 0 && d->now - d->referrals.last_at >
 	    doctor_window_s(d->conf) && says(f, "nobody has come by a link for"
-	    " %s: it is quiet, not broken", ago(d, d->referrals.last_at,
+	    " %s: it is quiet, not broken", doctor_ago(d, d->referrals.last_at,
 	    span));
 }
 
@@ -235,7 +229,7 @@ signups_quiet(const struct doctor_evidence *d, struct doctor_finding *f)
 
 	return d->told_at != 0 && d->now - d->referrals.last_at >
 	    doctor_window_s(d->conf) && says(f, "nobody who was referred has"
-	    " signed up for %s: it is quiet, not broken", ago(d,
+	    " signed up for %s: it is quiet, not broken", doctor_ago(d,
 	    d->referrals.last_at, span));
 }
 
@@ -326,7 +320,7 @@ events_untaken(const struct doctor_evidence *d, struct doctor_finding *f)
 	return says(f, "of the last %d events of signups and payments that"
 	    " endpin has, another endpoint at Stripe has not taken the last %d,"
 	    " for %s: Cello refuses them or cannot be reached", d->took,
-	    d->untaken, ago(d, d->untaken_since, span));
+	    d->untaken, doctor_ago(d, d->untaken_since, span));
 }
 
 static int
@@ -337,7 +331,7 @@ payments_stopped(const struct doctor_evidence *d, struct doctor_finding *f)
 	return is_silent(d->payments.recent, TALLY_DAYS * CLOCK_DAY_S,
 	    d->now - d->payments.last_at) && says(f, "%lld payments came in %d"
 	    " days, and none for %s", (long long)d->payments.recent,
-	    TALLY_DAYS, ago(d, d->payments.last_at, span));
+	    TALLY_DAYS, doctor_ago(d, d->payments.last_at, span));
 }
 
 static int
@@ -347,7 +341,7 @@ purchases_quiet(const struct doctor_evidence *d, struct doctor_finding *f)
 
 	return d->payments.all > 0 && d->now - d->payments.last_at >
 	    doctor_window_s(d->conf) && says(f, "nobody who was referred has"
-	    " paid for %s: it is quiet, not broken", ago(d,
+	    " paid for %s: it is quiet, not broken", doctor_ago(d,
 	    d->payments.last_at, span));
 }
 
@@ -364,8 +358,9 @@ static int
 real_money(const struct doctor_evidence *d, struct doctor_finding *f)
 {
 	return is_on(d) && d->has_key && d->is_live &&
-	    !cello_is_production(&d->conf->cello) && says(f, "people pay real money at Stripe (live mode), and Cello is"
-	    " its sandbox: nobody gets a reward for it");
+	    !cello_is_production(&d->conf->cello) && says(f, "people pay real"
+	    " money at Stripe (live mode), and Cello is its sandbox: nobody"
+	    " gets a reward for it");
 }
 
 static int
@@ -467,7 +462,6 @@ static const struct {
 	{ DOCTOR_ATTRIBUTION, "no_code", FINDING_WAIT, no_code,
 	    "follow a referral link of your own in a private window and sign"
 	    " up as somebody else" },
-
 	{ DOCTOR_ATTRIBUTION, "quiet", FINDING_WAIT, attribution_quiet,
 	    "nothing" },
 

@@ -11,6 +11,8 @@
 
 #include "app/doctor.h"
 
+#define AGO	(CLOCK_SPAN + 4)	/* " ago" */
+
 const char *
 doctor_status_name(enum doctor_status s)
 {
@@ -51,21 +53,20 @@ status_of(const struct doctor_section *s, int seen)
 }
 
 static const char *
-ago_or_never(const struct doctor_evidence *d, int64_t at, char ret[64])
+ago_or_never(const struct doctor_evidence *d, int64_t at, char ret[AGO])
 {
 	char span[CLOCK_SPAN];
 
 	if (at == 0)
 		return "never";
-	(void)snprintf(ret, 64, "%s ago", clock_span(d->now > at ?
-	    d->now - at : 0, span));
+	(void)snprintf(ret, AGO, "%s ago", doctor_ago(d, at, span));
 	return ret;
 }
 
 static void
 say_component(const struct doctor_evidence *d, struct doctor_section *s)
 {
-	char token[64], boot[64];
+	char token[AGO], boot[AGO];
 
 	s->name = "component";
 	/* Pages of others need not say that it has booted. */
@@ -81,7 +82,7 @@ say_component(const struct doctor_evidence *d, struct doctor_section *s)
 static void
 say_attribution(const struct doctor_evidence *d, struct doctor_section *s)
 {
-	char last[64];
+	char last[AGO];
 
 	s->name = "attribution";
 	s->seen_at = d->referrals.last_at;
@@ -99,7 +100,7 @@ static void
 say_told(const struct doctor_evidence *d, struct doctor_section *s,
     const struct fact_news *n)
 {
-	char last[64];
+	char last[AGO];
 
 	s->source = "api";
 	s->seen_at = n->told_at;
@@ -137,7 +138,7 @@ say_signups(const struct doctor_evidence *d, struct doctor_section *s)
 static void
 say_purchases(const struct doctor_evidence *d, struct doctor_section *s)
 {
-	char last[64], heard[64];
+	char last[AGO], heard[AGO];
 
 	s->name = "purchases";
 	if (cello_purchases_by_api(&d->conf->cello)) {
@@ -158,7 +159,7 @@ say_purchases(const struct doctor_evidence *d, struct doctor_section *s)
 static void
 say_environment(const struct doctor_evidence *d, struct doctor_section *s)
 {
-	char heard[64];
+	char heard[AGO];
 
 	s->name = "environment";
 	s->seen_at = d->heard_at;

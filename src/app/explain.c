@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account/organization.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -24,7 +25,7 @@
 #define EVENTS_MOST	100	/* of one object */
 #define ERRANDS_MOST	100	/* that are looked through for theirs */
 
-struct telling {
+struct gathering {
 	struct db		*db;
 	struct explained	*x;
 };
@@ -77,7 +78,7 @@ sum_entry(const struct ledger_row *row, void *arg)
 static void
 add_entry(const struct ledger_row *row, void *arg)
 {
-	struct telling *t = arg;
+	struct gathering *t = arg;
 	struct explain_moment *m;
 	int64_t at;
 
@@ -96,7 +97,7 @@ add_entry(const struct ledger_row *row, void *arg)
 static void
 add_fact(const struct fact_row *x, void *arg)
 {
-	struct telling *t = arg;
+	struct gathering *t = arg;
 	struct evidence *v = &t->x->evidence;
 	const int told = text_equal(x->state, "done");
 	struct explain_moment *m;
@@ -121,7 +122,7 @@ add_fact(const struct fact_row *x, void *arg)
 /* --- what Stripe told us, and Cello by its own endpoint --- */
 
 static int
-is_cellos(const char *type)
+is_told_cello(const char *type)
 {
 	size_t i = 0;
 
@@ -131,7 +132,7 @@ is_cellos(const char *type)
 }
 
 static enum err
-add_events(struct telling *t, const char *object_id)
+add_events(struct gathering *t, const char *object_id)
 {
 	const struct event_wish wish = { .object_id = object_id,
 	    .most = EVENTS_MOST };
@@ -152,7 +153,7 @@ add_events(struct telling *t, const char *object_id)
 		(void)snprintf(m->detail, sizeof(m->detail), "%s, came %s%s%s"
 		    "%s", rows[i].id, rows[i].received,
 		    rows[i].state[0] == '\0' ? "" : ", its object is ",
-		    rows[i].state, is_cellos(rows[i].type) ?
+		    rows[i].state, is_told_cello(rows[i].type) ?
 		    "; Cello is told by its own endpoint" : "");
 	}
 	free(rows);
@@ -161,7 +162,7 @@ add_events(struct telling *t, const char *object_id)
 
 /* Each object once, though it has several moments. */
 static enum err
-add_all_events(struct telling *t)
+add_all_events(struct gathering *t)
 {
 	const size_t count = t->x->moments;
 	size_t i, j;
@@ -185,7 +186,7 @@ add_all_events(struct telling *t)
 
 /* Whose is it, as the newest event about it says? */
 static enum err
-is_theirs(struct telling *t, const char *object_id, int *ret_theirs)
+is_theirs(struct gathering *t, const char *object_id, int *ret_theirs)
 {
 	const struct event_wish wish = { .object_id = object_id, .most = 1 };
 	struct event_row *rows;
@@ -209,7 +210,7 @@ is_theirs(struct telling *t, const char *object_id, int *ret_theirs)
 }
 
 static enum err
-find_unread(struct telling *t, const char *state)
+find_unread(struct gathering *t, const char *state)
 {
 	struct evidence *v = &t->x->evidence;
 	struct errand_row *rows;
@@ -240,7 +241,7 @@ find_unread(struct telling *t, const char *state)
 static void
 add_story(const struct story_moment *s, void *arg)
 {
-	struct telling *t = arg;
+	struct gathering *t = arg;
 	struct explain_moment *m = moment_add(t->x, s->at,
 	    text_begins(s->what, "call") ? "endpin" : "stripe", s->what);
 
@@ -296,13 +297,13 @@ explain_evidence(struct app *a, const char *who, struct evidence *ret)
 	ret->now = (int64_t)clock_now();
 	e = learn(a->db, who, ret);
 	if (e == ERR_OK && cello_counts_organizations(&a->conf->cello))
-		e = account_organization(a->db, ret->account.id,
+		e = organization_of(a->db, ret->account.id,
 		    ret->organization, first);
 	return e != ERR_OK ? e : ledger_list(a->db, &wish, sum_entry, ret);
 }
 
 static enum err
-gather(struct telling *t, const char *who)
+gather(struct gathering *t, const char *who)
 {
 	struct evidence *v = &t->x->evidence;
 	struct ledger_wish wish = { .account_id = v->account.id };
@@ -336,7 +337,7 @@ enum err
 explain(struct app *a, const char *who, struct explained *ret_explained)
 {
 	struct explained *x = ret_explained;
-	struct telling t = { .db = a->db, .x = x };
+	struct gathering t = { .db = a->db, .x = x };
 	enum err e;
 
 	memset(x, 0, sizeof(*x));

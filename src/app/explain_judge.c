@@ -141,9 +141,9 @@ is_read(const struct evidence *v)
 	    v->customer.told_at != 0;
 }
 
-/* Only where Cello looks there. */
+/* And Cello goes by it: it is not told by its API. */
 static int
-is_cellos(const struct evidence *v)
+counts(const struct evidence *v)
 {
 	return is_read(v) && cello_looks_at_stripe(&v->conf->cello);
 }
@@ -151,7 +151,7 @@ is_cellos(const struct evidence *v)
 static int
 ucc_missing(const struct evidence *v, struct finding *f)
 {
-	return is_cellos(v) && v->referred && v->customer.ucc[0] == '\0' &&
+	return counts(v) && v->referred && v->customer.ucc[0] == '\0' &&
 	    says(f, "customer %s has no cello_ucc in its metadata; the"
 	    " account's is %s", v->customer.id, v->referral.ucc);
 }
@@ -168,7 +168,7 @@ ucc_malformed(const struct evidence *v, struct finding *f)
 static int
 ucc_differs(const struct evidence *v, struct finding *f)
 {
-	return is_cellos(v) && v->referred && ucc_ok(v->customer.ucc) &&
+	return counts(v) && v->referred && ucc_ok(v->customer.ucc) &&
 	    !text_equal(v->customer.ucc, v->referral.ucc) &&
 	    says(f, "the cello_ucc of customer %s is %s, the account's is %s",
 	    v->customer.id, v->customer.ucc, v->referral.ucc);
@@ -177,7 +177,7 @@ ucc_differs(const struct evidence *v, struct finding *f)
 static int
 user_missing(const struct evidence *v, struct finding *f)
 {
-	return is_cellos(v) && v->customer.user[0] == '\0' &&
+	return counts(v) && v->customer.user[0] == '\0' &&
 	    says(f, "customer %s has no new_user_id in its metadata: Cello's"
 	    " Event Feed says Required", v->customer.id);
 }
@@ -256,7 +256,7 @@ fact_warned(const struct evidence *v, struct finding *f)
 static int
 email_missing(const struct evidence *v, struct finding *f)
 {
-	return is_cellos(v) && !v->customer.email && says(f, "customer %s has"
+	return counts(v) && !v->customer.email && says(f, "customer %s has"
 	    " no address: Cello wants one to tell fraud, and to attribute by"
 	    " itself", v->customer.id);
 }

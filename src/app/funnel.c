@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "account/organization.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -145,7 +146,7 @@ codes_of(struct app *a, const char *who, struct codes *c)
 	e = account_find(a->db, who, &account, NULL, 0);
 	if (e == ERR_NOTFOUND)
 		return code_list_owned(a->db, who, who, c->ucc, &c->count);
-	if (e != ERR_OK || (e = account_organization(a->db, account.id,
+	if (e != ERR_OK || (e = organization_of(a->db, account.id,
 	    organization, first)) != ERR_OK)
 		return e;
 	return code_list_owned(a->db, account.id, organization, c->ucc,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "account/account.h"
+#include "account/organization.h"
 #include "base/log.h"
 #include "db/db.h"
 
@@ -21,7 +22,7 @@ find_organization(struct app *a, const char *email,
 	if ((e = account_find(a->db, email, &who, NULL, 0)) != ERR_OK)
 		return e;
 	memcpy(m->account, who.id, sizeof(m->account));
-	return account_organization(a->db, who.id, m->organization, m->first);
+	return organization_of(a->db, who.id, m->organization, m->first);
 }
 
 enum err
@@ -33,8 +34,8 @@ join_organization(struct app *a, const char *email, const char *other,
 
 	if ((e = find_organization(a, other, &to)) != ERR_OK ||
 	    (e = find_organization(a, email, ret_membership)) != ERR_OK ||
-	    (e = account_join(a->db, ret_membership->account, to.account)) !=
-	    ERR_OK)
+	    (e = organization_join(a->db, ret_membership->account,
+	    to.account)) != ERR_OK)
 		return e;
 	log_info("organization_joined", "account %s is of the organization"
 	    " %s", ret_membership->account, to.organization);

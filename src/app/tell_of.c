@@ -14,6 +14,7 @@
 #include "db/db.h"
 #include "ledger/ledger.h"
 #include "referral/fact.h"
+#include "referral/way.h"
 #include "stripe/field.h"
 
 #include "app/app.h"
@@ -22,7 +23,6 @@
 
 #include "app/tell_of.h"
 
-#define PURCHASES	"purchases"	/* as in table cello_way */
 #define DEMO_ID		128	/* what is longer does not come here */
 
 /* Somebody to be told about. */
@@ -195,15 +195,6 @@ look_at_lines(const struct config *conf, const struct json *read,
 
 /* --- payments --- */
 
-/* Only what happened since the configuration says so goes this way. */
-static enum err
-is_told(struct db *db, const struct config *conf, int64_t at, int *ret_told)
-{
-	*ret_told = 0;
-	return cello_purchases_by_api(&conf->cello) ?
-	    fact_is_ours(db, PURCHASES, at, ret_told) : ERR_OK;
-}
-
 static enum err
 write_refund(struct db *db, const struct config *conf, const struct person *p,
     const struct ledger_refund *r, const char *invoice)
@@ -215,7 +206,7 @@ write_refund(struct db *db, const struct config *conf, const struct person *p,
 	enum err e;
 	int told;
 
-	if ((e = is_told(db, conf, r->booked_at, &told)) != ERR_OK || !told)
+	if ((e = way_is_api(db, r->booked_at, &told)) != ERR_OK || !told)
 		return e;
 	e = fact_id(CELLO_INVOICE_PAID, invoice, purchase);
 	return e != ERR_OK ? e :
@@ -252,7 +243,7 @@ write_purchase(struct db *db, const struct config *conf,
 	    x.amount <= 0 || json_int(read, "status_transitions.paid_at",
 	    &x.at) != ERR_OK)
 		return ERR_OK;
-	if ((e = is_told(db, conf, x.at, &told)) != ERR_OK || !told)
+	if ((e = way_is_api(db, x.at, &told)) != ERR_OK || !told)
 		return e;
 	look_at_lines(conf, read, &x);
 	return write_fact(db, conf, p, &x, x.invoice, p->signup);
@@ -311,9 +302,9 @@ tell_of_refund(struct db *db, const struct config *conf,
 }
 
 void
-note_ways(struct app *a)
+tell_of_purchases_from_now(struct app *a)
 {
-	if (fact_way(a->db, PURCHASES, a->conf->cello.purchases) != ERR_OK)
+	if (way_set(a->db, a->conf->cello.purchases) != ERR_OK)
 		log_warn("way_unknown", "could not note which way purchases"
 		    " go to Cello: what is paid until the next start may not"
 		    " be told");

@@ -3,10 +3,10 @@
 #define APP_TELL_OF_H
 
 /*
- * What happened to somebody who was referred becomes a fact that Cello is told,
- * where the configuration has it told by the API; else, and of anybody else,
- * nothing comes of these.  Each is called in the transaction that writes down
- * what happened.
+ * What happened to somebody who was referred becomes a fact (referral/fact.h),
+ * for Cello to be told by its API.  Where [cello] has Cello learn of it by
+ * Stripe, and of whoever was not referred, no fact is written, and that is
+ * ERR_OK.  Each is called in the transaction that writes down what happened.
  */
 
 #include <stdint.h>
@@ -51,7 +51,10 @@ MUST_USE enum err tell_of_refund(struct db *db, const struct config *conf,
 MUST_USE enum err tell_of_erasure(struct db *db, const struct config *conf,
     const char *account_id);
 
-/* Purchases go the configured way from now on; what was before does not. */
-void note_ways(struct app *a);
+/*
+ * A process has begun: if [cello] purchases is another than before, then it is
+ * from now on, and not for what was paid before (referral/way.h).
+ */
+void tell_of_purchases_from_now(struct app *a);
 
 #endif /* !APP_TELL_OF_H */

@@ -8,8 +8,6 @@
 
 #include "billing/story.h"
 
-#define EPOCH(column)	"floor(extract(epoch FROM " column "))::bigint"
-
 /* All that ever were the account's. */
 #define THEIRS								\
 	"WITH theirs AS (SELECT id FROM customer WHERE account_id = $1"	\
@@ -18,8 +16,8 @@
 static const struct stmt story_select_customer = {
 	.name = "story_select_customer",
 	.text =
-	    "SELECT id, deleted, livemode, " EPOCH("seen_at")
-	    ", told_ucc, told_user, told_email, " EPOCH("told_at")
+	    "SELECT id, deleted, livemode, " DB_EPOCH("seen_at")
+	    ", told_ucc, told_user, told_email, " DB_EPOCH("told_at")
 	    ", told_organization"
 	    " FROM customer WHERE account_id = $1 OR former_account_id = $1"
 	    " ORDER BY account_id IS NULL, anchored_at DESC LIMIT 1",
@@ -62,8 +60,8 @@ story_customer(struct db *db, const char *account_id,
 static const struct stmt story_select_call = {
 	.name = "story_select_call",
 	.text =
-	    "SELECT state, outcome, last_error, attempts, " EPOCH("created_at")
-	    " FROM stripe_call WHERE lane = $1::int AND account_id = $2"
+	    "SELECT state, outcome, last_error, attempts, "
+	    DB_EPOCH("created_at") " FROM stripe_call WHERE lane = $1::int AND account_id = $2"
 	    " AND kind = 'customer' ORDER BY created_at DESC LIMIT 1",
 	.nparams = 2
 };
@@ -108,14 +106,14 @@ static const struct stmt story_select_bought = {
 	    " WHERE account_id = $1),"
 	    " (SELECT count(*)" SUBSCRIPTIONS "),"
 	    " (SELECT min(id)" SUBSCRIPTIONS " AND status = 'trialing'),"
-	    " (SELECT " EPOCH("min(trial_end)") SUBSCRIPTIONS
+	    " (SELECT " DB_EPOCH("min(trial_end)") SUBSCRIPTIONS
 	    " AND status = 'trialing'),"
 	    " (SELECT CASE WHEN bool_and(ended_at IS NOT NULL) THEN "
-	    EPOCH("max(ended_at)") " END" SUBSCRIPTIONS "),"
+	    DB_EPOCH("max(ended_at)") " END" SUBSCRIPTIONS "),"
 	    " (SELECT count(*)" INVOICES PAID "),"
 	    " (SELECT id" INVOICES PAID " ORDER BY paid_at, id LIMIT 1),"
-	    " (SELECT " EPOCH("min(paid_at)") INVOICES PAID "),"
-	    " (SELECT " EPOCH("max(paid_at)") INVOICES PAID "),"
+	    " (SELECT " DB_EPOCH("min(paid_at)") INVOICES PAID "),"
+	    " (SELECT " DB_EPOCH("max(paid_at)") INVOICES PAID "),"
 	    " (SELECT min(id)" INVOICES " AND status = 'paid'"
 	    " AND amount_paid = 0),"
 	    " (SELECT id" INVOICES " AND status IN ('open', 'uncollectible')"
@@ -200,7 +198,7 @@ story_bought(struct db *db, const char *account_id, struct story_bought *ret)
 static const struct stmt story_select_moments = {
 	.name = "story_select_moments",
 	.text =
-	    THEIRS "SELECT " EPOCH("at") ", what, id, detail FROM ("
+	    THEIRS "SELECT " DB_EPOCH("at") ", what, id, detail FROM ("
 	    CALLS PURCHASES CUSTOMERS ") AS m (at, what, id, detail)"
 	    " ORDER BY at LIMIT 1000",
 	.nparams = 2

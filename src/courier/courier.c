@@ -302,7 +302,7 @@ courier_run(const struct config *conf, int doorbell, void (*beat)(void *),
 	if ((c.app = app_open(conf, &role)) == NULL)
 		return EXIT_FAILURE;
 	rounds_make(&c);
-	note_ways(c.app);
+	tell_of_purchases_from_now(c.app);
 	while (!*stop) {
 		ms = do_errands(&c);
 		app_beat(c.app);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
 
@@ -19,8 +20,8 @@ take_duration(const char *text, int64_t most, int64_t *ret_s)
 	static const struct {
 		char	 unit;
 		int64_t	 seconds;
-	} units[] = { { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 },
-	    { 'w', 604800 } };
+	} units[] = { { 'm', 60 }, { 'h', CLOCK_HOUR_S },
+	    { 'd', CLOCK_DAY_S }, { 'w', 7 * CLOCK_DAY_S } };
 	char digits[DIGITS];
 	const size_t len = strlen(text);
 	size_t i;
@@ -156,4 +157,21 @@ args_json(const struct ctl *t)
 	struct arg_words words = { .most = 0 };
 
 	return args_take(t, options, &words) ? json : -1;
+}
+
+int
+args_part(const struct ctl *t, const struct arg_part parts[],
+    const char *question)
+{
+	const struct arg_part *p;
+	struct ctl part = *t;
+
+	part.argc--;
+	part.argv++;
+	for (p = parts; t->argc > 1 && p->name != NULL; p++)
+		if (text_equal(p->name, t->argv[1]))
+			return p->run(&part);
+	fprintf(stderr, "endpin: %s: %s\nhint: \"endpin %s --help\" lists"
+	    " it\n", t->argv[0], question, t->argv[0]);
+	return CTL_USAGE;
 }

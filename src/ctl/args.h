@@ -43,4 +43,17 @@ int args_take(const struct ctl *t, const struct arg_option options[],
  */
 int args_json(const struct ctl *t);
 
+/* A command of several: "endpin cello held". */
+struct arg_part {
+	const char	*name;		/* NULL ends a table */
+	int		(*run)(const struct ctl *t);
+};
+
+/*
+ * Run the one that the word behind the command names, with that as its name.
+ * There is none: `question` is asked on standard error, and CTL_USAGE returned.
+ */
+int args_part(const struct ctl *t, const struct arg_part parts[],
+    const char *question);
+
 #endif /* !CTL_ARGS_H */

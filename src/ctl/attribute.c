@@ -13,13 +13,6 @@
 #include "ctl/ctl.h"
 #include "ctl/say.h"
 
-static int
-complain(const char *problem, const char *hint)
-{
-	fprintf(stderr, "endpin: cello: %s\nhint: %s\n", problem, hint);
-	return CTL_WRONG;
-}
-
 static void
 print_event(const char *event_id, const char *invoice_id, void *arg)
 {
@@ -39,8 +32,7 @@ say_told(struct app *a, const struct attribution_told *t)
 
 	switch (t->how) {
 	case ATTRIBUTE_NOBODY:
-		return complain("nobody has this address", "it is the one that"
-		    " they signed up with");
+		return say_no_account("cello");
 	case ATTRIBUTE_OTHERWISE:
 		fprintf(stderr, "endpin: cello: account %s was referred by %s"
 		    "\nhint: that stays so; \"endpin explain\" says what came"
@@ -87,11 +79,10 @@ ctl_attribute(const struct ctl *t)
 
 	if (!args_take(t, options, &words))
 		return CTL_USAGE;
-	if (!ucc_ok(words.word[1])) {
-		(void)complain("that is not a code", "it is the tail of a"
-		    " referral link: 11 letters and digits");
-		return CTL_USAGE;
-	}
+	if (!ucc_ok(words.word[1]))
+		return say_problem(CTL_USAGE, "cello", "that is not a code",
+		    "it is the tail of a referral link: 11 letters and"
+		    " digits");
 	if ((a = app_open(t->conf, &role)) == NULL)
 		return CTL_WRONG;
 	e = attribute_to(a, words.word[0], words.word[1], &told);

@@ -160,11 +160,8 @@ say_organization(struct app *a, const char *email, const char *other)
 	enum err e = other == NULL ? find_organization(a, email, &m) :
 	    join_organization(a, email, other, &m);
 
-	if (e == ERR_NOTFOUND) {
-		fprintf(stderr, "endpin: there is no such account\nhint: the"
-		    " address has to be the one that somebody logs in with\n");
-		return CTL_WRONG;
-	}
+	if (e == ERR_NOTFOUND)
+		return say_no_account("cello");
 	if (e != ERR_OK)
 		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
 	printf("%s is of the organization %s, whose first account is %s\n",
@@ -228,11 +225,8 @@ print_rewards(struct app *a, const char *email, int most)
 
 	if (email != NULL)
 		e = account_find(a->db, email, &who, NULL, 0);
-	if (e == ERR_NOTFOUND) {
-		fprintf(stderr, "endpin: there is no such account\nhint: the"
-		    " address has to be the one that somebody logs in with\n");
-		return CTL_WRONG;
-	}
+	if (e == ERR_NOTFOUND)
+		return say_no_account("cello");
 	if (e == ERR_OK)
 		e = credit_list(a->db, email == NULL ? NULL : who.id, most,
 		    &rows, &count);
@@ -269,10 +263,7 @@ rewards(const struct ctl *t)
 	return status;
 }
 
-static const struct {
-	const char	*name;
-	command		*run;
-} parts[] = {
+static const struct arg_part parts[] = {
 	{ "attribute", ctl_attribute },
 	{ "code", ctl_cello_ask },
 	{ "forget", ctl_cello_ask },
@@ -281,21 +272,12 @@ static const struct {
 	{ "organization", organization },
 	{ "resolve", resolve },
 	{ "reward", ctl_cello_ask },
-	{ "rewards", rewards }
+	{ "rewards", rewards },
+	{ NULL, NULL }
 };
 
 int
 ctl_cello(const struct ctl *t)
 {
-	struct ctl part = *t;
-	size_t i;
-
-	part.argc--;
-	part.argv++;
-	for (i = 0; t->argc > 1 && i < NELEM(parts); i++)
-		if (text_equal(parts[i].name, t->argv[1]))
-			return parts[i].run(&part);
-	fprintf(stderr, "endpin: cello: what is to be done?\n"
-	    "hint: \"endpin cello --help\" lists it\n");
-	return CTL_USAGE;
+	return args_part(t, parts, "what is to be done?");
 }

@@ -122,12 +122,8 @@ find_account(struct question *q, int as_newcomer)
 
 	if (e == ERR_OK)
 		e = attribute(q->a->db, q->ctl->conf, who.id, &by);
-
-	if (e == ERR_NOTFOUND) {
-		fprintf(stderr, "endpin: there is no such account\nhint: the"
-		    " address has to be the one that somebody logs in with\n");
-		return CTL_WRONG;
-	}
+	if (e == ERR_NOTFOUND)
+		return say_no_account("cello");
 	if (e != ERR_OK)
 		return say_could_not("ask the database", e, SAY_SEE_CHECK);
 	(void)snprintf(q->id, sizeof(q->id), "%s", as_newcomer ? by.newcomer :

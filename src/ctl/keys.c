@@ -133,25 +133,13 @@ revoke(const struct ctl *t)
 	return CTL_OK;
 }
 
-static const struct {
-	const char	*name;
-	command		*run;
-} parts[] = {
-	{ "create", create }, { "list", list }, { "revoke", revoke }
+static const struct arg_part parts[] = {
+	{ "create", create }, { "list", list }, { "revoke", revoke },
+	{ NULL, NULL }
 };
 
 int
 ctl_keys(const struct ctl *t)
 {
-	struct ctl part = *t;
-	size_t i;
-
-	part.argc--;
-	part.argv++;
-	for (i = 0; t->argc > 1 && i < NELEM(parts); i++)
-		if (text_equal(parts[i].name, t->argv[1]))
-			return parts[i].run(&part);
-	fprintf(stderr, "endpin: keys: what is to be done with them?\n"
-	    "hint: \"endpin keys --help\" lists it\n");
-	return CTL_USAGE;
+	return args_part(t, parts, "what is to be done with them?");
 }

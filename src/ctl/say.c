@@ -66,6 +66,13 @@ say_nobody(const char *verb)
 }
 
 int
+say_no_account(const char *verb)
+{
+	return say_problem(CTL_WRONG, verb, "there is no such account", "the"
+	    " address has to be the one that somebody logs in with");
+}
+
+int
 say_problem(int status, const char *verb, const char *problem,
     const char *hint)
 {

@@ -31,6 +31,9 @@ int say_could_not(const char *what, enum err e, const char *hint);
 /* Nobody is meant by the word that find_person() was given. */
 int say_nobody(const char *verb);
 
+/* Nobody has the address. */
+int say_no_account(const char *verb);
+
 /* The same of what was asked wrongly, or not found.  Returns `status`. */
 int say_problem(int status, const char *verb, const char *problem,
     const char *hint);

@@ -4,6 +4,7 @@
 #include "account/erasure.h"
 #include "account/holdings.h"
 #include "account/key.h"
+#include "account/organization.h"
 #include "account/session.h"
 #include "base/err.h"
 #include "billing/call.h"
@@ -42,6 +43,7 @@
 #include "referral/sight.h"
 #include "referral/tick.h"
 #include "referral/view.h"
+#include "referral/way.h"
 
 #include "ctl/statements.h"
 
@@ -49,6 +51,7 @@
 static const struct stmt *const *const modules[] = {
 	account_holdings_statements,
 	account_statements,
+	organization_statements,
 	bearer_statements,
 	billing_holdings_statements,
 	call_statements,
@@ -61,6 +64,7 @@ static const struct stmt *const *const modules[] = {
 	erasure_statements,
 	event_statements,
 	fact_statements,
+	way_statements,
 	fact_story_statements,
 	home_statements,
 	funnel_statements,

@@ -42,6 +42,12 @@ struct stmt {
 	int		 nparams;
 };
 
+/*
+ * In the text of a statement: whole seconds since 1970 of a time, which is the
+ * second that it is in, or those of an interval.  NULL stays NULL.
+ */
+#define DB_EPOCH(time)	"floor(extract(epoch FROM " time "))::bigint"
+
 /* Does not connect; the first statement does.  Never NULL. */
 struct db *db_open(const struct db_settings *s);
 void db_close(struct db *db);

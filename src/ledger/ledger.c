@@ -334,7 +334,7 @@ static const struct stmt ledger_select_refunds = {
 	.name = "ledger_select_refunds",
 	.text =
 	    "SELECT r.source_id, r.currency, -r.amount,"
-	    " extract(epoch FROM r.booked_at)::bigint FROM ledger_entry p"
+	    " " DB_EPOCH("r.booked_at") " FROM ledger_entry p"
 	    " JOIN ledger_entry r ON r.payment_id = p.payment_id"
 	    " WHERE p.invoice_id = $1 AND p.kind = 'payment'"
 	    " AND r.kind = 'refund' ORDER BY r.booked_at, r.source_id"

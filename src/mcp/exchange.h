@@ -13,7 +13,6 @@ struct mcp_heads;
 #define RPC_INVALID	(-32600)	/* no request */
 #define RPC_METHOD	(-32601)	/* there is no such method */
 #define RPC_PARAMS	(-32602)
-#define RPC_INTERNAL	(-32603)
 #define RPC_PARSE	(-32700)	/* no JSON */
 #define RPC_HEADERS	(-32020)	/* say something else than the body */
 #define RPC_VERSION	(-32022)	/* is none of ours */

@@ -311,42 +311,6 @@ fact_news(struct db *db, enum cello_trigger trigger,
 	return e;
 }
 
-/* --- which way --- */
-
-static const struct stmt fact_select_way = {
-	.name = "fact_select_way",
-	.text =
-	    "SELECT EXISTS (SELECT FROM cello_way WHERE what = $1"
-	    " AND way = 'api' AND since <= to_timestamp($2::bigint))",
-	.nparams = 2
-};
-
-enum err
-fact_is_ours(struct db *db, const char *what, int64_t at, int *ret_ours)
-{
-	char second[TEXT_DIGITS];
-	const char *const arg[] = { what, text_digits(at, second) };
-
-	return db_ask(db, &fact_select_way, arg, NELEM(arg), ret_ours);
-}
-
-/* To the second, as Stripe tells time. */
-static const struct stmt fact_set_way = {
-	.name = "fact_set_way",
-	.text =
-	    "UPDATE cello_way SET way = $2, since = date_trunc('second', now())"
-	    " WHERE what = $1 AND way <> $2",
-	.nparams = 2
-};
-
-enum err
-fact_way(struct db *db, const char *what, const char *way)
-{
-	const char *const arg[] = { what, way };
-
-	return db_query(db, &fact_set_way, arg, NELEM(arg), NULL);
-}
-
 /* --- its time is over --- */
 
 /* Where the two versions have a person's address and name. */
@@ -426,8 +390,6 @@ const struct stmt *const fact_statements[] = {
 	&fact_settle_held,
 	&fact_select_held,
 	&fact_select_news,
-	&fact_select_way,
-	&fact_set_way,
 	&fact_erase_person,
 	&fact_any_sent,
 	&fact_erase_old,

@@ -32,7 +32,6 @@ struct stmt;
 #define FACT_LEASE_S	90	/* two calls and a token take less */
 #define FACT_ATTEMPTS	200	/* as OBJECT_ATTEMPTS */
 #define FACT_WHY	256
-#define FACT_EVENT_ID	128
 
 extern const struct errand_kind fact_errands;
 
@@ -119,16 +118,6 @@ struct fact_news {
 };
 MUST_USE enum err fact_news(struct db *db, enum cello_trigger trigger,
     struct fact_news *ret_news);
-
-/*
- * Is what happened at `at` told by the API?  Only what happened since the
- * configuration says so: what was before went the other way.
- */
-MUST_USE enum err fact_is_ours(struct db *db, const char *what, int64_t at,
-    int *ret_ours);
-
-/* From now on `what` goes this way, if it did not before. */
-MUST_USE enum err fact_way(struct db *db, const char *what, const char *way);
 
 /*
  * The account is erased: its name and address are in no body any more that is

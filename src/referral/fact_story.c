@@ -6,13 +6,12 @@
 
 #include "referral/fact_story.h"
 
-#define EPOCH(column)	"floor(extract(epoch FROM " column "))::bigint"
-
 static const struct stmt fact_select_all = {
 	.name = "fact_select_all",
 	.text =
 	    "SELECT id, trigger, state, last_error, warnings, attempts, "
-	    EPOCH("created_at") ", " EPOCH("sent_at") ", " EPOCH("settled_at")
+	    DB_EPOCH("created_at") ", " DB_EPOCH("sent_at") ", "
+	    DB_EPOCH("settled_at")
 	    " FROM cello_fact WHERE lane = $1::int AND account_id = $2"
 	    " ORDER BY created_at, id LIMIT 1000",
 	.nparams = 2

@@ -70,9 +70,9 @@ referral_find_terms(struct db *db, const char *account_id, char ret_ucc[UCC],
 static const struct stmt referral_select_all = {
 	.name = "referral_select_all",
 	.text =
-	    "SELECT ucc, source, floor(extract(epoch FROM created_at))::bigint,"
+	    "SELECT ucc, source, " DB_EPOCH("created_at") ","
 	    " coalesce(reward_percent, -1), coalesce(reward_months, 0),"
-	    " floor(extract(epoch FROM clicked_at))::bigint, product_id"
+	    " " DB_EPOCH("clicked_at") ", product_id"
 	    " FROM referral WHERE account_id = $1",
 	.nparams = 1
 };

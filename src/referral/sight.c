@@ -28,7 +28,7 @@ sight_note(struct db *db, enum boot_sight s)
 static const struct stmt sight_select = {
 	.name = "sight_select",
 	.text =
-	    "SELECT outcome, extract(epoch FROM seen_at)::bigint"
+	    "SELECT outcome, " DB_EPOCH("seen_at")
 	    " FROM component_sight",
 	.nparams = 0
 };

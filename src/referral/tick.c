@@ -38,7 +38,7 @@ tick_clear(struct db *db, const char *item)
 static const struct stmt tick_select = {
 	.name = "tick_select",
 	.text =
-	    "SELECT item, extract(epoch FROM ticked_at)::bigint, ticked_by"
+	    "SELECT item, " DB_EPOCH("ticked_at") ", ticked_by"
 	    " FROM tick ORDER BY item LIMIT $1::int",
 	.nparams = 1
 };

@@ -29,8 +29,8 @@ export default [
 		to: '" ON CONFLICT (lane, id) DO UPDATE SET state = \'waiting\', due_at = now(), sent_at = NULL"', tests: [CELLO]
 	},
 	{
-		file: 'src/referral/fact.c', what: 'what was paid before the way was changed is told again',
-		from: '" AND way = \'api\' AND since <= to_timestamp($2::bigint))"', to: '" AND way = \'api\' AND $2::bigint > 0)"', tests: [CELLO]
+		file: 'src/referral/way.c', what: 'what was paid before the way was changed is told again',
+		from: '" AND way = \'api\' AND since <= to_timestamp($1::bigint))"', to: '" AND way = \'api\' AND $1::bigint > 0)"', tests: [CELLO]
 	},
 	{
 		file: 'src/referral/fact.c', what: 'what a person has settled stays in the way of what comes after it',
