@@ -177,8 +177,9 @@ static const struct {
 	    " referred a moment ago", GUIDES "more than 3 times the sharing" },
 	{ "link_in_mails", ADVICE_SHARING, 8, "hours", unseen,
 	    "Put each member's link into the mails that they get anyway",
-	    "receipts, weekly reports and invitations; Cello's API gives the"
-	    " link (GET /referral-codes/active-link/ID)", NULL },
+	    "receipts, weekly reports and invitations; your back end asks GET"
+	    " /api/server/referral-link for the link, with a key of \"endpin"
+	    " keys\"", NULL },
 	{ "shared_things", ADVICE_SHARING, 5, "days", unseen,
 	    "Let what members share carry their code",
 	    "add ?ucc= of whoever shared it to the signup link on documents,"
