@@ -7,7 +7,6 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "billing/customer.h"
 #include "cello/event.h"
@@ -301,11 +300,8 @@ tell_of_refund(struct db *db, const struct config *conf,
 	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
 
-void
-tell_of_purchases_from_now(struct app *a)
+enum err
+tell_of_purchases_since(struct app *a, int64_t seconds)
 {
-	if (way_set(a->db, a->conf->cello.purchases) != ERR_OK)
-		log_warn("way_unknown", "could not note which way purchases"
-		    " go to Cello: what is paid until the next start may not"
-		    " be told");
+	return way_set(a->db, a->conf->cello.purchases, seconds);
 }

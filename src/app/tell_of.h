@@ -52,9 +52,10 @@ MUST_USE enum err tell_of_erasure(struct db *db, const struct config *conf,
     const char *account_id);
 
 /*
- * A process has begun: if [cello] purchases is another than before, then it is
- * from now on, and not for what was paid before (referral/way.h).
+ * A process began so many seconds ago: if [cello] purchases is another than
+ * before, then it is since that time, and not for what was paid before
+ * (referral/way.h).
  */
-void tell_of_purchases_from_now(struct app *a);
+MUST_USE enum err tell_of_purchases_since(struct app *a, int64_t seconds);
 
 #endif /* !APP_TELL_OF_H */

@@ -51,6 +51,8 @@ struct courier {
 	struct round	*round;		/* one for each kind */
 	size_t		 rounds;
 	int64_t		 looked_us;	/* at all of them */
+	int64_t		 began_us;
+	int		 is_noted;	/* which way purchases go */
 };
 
 /* Take all rings at once: one look finds everything that is due. */
@@ -247,11 +249,19 @@ meanwhile(void *arg)
 	return !*c->stop;
 }
 
-/* How long to wait before the next: not at all while there is work. */
+/*
+ * How long to wait before the next: not at all while there is work.  None is
+ * done before it is noted which way purchases go: Cello would never be told of
+ * one that is applied before.
+ */
 static int
 do_errands(struct courier *c)
 {
 	c->looked_us = clock_mono_us();
+	if (!c->is_noted && tell_of_purchases_since(c->app,
+	    (c->looked_us - c->began_us) / 1000000) != ERR_OK)
+		return WAIT_TROUBLE_MS;
+	c->is_noted = 1;
 	switch (go_round(c, 1)) {
 	case DONE:
 		return 0;
@@ -293,7 +303,7 @@ int
 courier_run(const struct config *conf, int doorbell, void (*beat)(void *),
     void *arg, const volatile sig_atomic_t *stop)
 {
-	struct courier c = { .stop = stop };
+	struct courier c = { .stop = stop, .began_us = clock_mono_us() };
 	const struct app_role role = { .name = "endpin courier",
 	    .duties = DUTY_STRIPE | DUTY_CELLO, .doorbell = -1, .beat = beat,
 	    .beat_arg = arg, .meanwhile = meanwhile, .meanwhile_arg = &c };
@@ -302,7 +312,6 @@ courier_run(const struct config *conf, int doorbell, void (*beat)(void *),
 	if ((c.app = app_open(conf, &role)) == NULL)
 		return EXIT_FAILURE;
 	rounds_make(&c);
-	tell_of_purchases_from_now(c.app);
 	while (!*stop) {
 		ms = do_errands(&c);
 		app_beat(c.app);

@@ -9,15 +9,17 @@
 static const struct stmt way_update = {
 	.name = "way_update",
 	.text =
-	    "UPDATE cello_way SET way = $1, since = date_trunc('second', now())"
+	    "UPDATE cello_way SET way = $1, since = date_trunc('second',"
+	    " now() - make_interval(secs => $2::int))"
 	    " WHERE what = 'purchases' AND way <> $1",
-	.nparams = 1
+	.nparams = 2
 };
 
 enum err
-way_set(struct db *db, const char *way)
+way_set(struct db *db, const char *way, int64_t seconds)
 {
-	const char *const arg[] = { way };
+	char ago[TEXT_DIGITS];
+	const char *const arg[] = { way, text_digits(seconds, ago) };
 
 	return db_query(db, &way_update, arg, NELEM(arg), NULL);
 }

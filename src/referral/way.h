@@ -15,8 +15,8 @@
 struct db;
 struct stmt;
 
-/* They go by `way` from now on, if they did not before. */
-MUST_USE enum err way_set(struct db *db, const char *way);
+/* They have gone by `way` for so many seconds, if they did not before. */
+MUST_USE enum err way_set(struct db *db, const char *way, int64_t seconds);
 
 /* Is what was paid at `at` told by the API? */
 MUST_USE enum err way_is_api(struct db *db, int64_t at, int *ret_api);

@@ -59,6 +59,14 @@ export default [
 		from: 'if (deaf_ms > 0)', to: 'if (0)', tests: [COURIER]
 	},
 	{
+		file: 'src/courier/courier.c', what: 'errands are done before it is noted which way purchases go',
+		from: '\t\treturn WAIT_TROUBLE_MS;\n\tc->is_noted', to: '\t\tc->is_noted = 0;\n\tc->is_noted', tests: [COURIER]
+	},
+	{
+		file: 'src/courier/courier.c', what: 'purchases go the configured way only since that could be noted',
+		from: '(c->looked_us - c->began_us)', to: '(c->looked_us - c->looked_us)', tests: [COURIER]
+	},
+	{
 		file: 'src/courier/courier.c', what: 'without its key a courier begins',
 		from: 'if ((c.app = app_open(conf, &role)) == NULL)\n\t\treturn EXIT_FAILURE;',
 		to: 'if ((c.app = app_open(conf, &role)) == NULL)\n\t\treturn EXIT_SUCCESS;', tests: [COURIER]

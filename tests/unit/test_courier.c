@@ -448,6 +448,38 @@ one_kind_in_trouble_does_not_stop_the_rest(void **state)
 	courier_end();
 }
 
+/*
+ * What is applied before it is noted which way purchases go is told to nobody:
+ * a database that is away when a courier begins loses none.
+ */
+static void
+which_way_purchases_go_is_noted_first(void **state)
+{
+	static char by_api[] = "api";
+	char began[64];
+
+	(void)state;
+	(void)snprintf(began, sizeof(began), "%s", sql("SELECT now()", NULL,
+	    NULL));
+	conf.cello.purchases = by_api;
+	invoice("in_1");
+	sql("ALTER TABLE cello_way RENAME TO way_away", NULL, NULL);
+	courier_begin();
+	it_rests();
+	assert_string_equal(sql(ALL_SEEN, NULL, NULL), "f");
+	while (strcmp(sql("SELECT now() > $1::timestamptz + interval"
+	    " '2 seconds'", began, NULL), "t") != 0)
+		(void)poll(NULL, 0, LOOK_MS);
+	sql("ALTER TABLE way_away RENAME TO cello_way", NULL, NULL);
+	await(ALL_SEEN);
+	courier_end();
+	conf.cello.purchases = NULL;
+	/* And it went so since then, not since it could be noted. */
+	assert_string_equal(sql("UPDATE cello_way SET way = 'stripe'"
+	    " WHERE way = 'api' AND since < $1::timestamptz + interval"
+	    " '1 second' RETURNING 1", began, NULL), "1");
+}
+
 static void
 without_its_key_it_does_not_begin(void **state)
 {
@@ -479,6 +511,7 @@ main(void)
 		CLEAN(it_wakes_when_the_next_is_due),
 		CLEAN(without_a_doorbell_it_polls),
 		CLEAN(one_kind_in_trouble_does_not_stop_the_rest),
+		CLEAN(which_way_purchases_go_is_noted_first),
 		CLEAN(without_its_key_it_does_not_begin),
 	};
 	int failed;
