@@ -11,8 +11,8 @@ const SHEET = `
 	.cello-box button { font: inherit; cursor: pointer; border: 0; border-radius: 999px; padding: .75em 1.25em; background: #5b2be0; color: #fff; }
 	.cello-box button:focus-visible, .cello-box input:focus-visible { outline: 3px solid #f2b01e; outline-offset: 2px; }
 	.cello-box .panel { box-sizing: border-box; padding: 1.25rem; border-radius: 1rem; background: Canvas; color: CanvasText; border: 1px solid #8885; }
-	.cello-box h2 { margin: 0 0 .5rem; font-size: 1.2rem; } .cello-box label { display: block; }
-	.cello-box input { font: inherit; width: 100%; box-sizing: border-box; padding: .5em; margin: .25rem 0 1rem; }
+	.cello-box h2 { margin: 0 0 .5rem; font: inherit; font-size: 1.2rem; color: inherit; } .cello-box label { display: block; }
+	.cello-box input { font: inherit; background: Field; color: FieldText; border: 1px solid #8888; width: 100%; box-sizing: border-box; padding: .5em; margin: .25rem 0 1rem; }
 	.cello-box .row { display: flex; gap: .75rem; justify-content: flex-end; }
 	.cello-box iframe { border: 0; width: 100%; height: 4rem; }
 `;
