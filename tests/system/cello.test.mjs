@@ -388,7 +388,8 @@ test('a demo that somebody attended is told by the product’s back end with a k
 		(await say({ email: ada.email, attendedAt: 'today' })).status], [404, 422, 422, 422]);
 	await factsQuiet(rig);
 	assert.deepEqual((await told(rig, ada.account)).map(([trigger]) => trigger), ['new-signup', 'demo-call-attended', 'demo-call-attended']);
-	assert.equal((await heard(rig)).find((e) => e.trigger === 'demo-call-attended').at, '2026-11-20T09:00:00Z');
+	// In whatever order: both came after the signup.
+	assert.equal((await heard(rig)).filter((e) => e.trigger === 'demo-call-attended' && e.at === '2026-11-20T09:00:00Z').length, 1);
 
 	// Nobody without a good key, whoever else they are.
 	for (const bearer of ['', 'ek_x', `${key}x`, key.slice(0, -1)])
