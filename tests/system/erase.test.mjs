@@ -367,7 +367,9 @@ test('what Cello is still to be told of them goes without name and address', asy
 	const fields = person(), client = await signup(rig, fields);
 	const waiting = () => rig.value("SELECT form FROM cello_fact WHERE account_id = $1 AND trigger = 'new-signup'", [client.account.id]);
 	assert.match(await waiting(), /Erasmusova/);
-	await rig.sql("UPDATE cello_fact SET sent_at = NULL, leased_until = NULL, due_at = now() + interval '1 hour' WHERE account_id = $1", [client.account.id]);
+	// Not while a courier has it, as above.
+	await waitFor('a failed attempt', () => rig.value(`UPDATE cello_fact SET sent_at = NULL, due_at = now() + interval '1 hour'
+		WHERE account_id = $1 AND attempts > 0 AND leased_until IS NULL RETURNING true`, [client.account.id]));
 	assert.equal((await erase(client)).status, 202);
 	assert.doesNotMatch(await waiting(), /Erasmusova|@example/);
 	await rig.control('DELETE', '/faults');
