@@ -9,7 +9,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connectCello } from '../rig/cello.mjs';
-import { freePort, openRig, run, start, waitFor, PASSWORD, SLOW } from '../rig/rig.mjs';
+import { children, freePort, openRig, run, start, waitFor, PASSWORD, SLOW } from '../rig/rig.mjs';
 import { pageOf, walk } from '../rig/guide.mjs';
 import { callMcp, connectMcp, mcpToken } from '../rig/mcp.mjs';
 import { SOURCE } from '../rig/stage.mjs';
@@ -96,7 +96,17 @@ async function buy(page) {
 
 const sight = (outcome) => waitFor(`the page to tell: ${outcome}`, () => rig.value('SELECT 1 FROM component_sight WHERE outcome = $1', [outcome]));
 const codeOf = (email) => rig.value('SELECT ucc FROM referral JOIN account ON account.id = account_id WHERE email = $1', [email]);
-const reload = (name) => name === 'nginx' ? rig.web.kill('SIGHUP') : rig.reload();
+
+// nginx's old workers answer as before until the last of them has gone.
+async function reloadNginx() {
+	const old = children(rig.web.pid).map(({ pid }) => pid);
+	rig.web.kill('SIGHUP');
+	await waitFor('other workers of nginx', () => {
+		const now = children(rig.web.pid).map(({ pid }) => pid);
+		return now.length > 0 && !now.some((pid) => old.includes(pid));
+	});
+}
+const reload = (name) => name === 'nginx' ? reloadNginx() : rig.reload();
 
 const persons = {
 	async restarts() {
