@@ -331,17 +331,16 @@ go_round(struct revision *r)
 
 	/* Do it, write down what came of it, and see. */
 	r->sent = call_send(r->a->stripe, &r->call, r->last_us, &r->sending);
-	if (!is_telling(r))
+	if (!is_telling(r)) {
 		e = read_again(r);
+		find_made(r);
+	}
 	/* What may have been done, or undone since, is not settled unseen. */
 	if (r->sent != ERR_INPUT && e != ERR_OK && e != ERR_NOTFOUND)
 		e = ERR_LATER;
-	else {
-		find_made(r);
-		if ((e = db_transaction(r->a->db, settle, r)) == ERR_OK) {
-			app_ring(r->a);
-			e = look_at_outcome(r);
-		}
+	else if ((e = db_transaction(r->a->db, settle, r)) == ERR_OK) {
+		app_ring(r->a);
+		e = look_at_outcome(r);
 	}
 	keep_schedule(r);
 	sending_done(&r->sending);
