@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { Client, ask } from './client.mjs';
 import { configText, defaults, makeSecrets, writeConfig, CATALOG, POOLS, PRODUCT } from './config.mjs';
 import { CANARY, makeDir, own } from './files.mjs';
-import { children, openFiles, run, start, waitFor } from './process.mjs';
+import { children, openFiles, run, start, stat, waitFor } from './process.mjs';
 import { Cluster, theStage } from './stage.mjs';
 import { apache, nginx } from './webserver.mjs';
 
@@ -237,6 +237,20 @@ class Rig {
 			const held = new Set(openFiles(pid).map((link) => pools[inodes.get(link)]).filter(Boolean));
 			return pool === 'courier' ? held.size === 0 : held.size === 1 && held.has(pool);
 		}).map(({ pid }) => pid);
+	}
+
+	// No courier does anything until `work` is done: what it asks for is still to come.
+	async beforeCouriers(work) {
+		const pids = this.workers('courier');
+		try {
+			for (const pid of pids)
+				process.kill(pid, 'SIGSTOP');
+			await waitFor('the couriers to stand still', () => pids.every((pid) => stat(pid)?.state === 'T'));
+			return await work();
+		} finally {
+			for (const pid of pids)
+				process.kill(pid, 'SIGCONT');
+		}
 	}
 
 	async close() {

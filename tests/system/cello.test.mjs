@@ -415,7 +415,7 @@ test('the product’s back end asks for somebody’s link, and Cello is asked on
 	const asked = async () => (await rig.control('GET', '/requests')).filter((r) => r.path.startsWith('/cello/referral-codes/active-link/')).length;
 
 	// They have not seen the component: there is none, and it is asked again in a day.
-	const first = await ask(`?account=${ada.account.id}`);
+	const first = await rig.beforeCouriers(() => ask(`?account=${ada.account.id}`));
 	assert.deepEqual([first.status, first.json], [202, { link: null, ucc: null }]);
 	assert.deepEqual(await known(ada), { link: null, ucc: null });
 	for (let i = 0; i < 5; i++)
