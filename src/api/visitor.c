@@ -6,12 +6,10 @@
 #include "app/ctx.h"
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/text.h"
 #include "http/request.h"
 #include "http/response.h"
 
 #include "api/visitor.h"
-
 
 const char *
 visitor_cookie_name(const struct config *conf)
@@ -49,14 +47,12 @@ visitor_identify(struct ctx *c, const struct req *q)
 enum err
 visitor_admit(struct ctx *c, const struct req *q, unsigned scopes)
 {
-	static const char bearer[] = "Bearer ";
+	const char *key = req_credentials(q, "Bearer");
 	enum err e;
 
-	if (q->authorization == NULL ||
-	    !text_begins(q->authorization, bearer))
+	if (key == NULL)
 		return ERR_NOTFOUND;
-	e = recognize_key(c->app, q->authorization + sizeof(bearer) - 1,
-	    &c->visitor);
+	e = recognize_key(c->app, key, &c->visitor);
 	if (e == ERR_OK && (c->visitor.scopes & scopes) != scopes)
 		e = ERR_DENIED;
 	return e;

@@ -5,6 +5,8 @@
 
 #include "api/api.h"
 
+#define MANY_RETRY_S	"1"
+
 /*
  * POST /webhooks/stripe.  Whoever cannot sign learns nothing: one answer for
  * every cause.
@@ -23,20 +25,33 @@ stripe_webhook(struct ctx *c, const struct req *q, struct resp *p)
 	return e != ERR_OK ? e : resp_empty(p, 200);
 }
 
+static enum err
+too_many(struct resp *p)
+{
+	resp_header(p, "Retry-After", MANY_RETRY_S);
+	return resp_problem(p, 429, "too_many",
+	    "Wrong credentials came too often in a short time.");
+}
+
 /* POST /webhooks/cello: 2xx once it is committed; else Cello tells it again. */
 enum err
 cello_webhook(struct ctx *c, const struct req *q, struct resp *p)
 {
-	const struct reward_telling t = { .authorization = q->authorization,
+	const struct reward_telling t = {
+	    .credentials = req_credentials(q, "Basic"),
 	    .env = q->cello_env, .body = q->body, .len = q->body_len };
 
-	switch (hear_reward(c->app, &t)) {
+	int many;
+
+	switch (hear_reward(c->app, &t, &many)) {
 	case ERR_OK:
 		return resp_empty(p, 204);
 	case ERR_NOTFOUND:
 		return resp_problem(p, 404, "not_found",
 		    "There is nothing here.");
 	case ERR_DENIED:
+		if (many)
+			return too_many(p);
 		resp_header(p, "WWW-Authenticate", "Basic realm=\"rewards\"");
 		return resp_problem(p, 401, "not_authenticated",
 		    "These are not the credentials.");

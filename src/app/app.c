@@ -26,6 +26,10 @@
 #define PATH_LEN	4096
 #define TIMES		3	/* that a command asks Stripe the same */
 
+/* Who has other credentials for rewards, a worker. */
+#define WRONG_MOST	20
+#define WRONG_EVERY_US	INT64_C(1000000)
+
 static enum err
 open_hook(struct app *a)
 {
@@ -46,6 +50,8 @@ open_hook(struct app *a)
 	if (e != ERR_OK)
 		return e;
 	a->rewards = reward_keys_new(a->conf->cello.rewards_user, &s);
+	a->wrong_rewards = (struct allowance){ .most = WRONG_MOST,
+	    .every_us = WRONG_EVERY_US };
 	secret_done(&s);
 	return ERR_OK;
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "account/session.h"
+#include "base/allowance.h"
 #include "base/err.h"
 #include "billing/home.h"
 #include "billing/pace.h"
@@ -44,6 +45,8 @@ struct app {
 	/* What its duties need and nothing else; NULL elsewhere. */
 	struct signature_keys	*signatures;
 	struct reward_keys	*rewards;	/* NULL too: none come */
+	struct allowance	 wrong_rewards;	/* with other credentials, */
+	int			 wrong_unsaid;	/* or past it, not logged yet */
 	struct pepper		*pepper;
 	struct slots		*slots;		/* of passwords */
 	struct slots		*questions;	/* of MCP's tools */

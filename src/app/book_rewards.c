@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "account/account.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -36,6 +37,22 @@ book_one(struct db *db, const char *account_id, const struct payer *p,
 	return e != ERR_OK ? e : balance_order(db, &order);
 }
 
+/* Who is gone may still pay what is open, and is credited nothing. */
+static enum err
+forget_if_erased(struct db *db, const char *account_id, size_t *count)
+{
+	struct account who;
+	int64_t since;
+	enum err e;
+
+	if (*count == 0)
+		return ERR_OK;
+	e = account_since(db, account_id, &who, &since);
+	if (e == ERR_OK && account_is_erased(&who))
+		*count = 0;
+	return e;
+}
+
 enum err
 book_rewards(struct db *db, const struct cello_config *conf,
     const char *account_id)
@@ -50,6 +67,8 @@ book_rewards(struct db *db, const struct cello_config *conf,
 	if ((e = invoice_payer(db, account_id, &payer)) != ERR_OK)
 		return e == ERR_NOTFOUND ? ERR_OK : e;
 	e = credit_unbooked(db, account_id, payer.currency, due, &count);
+	if (e == ERR_OK)
+		e = forget_if_erased(db, account_id, &count);
 	for (i = 0; e == ERR_OK && i < count; i++)
 		e = book_one(db, account_id, &payer, &due[i]);
 	return e;

@@ -6,7 +6,7 @@
  * What an account's rewards in credits are worth is credited to its customer's
  * balance at Stripe, each once.  The currency is that of what they have paid:
  * who has paid nothing yet waits for their first invoice, and of another
- * currency nothing is booked.
+ * currency nothing is booked, nor for an account that was erased.
  */
 
 #include "base/err.h"

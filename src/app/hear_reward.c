@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "account/account.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -108,19 +109,32 @@ take(struct app *a, const struct json *body)
 	}
 }
 
+static enum err
+deny(struct app *a, int *ret_many)
+{
+	*ret_many = !allowance_take(&a->wrong_rewards, clock_mono_us());
+	if (*ret_many) {
+		a->wrong_unsaid++;
+		return ERR_DENIED;
+	}
+	log_warn("reward_denied", "whoever told of a reward has other"
+	    " credentials than [cello] rewards_user and its password; before,"
+	    " %d more", a->wrong_unsaid);
+	a->wrong_unsaid = 0;
+	return ERR_DENIED;
+}
+
 enum err
-hear_reward(struct app *a, const struct reward_telling *t)
+hear_reward(struct app *a, const struct reward_telling *t, int *ret_many)
 {
 	struct json *body = NULL;
 	enum err e;
 
+	*ret_many = 0;
 	if (a->rewards == NULL)
 		return ERR_NOTFOUND;
-	if (!reward_keys_ok(a->rewards, t->authorization)) {
-		log_warn("reward_denied", "whoever told of a reward has other"
-		    " credentials than [cello] rewards_user and its password");
-		return ERR_DENIED;
-	}
+	if (!reward_keys_ok(a->rewards, t->credentials))
+		return deny(a, ret_many);
 	if (!reward_env_ok(&a->conf->cello, t->env)) {
 		log_error("reward_elsewhere", "a reward is of another"
 		    " environment of Cello's than [cello] environment");

@@ -15,7 +15,7 @@ struct app;
 
 /* What came, exactly as it came; NULL: the header was not sent. */
 struct reward_telling {
-	const char	*authorization;
+	const char	*credentials;	/* Basic's, or NULL */
 	const char	*env;
 	const char	*body;
 	size_t		 len;
@@ -23,9 +23,14 @@ struct reward_telling {
 
 /*
  * ERR_OK: it is committed, or was before, or is of no credits.  ERR_NOTFOUND:
- * no credentials are configured.  ERR_DENIED: they are others.  ERR_INPUT: it is
- * of another environment, or not as Cello has it; logged.
+ * no credentials are configured.  ERR_DENIED: they are others; *ret_many: and
+ * came too often.  ERR_INPUT: it is of another environment, or not as Cello has
+ * it; logged.
+ *
+ * Whoever has the right ones is heard, however often wrong ones come: Cello and
+ * whoever guesses may share the address of a proxy.
  */
-MUST_USE enum err hear_reward(struct app *a, const struct reward_telling *t);
+MUST_USE enum err hear_reward(struct app *a, const struct reward_telling *t,
+    int *ret_many);
 
 #endif /* !APP_HEAR_REWARD_H */

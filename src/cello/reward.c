@@ -56,24 +56,18 @@ reward_keys_free(struct reward_keys *k)
 
 /* Digests are compared, so that nothing is learnt from how long it takes. */
 int
-reward_keys_ok(const struct reward_keys *k, const char *authorization)
+reward_keys_ok(const struct reward_keys *k, const char *credentials)
 {
-	static const char basic[] = "Basic ";
 	unsigned char given[DIGEST_SHA256];
-	char head[sizeof(basic)] = "";
 	size_t i, len;
 	int ok = 0;
 
-	if (authorization == NULL || strlen(authorization) < sizeof(basic))
+	if (credentials == NULL)
 		return 0;
-	memcpy(head, authorization, sizeof(basic) - 1);
-	if (!text_equal_nocase(head, basic))
-		return 0;
-	authorization += sizeof(basic) - 1;
-	for (len = strlen(authorization); len > 0 &&
-	    authorization[len - 1] == '='; len--)
+	for (len = strlen(credentials); len > 0 &&
+	    credentials[len - 1] == '='; len--)
 		continue;
-	digest_sha256(authorization, len, given);
+	digest_sha256(credentials, len, given);
 	for (i = 0; i < k->count; i++)
 		ok |= digest_equal(k->digest[i], given, sizeof(given));
 	return ok;

@@ -24,10 +24,10 @@ struct reward_keys *reward_keys_new(const char *user,
 void reward_keys_free(struct reward_keys *k);
 
 /*
- * Is `authorization`, of that header or NULL, one of them?  In time that does
- * not depend on how far it is.
+ * Are `credentials`, of the scheme Basic or NULL, among them?  In time that
+ * does not depend on how far they are.
  */
-int reward_keys_ok(const struct reward_keys *k, const char *authorization);
+int reward_keys_ok(const struct reward_keys *k, const char *credentials);
 
 /* Is `env`, of X-Cello-Env or NULL, the word for this [cello] environment? */
 int reward_env_ok(const struct cello_config *conf, const char *env);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 #include "http/percent.h"
 
@@ -140,4 +141,17 @@ req_has_cookie(const struct req *q, const char *name)
 	struct walk w = { .q = q };
 
 	return walk_to(&w, name);
+}
+
+const char *
+req_credentials(const struct req *q, const char *scheme)
+{
+	const char *sent = q->authorization;
+	const size_t len = strlen(scheme);
+
+	if (sent == NULL || strncasecmp(sent, scheme, len) != 0 ||
+	    sent[len] != ' ')
+		return NULL;
+	sent += len;
+	return sent + strspn(sent, " ");
 }

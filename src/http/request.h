@@ -99,4 +99,10 @@ MUST_USE enum err req_cookie_first(const struct req *q, const char *name,
 /* Is there a cookie of this name, whatever its value? */
 int req_has_cookie(const struct req *q, const char *name);
 
+/*
+ * What Authorization has for the scheme "Basic" or "Bearer", in whatever case
+ * its name came (RFC 9110, 11.1).  NULL: it was not sent, or is of another.
+ */
+const char *req_credentials(const struct req *q, const char *scheme);
+
 #endif /* !HTTP_REQUEST_H */

@@ -95,5 +95,9 @@ export default [
 	{
 		file: 'src/base/random.c', what: 'random bytes are what was there',
 		from: 'n = getrandom(b, len, 0);', to: 'n = (ssize_t)len;', tests: [BASE]
+	},
+	{
+		file: 'src/base/allowance.c', what: 'one more than is allowed at once',
+		from: '(a->most - 1) * a->every_us', to: 'a->most * a->every_us', tests: [BASE]
 	}
 ];

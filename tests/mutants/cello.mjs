@@ -79,5 +79,17 @@ export default [
 	{
 		file: 'src/billing/balance.c', what: 'whoever earned it owes it',
 		from: 'form_int(&form, "amount", -o->amount);', to: 'form_int(&form, "amount", o->amount);', tests: ['system/rewards.test.mjs']
+	},
+	{
+		file: 'src/app/book_rewards.c', what: 'who is gone and pays late is credited what they had earned',
+		from: 'if (e == ERR_OK && account_is_erased(&who))', to: 'if (e == ERR_OK && account_is_erased(&who) && 0)', tests: ['system/rewards.test.mjs']
+	},
+	{
+		file: 'src/app/hear_reward.c', what: 'wrong credentials for rewards have no limit',
+		from: '*ret_many = !allowance_take(', to: '*ret_many = 0 * !allowance_take(', tests: ['system/rewards.test.mjs']
+	},
+	{
+		file: 'src/app/hear_reward.c', what: 'a flood of wrong credentials keeps rewards out',
+		from: 'if (!reward_keys_ok(a->rewards, t->credentials))', to: 'if (a->wrong_unsaid > 0 || !reward_keys_ok(a->rewards, t->credentials))', tests: ['system/rewards.test.mjs']
 	}
 ];

@@ -56,6 +56,14 @@ export default [
 		from: 'if (e == ERR_OK && p->status != 0)', to: 'if (e == ERR_OK)', tests: [HTTP]
 	},
 	{
+		file: 'src/http/request.c', what: 'a scheme of credentials has one spelling',
+		from: 'strncasecmp(sent, scheme, len) != 0', to: 'strncmp(sent, scheme, len) != 0', tests: [HTTP]
+	},
+	{
+		file: 'src/http/request.c', what: 'a scheme that begins with the right one is it',
+		from: "sent[len] != ' ')\n", to: "sent[len] == '\\0')\n", tests: [HTTP]
+	},
+	{
 		file: 'src/http/request.c', what: 'the first of two values of a cookie counts',
 		from: 'memcmp(w.value, first.value, w.len) != 0)\n\t\t\treturn ERR_INPUT;', to: 'memcmp(w.value, first.value, w.len) != 0)\n\t\t\tbreak;', tests: [HTTP]
 	},

@@ -213,6 +213,8 @@ test('who may ask: a good key of the right kind, from no other site', async (t) 
 		const answer = await post(ping, {}, bearer);
 		assert.deepEqual([answer.status, answer.headers['www-authenticate']], [401, 'Bearer']);
 	}
+	for (const scheme of ['bearer', 'BEARER'])
+		assert.equal((await post(ping, { authorization: `${scheme} ${token}` }, '')).status, 200, scheme);
 	assert.equal((await referred.post('/mcp', ping)).status, 401, 'a browser\'s session is nobody here');
 	// A key of the back end asks nothing here, and a token nothing there.
 	const server = (await rig.endpin('keys', 'create', 'crm')).trim();

@@ -6,9 +6,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { openRig, waitFor } from '../rig/rig.mjs';
+import { openRig, waitFor, PASSWORD as THEIRS } from '../rig/rig.mjs';
 import { CANARY, writeSecret } from '../rig/files.mjs';
-import { customerOf, quiet, signup, subscribe } from '../rig/visitor.mjs';
+import { askStripe } from '../rig/stripe.mjs';
+import { customerOf, quiet, signup, subscribe, subscriptionWhen } from '../rig/visitor.mjs';
 
 const USER = 'cello', PASSWORD = `${CANARY}:with a colon`, NEXT = `${CANARY} next`;
 let rig, referrer;
@@ -46,10 +47,44 @@ test('who has other credentials, or none, learns nothing and changes nothing', a
 	const count = (await entries()).length;
 	for (const more of [{ password: 'x' }, { user: 'x' }, { password: '' }, { password: `${PASSWORD}x` }])
 		assert.equal((await send(more)).status, 401, JSON.stringify(more));
+	// The scheme's name is one in any case (RFC 9110, 11.1): these reach the question of which environment it is.
+	for (const scheme of ['basic', 'BASIC', 'Basic '])
+		assert.equal((await rig.client().post('/webhooks/cello', {}, { headers: { authorization: `${scheme} ${btoa(`${USER}:${PASSWORD}`)}` } })).status, 422, scheme);
+	for (const authorization of [btoa(`${USER}:${PASSWORD}`), `Basic${btoa(`${USER}:${PASSWORD}`)}`, `Bearer ${btoa(`${USER}:${PASSWORD}`)}`])
+		assert.equal((await rig.client().post('/webhooks/cello', {}, { headers: { authorization } })).status, 401, authorization);
 	const bare = await rig.client().post('/webhooks/cello', {});
 	assert.deepEqual([bare.status, bare.headers['www-authenticate']], [401, 'Basic realm="rewards"']);
 	assert.equal((await entries()).length, count);
 	assert.ok(rig.log().some((l) => l.event === 'reward_denied'));
+});
+
+test('a flood of wrong credentials is 429, is logged together, and keeps no reward out', async () => {
+	const from = rig.log().filter((l) => l.event === 'reward_denied').length, statuses = {};
+	const wrong = async () => {
+		for (let i = 0; i < 50; i++) {
+			const answer = await rig.client().post('/webhooks/cello', {}, { headers: { authorization: `Basic ${btoa(`${USER}:guess ${i}`)}` } });
+			statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
+			if (answer.status === 429)
+				assert.deepEqual([answer.json.code, answer.headers['retry-after']], ['too_many', '1']);
+		}
+	};
+	const right = async () => {
+		const got = [];
+		for (let i = 0; i < 20; i++)
+			got.push((await send()).status);
+		return got;
+	};
+	const count = (await entries()).length;
+	const [got] = await Promise.all([right(), ...Array.from({ length: 8 }, wrong)]);
+	assert.deepEqual(got, Array(20).fill(204));
+	assert.equal((await entries()).length, count + 20);
+	assert.deepEqual(Object.keys(statuses).sort(), ['401', '429']);
+	assert.ok(statuses[429] > 200, JSON.stringify(statuses));
+	await waitFor('each 401 in the log, and no 429', () => rig.log().filter((l) => l.event === 'reward_denied').length - from === statuses[401]);
+	await waitFor('them to be said', async () => {
+		await wrong();
+		return rig.log().some((l) => l.event === 'reward_denied' && !l.msg.endsWith('before, 0 more'));
+	});
 });
 
 test('of another environment, or odd: refused and said; of something else: left out', async () => {
@@ -174,4 +209,38 @@ test('what Stripe refuses waits for somebody, who brings it back', async () => {
 	await rig.endpin('errands', 'retry', 'call', dead);
 	await booked(who, 1);
 	assert.equal((await balance(who)).length, 1);
+});
+
+test('whoever is erased may still pay what is open, and what they had earned before is booked no more', async () => {
+	// They owe, and what they paid before was in another currency: what is earned waits for the next.
+	const owing = async () => {
+		const who = await signup(rig);
+		const customer = await customerOf(rig, who.account);
+		await askStripe(rig, 'POST', '/subscriptions', { customer, 'items[0][price]': 'price_solo', trial_period_days: 5,
+			'trial_settings[end_behavior][missing_payment_method]': 'create_invoice' });
+		const { id } = await subscriptionWhen(who, 'the trial', (s) => s.status === 'trialing');
+		return { who, customer, id };
+	};
+	const [gone, there] = [await owing(), await owing()];
+	await rig.control('POST', '/clock', { advance_seconds: 5 * 86400 + 1 });
+	for (const x of [gone, there]) {
+		await subscriptionWhen(x.who, 'the invoice to be open', (s) => s.status === 'past_due');
+		await quiet(rig);
+		await rig.sql("UPDATE invoice SET currency = 'eur' WHERE customer_id = $1 AND status = 'paid'", [x.customer]);
+		assert.equal((await send({ productUserId: x.who.account.id, amount: 50 })).status, 204);
+		assert.deepEqual(await bookings(x.who), []);
+		x.invoice = (await askStripe(rig, 'GET', `/subscriptions/${x.id}`)).latest_invoice;
+	}
+	assert.equal((await gone.who.post('/api/account/erase', { password: THEIRS })).status, 202);
+	await waitFor('the subscription to be ended', async () => (await askStripe(rig, 'GET', `/subscriptions/${gone.id}`)).status === 'canceled');
+	await quiet(rig);
+	for (const { customer, invoice } of [gone, there]) {
+		await rig.control('POST', '/card', { customer, card: '4242424242424242' });
+		await askStripe(rig, 'POST', `/invoices/${invoice}/pay`);
+		await waitFor('the payment to be known', async () => await rig.value('SELECT status FROM invoice WHERE id = $1', [invoice]) === 'paid');
+	}
+	await booked(there.who, 1);
+	await quiet(rig);
+	assert.deepEqual([await bookings(gone.who), (await balances(gone.customer)).length], [[], 0]);
+	assert.match(await rig.endpin('cello', 'rewards'), new RegExp(`50 +${gone.who.account.id} .* 100 usd not booked yet`));
 });

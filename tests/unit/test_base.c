@@ -19,6 +19,7 @@
 
 #include <cmocka.h>
 
+#include "base/allowance.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/cores.h"
@@ -902,6 +903,28 @@ cores_are_those_that_may_be_used(void **state)
 	assert_int_equal(nftw(root, fell, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
+/* allowance.h */
+static void
+an_allowance_comes_back(void **state)
+{
+	struct allowance a = { .every_us = 1000, .most = 3 };
+
+	(void)state;
+	assert_true(allowance_take(&a, 5000));
+	assert_true(allowance_take(&a, 5000));
+	assert_true(allowance_take(&a, 5000));
+	assert_false(allowance_take(&a, 5000));
+	/* Whoever asks all the while does not put it off. */
+	assert_false(allowance_take(&a, 5999));
+	assert_true(allowance_take(&a, 6000));
+	assert_false(allowance_take(&a, 6000));
+	/* However long nobody asked, it is no more. */
+	assert_true(allowance_take(&a, 900000));
+	assert_true(allowance_take(&a, 900000));
+	assert_true(allowance_take(&a, 900000));
+	assert_false(allowance_take(&a, 900000));
+}
+
 int
 main(void)
 {
@@ -928,6 +951,7 @@ main(void)
 		cmocka_unit_test(slots_need_locks),
 		cmocka_unit_test(cores_are_the_container_s),
 		cmocka_unit_test(cores_are_those_that_may_be_used),
+		cmocka_unit_test(an_allowance_comes_back),
 	};
 
 	return cmocka_run_group_tests(tests, folder_make, folder_remove);

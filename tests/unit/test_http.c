@@ -650,6 +650,44 @@ test_head(void **state)
 
 /* --- a prefix --- */
 
+/* RFC 9110, 11.1: the scheme's name in any case; 11.4: then spaces. */
+static const struct {
+	const char	*sent, *scheme, *credentials;
+} authorizations[] = {
+	{ NULL, "Bearer", NULL },
+	{ "", "Bearer", NULL },
+	{ "Bearer ek_x", "Bearer", "ek_x" },
+	{ "bearer ek_x", "Bearer", "ek_x" },
+	{ "BEARER ek_X", "Bearer", "ek_X" },
+	{ "bAsIc dTpw", "Basic", "dTpw" },
+	{ "Basic   dTpw", "Basic", "dTpw" },
+	{ "Basic ", "Basic", "" },
+	{ "Basic", "Basic", NULL },
+	{ "Basicd Tpw", "Basic", NULL },
+	{ "Basic\tdTpw", "Basic", NULL },
+	{ " Basic dTpw", "Basic", NULL },
+	{ "Bearer ek_x", "Basic", NULL },
+	{ "Bear ek_x", "Bearer", NULL }
+};
+
+static void
+test_credentials(void **state)
+{
+	const char *got;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(authorizations); i++) {
+		const struct req q = {
+		    .authorization = authorizations[i].sent };
+
+		got = req_credentials(&q, authorizations[i].scheme);
+		if (!text_equal(got, authorizations[i].credentials))
+			fail_msg("%s: %s", authorizations[i].sent,
+			    got == NULL ? "(none)" : got);
+	}
+}
+
 static const struct {
 	const char	*path;
 	int		 status;
@@ -702,6 +740,7 @@ main(void)
 		cmocka_unit_test(test_origin),
 		cmocka_unit_test(test_query),
 		cmocka_unit_test(test_cookie),
+		cmocka_unit_test(test_credentials),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_allow),
 		cmocka_unit_test(test_handler),
