@@ -139,17 +139,20 @@ test('who leaves while the component boots, or whose machine slept meanwhile, sa
 	const said = [];
 	context.on('request', (r) => r.url().endsWith('/api/cello/boot') && said.push(r.postData()));
 
-	let asked = 0;
+	let asked = 0, leave;
+	const leaving = new Promise((done) => { leave = done; });
 	const page = await context.newPage();
-	await page.route(/widget\/boot/, (route) => {
+	await page.route(/widget\/boot/, async (route) => {
 		asked++;
-		return new Promise((done) => setTimeout(() => done(route.abort().catch(() => {})), 300));
+		await leaving;
+		await route.abort().catch(() => {});
 	});
 	await page.goto(`${rig.origin}/account`);
 	await waitFor('the boot', () => asked > 0);
 	// The answer is lost on the way, as the page is being left: a click, and the next page is slow to come.
 	await page.route(/\/pricing$/, async (route) => {
-		await new Promise((done) => setTimeout(done, 1200));
+		leave();
+		await new Promise((done) => setTimeout(done, 300));
 		return route.continue();
 	});
 	await Promise.all([page.waitForURL(`${rig.origin}/pricing`), page.evaluate(() => { location.href = 'pricing'; })]);

@@ -2,6 +2,7 @@
 //
 // The sandbox's Cello: its endpoint at Stripe as a person makes it, endpin's settings for its API, and what it has heard by that.
 
+import assert from 'node:assert/strict';
 import { waitFor } from './rig.mjs';
 
 // Its endpoint at Stripe is made by the command, its secret pasted. `set` are arguments of before the command.
@@ -39,6 +40,16 @@ export async function heard(rig) {
 		};
 	});
 }
+
+// What is in the way; `more` are arguments of before the command. A machine with much to do may not answer in time: it is asked again.
+export const explain = (rig, who, more = []) => waitFor('an explanation', async () => {
+	const { out, code } = await rig.endpin(...more, 'explain', who, '--json').then((text) => ({ out: text, code: 0 }), (e) => e);
+	if (!out)
+		return null;
+	const told = JSON.parse(out);
+	assert.equal(code, told.inTheWay ? 1 : 0);
+	return told;
+});
 
 // All that is to be told now is.
 export const factsQuiet = (rig, ms = 30000) => waitFor('everything told', async () => {

@@ -62,12 +62,17 @@ export async function quiet(rig, ms = 60000) {
 	};
 	// One that failed comes again whenever it does.
 	const unsent = () => left('stripe_call', '(attempts = 0 OR leased_until > now())');
+	// Other than it was as soon as anything was asked for, claimed, or heard of.
+	const moves = () => rig.value(`SELECT concat_ws(' ', (SELECT concat(count(*), ' ', sum(fence)) FROM stripe_call),
+		(SELECT concat(count(*), ' ', sum(fence)) FROM stripe_object), (SELECT count(*) FROM stripe_event))`);
 	await waitFor('nothing left to send, to hear of or to read', async () => {
+		const before = await moves();
 		await unsent();
 		if (!(await rig.control('POST', '/events/idle?timeout_ms=1000')).idle)
 			return false;
 		await left('stripe_object');
-		await unsent();		// of which reading may have made some
-		return true;
+		// What was read may have had something sent, of which there is more to hear.
+		await unsent();
+		return await moves() === before;
 	}, ms);
 }

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openRig, waitFor } from '../rig/rig.mjs';
-import { byApi, factsQuiet } from '../rig/cello.mjs';
+import { byApi, explain as explainTo, factsQuiet } from '../rig/cello.mjs';
 import { askStripe } from '../rig/stripe.mjs';
 import { checkout, customerOf, pay, quiet, signup, subscribe, UCC } from '../rig/visitor.mjs';
 
@@ -39,16 +39,7 @@ async function payer(fields) {
 // What is said in the second of the payment may have been said before it: Stripe tells time to the second.
 const secondAfter = (invoice) => waitFor('the next second', () => rig.value("SELECT now() >= paid_at + interval '1 second' FROM invoice WHERE id = $1", [invoice]));
 
-// What is in the way; `more` are arguments of before the command. A machine with much to do may not answer in time: it is asked again.
-const ask = (on, who, more = []) => waitFor('an explanation', async () => {
-	const { out, code } = await on.endpin(...more, 'explain', who, '--json').then((text) => ({ out: text, code: 0 }), (e) => e);
-	if (!out)
-		return null;
-	const told = JSON.parse(out);
-	assert.equal(code, told.inTheWay ? 1 : 0);
-	return told;
-});
-const explain = (who, ...more) => ask(rig, who, more);
+const explain = (who, ...more) => explainTo(rig, who, more);
 
 const of = (told, kind) => told.findings.filter((f) => f.kind === kind).map((f) => f.cause);
 const only = (told, cause, field) => {
@@ -277,7 +268,7 @@ test('what is paid and not in the ledger; what is over', async () => {
 test('where Cello is told by its API: what it refuses, what is held, what waits, and what was never written down', async (t) => {
 	const api = await openRig({ name: 'explain-api', set: byApi({ 'courier.poll': 1 }) });
 	t.after(() => api.close());
-	const tell = ({ email }) => ask(api, email);
+	const tell = ({ email }) => explainTo(api, email);
 	const fault = (more) => api.control('POST', '/faults', { target: 'cello', path: '/cello/events', times: 1, ...more });
 	const state = (who) => api.value('SELECT state FROM cello_fact WHERE account_id = $1', [who.account.id]);
 	const refer = async (more, want) => {
@@ -326,7 +317,7 @@ test('where Cello is told by its API: what it refuses, what is held, what waits,
 test('a code that Cello does not know, their own, and that of the same mailbox: kept and told, and no discount', async (t) => {
 	const api = await openRig({ name: 'explain-code', set: { 'courier.poll': 1, 'cello.access_key_id': 'key_tests' } });
 	t.after(() => api.close());
-	const tell = ({ email }) => ask(api, email);
+	const tell = ({ email }) => explainTo(api, email);
 	const due = async (who) => (await who.get('/api/referral/offer')).json.due;
 	const looked = (ucc) => waitFor(`what Cello says of ${ucc}`, () => api.value('SELECT state = \'done\' FROM referral_code WHERE id = $1', [ucc]), 20000);
 	const wrong = async (who) => {

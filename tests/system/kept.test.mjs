@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { explain } from '../rig/cello.mjs';
 import { openRig, waitFor } from '../rig/rig.mjs';
 import { PRODUCT } from '../rig/config.mjs';
 import { customerOf, quiet, signup, UCC } from '../rig/visitor.mjs';
@@ -106,7 +107,7 @@ describe('what the operator wants', () => {
 		assert.deepEqual(await row(client), { ucc: UCC, source: 'first', product_id: null, clicked: true, before: true });
 		await customerOf(rig, client.account);
 		await quiet(rig);
-		const told = JSON.parse(await rig.endpin('explain', client.email, '--json'));
+		const told = await explain(rig, client.email);
 		assert.deepEqual(told.timeline.slice(0, 3).map((m) => m.what), ['followed the link', 'signed up', 'was referred']);
 		// Nobody's cookie but one that we would write.
 		for (const touch of ['x', `${UCC}.1_${UCC}.1`, `${UCC}.99999999999_${UCC}.99999999999`]) {
@@ -125,7 +126,7 @@ describe('what the operator wants', () => {
 			assert.equal((await row(client)).product_id, 'another.example.com');
 			await customerOf(rig, client.account);
 			await quiet(rig);
-			const { findings } = JSON.parse(await rig.endpin('explain', client.email, '--json'));
+			const { findings } = await explain(rig, client.email);
 			assert.equal(findings.find((f) => f.kind === 'warning').cause, 'product_differs');
 		}
 	});
