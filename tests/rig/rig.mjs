@@ -232,9 +232,11 @@ class Rig {
 			.map(([, , , , , , inode, path]) => [`socket:[${inode}]`, path]));
 		const pools = Object.fromEntries(POOLS.map((name) => [this.socket(name), name]));
 		return this.processes().filter(({ pid, state }) => {
-			if (state === 'Z')
+			const files = openFiles(pid);
+			// One that is about to be a zombie has none any more.
+			if (state === 'Z' || files.length === 0)
 				return false;
-			const held = new Set(openFiles(pid).map((link) => pools[inodes.get(link)]).filter(Boolean));
+			const held = new Set(files.map((link) => pools[inodes.get(link)]).filter(Boolean));
 			return pool === 'courier' ? held.size === 0 : held.size === 1 && held.has(pool);
 		}).map(({ pid }) => pid);
 	}
@@ -245,7 +247,7 @@ class Rig {
 		try {
 			for (const pid of pids)
 				process.kill(pid, 'SIGSTOP');
-			await waitFor('the couriers to stand still', () => pids.every((pid) => stat(pid)?.state === 'T'));
+			await waitFor('the couriers to stand still', () => pids.every((pid) => ['T', 'Z', undefined].includes(stat(pid)?.state)));
 			return await work();
 		} finally {
 			for (const pid of pids)
