@@ -10,7 +10,9 @@ import { bare } from './expand.mjs';
 import { change, emit } from './events.mjs';
 import { beginSubscription } from './billing.mjs';
 import { DAY } from './clock.mjs';
+import { balanceIn } from './credit.mjs';
 import { openDispute, warnOfFraud } from './disputes.mjs';
+import { dueOf } from './invoices.mjs';
 import { presented } from './money.mjs';
 import { createCustomer } from './objects/customers.mjs';
 import { chargeCard, newPaymentIntent, newPaymentMethod, refusePayment, UNCONFIRMED } from './payments.mjs';
@@ -36,14 +38,20 @@ function decline(w, pm, message) {
 	throw new Declined(message);
 }
 
-function takePayment(w, session, customer, pm, confirmed) {
+// The first invoice takes the customer's balance as any other does, and Checkout asks for what is left of it.
+export function dueNow(w, session) {
+	const customer = w.store.customers.get(session.customer);
+	return dueOf(session.amount_total, customer ? balanceIn(customer, session.currency) : 0, session.currency).amount_due;
+}
+
+function takePayment(w, session, customer, pm, { amount, confirmed }) {
 	const notes = session.sandbox;
 	notes.intent ??= newPaymentIntent(w, {
-		amount: session.amount_total, currency: session.currency, customer, description: 'Subscription creation', saveCard: true
+		amount, currency: session.currency, customer, description: 'Subscription creation', saveCard: true
 	}).id;
 	const pi = w.store.payment_intents.get(notes.intent);
-	// A promotion code may have been typed since the first attempt.
-	Object.assign(pi, { amount: session.amount_total, ...presented(w, session.amount_total) });
+	// A promotion code may have been typed since the first attempt, and the balance have changed.
+	Object.assign(pi, { amount, ...presented(w, amount) });
 	if (confirmed === false && pi.status === 'requires_action') {
 		refusePayment(w, pi);
 		decline(w, pm, UNCONFIRMED);
@@ -101,16 +109,17 @@ function attach(w, customer, pm, { currency, sandbox: { keepsName } }, name) {
 export const completeSession = (w, session, payer) => w.clock.atOnce(() => complete(w, session, payer));
 
 function complete(w, session, { number, name = 'Sandbox Customer', email = null, expMonth, expYear, confirmed }) {
-	const dueNow = session.amount_total > 0;
-	if (number === null && (dueNow || session.payment_method_collection === 'always'))
+	// Who they are is known, or they are new: nobody's balance is nothing.
+	const amount = dueNow(w, session);
+	if (number === null && (amount > 0 || session.payment_method_collection === 'always'))
 		throw new Declined('A payment method is required.');
 	const card = number === null ? null : cardOf(number);
 	const customer = customerOf(w, session, name, email);
 	const pm = card && instrumentOf(w, session, customer, card, { name, expMonth, expYear });
-	if (card && !dueNow && !card.attaches)
+	if (card && amount === 0 && !card.attaches)
 		decline(w, pm, card.message);
-	const paid = dueNow ? takePayment(w, session, customer, pm, confirmed) : null;
-	if (pm && !dueNow)
+	const paid = amount > 0 ? takePayment(w, session, customer, pm, { amount, confirmed }) : null;
+	if (pm && amount === 0)
 		setUp(w, pm, confirmed);
 	if (pm)
 		attach(w, customer, pm, session, name);
@@ -126,8 +135,8 @@ function complete(w, session, { number, name = 'Sandbox Customer', email = null,
 	}, paid?.pi);
 
 	Object.assign(session, {
-		...dueNow ? presented(w, session.amount_total) : {},
-		status: 'complete', payment_status: !dueNow ? 'no_payment_required' : paid.pi.status === 'processing' ? 'unpaid' : 'paid', url: null, customer: customer.id,
+		...paid ? presented(w, session.amount_total) : {},
+		status: 'complete', payment_status: !paid ? 'no_payment_required' : paid.pi.status === 'processing' ? 'unpaid' : 'paid', url: null, customer: customer.id,
 		subscription: sub.id, invoice: invoice.id,
 		customer_details: { ...bare(session).customer_details, email: customer.email, name, tax_exempt: 'none' }
 	});

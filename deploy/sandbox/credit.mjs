@@ -5,6 +5,9 @@
 import { change } from './events.mjs';
 import { newId } from './ids.mjs';
 
+// It is in one currency, and does nothing to an invoice in another.
+export const balanceIn = (customer, currency) => (customer.currency ?? currency) === currency ? customer.balance : 0;
+
 // `amount` as it changes the balance. The currency is the customer's first, for ever.
 export function changeBalance(w, customer, { amount, currency, type, invoice = null, creditNote = null, description = null, metadata = {} }) {
 	const txn = {

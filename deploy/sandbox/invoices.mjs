@@ -3,7 +3,7 @@
 // Invoices: their lines, their finalisation, and how they are paid or not.
 
 import { DAY } from './clock.mjs';
-import { changeBalance } from './credit.mjs';
+import { balanceIn, changeBalance } from './credit.mjs';
 import { discountsOf } from './discounts.mjs';
 import { bare } from './expand.mjs';
 import { change, emit } from './events.mjs';
@@ -53,7 +53,7 @@ function newLine(invoice, sub, line, { off, taxes, discount }) {
 
 // A customer's credit pays for a total and their debt is added to it. What is below nothing is their credit, what is
 // too little to be charged is their debt.
-function dueOf(total, balance, currency) {
+export function dueOf(total, balance, currency) {
 	const amount = total + balance >= leastCharge(currency) ? total + balance : 0;
 	return {
 		amount_due: amount, amount_remaining: amount, starting_balance: balance, ending_balance: total + balance - amount
@@ -74,7 +74,7 @@ export function draftInvoice(w, sub, lines, reason) {
 		lines.map((line) => ({ ...line, product: line.item?.price.product })),
 		discountsOf(w, sub).map((d) => ({ id: d.id, coupon: w.store.coupons.get(d.source.coupon) })));
 	const id = newId(reason === 'upcoming' ? 'upcoming_in' : 'in');
-	const { amount_due, amount_remaining, starting_balance } = dueOf(total, customer.balance, sub.currency);
+	const { amount_due, amount_remaining, starting_balance } = dueOf(total, balanceIn(customer, sub.currency), sub.currency);
 	const invoice = {
 		id, object: 'invoice', account_country: 'US', account_name: 'endpin sandbox', account_tax_ids: null,
 		amount_due, amount_overpaid: 0, amount_paid: 0, amount_remaining, amount_shipping: 0, application: null,
@@ -117,7 +117,7 @@ export function finalizeInvoice(w, invoice) {
 	const now = w.clock.now();
 	const before = bare(invoice);
 	Object.assign(invoice, {
-		...dueOf(invoice.total, customer.balance, invoice.currency), status: 'open', automatically_finalizes_at: null, number: nextNumber(customer), effective_at: now,
+		...dueOf(invoice.total, balanceIn(customer, invoice.currency), invoice.currency), status: 'open', automatically_finalizes_at: null, number: nextNumber(customer), effective_at: now,
 		hosted_invoice_url: `${w.publicUrl}/invoice/${invoice.id}`
 	});
 	invoice.status_transitions.finalized_at = now;

@@ -241,6 +241,33 @@ test('credit pays for the next invoice, a debt is added to it', async (t) => {
 	await assert.rejects(stripe.customers.createBalanceTransaction(customer.id, { amount: 1, currency: 'usd' }), { param: 'currency' });
 });
 
+test('Checkout asks for what the balance leaves of the first invoice, and for nothing if it leaves nothing', async (t) => {
+	const world = await start(t);
+	const { stripe } = world;
+	const first = async (balance, currency = 'eur') => {
+		const customer = await world.customer();
+		await stripe.customers.createBalanceTransaction(customer.id, { amount: balance, currency });
+		const session = await world.session(customer);
+		const page = await (await fetch(session.url)).text();
+		await world.control('pay', { session: session.id });
+		const completed = await stripe.checkout.sessions.retrieve(session.id);
+		const invoice = await stripe.invoices.retrieve(completed.invoice, { expand: ['payments'] });
+		assert.deepEqual([completed.amount_total, invoice.total, invoice.starting_balance, invoice.status], [2900, 2900, currency === 'eur' ? balance : 0, 'paid']);
+		return { completed, page, invoice, customer: await stripe.customers.retrieve(customer.id) };
+	};
+	const less = await first(-1000);
+	assert.deepEqual([less.invoice.amount_due, less.invoice.amount_paid, less.customer.balance, less.completed.payment_status], [1900, 1900, 0, 'paid']);
+	assert.match(less.page, /Applied balance<\/dt><dd>−€10\.00.*Due today.*€19\.00.*Pay €19\.00/s);
+	const none = await first(-4000);
+	assert.deepEqual([none.invoice.amount_due, none.invoice.amount_paid, none.invoice.payments.data, none.customer.balance, none.completed.payment_status],
+		[0, 0, [], -1100, 'no_payment_required']);
+	const owes = await first(500);
+	assert.deepEqual([owes.invoice.amount_due, owes.invoice.amount_paid, owes.customer.balance], [3400, 3400, 0]);
+	// What they have in dollars pays for nothing in euros.
+	const other = await first(-1000, 'usd');
+	assert.deepEqual([other.invoice.amount_due, other.invoice.amount_paid, other.customer.balance, other.customer.currency], [2900, 2900, -1000, 'usd']);
+});
+
 test('an invoice by hand: what waits is put on it, it is sent, becomes overdue and is given up', async (t) => {
 	const world = await start(t);
 	const { stripe } = world;

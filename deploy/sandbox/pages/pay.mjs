@@ -3,7 +3,7 @@
 // Stripe's hosted Checkout page: /pay/cs_…
 
 import { HINTS } from '../cards.mjs';
-import { completeSession, Declined, MustConfirm, successUrl } from '../checkout.mjs';
+import { completeSession, Declined, dueNow, MustConfirm, successUrl } from '../checkout.mjs';
 import { StripeError } from '../errors.mjs';
 import { applyPromotion } from '../pricing.mjs';
 import { bankAsks, day, every, html, money, page } from './html.mjs';
@@ -29,6 +29,7 @@ ${problems[id] && html`<p class="problem" id="${id}-problem">${problems[id]}</p>
 function summary(w, session) {
 	const { lineItems, wish } = session.sandbox;
 	const off = session.total_details.amount_discount;
+	const due = dueNow(w, session), balance = due - session.amount_total;
 	const trialEnd = wish.trialEnd ?? (wish.trialDays && w.clock.now() + wish.trialDays * 86400);
 	return html`<section aria-labelledby="what">
 <h1 id="what">Subscribe to ${lineItems[0].description ?? 'a plan'}</h1>
@@ -37,7 +38,8 @@ ${lineItems.map((li) => html`<dt>${li.quantity} × ${li.description} <small>${mo
 <dd>${money(li.amount_subtotal, li.currency)}</dd>`)}
 ${off > 0 && html`<dt>Discount</dt><dd>−${money(off, session.currency)}</dd>`}
 ${session.total_details.amount_tax > 0 && html`<dt>VAT</dt><dd>${money(session.total_details.amount_tax, session.currency)}</dd>`}
-<dt class="total">Due today</dt><dd class="total">${money(session.amount_total, session.currency)}</dd>
+${balance !== 0 && html`<dt>Applied balance</dt><dd>${balance < 0 ? '−' : ''}${money(Math.abs(balance), session.currency)}</dd>`}
+<dt class="total">Due today</dt><dd class="total">${money(due, session.currency)}</dd>
 </dl>
 ${trialEnd && html`<p>Free until ${day(trialEnd)}, then the price above.</p>`}
 </section>`;
@@ -54,6 +56,11 @@ ${problem && html`<p class="problem" id="promotion-problem">${problem}</p>`}
 </form>`;
 }
 
+function payWords(w, session) {
+	const due = dueNow(w, session);
+	return due > 0 ? `Pay ${money(due, session.currency)}` : session.amount_total > 0 ? 'Subscribe' : 'Start trial';
+}
+
 function form(w, session, { values = {}, problems = {}, error = null } = {}) {
 	return page('Checkout · sandbox', html`<div class="columns">
 ${summary(w, session)}
@@ -62,7 +69,7 @@ ${summary(w, session)}
 ${error && html`<p class="error" id="error" role="alert">${error}</p>`}
 <form method="post" action="/pay/${session.id}" novalidate>
 ${FIELDS.map((f) => field(f, values, problems))}
-<button id="pay" type="submit">${session.amount_total > 0 ? `Pay ${money(session.amount_total, session.currency)}` : 'Start trial'}</button>
+<button id="pay" type="submit">${payWords(w, session)}</button>
 </form>
 ${session.allow_promotion_codes && promotion(session, problems.promotion)}
 <div class="hint">
@@ -129,7 +136,7 @@ export function submitPay(w, id, given) {
 		return { location: successUrl(session) };
 	} catch (e) {
 		if (e instanceof MustConfirm)
-			return { status: 200, html: page('Your bank · sandbox', bankAsks(`/pay/${session.id}`, money(session.amount_total, session.currency), values)) };
+			return { status: 200, html: page('Your bank · sandbox', bankAsks(`/pay/${session.id}`, money(dueNow(w, session), session.currency), values)) };
 		if (!(e instanceof Declined))
 			throw e;
 		return { status: 402, html: form(w, session, { values, error: e.message }) };
