@@ -435,6 +435,20 @@ CREATE TABLE public.trial (
     tried_at timestamp with time zone DEFAULT now() NOT NULL
 );
 COMMENT ON TABLE public.trial IS 'bounded: by accounts';
+CREATE TABLE public.welcome_credit (
+    account_id uuid NOT NULL,
+    value bigint NOT NULL,
+    currency text NOT NULL,
+    promised_at timestamp with time zone DEFAULT now() NOT NULL,
+    outcome text DEFAULT 'open'::text NOT NULL,
+    call_id uuid,
+    decided_at timestamp with time zone,
+    CONSTRAINT welcome_credit_check CHECK (((outcome = 'booked'::text) = (call_id IS NOT NULL))),
+    CONSTRAINT welcome_credit_check1 CHECK (((outcome = 'open'::text) = (decided_at IS NULL))),
+    CONSTRAINT welcome_credit_outcome_check CHECK ((outcome = ANY (ARRAY['open'::text, 'booked'::text, 'currency'::text, 'doubt'::text, 'erased'::text]))),
+    CONSTRAINT welcome_credit_value_check CHECK ((value > 0))
+);
+COMMENT ON TABLE public.welcome_credit IS 'bounded: by accounts';
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.api_key
@@ -507,6 +521,8 @@ ALTER TABLE ONLY public.tick
     ADD CONSTRAINT tick_pkey PRIMARY KEY (item);
 ALTER TABLE ONLY public.trial
     ADD CONSTRAINT trial_pkey PRIMARY KEY (account_id);
+ALTER TABLE ONLY public.welcome_credit
+    ADD CONSTRAINT welcome_credit_pkey PRIMARY KEY (account_id);
 CREATE UNIQUE INDEX account_email ON public.account USING btree (lower(email));
 CREATE INDEX account_organization ON public.account USING btree (organization_id, created_at, id);
 CREATE INDEX cello_fact_after ON public.cello_fact USING btree (lane, after) WHERE (state = 'parked'::text);
@@ -560,3 +576,5 @@ ALTER TABLE ONLY public.subscription
     ADD CONSTRAINT subscription_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
 ALTER TABLE ONLY public.subscription_item
     ADD CONSTRAINT subscription_item_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES public.subscription(id);
+ALTER TABLE ONLY public.welcome_credit
+    ADD CONSTRAINT welcome_credit_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id);

@@ -86,6 +86,11 @@ plans_show(struct ctx *c, const struct req *q, struct resp *p)
 			    plan->referral_months);
 		else
 			json_put_null(w, "referralMonths");
+		if (plan->referral_credit > 0)
+			json_put_int(w, "referralCredit",
+			    plan->referral_credit);
+		else
+			json_put_null(w, "referralCredit");
 		features_put(w, plan->features, plan->limits);
 		json_close(w);
 	}

@@ -37,14 +37,7 @@ take_name(const struct req *q, char ret_name[NAME_SHOWN])
 		ret_name[0] = '\0';
 }
 
-static int
-brings_something(const struct plan_config *plan)
-{
-	return !text_empty(plan->referral_coupon) ||
-	    plan->referral_trial_days > 0;
-}
-
-/* What a plan's coupon takes off: 20 is 20 %, never 0.2; and free days. */
+/* What a plan's coupon takes off, 20 is 20 %, never 0.2; free days, credit. */
 static void
 plan_put(struct json_writer *w, const struct plan_config *plan)
 {
@@ -72,6 +65,11 @@ plan_put(struct json_writer *w, const struct plan_config *plan)
 		json_put_int(w, "trialDays", plan->referral_trial_days);
 	else
 		json_put_null(w, "trialDays");
+	if (plan->referral_credit > 0)
+		json_put_int(w, "credit", plan->referral_credit);
+	else
+		json_put_null(w, "credit");
+	json_put_text(w, "currency", plan->currency);
 	json_close(w);
 }
 
@@ -107,7 +105,7 @@ referral_offer(struct ctx *c, const struct req *q, struct resp *p)
 	json_put_text(w, "referrerName", o.valid ? text_or_null(name) : NULL);
 	json_open_array(w, "plans");
 	for (i = 0; o.due && i < conf->plans; i++)
-		if (brings_something(&conf->plan[i]))
+		if (plan_welcomes(&conf->plan[i]))
 			plan_put(w, &conf->plan[i]);
 	json_close_array(w);
 	return resp_json_end(p);

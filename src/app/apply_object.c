@@ -34,6 +34,7 @@
 #include "app/app.h"
 #include "app/book.h"
 #include "app/book_rewards.h"
+#include "app/book_welcome.h"
 #include "app/apply_shown.h"
 #include "app/config.h"
 #include "app/errands.h"
@@ -139,7 +140,7 @@ apply_subscription(struct db *db, const struct reading *r,
 	    json_id(r->read, "customer"));
 }
 
-/* Whoever has paid has a currency, in which their rewards can be booked. */
+/* Whoever has paid has a currency, in which their credits can be booked. */
 static enum err
 book_of_payer(struct db *db, const struct config *conf,
     const struct json *invoice)
@@ -148,11 +149,13 @@ book_of_payer(struct db *db, const struct config *conf,
 	char account[TEXT_UUID];
 	enum err e;
 
-	if (customer == NULL || text_empty(conf->cello.credit_currency))
+	if (customer == NULL)
 		return ERR_OK;
 	e = customer_owner(db, customer, account);
-	return e != ERR_OK || account[0] == '\0' ? e :
-	    book_rewards(db, &conf->cello, account);
+	if (e != ERR_OK || account[0] == '\0')
+		return e;
+	e = book_welcome(db, conf, account, invoice);
+	return e != ERR_OK ? e : book_rewards(db, &conf->cello, account);
 }
 
 static enum err

@@ -272,6 +272,27 @@ add_signup(struct explained *x)
 	    "first link" : v->referral.source);
 }
 
+static void
+add_welcome(struct explained *x)
+{
+	const struct welcome *w = &x->evidence.welcome;
+	const int booked = w->outcome == WELCOME_BOOKED;
+	struct explain_moment *m;
+
+	if (w->value == 0)
+		return;
+	m = moment_add(x, w->promised_at, "endpin", "promised credit");
+	(void)snprintf(m->detail, sizeof(m->detail), "of %lld %s, once they"
+	    " have paid", (long long)w->value, w->currency);
+	if (w->outcome == WELCOME_OPEN)
+		return;
+	m = moment_add(x, w->decided_at, "endpin",
+	    booked ? "gave credit" : "refused credit");
+	(void)snprintf(m->detail, sizeof(m->detail), "of %lld %s%s%s",
+	    (long long)w->value, w->currency, booked ? "" : ": ",
+	    booked ? "" : welcome_outcome_name(w->outcome));
+}
+
 static enum err
 learn(struct db *db, const char *who, struct evidence *v)
 {
@@ -281,6 +302,8 @@ learn(struct db *db, const char *who, struct evidence *v)
 	    (e = find_referral(db, v)) != ERR_OK ||
 	    (e = story_customer(db, v->account.id, &v->customer)) != ERR_OK ||
 	    (e = story_call(db, v->account.id, &v->call)) != ERR_OK)
+		return e;
+	if ((e = welcome_find(db, v->account.id, &v->welcome)) != ERR_OK)
 		return e;
 	return story_bought(db, v->account.id, &v->bought);
 }
@@ -312,6 +335,7 @@ gather(struct gathering *t, const char *who)
 	if ((e = learn(t->db, who, v)) != ERR_OK)
 		return e;
 	add_signup(t->x);
+	add_welcome(t->x);
 	if ((e = story_moments(t->db, v->account.id, add_story, t)) !=
 	    ERR_OK || (e = add_all_events(t)) != ERR_OK ||
 	    (e = ledger_list(t->db, &wish, add_entry, t)) != ERR_OK ||

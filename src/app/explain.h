@@ -15,6 +15,7 @@
 #include "app/doubt.h"
 #include "base/err.h"
 #include "billing/story.h"
+#include "ledger/welcome.h"
 #include "referral/fact_story.h"
 #include "referral/referral.h"
 
@@ -62,6 +63,7 @@ struct evidence {
 	int64_t			 came, went;	/* of the ledger, one currency */
 	int64_t			 disputed;	/* of what went: below 0 */
 	enum doubt		 doubt;
+	struct welcome		 welcome;	/* value 0: none */
 	int64_t			 signups_told;	/* facts, in whatever state */
 	struct fact_row		 untold;	/* the first of them; id "" */
 	struct fact_row		 warned;	/* told, and Cello had a word */

@@ -74,6 +74,20 @@ same_person(const struct evidence *v, struct finding *f)
 }
 
 static int
+welcome_refused(const struct evidence *v, struct finding *f)
+{
+	const struct welcome *w = &v->welcome;
+
+	if (w->outcome != WELCOME_CURRENCY && w->outcome != WELCOME_DOUBT)
+		return 0;
+	return says(f, "the credit of %lld %s that they were promised was not"
+	    " given: %s", (long long)w->value, w->currency,
+	    w->outcome == WELCOME_CURRENCY ? "they have paid in another"
+	    " currency" : "when they paid, something spoke against the"
+	    " referral");
+}
+
+static int
 product_differs(const struct evidence *v, struct finding *f)
 {
 	return v->referral.product[0] != '\0' &&
@@ -524,6 +538,9 @@ static const struct {
 	{ "same_person", FINDING_WARNING, "email", same_person,
 	    "if they are two people, say so in Review Referrals of Cello's"
 	    " portal; until then it brings no discount" },
+	{ "welcome_refused", FINDING_WARNING, "credit", welcome_refused,
+	    "if they are to have it all the same: Invoice balance of their"
+	    " customer, in Stripe's dashboard" },
 	{ "invoice_unread", FINDING_WRONG, "invoice", invoice_unread,
 	    "\"endpin objects show ID\" says more, \"endpin objects retry ID\""
 	    " reads it again" },

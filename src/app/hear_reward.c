@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "billing/balance.h"
 #include "cello/reward.h"
 #include "db/db.h"
 #include "ledger/credit.h"
@@ -14,9 +15,6 @@
 #include "app/config.h"
 
 #include "app/hear_reward.h"
-
-/* What Stripe takes for one amount. */
-#define VALUE_MOST	INT64_C(99999999)
 
 struct entering {
 	const struct config	*conf;
@@ -33,7 +31,7 @@ evaluate(struct entering *n)
 
 	if (text_empty(conf->credit_currency))
 		return;
-	if (c->amount > VALUE_MOST / conf->credit_value) {
+	if (c->amount > BALANCE_MOST / conf->credit_value) {
 		log_error("reward_large", "reward %s of %lld credits is worth"
 		    " more than Stripe takes: it is not booked", c->reward,
 		    (long long)c->amount);

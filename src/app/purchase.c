@@ -15,6 +15,7 @@
 #include "db/db.h"
 #include "stripe/kind.h"
 
+#include "app/book_welcome.h"
 #include "app/config.h"
 #include "app/doubt.h"
 #include "app/order_customer.h"
@@ -95,6 +96,18 @@ purchase_has_page(const struct purchase *s)
 	    text_equal(s->session.subject + len, CHECKOUT_UNDISCOUNTED));
 }
 
+/*
+ * Whoever is sent to a page is promised what that page's plan credits, and not
+ * what another one did.  Who is due nothing any more keeps what was promised:
+ * their payment decides.
+ */
+static enum err
+promise(struct db *db, const struct purchase *s)
+{
+	return s->due && s->by.ucc[0] != '\0' ?
+	    promise_welcome(db, s->account.id, s->plan) : ERR_OK;
+}
+
 static enum err
 write_checkout(struct db *db, struct purchase *s)
 {
@@ -116,7 +129,7 @@ write_checkout(struct db *db, struct purchase *s)
 	s->call.form = mem_text(form.data);
 	e = form.full ? ERR_INTERNAL : call_write(db, &s->call);
 	buf_done(&form);
-	return e;
+	return e != ERR_OK ? e : promise(db, s);
 }
 
 /* Another order's page, or one that closes soon: it must be closed first. */
@@ -208,7 +221,7 @@ decide_session(struct db *db, struct purchase *s)
 	if (!s->session.lasting || !purchase_has_page(s))
 		return write_expire(db, s);
 	s->step = STEP_READY;
-	return ERR_OK;
+	return promise(db, s);
 }
 
 /*

@@ -93,9 +93,9 @@ plan_that(const struct config *conf, int (*lacks)(const struct plan_config *p))
 }
 
 static int
-lacks_coupon(const struct plan_config *p)
+lacks_welcome(const struct plan_config *p)
 {
-	return text_empty(p->referral_coupon) && p->referral_trial_days == 0;
+	return !plan_welcomes(p);
 }
 
 static int
@@ -118,7 +118,7 @@ judge_plan(struct advice *a, const struct plan_config *p, const char *option)
 static enum advice_state
 both_sided(const struct looked *l, struct advice *a)
 {
-	return judge_plan(a, plan_that(l->conf, lacks_coupon),
+	return judge_plan(a, plan_that(l->conf, lacks_welcome),
 	    "referral_coupon");
 }
 
@@ -187,7 +187,9 @@ static const struct {
 	{ "both_sided", ADVICE_CONVERSION, 20, "minutes", both_sided,
 	    "Give something to both sides",
 	    "make a coupon at Stripe and set referral_coupon of the plan to it;"
-	    " set the same discount in Cello's portal, which only shows it",
+	    " set the same discount in Cello's portal, which only shows it; or"
+	    " give free days or credit, referral_trial_days or"
+	    " referral_credit",
 	    GUIDES "30 to 50 % better conversion" },
 	{ "discount_shown", ADVICE_CONVERSION, 10, "minutes", discount_shown,
 	    "Show the discount before the signup",

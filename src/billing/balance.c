@@ -16,7 +16,8 @@
 
 #include "billing/balance.h"
 
-#define DESCRIPTION	"Referral reward"
+/* Of who was referred, whom Cello knows nothing of. */
+#define WELCOME		"welcome"
 
 static void
 init(struct call *c, const char *account_id, const char *customer)
@@ -51,11 +52,13 @@ balance_order(struct db *db, const struct balance_order *o)
 
 	init(&c, o->account_id, o->customer);
 	memcpy(c.id, o->call_id, sizeof(c.id));
-	text_cut(o->reward, c.subject, sizeof(c.subject));
+	text_cut(o->reward == NULL ? WELCOME : o->reward, c.subject,
+	    sizeof(c.subject));
 	buf_init(&form, CALL_FORM);
 	form_int(&form, "amount", -o->amount);
 	form_text(&form, "currency", o->currency);
-	form_text(&form, "description", DESCRIPTION);
+	form_text(&form, "description", o->reward == NULL ?
+	    "Welcome credit" : "Referral reward");
 	form_text(&form, "metadata[cello_reward]", o->reward);
 	e = write_call(db, &c, &form);
 	buf_done(&form);

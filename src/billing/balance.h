@@ -15,13 +15,14 @@ struct call;
 struct db;
 struct sending;
 
+#define BALANCE_MOST	INT64_C(99999999)	/* that Stripe takes at once */
 struct balance_order {
 	const char	*call_id;	/* borrowed, as all of these */
 	const char	*account_id;
 	const char	*customer;
 	int64_t		 amount;	/* minor units, above 0: is theirs */
 	const char	*currency;
-	const char	*reward;	/* Cello's id of what it is for */
+	const char	*reward;	/* Cello's id; NULL: they were referred */
 };
 
 /* In a transaction.  That it is ordered once is for whoever orders it. */

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 
+#include "billing/balance.h"
 #include "billing/feature.h"
 #include "billing/options.h"
 
@@ -69,6 +70,9 @@ const struct option_row plan_options[] = {
 	{ "referral_trial_days", OPTION_NUMBER, PLAN(referral_trial_days),
 	    "0", 0, 730, NULL, 0,
 	    "Free days of a visitor who was referred; 0: as many as others." },
+	{ "referral_credit", OPTION_MONEY, PLAN(referral_credit), "0",
+	    0, BALANCE_MOST, NULL, 0,
+	    "Credit of who was referred, after a payment; minor units." },
 	{ "features", OPTION_TEXT, PLAN(features), "", 0, FEATURE_LIST - 1,
 	    NULL, 0, "What who has it may use, for your product: names." },
 	{ "limits", OPTION_TEXT, PLAN(limits), "", 0, FEATURE_LIST - 1,
@@ -120,6 +124,13 @@ plan_of_price(const struct billing_config *c, const char *price)
 			if (text_equal(known, price))
 				return &c->plan[i];
 	return NULL;
+}
+
+int
+plan_welcomes(const struct plan_config *p)
+{
+	return !text_empty(p->referral_coupon) ||
+	    p->referral_trial_days > 0 || p->referral_credit > 0;
 }
 
 /* "12.5" of "12.5%", in hundredths.  ERR_INPUT: no such percentage. */

@@ -26,6 +26,7 @@ struct plan_config {
 	int	 referral_trial_days;	/* in place of trial_days; 0: the same */
 	char	*referral_discount;	/* what that takes off; "": not shown */
 	int	 referral_months;	/* for so long; 0: not shown */
+	int64_t	 referral_credit;	/* after a first payment; minor units */
 	char	*features;		/* as in billing/feature.h; unless Stripe's */
 	char	*limits;
 };
@@ -54,6 +55,9 @@ const struct plan_config *plan_find(const struct billing_config *c,
     const char *name);
 const struct plan_config *plan_of_price(const struct billing_config *c,
     const char *price);
+
+/* Does who was referred get anything that others do not? */
+int plan_welcomes(const struct plan_config *p);
 
 /* What a coupon takes off; one of the two is not 0. */
 struct discount {

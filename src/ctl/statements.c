@@ -32,6 +32,7 @@
 #include "ledger/holdings.h"
 #include "ledger/ledger.h"
 #include "ledger/report.h"
+#include "ledger/welcome.h"
 #include "referral/bearer.h"
 #include "referral/code.h"
 #include "referral/fact.h"
@@ -89,7 +90,8 @@ static const struct stmt *const *const modules[] = {
 	sweep_statements,
 	tick_statements,
 	trait_statements,
-	view_statements
+	view_statements,
+	welcome_statements
 };
 
 /* In a transaction: behind a pooler that keeps us on one server. */

@@ -72,6 +72,26 @@ static const struct holding_field credit_booking_fields[] = {
 	{ NULL, NULL, NULL }
 };
 
+static const struct stmt welcome_credit_held = {
+	.name = "welcome_credit_held",
+	.text =
+	    HOLDING_OF
+	    "SELECT x.* FROM welcome_credit x WHERE x.account_id = $1"
+	    HOLDING_END,
+	.nparams = 1
+};
+
+static const struct holding_field welcome_credit_fields[] = {
+	{ "account_id", "the account", NULL },
+	{ "value", "what they were promised, in the smallest unit", NULL },
+	{ "currency", "of that", NULL },
+	{ "promised_at", "when they were", NULL },
+	{ "outcome", "what became of it with their first payment", NULL },
+	{ "call_id", "by which Stripe was asked to book it", NULL },
+	{ "decided_at", "when that was decided", NULL },
+	{ NULL, NULL, NULL }
+};
+
 const struct holding ledger_holdings[] = {
 	{
 		.table = "ledger_entry",
@@ -97,6 +117,15 @@ const struct holding ledger_holdings[] = {
 		.rows = &credit_booking_held,
 		.field = credit_booking_fields
 	},
+	{
+		.table = "welcome_credit",
+		.what = "the credit that they were promised as one who was"
+		    " referred",
+		.ends = "kept: the law wants accounts to be kept for years",
+		.erased = "it stays: ids, amounts and dates",
+		.rows = &welcome_credit_held,
+		.field = welcome_credit_fields
+	},
 	{ .table = NULL }
 };
 
@@ -104,5 +133,6 @@ const struct stmt *const ledger_holdings_statements[] = {
 	&ledger_entry_held,
 	&credit_entry_held,
 	&credit_booking_held,
+	&welcome_credit_held,
 	NULL
 };

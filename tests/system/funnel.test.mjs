@@ -31,7 +31,7 @@ test('a link says what it brings: 20 is 20 %, and the name is whatever the link 
 	const told = await offer(`?ucc=${UCC}&celloN=QsO2Yg`);
 	assert.deepEqual([told.valid, told.due, told.ucc, told.referrerName], [true, true, UCC, 'Böb']);
 	const solo = told.plans.find((p) => p.name === 'solo');
-	assert.deepEqual(solo, { name: 'solo', percentage: 20, amountOff: 380, months: 3, discount: true, trialDays: null });
+	assert.deepEqual(solo, { name: 'solo', percentage: 20, amountOff: 380, months: 3, discount: true, trialDays: null, credit: null, currency: 'usd' });
 	for (const celloN of ['', '%20', 'QQ%3D%3D%0A', 'AAAA', '_w', 'QUFB'.repeat(40), encodeURIComponent(Buffer.from('a\u0000b').toString('base64'))])
 		assert.equal((await offer(`?ucc=${UCC}&celloN=${celloN}`)).referrerName, null, celloN);
 	assert.equal((await offer(`?ucc=${UCC}&celloN=${Buffer.from('<b>Bob</b>').toString('base64').replace(/=+$/, '')}`)).referrerName, '<b>Bob</b>');

@@ -54,8 +54,8 @@ test('settings: a plan without a coupon, a discount that nobody sees, pages of o
 	assert.match(task(told, 'both_sided').why, /^\[plan quartet\] has no referral_coupon/);
 	assert.match(task(told, 'discount_shown').why, /^\[plan solo\] has no referral_discount/);
 	assert.deepEqual([task(told, 'both_sided').state, task(told, 'referrer_name').state], ['pending', 'completed']);
-	const set = Object.entries({ 'plan quartet.referral_coupon': 'FRIEND20', 'plan quartet.referral_discount': '20%', 'plan trial.referral_coupon': 'FRIEND20',
-		'plan trial.referral_discount': '20%', 'plan solo.referral_discount': '20%' }).flatMap(([k, v]) => ['--set', `${k}=${v}`]);
+	const set = Object.entries({ 'plan quartet.referral_coupon': 'FRIEND20', 'plan quartet.referral_discount': '20%', 'plan trial.referral_credit': '500',
+		'plan solo.referral_discount': '20%' }).flatMap(([k, v]) => ['--set', `${k}=${v}`]);
 	const well = await recommend(...set, '--set', 'server.pages=no');
 	assert.deepEqual(['both_sided', 'discount_shown', 'referrer_name'].map((n) => task(well, n).state), ['completed', 'completed', 'unknown']);
 });

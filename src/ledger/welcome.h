@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LEDGER_WELCOME_H
+#define LEDGER_WELCOME_H
+
+/*
+ * The credit of somebody who was referred: promised with the page on which
+ * they pay, and decided when their first payment has come.  An account has one
+ * row, so whatever it subscribes to later, it is credited once.
+ */
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/text.h"
+
+struct db;
+struct stmt;
+
+enum welcome_outcome {
+	WELCOME_OPEN,		/* nothing has been paid yet */
+	WELCOME_BOOKED,
+	WELCOME_CURRENCY,	/* they have paid in another one */
+	WELCOME_DOUBT,		/* something speaks against the referral */
+	WELCOME_ERASED,
+	WELCOME_OUTCOMES
+};
+
+struct welcome {
+	char			 account_id[TEXT_UUID];
+	int64_t			 value;		/* minor units; 0: none */
+	char			 currency[8];
+	enum welcome_outcome	 outcome;
+	int64_t			 promised_at;	/* seconds since 1970 */
+	int64_t			 decided_at;	/* 0: not yet */
+};
+
+/* "open", "booked" ... */
+const char *welcome_outcome_name(enum welcome_outcome outcome);
+
+/*
+ * In place of what was promised before; 0: nothing is.  What was decided stays
+ * as it is.
+ */
+MUST_USE enum err welcome_promise(struct db *db, const char *account_id,
+    int64_t value, const char *currency);
+
+/*
+ * What the account was promised and nothing has decided; it is locked until
+ * the transaction ends.  ERR_NOTFOUND: nothing.
+ */
+MUST_USE enum err welcome_find_open(struct db *db, const char *account_id,
+    struct welcome *ret_welcome);
+
+/*
+ * Once, for ever.  `call_id`: of WELCOME_BOOKED, the call of the same
+ * transaction; else NULL.  ERR_CONFLICT: it is decided, or there is nothing.
+ */
+MUST_USE enum err welcome_decide(struct db *db, const char *account_id,
+    enum welcome_outcome outcome, const char *call_id);
+
+/* value 0: nothing was ever promised. */
+MUST_USE enum err welcome_find(struct db *db, const char *account_id,
+    struct welcome *ret_welcome);
+
+extern const struct stmt *const welcome_statements[];
+
+#endif /* !LEDGER_WELCOME_H */
