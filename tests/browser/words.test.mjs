@@ -31,7 +31,7 @@ const files = (folder) => readdirSync(join(SOURCE, folder), { withFileTypes: tru
 	.map((entry) => entry.isDirectory() ? files(join(folder, entry.name)) : read(folder, entry.name)).join('\n');
 
 // What only keys and Cello are answered: no page asks there.
-const FOR_PROGRAMS = ['account_unknown', 'cello_not_configured', 'reward_invalid'];
+const FOR_PROGRAMS = ['account_unknown', 'cello_not_configured', 'reward_invalid', 'too_many'];
 
 // Wherever a code is written down: the sources, the web servers' files, the answers of the contract.
 function codes() {

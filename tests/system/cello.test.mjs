@@ -127,7 +127,7 @@ test('v1: what may have arrived is held, shown, told again by nobody, and decide
 });
 
 test('v1: one whose courier was killed before the answer is held, not told twice', async (t) => {
-	const rig = await openRig({ name: 'cello-kill', set: byApi({ 'courier.processes': 1 }) });
+	const rig = await openRig({ name: 'cello-kill', set: byApi({ 'courier.processes': 1, 'cello.timeout': 20 }) });
 	t.after(() => rig.close());
 	await signup(rig, { ucc: UCC });
 	await factsQuiet(rig);
