@@ -15,7 +15,7 @@ let rig, browser;
 
 before(async () => {
 	rig = await openRig({ name: 'offers', set: {
-		'plan solo.referral_discount': '20%', 'plan trial.referral_coupon': 'FRIEND20', 'plan trial.trial_days': 14,
+		'plan solo.referral_discount': '20%', 'plan trial.referral_coupon': 'FRIEND20', 'plan trial.trial_days': 14, 'plan quartet.referral_credit': 1050,
 		'password.min_length': MIN, 'session.days': DAYS
 	} });
 	browser = await launch();
@@ -46,16 +46,16 @@ test('the API: limits as configured, what a first payment costs whom somebody se
 	const { json: config } = await rig.client().get('/api/config');
 	assert.deepEqual([config.passwordMin, config.passwordMaxBytes, config.emailMaxBytes, config.nameMaxBytes, config.rememberDays], [MIN, 1024, 254, 100, DAYS]);
 	const { json: { plans } } = await rig.client().get('/api/plans');
-	assert.deepEqual(plans.map((p) => [p.name, p.amount, p.referralOffer, p.referralAmount]),
-		[['solo', 1900, true, 1520], ['quartet', 4900, false, null], ['trial', 19000, true, null]]);
+	assert.deepEqual(plans.map((p) => [p.name, p.amount, p.referralOffer, p.referralAmount, p.referralCredit]),
+		[['solo', 1900, true, 1520, null], ['quartet', 4900, false, null, 1050], ['trial', 19000, true, null, null]]);
 });
 
-test('a stranger: trials for newcomers, no discount', async () => {
+test('a stranger: trials for newcomers, no discount, no credit', async () => {
 	const page = await visit();
 	await page.goto(`${rig.origin}/pricing`);
 	assert.match(await card(page, 'solo'), /^Solo \$19 per month Cancel any time/);
 	assert.match(await card(page, 'trial'), /^Solo, yearly \$190 per year First 14 days free .*Try Solo, yearly$/);
-	assert.doesNotMatch(await page.locator('#plans').innerText(), /invit|15\.20/i);
+	assert.doesNotMatch(await page.locator('#plans').innerText(), /invit|15\.20|credit/i);
 	await page.context().close();
 });
 
@@ -65,7 +65,28 @@ test('somebody who was invited: the price with the discount beside the old one',
 	assert.match(await card(page, 'solo'), /^With your invitation Solo \$15\.20 instead of \$19 first payment, then \$19 per month/);
 	// Its discount is not told: no figure is made up.
 	assert.match(await card(page, 'trial'), /^With your invitation Solo, yearly \$190 per year First 14 days free/);
-	assert.match(await card(page, 'quartet'), /^Quartet \$49 per month/);
+	assert.match(await card(page, 'quartet'), /^With your invitation Quartet \$49 per month Cancel any time \$10\.50 credit after your first payment, for the next one/);
+	for (const path of ['/', '/signup']) {
+		await page.goto(`${rig.origin}${path}?productId=${PRODUCT}&ucc=${UCC}`);
+		await page.getByText('A lower price to start with, or $10.50 credit after your first payment, by plan.').waitFor();
+	}
+	await page.context().close();
+});
+
+test('the credit is asked of nobody at once, and not promised to who has had it', async () => {
+	const invited = await signup(rig, { ucc: UCC });
+	const page = await visit(invited);
+	await page.goto(`${rig.origin}/pricing`);
+	await page.locator('button[data-plan="quartet"]').click();
+	await page.waitForURL(`${rig.sandboxUrl}/pay/**`);
+	assert.match(await page.textContent('body'), /Due today\s*\$49\.00/);
+	await page.locator('#back').click();
+	await page.locator('button[data-plan="quartet"]:enabled').waitFor();
+	await subscribe(rig, invited, 'quartet');
+	await quiet(rig);
+	await page.goto(`${rig.origin}/pricing`);
+	assert.match(await card(page, 'quartet'), /^Your plan Quartet \$49 per month/);
+	assert.doesNotMatch(await page.locator('#plans').innerText(), /credit/);
 	await page.context().close();
 });
 

@@ -17,13 +17,15 @@ export function offerFor(plan, who, invited) {
 	const trialDays = !tries ? 0 :
 	    referred ? plan.referralTrialDays : plan.trialDays;
 	const cheaper = referred && plan.referralOffer;
+	const credit = referred ? plan.referralCredit : null;
 
 	return {
-		/* They have had it: a discount is given once. */
+		/* They have had it: what it brings is given once. */
 		spent: who?.referral?.discountDue === false,
 		trialDays,
-		referred: cheaper || (referred && tries &&
+		referred: cheaper || credit !== null || (referred && tries &&
 		    plan.referralTrialDays > plan.trialDays),
+		credit,
 		/* null: there is a discount, and Stripe's page says which. */
 		amount: cheaper ? plan.referralAmount : null,
 		months: cheaper ? plan.referralMonths : null,
@@ -40,7 +42,7 @@ export function lessThan(plan, before, now) {
 		return "You have had your free days on this account already, so " +
 		    `${plan.label} begins with a payment.`;
 	if (before.referred && !now.referred)
-		return now.spent ? "You have had the discount of your invitation " +
+		return now.spent ? "You have had what your invitation brings " +
 		    `already, so ${plan.label} is ${full}.` :
 		    "Your account is older than the invitation, so " +
 		    `${plan.label} is ${full}.`;
@@ -49,6 +51,9 @@ export function lessThan(plan, before, now) {
 
 /* "3 months", "month". */
 export const monthsOf = (count) => count === 1 ? "month" : `${count} months`;
+
+export const creditWords = (credit, currency) =>
+	`${price(credit, currency)} credit after your first payment`;
 
 function discountWords(plans) {
 	const figures = new Set(plans.map((p) => p.percentage));
@@ -70,23 +75,36 @@ function trialWords(plans) {
 	return days.size > 1 ? "more free days" : `your first ${first} days free`;
 }
 
-/* Both are promised only if whatever is chosen has both. */
-const joined = (both, cheaper, longer) => both ?
-	`${cheaper}, and ${longer}` : `${cheaper}, or ${longer}, by plan`;
+function creditsWords(plans) {
+	const sums = new Set(plans.map((p) => creditWords(p.credit, p.currency)));
+	const [first] = sums;
+
+	return sums.size > 1 ? "credit after your first payment" : first;
+}
+
+/* All of it is promised only if whatever is chosen has all of it. */
+function joined(words, all) {
+	const before = words.slice(0, -1).join(", ");
+	const last = words.at(-1);
+
+	if (words.length < 2)
+		return last ?? "";
+	return all ? `${before}, and ${last}` : `${before}, or ${last}, by plan`;
+}
 
 /*
  * What an invitation brings in a few words, from GET /api/referral/offer; "" if
  * it brings nothing.  20 is 20 %.
  */
 export function offerWords(offer) {
-	const cheaper = offer?.plans.filter((p) => p.discount) ?? [];
-	const longer = offer?.plans.filter((p) => p.trialDays) ?? [];
-	const both = cheaper.every((p) => longer.includes(p)) &&
-	    longer.every((p) => cheaper.includes(p));
-	const words = !longer.length && !cheaper.length ? "" :
-	    !longer.length ? discountWords(cheaper) :
-	    !cheaper.length ? trialWords(longer) :
-	    joined(both, discountWords(cheaper), trialWords(longer));
+	const plans = offer?.plans ?? [];
+	const kinds = [
+		[plans.filter((p) => p.discount), discountWords],
+		[plans.filter((p) => p.trialDays), trialWords],
+		[plans.filter((p) => p.credit), creditsWords],
+	].filter(([having]) => having.length);
+	const all = kinds.every(([having]) => having.length === plans.length);
+	const words = joined(kinds.map(([having, say]) => say(having)), all);
 
 	return words && `${words[0].toUpperCase()}${words.slice(1)}.`;
 }

@@ -3,7 +3,7 @@ import { onComingBack, setBusy } from "./form.js";
 import { price } from "./money.js";
 import { LEFT_FOR_CHECKOUT, leave, leaveFor, pathTo, take, toLogin, withNext }
     from "./navigation.js";
-import { lessThan, monthsOf, offerFor } from "./offer.js";
+import { creditWords, lessThan, monthsOf, offerFor } from "./offer.js";
 import { session, showSession } from "./session.js";
 import { guarded, optional, run } from "./start.js";
 import { canBuy, outlook } from "./subscription.js";
@@ -114,6 +114,8 @@ function showPlan(plan, offer, who) {
 	showPrice(part, plan, offer);
 	part("trial").textContent = offer.trialDays > 0 ?
 	    `First ${offer.trialDays} days free` : "Cancel any time";
+	part("credit").textContent = offer.credit === null ? "" :
+	    `${creditWords(offer.credit, plan.currency)}, for the next one`;
 	part("text").textContent = plan.description ?? "";
 	part("offer").hidden = !offer.referred;
 	part("current").hidden = !current;
