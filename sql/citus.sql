@@ -18,5 +18,6 @@ SELECT create_distributed_table('stripe_call', 'lane', colocate_with => 'stripe_
 SELECT create_distributed_table('cello_fact', 'lane', colocate_with => 'stripe_object');
 SELECT create_distributed_table('erasure', 'lane', colocate_with => 'stripe_object');
 SELECT create_distributed_table('referral_code', 'lane', colocate_with => 'stripe_object');
+SELECT create_distributed_table('referral_card', 'lane', colocate_with => 'stripe_object');
 SELECT create_distributed_table('referral_link', 'lane', colocate_with => 'stripe_object');
 SELECT create_distributed_table('session', 'token_hash', colocate_with => 'none');

@@ -227,10 +227,26 @@ CREATE TABLE public.referral (
     reward_months integer,
     clicked_at timestamp with time zone,
     product_id text,
+    trusted_at timestamp with time zone,
     CONSTRAINT referral_source_check CHECK ((source = ANY (ARRAY['form'::text, 'query'::text, 'cookie'::text, 'first'::text, 'operator'::text]))),
     CONSTRAINT referral_ucc_check CHECK ((ucc ~ '^[0-9A-Za-z]{11}$'::text))
 );
 COMMENT ON TABLE public.referral IS 'bounded: by accounts';
+CREATE TABLE public.referral_card (
+    lane smallint NOT NULL,
+    id text NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    leased_until timestamp with time zone,
+    settled_at timestamp with time zone,
+    last_error text,
+    looked_at timestamp with time zone,
+    fingerprints text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT referral_card_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
+);
+COMMENT ON TABLE public.referral_card IS 'deleted: card_days after Stripe was asked last, or it was given up';
 CREATE TABLE public.referral_code (
     lane smallint NOT NULL,
     id text NOT NULL,
@@ -443,6 +459,7 @@ CREATE TABLE public.welcome_credit (
     outcome text DEFAULT 'open'::text NOT NULL,
     call_id uuid,
     decided_at timestamp with time zone,
+    invoice_id text,
     CONSTRAINT welcome_credit_check CHECK (((outcome = 'booked'::text) = (call_id IS NOT NULL))),
     CONSTRAINT welcome_credit_check1 CHECK (((outcome = 'open'::text) = (decided_at IS NULL))),
     CONSTRAINT welcome_credit_outcome_check CHECK ((outcome = ANY (ARRAY['open'::text, 'booked'::text, 'currency'::text, 'doubt'::text, 'erased'::text]))),
@@ -487,6 +504,8 @@ ALTER TABLE ONLY public.ledger_entry
     ADD CONSTRAINT ledger_entry_pkey PRIMARY KEY (kind, source_id);
 ALTER TABLE ONLY public.payback
     ADD CONSTRAINT payback_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.referral_card
+    ADD CONSTRAINT referral_card_pkey PRIMARY KEY (lane, id);
 ALTER TABLE ONLY public.referral_code
     ADD CONSTRAINT referral_code_pkey PRIMARY KEY (lane, id);
 ALTER TABLE ONLY public.referral_link
@@ -541,6 +560,8 @@ CREATE INDEX ledger_entry_account ON public.ledger_entry USING btree (account_id
 CREATE INDEX ledger_entry_invoice ON public.ledger_entry USING btree (invoice_id) WHERE (kind = 'payment'::text);
 CREATE INDEX ledger_entry_payment ON public.ledger_entry USING btree (payment_id);
 CREATE INDEX payback_unsettled ON public.payback USING btree (id) WHERE (status <> ALL (ARRAY['succeeded'::text, 'failed'::text, 'canceled'::text, 'issued'::text, 'void'::text, 'won'::text, 'lost'::text, 'warning_closed'::text, 'prevented'::text, 'gone'::text]));
+CREATE INDEX referral_card_due ON public.referral_card USING btree (lane, due_at) WHERE (state = 'waiting'::text);
+CREATE INDEX referral_card_settled ON public.referral_card USING btree (lane, settled_at);
 CREATE INDEX referral_code_due ON public.referral_code USING btree (lane, due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX referral_link_due ON public.referral_link USING btree (lane, due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX referral_view_day ON public.referral_view USING btree (day);

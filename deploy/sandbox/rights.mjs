@@ -10,7 +10,9 @@ export const RIGHTS = ['none', 'read', 'write'];
 const reads = (method, path) => method === 'GET' || path.endsWith('/create_preview');
 
 export function checkRights(rights, key, method, path) {
-	const [, , resource] = path.split('/');
+	const [, , above, , within] = path.split('/');
+	// What is a customer's to pay with is no less to be protected there.
+	const resource = within === 'payment_methods' ? within : above;
 	const has = rights.get(key)?.[resource] ?? 'write';
 	if (has === 'write' || (has === 'read' && reads(method, path)))
 		return;

@@ -37,6 +37,7 @@
 #include "app/book_welcome.h"
 #include "app/apply_shown.h"
 #include "app/config.h"
+#include "app/doubt.h"
 #include "app/errands.h"
 #include "app/know_home.h"
 #include "app/settle_second.h"
@@ -208,6 +209,8 @@ apply_checkout(struct db *db, const struct reading *r,
 		e = customer_anchor_linked(db, customer, nobodys);
 	if (e == ERR_OK || e == ERR_NOTFOUND)
 		e = checkout_apply(db, r->read);
+	if (e == ERR_OK)
+		e = doubt_session(db, r->conf, r->read);
 	return e != ERR_OK || customer == NULL ? e :
 	    settle_second(db, &r->conf->billing, customer);
 }

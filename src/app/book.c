@@ -5,6 +5,7 @@
 #include "ledger/ledger.h"
 
 #include "app/attribute.h"
+#include "app/doubt.h"
 
 #include "app/book.h"
 
@@ -37,5 +38,6 @@ book(struct db *db, const struct config *conf, enum stripe_kind kind,
 	owner.months = by.terms.months;
 	for (i = 0; i < count && e == ERR_OK; i++)
 		e = ledger_book(db, &entry[i], &owner);
-	return e;
+	return e != ERR_OK || kind != STRIPE_INVOICE ? e :
+	    doubt_payer(db, conf, account, by.ucc);
 }

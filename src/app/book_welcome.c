@@ -9,8 +9,10 @@
 #include "base/text.h"
 #include "billing/balance.h"
 #include "billing/customer.h"
+#include "billing/object.h"
 #include "billing/options.h"
 #include "ledger/welcome.h"
+#include "referral/card.h"
 
 #include "app/attribute.h"
 #include "app/doubt.h"
@@ -79,6 +81,22 @@ refuse(struct db *db, const struct welcome *w, enum welcome_outcome outcome)
 	return welcome_decide(db, w->account_id, outcome, NULL);
 }
 
+/* With this payment they have shown a card, that may be the referrer's. */
+static enum err
+credit_or_wait(struct db *db, const struct config *conf,
+    const struct welcome *w, const char *invoice)
+{
+	int awaited = 0;
+	enum err e = ERR_OK;
+
+	if (doubt_compares_cards(conf))
+		e = card_is_awaited(db, w->account_id, &awaited);
+	if (e != ERR_OK)
+		return e;
+	return awaited ? welcome_wait(db, w->account_id, invoice) :
+	    credit(db, w);
+}
+
 static int
 is_payment(const struct json *invoice)
 {
@@ -104,6 +122,19 @@ book_welcome(struct db *db, const struct config *conf, const char *account_id,
 	e = judge(db, conf, &w, json_text(invoice, "currency"), &outcome);
 	if (e != ERR_OK)
 		return e;
-	return outcome == WELCOME_BOOKED ? credit(db, &w) :
+	return outcome == WELCOME_BOOKED ?
+	    credit_or_wait(db, conf, &w, json_text(invoice, "id")) :
 	    refuse(db, &w, outcome);
+}
+
+enum err
+resume_welcome(struct db *db, const char *account_id)
+{
+	struct welcome w;
+	enum err e = welcome_find_open(db, account_id, &w);
+
+	if (e != ERR_OK)
+		return e == ERR_NOTFOUND ? ERR_OK : e;
+	return w.invoice[0] == '\0' ? ERR_OK :
+	    object_hear(db, STRIPE_INVOICE, w.invoice);
 }

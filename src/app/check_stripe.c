@@ -110,7 +110,7 @@ check_stripe(struct checkup *c, struct app *a)
 {
 	struct asking q = { .c = c, .stripe = a->stripe };
 
-	check_permissions(&q);
+	check_permissions(&q, a->conf);
 	check_plans(&q);
 	check_portal(&q);
 	check_endpoints(&q);

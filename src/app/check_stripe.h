@@ -19,6 +19,7 @@
 
 struct app;
 struct buf;
+struct config;
 struct json;
 struct stripe;
 struct stripe_reply;
@@ -56,7 +57,7 @@ void ask_path(struct buf *b, const char *before, const char *id,
  */
 void check_stripe(struct checkup *c, struct app *a);
 
-void check_permissions(struct asking *q);
+void check_permissions(struct asking *q, const struct config *conf);
 void check_plans(struct asking *q);
 void check_portal(struct asking *q);
 void check_clock(struct asking *q);

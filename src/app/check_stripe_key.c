@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 #include "app/config.h"
+#include "app/doubt.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "stripe/client.h"
@@ -53,6 +54,12 @@ static const struct permission {
 	    "who has just paid waits for the event" }
 };
 
+/* Only where cards are compared. */
+static const struct permission of_cards = {
+	"read payment methods", STRIPE_PATH_METHODS "?limit=1", 0,
+	"nobody knows that who refers and who comes pay with one card"
+};
+
 /* ERR_LATER: Stripe is away; whoever asks next says so. */
 static enum err
 judge_permission(struct asking *q, const struct permission *p)
@@ -76,7 +83,7 @@ judge_permission(struct asking *q, const struct permission *p)
 
 /* A key that is not restricted is allowed everything. */
 void
-check_permissions(struct asking *q)
+check_permissions(struct asking *q, const struct config *conf)
 {
 	const int was = q->c->wrong;
 	size_t i;
@@ -86,6 +93,9 @@ check_permissions(struct asking *q)
 	for (i = 0; i < NELEM(permissions); i++)
 		if (judge_permission(q, &permissions[i]) != ERR_OK)
 			return;
+	if (doubt_compares_cards(conf) &&
+	    judge_permission(q, &of_cards) != ERR_OK)
+		return;
 	if (q->c->wrong == was)
 		well(q, "the key may do what is needed");
 }

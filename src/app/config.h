@@ -70,6 +70,7 @@ struct retention_config {
 	int	 checkout_days;
 	int	 fact_days;
 	int	 view_days;
+	int	 card_days;		/* 0: cards are not compared */
 };
 
 struct config {

@@ -6,6 +6,7 @@
 #include "billing/call.h"
 #include "billing/event.h"
 #include "db/db.h"
+#include "referral/card.h"
 #include "referral/fact.h"
 #include "referral/link.h"
 
@@ -38,7 +39,8 @@ erase_small(struct db *db, const char *account_id)
 
 	if ((e = session_close_all(db, account_id)) != ERR_OK ||
 	    (e = call_erase(db, account_id)) != ERR_OK ||
-	    (e = link_erase(db, account_id)) != ERR_OK)
+	    (e = link_erase(db, account_id)) != ERR_OK ||
+	    (e = card_erase(db, account_id)) != ERR_OK)
 		return e;
 	return fact_erase(db, account_id);
 }

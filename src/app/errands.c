@@ -7,6 +7,7 @@
 #include "billing/object.h"
 #include "billing/sweep.h"
 #include "chore/chore.h"
+#include "referral/card.h"
 #include "referral/code.h"
 #include "referral/fact.h"
 #include "referral/link.h"
@@ -31,6 +32,8 @@ const struct errand_job errand_jobs[] = {
 	{ &code_errands, look_at_code, .asks_cello = 1,
 	    .pace = PACE_ERRANDS },
 	{ &erasure_errands, close_account, .asks_stripe = 1,
+	    .pace = PACE_ERRANDS },
+	{ &card_errands, look_at_cards, .asks_stripe = 1,
 	    .pace = PACE_ERRANDS },
 	{ &link_errands, look_at_link, .asks_cello = 1,
 	    .pace = PACE_ERRANDS },

@@ -45,6 +45,7 @@ errand_run apply_object;	/* read it from Stripe and apply it */
 errand_run do_call;		/* send it, write down what came */
 errand_run look_at_link;	/* a mail is to show it */
 errand_run look_at_code;	/* somebody signed up with it */
+errand_run look_at_cards;	/* a referral is doubted by them */
 errand_run tell_cello;		/* a fact, by its API */
 errand_run read_page;		/* a page of a sweep, and all it shows */
 errand_run close_account;	/* of who is erased */

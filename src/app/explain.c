@@ -270,6 +270,11 @@ add_signup(struct explained *x)
 	(void)snprintf(m->detail, sizeof(m->detail), "by %s, from the %s",
 	    v->referral.ucc, text_equal(v->referral.source, "first") ?
 	    "first link" : v->referral.source);
+	if (v->referral.trusted_at == 0)
+		return;
+	m = moment_add(x, v->referral.trusted_at, "endpin", "was trusted");
+	(void)snprintf(m->detail, sizeof(m->detail), "an operator said that"
+	    " whoever has %s is another", v->referral.ucc);
 }
 
 static void

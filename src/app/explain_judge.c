@@ -26,6 +26,10 @@
 #define ATTRIBUTE "set cello_ucc and new_user_id in the metadata of their" \
 	" customer at Stripe, then " RESEND
 
+#define TWO_PEOPLE "if they are two people, \"endpin cello trust EMAIL\" has" \
+	" it bring its discount, and Review Referrals of Cello's portal its" \
+	" reward; until then it brings none"
+
 PRINTF(2, 3) static int
 says(struct finding *f, const char *format, ...)
 {
@@ -70,6 +74,22 @@ same_person(const struct evidence *v, struct finding *f)
 {
 	return v->doubt == DOUBT_PERSON && says(f, "the address of whoever has"
 	    " the code %s leads to the same mailbox: Cello is likely to see"
+	    " somebody who refers themselves", v->referral.ucc);
+}
+
+static int
+same_customer(const struct evidence *v, struct finding *f)
+{
+	return v->doubt == DOUBT_CUSTOMER && says(f, "one customer at Stripe"
+	    " is theirs here and says new_user_id of whoever has the code %s,"
+	    " or the other way round", v->referral.ucc);
+}
+
+static int
+same_card(const struct evidence *v, struct finding *f)
+{
+	return v->doubt == DOUBT_CARD && says(f, "they pay with a card with"
+	    " which whoever has the code %s has paid: Cello is likely to see"
 	    " somebody who refers themselves", v->referral.ucc);
 }
 
@@ -536,8 +556,12 @@ static const struct {
 	{ "own_code", FINDING_WRONG, "referral.ucc", own_code,
 	    "nothing: it brings no discount either" },
 	{ "same_person", FINDING_WARNING, "email", same_person,
-	    "if they are two people, say so in Review Referrals of Cello's"
-	    " portal; until then it brings no discount" },
+	    TWO_PEOPLE },
+	{ "same_customer", FINDING_WARNING, "metadata.new_user_id",
+	    same_customer,
+	    "find out who wrote that at Stripe; " TWO_PEOPLE },
+	{ "same_card", FINDING_WARNING, "card.fingerprint", same_card,
+	    TWO_PEOPLE },
 	{ "welcome_refused", FINDING_WARNING, "credit", welcome_refused,
 	    "if they are to have it all the same: Invoice balance of their"
 	    " customer, in Stripe's dashboard" },

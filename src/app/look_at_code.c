@@ -9,20 +9,37 @@
 
 #include "app/app.h"
 #include "app/ask_cello.h"
+#include "app/doubt.h"
 #include "app/errands.h"
+
+struct answer {
+	const struct config	*conf;
+	const struct errand	*errand;
+	struct code		 code;
+};
+
+/* Who is found to refer may be who came. */
+static enum err
+write_down(struct db *db, void *arg)
+{
+	const struct answer *s = arg;
+	enum err e = code_found(db, s->errand, &s->code);
+
+	return e != ERR_OK ? e : doubt_referrer(db, s->conf, s->code.owner);
+}
 
 static enum err
 settle(struct app *a, const struct errand *x, enum err e,
     const struct cello_reply *r)
 {
-	struct code code = { .valid = 0 };
+	struct answer s = { .conf = a->conf, .errand = x };
 
 	if (e == ERR_OK || e == ERR_NOTFOUND || e == ERR_INPUT) {
-		code.valid = e == ERR_OK && json_yes(r->body, "valid");
-		if (code.valid)
+		s.code.valid = e == ERR_OK && json_yes(r->body, "valid");
+		if (s.code.valid)
 			text_cut(json_text(r->body, "productUserId"),
-			    code.owner, sizeof(code.owner));
-		return code_found(a->db, x, &code);
+			    s.code.owner, sizeof(s.code.owner));
+		return db_transaction(a->db, write_down, &s);
 	}
 	return ask_cello_later(a, &code_errands, x, e, r);
 }

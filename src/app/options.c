@@ -127,6 +127,9 @@ const struct option_row retention_options[] = {
 	    NULL, 0, "Days after which what was sent to Cello is erased." },
 	{ "view_days", OPTION_NUMBER, RETENTION(view_days), "400", 1, 3650,
 	    NULL, 0, "Days for which it is known how often links were followed." },
+	{ "card_days", OPTION_NUMBER, RETENTION(card_days), "400", 0, 3650,
+	    NULL, 0,
+	    "Days for which cards of referrals are known; 0: not at all." },
 	{ NULL, OPTION_TEXT, 0, NULL, 0, 0, NULL, 0, NULL }
 };
 

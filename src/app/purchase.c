@@ -35,11 +35,11 @@ discount_due(struct db *db, const char *account_id, const char *ucc,
 	enum err e;
 
 	*ret_due = 0;
-	if ((e = invoice_any_paid(db, account_id, &paid)) != ERR_OK ||
-	    (e = doubt_of(db, account_id, ucc, &doubt)) != ERR_OK)
+	if ((e = invoice_any_paid(db, account_id, &paid)) != ERR_OK || paid)
 		return e;
-	*ret_due = !paid && doubt == DOUBT_NONE;
-	return ERR_OK;
+	e = doubt_of(db, account_id, ucc, &doubt);
+	*ret_due = e == ERR_OK && doubt == DOUBT_NONE;
+	return e;
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "billing/customer.h"
 #include "billing/event.h"
 #include "billing/object.h"
+#include "referral/card.h"
 #include "referral/fact.h"
 #include "referral/view.h"
 
@@ -82,6 +83,13 @@ views(struct app *a, int i, int *ret_deleted)
 	    ret_deleted);
 }
 
+static enum err
+cards(struct app *a, int i, int *ret_deleted)
+{
+	return card_tidy(a->db, i, a->conf->retention.card_days, BATCH,
+	    ret_deleted);
+}
+
 /* All that is due of one table, of `lanes` lanes. */
 static enum err
 sweep(const struct chore_turn *t, batch *b, int lanes, int64_t *ret_deleted)
@@ -118,7 +126,8 @@ tidy(const struct chore_turn *t, struct tidied *ret_tidied)
 		{ checkouts, 1, &d->checkouts },
 		{ customers, 1, &d->customers },
 		{ facts, LANES, &d->facts },
-		{ views, 1, &d->views }
+		{ views, 1, &d->views },
+		{ cards, LANES, &d->cards }
 	};
 	enum err e = ERR_OK, one;
 	size_t i;
@@ -137,11 +146,12 @@ tidy(const struct chore_turn *t, struct tidied *ret_tidied)
 	}
 	log_info("tidied", "deleted %lld sessions, %lld events, %lld objects,"
 	    " %lld calls, %lld pages of Checkout, %lld customers of nobody's,"
-	    " %lld days of links; erased %lld facts that Cello has%s",
+	    " %lld days of links, cards of %lld accounts; erased %lld facts"
+	    " that Cello has%s",
 	    (long long)d->sessions, (long long)d->events,
 	    (long long)d->objects, (long long)d->calls,
 	    (long long)d->checkouts, (long long)d->customers,
-	    (long long)d->views, (long long)d->facts,
+	    (long long)d->views, (long long)d->cards, (long long)d->facts,
 	    e == ERR_OK ? "" : "; not all");
 	return e;
 }

@@ -16,7 +16,7 @@ struct chore_turn;
 
 struct tidied {
 	int64_t	 sessions, events, objects, calls, checkouts, customers,
-		 facts, views;
+		 facts, views, cards;
 };
 
 /* ERR_OK: all of it.  Others: so far; the next turn goes on. */

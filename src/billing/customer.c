@@ -110,6 +110,25 @@ customer_owner(struct db *db, const char *id, char ret_account_id[TEXT_UUID])
 	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
 
+static const struct stmt customer_compare = {
+	.name = "customer_compare",
+	.text =
+	    "SELECT EXISTS (SELECT FROM customer WHERE told_user = $2::text"
+	    " AND (account_id = $1::uuid OR former_account_id = $1::uuid))"
+	    " OR EXISTS (SELECT FROM customer WHERE told_user = $1::text"
+	    " AND (account_id = $2::uuid OR former_account_id = $2::uuid))",
+	.nparams = 2
+};
+
+enum err
+customer_shared(struct db *db, const char *account_id, const char *other_id,
+    int *ret_shared)
+{
+	const char *const arg[] = { account_id, other_id };
+
+	return db_ask(db, &customer_compare, arg, NELEM(arg), ret_shared);
+}
+
 /*
  * An update that changes nothing locks a row that is there already, so that
  * making the row and locking it is one round trip.
@@ -326,6 +345,7 @@ const struct stmt *const customer_statements[] = {
 	&customer_all,
 	&customer_some,
 	&customer_select_owner,
+	&customer_compare,
 	&customer_hold,
 	&customer_set_account,
 	&customer_make_former,

@@ -39,6 +39,14 @@ MUST_USE enum err customer_owner(struct db *db, const char *id,
     char ret_account_id[TEXT_UUID]);
 
 /*
+ * Is a customer of the one's, now or before, the other's as its metadata say at
+ * Stripe, or the other way round?  It is linked to one of them only, so that is
+ * all that shows of a customer that two accounts were to have.
+ */
+MUST_USE enum err customer_shared(struct db *db, const char *account_id,
+    const char *other_id, int *ret_shared);
+
+/*
  * Make sure that `id` has a row and lock it until the transaction ends.
  * *ret_account_id is "" if it is linked to nobody; a customer that is gone
  * still belongs to whom it belonged to.

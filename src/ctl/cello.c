@@ -266,6 +266,7 @@ rewards(const struct ctl *t)
 static const struct arg_part parts[] = {
 	{ "attribute", ctl_attribute },
 	{ "code", ctl_cello_ask },
+	{ "doubts", ctl_doubts },
 	{ "forget", ctl_cello_ask },
 	{ "held", held },
 	{ "link", ctl_cello_ask },
@@ -273,6 +274,7 @@ static const struct arg_part parts[] = {
 	{ "resolve", resolve },
 	{ "reward", ctl_cello_ask },
 	{ "rewards", rewards },
+	{ "trust", ctl_trust },
 	{ NULL, NULL }
 };
 

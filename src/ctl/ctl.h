@@ -26,6 +26,8 @@ typedef int command(const struct ctl *t);
 
 command ctl_adopt;		/* a part of ctl_stripe */
 command ctl_attribute;		/* a part of ctl_cello */
+command ctl_doubts;		/* and so are these */
+command ctl_trust;
 command ctl_calls;
 command ctl_cello;
 command ctl_cello_ask;		/* a part of ctl_cello */

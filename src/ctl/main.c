@@ -76,7 +76,9 @@ static const struct {
 	    "       endpin cello organization EMAIL [--join EMAIL]\n"
 	    "       endpin cello resolve ID told | again | never\n"
 	    "       endpin cello resolve --all told | again | never\n"
-	    "       endpin cello attribute EMAIL UCC" },
+	    "       endpin cello attribute EMAIL UCC\n"
+	    "       endpin cello doubts [--limit N]\n"
+	    "       endpin cello trust EMAIL [--undo]" },
 	{ "check", ctl_check, 1,
 	    "say what is wrong with this installation, and what to do",
 	    " [--statements] [--offline] [--json]" },

@@ -112,12 +112,13 @@ static void
 say_tidied(const struct tidied *d)
 {
 	printf("deleted %lld sessions, %lld events, %lld objects, %lld calls,"
-	    " %lld pages of Checkout, %lld customers of nobody's and %lld days"
-	    " of links; erased what %lld facts for Cello said\n",
+	    " %lld pages of Checkout, %lld customers of nobody's, %lld days of"
+	    " links and the cards of %lld accounts; erased what %lld facts for"
+	    " Cello said\n",
 	    (long long)d->sessions, (long long)d->events,
 	    (long long)d->objects, (long long)d->calls,
 	    (long long)d->checkouts, (long long)d->customers,
-	    (long long)d->views, (long long)d->facts);
+	    (long long)d->views, (long long)d->cards, (long long)d->facts);
 }
 
 /* endpin tidy [--json] */
@@ -142,7 +143,7 @@ ctl_tidy(const struct ctl *t)
 		    { "objects", d.objects }, { "calls", d.calls },
 		    { "checkouts", d.checkouts }, { "customers", d.customers },
 		    { "facts", d.facts }, { "views", d.views },
-		    { NULL, 0 } }, -1);
+		    { "cards", d.cards }, { NULL, 0 } }, -1);
 	else
 		say_tidied(&d);
 	return e == ERR_OK ? CTL_OK : say_could_not("delete everything that"

@@ -34,6 +34,7 @@
 #include "ledger/report.h"
 #include "ledger/welcome.h"
 #include "referral/bearer.h"
+#include "referral/card.h"
 #include "referral/code.h"
 #include "referral/fact.h"
 #include "referral/fact_story.h"
@@ -58,6 +59,7 @@ static const struct stmt *const *const modules[] = {
 	call_statements,
 	checkout_statements,
 	chore_statements,
+	card_statements,
 	code_statements,
 	credit_statements,
 	customer_statements,

@@ -89,6 +89,7 @@ static const struct holding_field welcome_credit_fields[] = {
 	{ "outcome", "what became of it with their first payment", NULL },
 	{ "call_id", "by which Stripe was asked to book it", NULL },
 	{ "decided_at", "when that was decided", NULL },
+	{ "invoice_id", "which payment waited for that", NULL },
 	{ NULL, NULL, NULL }
 };
 

@@ -55,7 +55,8 @@ welcome_promise(struct db *db, const char *account_id, int64_t value,
 
 #define WELCOME_COLUMNS							\
 	" w.account_id, w.value, w.currency, w.outcome, "		\
-	DB_EPOCH("w.promised_at") ", " DB_EPOCH("w.decided_at")
+	DB_EPOCH("w.promised_at") ", " DB_EPOCH("w.decided_at") ","	\
+	" coalesce(w.invoice_id, '')"
 
 static enum err
 read_row(struct db *db, const struct stmt *s, const char *arg,
@@ -78,6 +79,8 @@ read_row(struct db *db, const struct stmt *s, const char *arg,
 	e = rows_copy(r, 0, 0, ret->account_id, sizeof(ret->account_id));
 	if (e == ERR_OK)
 		e = rows_copy(r, 0, 2, ret->currency, sizeof(ret->currency));
+	if (e == ERR_OK)
+		e = rows_copy(r, 0, 6, ret->invoice, sizeof(ret->invoice));
 	rows_free(r);
 	return e;
 }
@@ -95,6 +98,22 @@ welcome_find_open(struct db *db, const char *account_id,
     struct welcome *ret_welcome)
 {
 	return read_row(db, &welcome_lock, account_id, ret_welcome);
+}
+
+static const struct stmt welcome_set_invoice = {
+	.name = "welcome_set_invoice",
+	.text =
+	    "UPDATE welcome_credit SET invoice_id = $2 WHERE account_id = $1"
+	    " AND outcome = 'open'",
+	.nparams = 2
+};
+
+enum err
+welcome_wait(struct db *db, const char *account_id, const char *invoice)
+{
+	const char *const arg[] = { account_id, invoice };
+
+	return db_query(db, &welcome_set_invoice, arg, NELEM(arg), NULL);
 }
 
 static const struct stmt welcome_settle = {
@@ -140,6 +159,7 @@ const struct stmt *const welcome_statements[] = {
 	&welcome_upsert,
 	&welcome_delete,
 	&welcome_lock,
+	&welcome_set_invoice,
 	&welcome_settle,
 	&welcome_select,
 	NULL

@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "stripe/kind.h"
 
 struct db;
 struct stmt;
@@ -29,6 +30,7 @@ struct welcome {
 	char			 account_id[TEXT_UUID];
 	int64_t			 value;		/* minor units; 0: none */
 	char			 currency[8];
+	char			 invoice[STRIPE_ID];	/* waits; "": none */
 	enum welcome_outcome	 outcome;
 	int64_t			 promised_at;	/* seconds since 1970 */
 	int64_t			 decided_at;	/* 0: not yet */
@@ -50,6 +52,13 @@ MUST_USE enum err welcome_promise(struct db *db, const char *account_id,
  */
 MUST_USE enum err welcome_find_open(struct db *db, const char *account_id,
     struct welcome *ret_welcome);
+
+/*
+ * It has been paid on, with `invoice`, and cannot be decided yet: whoever makes
+ * that possible has it read again.
+ */
+MUST_USE enum err welcome_wait(struct db *db, const char *account_id,
+    const char *invoice);
 
 /*
  * Once, for ever.  `call_id`: of WELCOME_BOOKED, the call of the same

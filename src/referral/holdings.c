@@ -22,6 +22,28 @@ static const struct holding_field referral_fields[] = {
 	{ "reward_months", "and for how many months", NULL },
 	{ "clicked_at", "when they followed the link", NULL },
 	{ "product_id", "the product that the link names", NULL },
+	{ "trusted_at", "when somebody found that they are nobody who refers"
+	    " themselves", NULL },
+	{ NULL, NULL, NULL }
+};
+
+static const struct stmt referral_card_held = {
+	.name = "referral_card_held",
+	.text =
+	    HOLDING_OF
+	    "SELECT x.* FROM referral_card x"
+	    " WHERE x.lane = get_byte(sha256(convert_to($1::text, 'UTF8')), 0)"
+	    " AND x.id = $1::text"
+	    HOLDING_END,
+	.nparams = 1
+};
+
+static const struct holding_field referral_card_fields[] = {
+	{ "id", "the account", NULL },
+	{ "looked_at", "when Stripe was asked about them last", NULL },
+	{ "fingerprints", "what Stripe calls each card with which they have"
+	    " paid: it says that two are the same, and not which", NULL },
+	HOLDING_ERRAND,
 	{ NULL, NULL, NULL }
 };
 
@@ -101,6 +123,14 @@ const struct holding referral_holdings[] = {
 		.field = referral_fields
 	},
 	{
+		.table = "referral_card",
+		.what = "their cards, to tell who refers themselves",
+		.ends = "[retention] card_days after Stripe was asked last",
+		.erased = "it goes",
+		.rows = &referral_card_held,
+		.field = referral_card_fields
+	},
+	{
 		.table = "referral_code",
 		.what = "their own link, if somebody has signed up by it",
 		.ends = "never by itself",
@@ -132,6 +162,7 @@ const struct holding referral_holdings[] = {
 
 const struct stmt *const referral_holdings_statements[] = {
 	&referral_held,
+	&referral_card_held,
 	&referral_code_held,
 	&referral_link_held,
 	&cello_fact_held,

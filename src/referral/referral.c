@@ -72,7 +72,8 @@ static const struct stmt referral_select_all = {
 	.text =
 	    "SELECT ucc, source, " DB_EPOCH("created_at") ","
 	    " coalesce(reward_percent, -1), coalesce(reward_months, 0),"
-	    " " DB_EPOCH("clicked_at") ", product_id"
+	    " " DB_EPOCH("clicked_at") ", product_id,"
+	    " " DB_EPOCH("trusted_at")
 	    " FROM referral WHERE account_id = $1",
 	.nparams = 1
 };
@@ -98,9 +99,45 @@ referral_show(struct db *db, const char *account_id,
 		x->terms.months = (int)rows_int(r, 0, 4);
 		x->clicked_at = rows_int(r, 0, 5);
 		text_cut(rows_text(r, 0, 6), x->product, sizeof(x->product));
+		x->trusted_at = rows_int(r, 0, 7);
 	}
 	rows_free(r);
 	return e;
+}
+
+/* Once more says nothing new: since when stays. */
+static const struct stmt referral_set_trusted = {
+	.name = "referral_set_trusted",
+	.text =
+	    "UPDATE referral SET trusted_at = CASE WHEN $2::boolean"
+	    " THEN coalesce(trusted_at, now()) END WHERE account_id = $1"
+	    " RETURNING account_id",
+	.nparams = 2
+};
+
+enum err
+referral_trust(struct db *db, const char *account_id, int trusted)
+{
+	const char *const arg[] = { account_id, trusted ? "t" : "f" };
+
+	return db_one(db, &referral_set_trusted, arg, NELEM(arg),
+	    ERR_NOTFOUND, NULL);
+}
+
+static const struct stmt referral_trusted = {
+	.name = "referral_trusted",
+	.text =
+	    "SELECT EXISTS (SELECT FROM referral WHERE account_id = $1"
+	    " AND trusted_at IS NOT NULL)",
+	.nparams = 1
+};
+
+enum err
+referral_is_trusted(struct db *db, const char *account_id, int *ret_trusted)
+{
+	const char *const arg[] = { account_id };
+
+	return db_ask(db, &referral_trusted, arg, NELEM(arg), ret_trusted);
 }
 
 static const struct stmt referral_select_tally = {
@@ -145,6 +182,8 @@ const struct stmt *const referral_statements[] = {
 	&referral_insert,
 	&referral_select,
 	&referral_select_all,
+	&referral_set_trusted,
+	&referral_trusted,
 	&referral_select_tally,
 	&referral_select_newest,
 	NULL

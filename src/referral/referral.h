@@ -28,10 +28,11 @@ struct referral {
 	char			 product[UCC_PRODUCT];	/* "": did not say */
 	int64_t			 clicked_at;	/* seconds since 1970; 0: */
 	int64_t			 at;		/* not known */
+	int64_t			 trusted_at;	/* 0: is not */
 	struct referral_terms	 terms;
 };
 
-/* But for `at`, which is now.  A second time is ERR_CONFLICT. */
+/* But for `at`, which is now, and `trusted_at`.  A second time is ERR_CONFLICT. */
 MUST_USE enum err referral_record(struct db *db, const char *account_id,
     const struct referral *x);
 
@@ -46,6 +47,15 @@ MUST_USE enum err referral_find_terms(struct db *db, const char *account_id,
 /* All of it. */
 MUST_USE enum err referral_show(struct db *db, const char *account_id,
     struct referral *ret_referral);
+
+/*
+ * Somebody has looked: who refers and who came are two people, whatever they
+ * have in common; or that is taken back.  ERR_NOTFOUND: was not referred.
+ */
+MUST_USE enum err referral_trust(struct db *db, const char *account_id,
+    int trusted);
+MUST_USE enum err referral_is_trusted(struct db *db, const char *account_id,
+    int *ret_trusted);
 
 /* How many there are, by when they signed up. */
 MUST_USE enum err referral_tally(struct db *db, struct tally *ret_tally);

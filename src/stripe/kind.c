@@ -266,6 +266,14 @@ stripe_path_resume(const char *subscription_id, struct buf *out)
 }
 
 void
+stripe_path_cards(const char *customer_id, struct buf *out)
+{
+	buf_text(out, STRIPE_PATH_CUSTOMERS "/");
+	form_escape(out, customer_id);
+	buf_text(out, "/payment_methods?" LIMIT "&type=card");
+}
+
+void
 stripe_path_granted(const char *customer_id, struct buf *out)
 {
 	buf_text(out, "/v1/entitlements/active_entitlements?" LIMIT

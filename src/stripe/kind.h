@@ -53,6 +53,7 @@ int stripe_id_ok(const char *id);
 #define STRIPE_PATH_PREVIEW	"/v1/invoices/create_preview"
 #define STRIPE_PATH_REFUNDS	"/v1/refunds"
 #define STRIPE_PATH_SCHEDULES	"/v1/subscription_schedules"
+#define STRIPE_PATH_METHODS	"/v1/payment_methods"
 
 /*
  * The others are appended to `out`, ids escaped.  They are whole: they may end
@@ -117,6 +118,9 @@ void stripe_path_release(const char *id, struct buf *out);
 
 /* Has a subscription go on that is paused. */
 void stripe_path_resume(const char *subscription_id, struct buf *out);
+
+/* The cards that are a customer's. */
+void stripe_path_cards(const char *customer_id, struct buf *out);
 
 /* What Stripe Entitlements grant a customer. */
 void stripe_path_granted(const char *customer_id, struct buf *out);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-const ERASE = 'system/erase.test.mjs';
+const ERASE = 'system/erase.test.mjs', PERSON = 'system/person.test.mjs';
 const ADOPT = 'system/adopt.test.mjs';
 const ERASURE = 'unit/test_account_erasure';
 
@@ -67,7 +67,15 @@ export default [
 	},
 	{
 		file: 'src/app/erase.c', what: 'the link of an erased account stays',
-		from: '(e = link_erase(db, account_id)) != ERR_OK)', to: '0)', tests: [ERASE]
+		from: '(e = link_erase(db, account_id)) != ERR_OK ||', to: '0 ||', tests: [ERASE]
+	},
+	{
+		file: 'src/app/erase.c', what: 'the cards of an erased account stay',
+		from: '(e = card_erase(db, account_id)) != ERR_OK)', to: '0)', tests: [PERSON]
+	},
+	{
+		file: 'src/app/look_at_cards.c', what: 'of who is erased cards are kept that are read later',
+		from: 'e == ERR_NOTFOUND || (e == ERR_OK && account_is_erased(&who))', to: 'e == ERR_NOTFOUND', tests: [PERSON]
 	},
 	{
 		file: 'src/mcp/look.c', what: 'a worker of pool web reads Stripe\'s key',

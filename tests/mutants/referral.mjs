@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-const REFERRAL = 'unit/test_referral', CELLO = 'system/cello.test.mjs', FUNNEL = 'system/funnel.test.mjs';
+const REFERRAL = 'unit/test_referral', CELLO = 'system/cello.test.mjs', FUNNEL = 'system/funnel.test.mjs',
+	PERSON = 'system/person.test.mjs';
 
 export default [
 	{
@@ -63,5 +64,73 @@ export default [
 	{
 		file: 'src/referral/funnel.c', what: 'weeks are of the year that their days are of',
 		from: '\'IYYY-\\"W\\"IW\')"', to: '\'YYYY-\\"W\\"IW\')"', tests: [FUNNEL]
+	},
+	{
+		file: 'src/app/doubt.c', what: 'cards are not compared',
+		from: '{ DOUBT_CARD, card_shared }', to: '{ DOUBT_CARD, customer_shared }', tests: [PERSON]
+	},
+	{
+		file: 'src/app/doubt.c', what: 'customers at Stripe are not compared',
+		from: '{ DOUBT_CUSTOMER, customer_shared }', to: '{ DOUBT_CUSTOMER, compare_addresses }', tests: [PERSON]
+	},
+	{
+		file: 'src/billing/customer.c', what: 'a customer of whoever refers that says to be who came is theirs alone',
+		from: '" OR EXISTS (SELECT FROM customer WHERE told_user = $1::text"', to: '" OR EXISTS (SELECT FROM customer WHERE false AND told_user = $1::text"', tests: [PERSON]
+	},
+	{
+		file: 'src/billing/customer.c', what: 'and so is one the other way round',
+		from: '"SELECT EXISTS (SELECT FROM customer WHERE told_user = $2::text"', to: '"SELECT EXISTS (SELECT FROM customer WHERE false AND told_user = $2::text"', tests: [PERSON]
+	},
+	{
+		file: 'src/app/doubt.c', what: 'nobody can say that two are two',
+		from: '\tif (trusted)\n', to: '\tif (0)\n', tests: [PERSON]
+	},
+	{
+		file: 'src/app/doubt.c', what: 'a card that came since is not seen when somebody buys',
+		from: '\t\te = want(db, code.owner, again);', to: '\t\te = want(db, code.owner, 0);', tests: [PERSON]
+	},
+	{
+		file: 'src/app/doubt.c', what: 'who tries for free is not looked at',
+		from: 'return want_both(db, conf, account, by.ucc, 1);', to: 'return ERR_OK;', tests: [PERSON]
+	},
+	{
+		file: 'src/app/book.c', what: 'who has paid is not looked at',
+		from: 'return e != ERR_OK || kind != STRIPE_INVOICE ? e :', to: 'return e != ERR_OK || kind != STRIPE_DISPUTE ? e :', tests: [PERSON]
+	},
+	{
+		file: 'src/app/look_at_code.c', what: 'whoever is found to refer after the purchase is not looked at',
+		from: 'doubt_referrer(db, s->conf, s->code.owner)', to: 'ERR_OK', tests: [PERSON]
+	},
+	{
+		file: 'src/app/check_stripe_key.c', what: 'nobody says that the key may not read cards',
+		from: 'if (doubt_compares_cards(conf) &&', to: 'if (0 &&', tests: ['system/checkstripe.test.mjs']
+	},
+	{
+		file: 'src/app/doubt.c', what: 'cards are looked at though they are not to be kept',
+		from: 'conf->retention.card_days > 0 &&', to: '', tests: [PERSON]
+	},
+	{
+		file: 'src/referral/card.c', what: 'a card that was taken out is forgotten',
+		from: '" unnest($4::text[] || fingerprints)', to: '" unnest($4::text[] || fingerprints[:0])', tests: [REFERRAL, PERSON]
+	},
+	{
+		file: 'src/referral/card.c', what: 'renewals have Stripe asked for cards',
+		from: '" OR NOT ($3::boolean OR fingerprints = \'{}\')))"', to: '"))"', tests: [REFERRAL, PERSON]
+	},
+	{
+		file: 'src/referral/card.c', what: 'each purchase by a link has Stripe asked for the cards of whose it is',
+		from: '" OR looked_at > now() - interval \'1 day\'"', to: '""', tests: [REFERRAL]
+	},
+	{
+		file: 'src/app/tidy.c', what: 'cards are kept for ever',
+		from: '{ cards, LANES, &d->cards }', to: '{ cards, 0, &d->cards }', tests: ['system/retention.test.mjs']
+	},
+	{
+		file: 'src/app/book_welcome.c', what: 'a credit is given before anybody has looked at the card',
+		from: 'return awaited ? welcome_wait(', to: 'return awaited > 1 ? welcome_wait(', tests: ['system/welcome.test.mjs']
+	},
+	{
+		file: 'src/app/look_at_cards.c', what: 'a credit waits for ever for cards that may not be read',
+		from: 'l->errand->attempts < CARD_PATIENCE', to: 'l->errand->attempts >= 0', tests: ['system/welcome.test.mjs']
 	}
 ];

@@ -22,4 +22,7 @@ test('a restricted key is refused by resource: none, read or write', async (t) =
 	await world.control('keys', { key: KEY, same: true, rights: { customers: 'write' } });
 	assert.equal(await ask('POST', `customers/${id}`, 'name=Bea', { 'idempotency-key': 'once' }), 200);
 	assert.equal((await world.call('POST', '/control/keys', { key: KEY, same: true, rights: { customers: 'all' } })).status, 400);
+	// What somebody pays with is not the customer's to be read.
+	await world.control('keys', { key: KEY, same: true, rights: { payment_methods: 'none' } });
+	assert.deepEqual([await ask('GET', `customers/${id}/payment_methods`), await ask('GET', 'payment_methods'), await ask('GET', `customers/${id}`)], [403, 403, 200]);
 });

@@ -201,6 +201,15 @@ test('what a restricted key may not do is said before somebody wants it, and not
 		['the key may not read invoices', 'invoices and what was paid on them are not known'],
 		['the key may not read disputes', 'what a bank takes back is missing in the ledger'],
 		['the key may not read credit notes', 'what is credited is missing in the ledger']]);
+	// Where cards are compared, which takes keys for Cello's API, they are to be read.
+	await rig.control('DELETE', '/faults');
+	await rig.control('POST', '/keys', { key, same: true, rights: { payment_methods: 'none' } });
+	assert.deepEqual(await faults(), []);
+	await having({ 'cello.access_key_id': 'key_tests' }, async () => {
+		assert.deepEqual((await faults()).map((f) => f.text), ['the key may not read payment methods']);
+		const told = await rig.endpin('--set', 'retention.card_days=0', 'check').catch((e) => e.out);
+		assert.match(told, /the key may do what is needed/);
+	});
 	assert.deepEqual(await made(), before);
 	writeSecret(file, was);
 });

@@ -63,7 +63,7 @@ const quiet = () => waitFor('nothing left to do', async () =>
 test('what is wrong with a command line is said, with what to do', async () => {
 	for (const [args, says] of [
 		[['errands', 'bury'], /list, show, retry and drop/],
-		[['errands', '--kind', 'mail'], /the kinds are sweep, object, call, fact, code, erasure, link, chore\n/],
+		[['errands', '--kind', 'mail'], /the kinds are sweep, object, call, fact, code, erasure, card, link, chore\n/],
 		[['errands', '--state', 'lost'], /waiting, attended, parked, done, dead and dropped/],
 		[['errands', '--limit', '0'], /a number/], [['errands', '--limit', 'all'], /a number/], [['errands', '--limit', '99999999'], /a number/],
 		[['errands', '--limit'], /wants a value/], [['errands', '--id='], /empty/], [['errands', '--json=yes'], /takes no value/],

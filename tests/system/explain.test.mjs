@@ -314,6 +314,7 @@ test('where Cello is told by its API: what it refuses, what is held, what waits,
 	assert.deepEqual(of(await tell(alone), 'warning'), ['fact_warned']);
 });
 
+// Scenario 48: by an address.
 test('a code that Cello does not know, their own, and that of the same mailbox: kept and told, and no discount', async (t) => {
 	const api = await openRig({ name: 'explain-code', set: { 'courier.poll': 1, 'cello.access_key_id': 'key_tests' } });
 	t.after(() => api.close());

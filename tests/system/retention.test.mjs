@@ -9,7 +9,7 @@ import { openRig, waitFor, SLOW } from '../rig/rig.mjs';
 const ROWS = process.env.ENDPIN_LONG === '1' ? 1000000 : 4000;
 const LOCK_MS = 100;
 const TIMEOUT_MS = (ROWS > 10000 ? 1500000 : 290000) * SLOW;
-const DAYS = { event: 60, object: 90, call: 120, checkout: 30, view: 200 };
+const DAYS = { event: 60, object: 90, call: 120, checkout: 30, view: 200, card: 100 };
 
 let rig;
 
@@ -123,9 +123,18 @@ const TABLES = {
 			FROM generate_series(0, ${ROWS - 1}) i`,
 		stays: `day >= (now() AT TIME ZONE 'UTC')::date - ${DAYS.view}`,
 		probe: 'UPDATE referral_view SET views = views WHERE ucc = $1'
+	},
+	referral_card: {
+		key: 'id',
+		fill: `INSERT INTO referral_card (lane, id, state, due_at, looked_at, settled_at, fingerprints)
+			SELECT ${LANE("'account ' || i")}, 'account ' || i, (ARRAY['done', 'waiting', 'dead'])[i % 3 + 1],
+				CASE i % 3 WHEN 1 THEN now() + interval '1 day' ELSE now() - ${AGE} END, now() - ${AGE},
+				CASE WHEN i % 3 <> 1 THEN now() - ${AGE} END, '{a}' FROM generate_series(0, ${ROWS - 1}) i`,
+		stays: `state = 'waiting' OR settled_at > now() - interval '${DAYS.card} days'`,
+		probe: 'UPDATE referral_card SET fingerprints = fingerprints WHERE lane = $2 AND id = $1'
 	}
 };
-const HAVE_LANES = ['stripe_event', 'stripe_object', 'stripe_call'];
+const HAVE_LANES = ['stripe_event', 'stripe_object', 'stripe_call', 'referral_card'];
 
 // Bounded and kept: old as they are, all of them stay.
 const KEPT = {

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { openRig, waitFor } from '../rig/rig.mjs';
 import { askStripe } from '../rig/stripe.mjs';
-import { checkout, customerOf, pay, quiet, signup, subscribe, UCC } from '../rig/visitor.mjs';
+import { checkout, customerOf, pay, quiet, referrer, signup, subscribe, UCC } from '../rig/visitor.mjs';
 
 const DAY = 86400, CREDIT = 500;
 const BOOKING = { target: 'stripe', method: 'POST', path: '^/v1/customers/[^/]+/balance_transactions$' };
@@ -202,4 +202,47 @@ test('what is paid back leaves the credit where it is', async () => {
 	await askStripe(rig, 'POST', '/refunds', { payment_intent: payments.data[0].payment.payment_intent });
 	await quiet(rig);
 	assert.deepEqual([await promised(who), await given(who)], [[[CREDIT, 'usd', 'booked']], GIVEN]);
+});
+
+const CARDS = { target: 'stripe', path: '^/v1/customers/[^/]+/payment_methods', times: -1 };
+const cardHurry = () => rig.sql("UPDATE referral_card SET due_at = now() WHERE state = 'waiting' AND leased_until IS NULL");
+
+test('it waits until somebody has looked at the card: the referrer’s own brings nothing', async () => {
+	const by = await referrer(rig);
+	await quiet(rig);
+	const same = await signup(rig, { ucc: by.ucc }), other = await signup(rig, { ucc: by.ucc });
+	const known = (id) => waitFor('a look at the cards', () => rig.value("SELECT state = 'done' FROM referral_card WHERE id = $1", [id]), 20000);
+	await known(by.id);
+	await rig.control('POST', '/faults', { ...CARDS, action: 'drop' });
+	await pay(rig, (await checkout(same)).sessionId);
+	await pay(rig, (await checkout(other)).sessionId, '5555555555554444');
+	for (const who of [same, other])
+		await waitFor('the payment to wait', () => rig.value('SELECT invoice_id IS NOT NULL FROM welcome_credit WHERE account_id = $1', [who.account.id]), 20000);
+	assert.deepEqual([await promised(same), await promised(other)], [[[CREDIT, 'usd', 'open']], [[CREDIT, 'usd', 'open']]]);
+	await rig.control('DELETE', '/faults');
+	for (const who of [same, other])
+		await waitFor('a look at the cards', async () => {
+			await cardHurry();
+			return rig.value("SELECT state = 'done' FROM referral_card WHERE id = $1", [who.account.id]);
+		}, 20000);
+	await decided(same, 'doubt');
+	await booked(other);
+	assert.deepEqual([await given(same), await given(other)], [[], GIVEN]);
+});
+
+test('a look that fails again and again, as with a key that may not, keeps nobody waiting for ever', async () => {
+	const by = await referrer(rig);
+	await quiet(rig);
+	await rig.control('POST', '/faults', { ...CARDS, action: 'status', status: 403 });
+	const who = await signup(rig, { ucc: by.ucc });
+	await pay(rig, (await checkout(who)).sessionId);
+	const tried = new Set();
+	await waitFor('it to be decided', async () => {
+		await cardHurry();
+		tried.add(await rig.value('SELECT attempts FROM referral_card WHERE id = $1', [who.account.id]));
+		return (await promised(who))[0]?.[2] === 'booked';
+	}, 30000);
+	assert.ok(tried.has(4), [...tried].join());
+	await booked(who);
+	assert.deepEqual(await given(who), GIVEN);
 });

@@ -99,6 +99,10 @@ the_other_paths_are_whole_too(void **state)
 	assert_string_equal(path.data,
 	    "/v1/invoice_payments?limit=100&invoice=in_1%26a");
 	buf_reset(&path);
+	stripe_path_cards("cus_1&a", &path);
+	assert_string_equal(path.data,
+	    "/v1/customers/cus_1%26a/payment_methods?limit=100&type=card");
+	buf_reset(&path);
 	stripe_path_whole(STRIPE_INVOICE, 0, &path);
 	assert_string_equal(path.data, "/v1/invoices?limit=100"
 	    "&expand[]=data.payments");

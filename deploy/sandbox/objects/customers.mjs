@@ -12,7 +12,7 @@ import { inRange, listOf } from '../list.mjs';
 import { applyMetadata, email, hash, int, list, metadata, must, oneOf, orEmpty, PAGE, range, text, unplayed } from '../params.mjs';
 import { setting } from '../settings.mjs';
 import { find, findParam } from './find.mjs';
-import { cardsOf, detach } from './payments.mjs';
+import { cardsOf, detach, TYPE } from './payments.mjs';
 import { matcher } from './search.mjs';
 
 const ADDRESS = hash({
@@ -144,10 +144,10 @@ export const ROUTES = {
 		run: (w, { id }, p) => updateCustomer(w, findLive(w, id), p)
 	},
 	'GET /v1/customers/:id/payment_methods': {
-		params: { ...PAGE, ...unplayed('allow_redisplay type') },
+		params: { ...PAGE, type: TYPE, ...unplayed('allow_redisplay') },
 		run: (w, { id }, p) => {
 			find(w.store.customers, id, 'customer', 'customer');
-			return listOf(w, cardsOf(w, id), `/v1/customers/${id}/payment_methods`, p);
+			return listOf(w, cardsOf(w, id, p.type), `/v1/customers/${id}/payment_methods`, p);
 		}
 	},
 	'POST /v1/customers/:id/balance_transactions': {

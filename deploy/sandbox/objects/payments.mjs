@@ -9,7 +9,10 @@ import { inRange, listOf } from '../list.mjs';
 import { hash, must, oneOf, PAGE, range, text, unplayed } from '../params.mjs';
 import { checkFilters, find } from './find.mjs';
 
-export const cardsOf = (w, customer) => [...w.store.payment_methods.values()].filter((pm) => pm.customer === customer);
+export const cardsOf = (w, customer, type) => [...w.store.payment_methods.values()].filter((pm) => pm.customer === customer && (!type || pm.type === type));
+
+// Those that somebody can have here.
+export const TYPE = oneOf('card', 'sepa_debit', 'us_bank_account');
 
 // Nobody's any more, and never again somebody's: it pays for nothing, also not by default.
 export function detach(w, pm) {
@@ -36,10 +39,10 @@ export const ROUTES = {
 		}
 	},
 	'GET /v1/payment_methods': {
-		params: { ...PAGE, customer: text(), ...unplayed('allow_redisplay customer_account type') },
+		params: { ...PAGE, customer: text(), type: TYPE, ...unplayed('allow_redisplay customer_account') },
 		run: (w, _, p) => {
 			checkFilters(w, p);
-			return listOf(w, cardsOf(w, p.customer ?? null), '/v1/payment_methods', p);
+			return listOf(w, cardsOf(w, p.customer ?? null, p.type), '/v1/payment_methods', p);
 		}
 	},
 	'POST /v1/payment_methods/:id/detach': {
