@@ -120,7 +120,7 @@ print_json(const struct request *q, int is_list)
 	if (is_list)
 		json_open_array(&w, NULL);
 	for (i = 0; i < q->count; i++) {
-		report_event(&w, NULL, &q->rows[i]);
+		report_event(&w, NULL, &q->rows[i], NULL);
 		printf("%s", b.data);
 		buf_reset(&b);
 	}

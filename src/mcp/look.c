@@ -8,6 +8,7 @@
 #include "app/app.h"
 #include "app/doctor.h"
 #include "app/explain.h"
+#include "app/look_at_fields.h"
 #include "app/recommend.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -79,20 +80,24 @@ tool_events(struct asked *q, struct json_writer *w)
 	    .object_id = json_text(q->args, "object"),
 	    .since_s = CLOCK_HOUR_S * asked_number(q, "sinceHours", 0),
 	    .most = (int)asked_number(q, "limit", EVENTS) };
+	struct fields_looked *looked = mem_zero(1, sizeof(*looked));
 	struct event_row *rows = NULL;
+	struct fields fields;
 	size_t count = 0, i;
 	enum err e = event_list(q->mcp->app->db, &wish, &rows, &count);
 
-	if (e != ERR_OK)
-		return e;
 	json_open(w, NULL);
 	json_open_array(w, "events");
-	for (i = 0; i < count; i++)
-		report_event(w, NULL, &rows[i]);
+	for (i = 0; e == ERR_OK && i < count; i++) {
+		e = look_at_fields(q->mcp->app, &rows[i], looked, &fields);
+		if (e == ERR_OK)
+			report_event(w, NULL, &rows[i], &fields);
+	}
 	json_close_array(w);
 	json_close(w);
 	free(rows);
-	return ERR_OK;
+	free(looked);
+	return e;
 }
 
 const struct shape tool_explain_input[] = {

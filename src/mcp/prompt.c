@@ -74,7 +74,8 @@ static const struct prompt {
 	    " look at the components attribution and signups: does a code (ucc)"
 	    " arrive with signups, and does the customer at Stripe carry"
 	    " cello_ucc and new_user_id? Call events for type customer.created"
-	    " and customer.updated. Then call explain for {}: is there a"
+	    " and customer.updated: which of their fields are missing or"
+	    " malformed? Then call explain for {}: is there a"
 	    " referral, from which source, and which field is wrong? Name the"
 	    " fix." },
 	{ "webhook_events_needed", "What Stripe events does Cello need?",

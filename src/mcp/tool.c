@@ -37,7 +37,8 @@ static const struct tool tools[] = {
 	{ "events", "What Stripe has told",
 	    "Webhook events of Stripe's that were received, the newest first:"
 	    " their type, what they are about, and how far that has got, with"
-	    " the error if it has failed.",
+	    " the error if it has failed. Of what Cello takes for a signup or a"
+	    " purchase each field that it needs: ok, missing or malformed.",
 	    0, 0, tool_events_input, tool_events_output, tool_events },
 	{ "explain", "Why a referral led to a reward, or to none",
 	    "Of one customer: the timeline from the click to the invoice, and"

@@ -16,6 +16,7 @@ struct advised;
 struct doctor_report;
 struct event_row;
 struct explained;
+struct fields;
 struct funnel;
 struct funnel_wish;
 struct json_writer;
@@ -43,8 +44,9 @@ void report_referrers(struct json_writer *w, const char *name,
     const struct referrers *r);
 extern const struct shape report_referrers_shape[];
 
+/* `fields` NULL: nobody looked. */
 void report_event(struct json_writer *w, const char *name,
-    const struct event_row *x);
+    const struct event_row *x, const struct fields *fields);
 extern const struct shape report_event_shape[];
 
 /* The same for people: name and value, in this order; NULL at the end. */

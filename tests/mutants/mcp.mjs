@@ -44,5 +44,13 @@ export default [
 	{
 		file: 'src/mcp/tool.c', what: 'questions of programs take all workers of the pool',
 		from: '} else if (slots_take(s, 0) == ERR_OK) {', to: '} else if (slots_take(s, 0) != ERR_INTERNAL) {', tests: [SYSTEM]
+	},
+	{
+		file: 'src/app/look_at_fields.c', what: 'the fields of one customer are those of the next',
+		from: 'if (!text_equal(looked->id, x->object_id)) {', to: "if (looked->id[0] == '\\0') {", tests: [SYSTEM]
+	},
+	{
+		file: 'src/app/look_at_fields.c', what: 'a field that Cello needs is ok, whatever it is',
+		from: 'judge_field(v, &found[i], f);', to: '(void)judge_field;', tests: [SYSTEM]
 	}
 ];

@@ -11,7 +11,8 @@ import { connectCello } from '../rig/cello.mjs';
 import { callMcp, connectMcp, ERAS, mcpToken } from '../rig/mcp.mjs';
 import { NOBODY } from '../rig/process.mjs';
 import { ask, openRig, waitFor } from '../rig/rig.mjs';
-import { quiet, signup, subscribe, UCC } from '../rig/visitor.mjs';
+import { askStripe } from '../rig/stripe.mjs';
+import { customerOf, quiet, signup, subscribe, UCC } from '../rig/visitor.mjs';
 
 const TOOLS = ['integration_status', 'events', 'explain', 'recommendations', 'program_metrics', 'referrers', 'top_referrers', 'docs'];
 const PROMPTS = ['integration_working', 'verify_setup', 'rewards_not_triggered', 'webhooks_received', 'signups_not_attributed', 'webhook_events_needed',
@@ -51,6 +52,10 @@ function pipe(lines, ...more) {
 	});
 }
 
+// How the fields stand that Cello needs, by the official client.
+const HEALTHY = { 'metadata.cello_ucc': 'ok', 'metadata.new_user_id': 'ok', email: 'ok' };
+const stateOf = (event) => Object.fromEntries(event.fields.map((f) => [f.name, f.status]));
+
 for (const era of ERAS)
 	for (const transport of ['HTTP', 'stdio'])
 		test(`the official client of ${era} over ${transport}: every tool and every prompt`, async (t) => {
@@ -71,7 +76,7 @@ for (const era of ERAS)
 			assert.equal(status.asked, transport === 'stdio');
 			assert.equal((await callMcp(client, 'integration_status', { offline: true })).asked, false);
 			const { events } = await callMcp(client, 'events', { type: 'invoice.paid', limit: 5 });
-			assert.deepEqual(events.map((e) => [e.type, e.errand]), [['invoice.paid', 'done']]);
+			assert.deepEqual(events.map((e) => [e.type, e.errand, e.cello, stateOf(e)]), [['invoice.paid', 'done', 'purchase', HEALTHY]]);
 			const why = await callMcp(client, 'explain', { who: referred.email });
 			assert.deepEqual([why.account.id, why.referral.ucc, why.inTheWay], [referred.account.id, UCC, false]);
 			assert.ok(why.timeline.length > 3);
@@ -204,6 +209,44 @@ test('a worker that is asked reads no secret that is not its own', async () => {
 		renameSync(away, key);
 	}
 	assert.deepEqual(rig.log().slice(from).filter((l) => l.msg?.includes('secret_key_file')), []);
+});
+
+test('of each signup and purchase: which fields that Cello needs are there, missing or malformed', async (t) => {
+	const client = await connectMcp(rig, { era: ERAS[0], token });
+	t.after(() => client.close());
+	const who = await signup(rig, { ucc: UCC });
+	await subscribe(rig, who);
+	await quiet(rig);
+	const customer = await customerOf(rig, who.account);
+	const change = async (form) => {
+		await askStripe(rig, 'POST', `/customers/${customer}`, form);
+		await quiet(rig);
+	};
+	const newest = async (wish) => (await callMcp(client, 'events', { ...wish, limit: 1 })).events[0];
+	const signupOf = () => newest({ object: customer });
+
+	assert.deepEqual([(await signupOf()).cello, stateOf(await signupOf())], ['signup', HEALTHY]);
+	assert.ok((await signupOf()).fields.every((f) => f.says === null));
+	await change({ 'metadata[cello_ucc]': 'short', 'metadata[new_user_id]': '', email: '' });
+	const broken = { 'metadata.cello_ucc': 'malformed', 'metadata.new_user_id': 'missing', email: 'missing' };
+	await waitFor('it to be read', async () => stateOf(await signupOf()).email === 'missing');
+	assert.deepEqual(stateOf(await signupOf()), broken);
+	// What explain says is what is said here; and a purchase goes by the customer, too.
+	const { findings } = await callMcp(client, 'explain', { who: customer });
+	for (const { name, says } of (await signupOf()).fields)
+		assert.ok(findings.some((f) => f.field === name && f.says === says), `${name}: ${says}`);
+	const { latest_invoice: invoice } = (await rig.control('GET', '/objects/subscriptions')).find((s) => s.customer === customer);
+	const paid = await newest({ object: invoice, type: 'invoice.paid' });
+	assert.deepEqual([paid.cello, stateOf(paid)], ['purchase', broken]);
+	await change({ 'metadata[cello_ucc]': '', 'metadata[new_user_id]': referred.account.id });
+	await waitFor('it to be read', async () => stateOf(await signupOf())['metadata.cello_ucc'] === 'missing');
+	assert.equal(stateOf(await signupOf())['metadata.new_user_id'], 'malformed');
+	// Of what Cello takes for neither, and of a customer that is nobody's, nothing is said.
+	const page = await newest({ type: 'checkout.session.completed' });
+	assert.deepEqual([page.cello, page.fields], [null, []]);
+	const { id: stranger } = await askStripe(rig, 'POST', '/customers', { email: 'stranger@example.com' });
+	const told = await waitFor('the event', () => newest({ object: stranger }));
+	assert.deepEqual([told.cello, told.fields], ['signup', []]);
 });
 
 test('who may ask: a good key of the right kind, from no other site', async (t) => {
