@@ -301,6 +301,7 @@ add_welcome(struct explained *x)
 static enum err
 learn(struct db *db, const char *who, struct evidence *v)
 {
+	char first[TEXT_UUID];
 	enum err e;
 
 	if ((e = find_person(db, who, &v->account, &v->since)) != ERR_OK ||
@@ -310,6 +311,10 @@ learn(struct db *db, const char *who, struct evidence *v)
 		return e;
 	if ((e = welcome_find(db, v->account.id, &v->welcome)) != ERR_OK)
 		return e;
+	if (cello_counts_organizations(&v->conf->cello) &&
+	    (e = organization_of(db, v->account.id, v->organization, first)) !=
+	    ERR_OK)
+		return e;
 	return story_bought(db, v->account.id, &v->bought);
 }
 
@@ -317,16 +322,12 @@ enum err
 explain_evidence(struct app *a, const char *who, struct evidence *ret)
 {
 	struct ledger_wish wish = { .account_id = ret->account.id };
-	char first[TEXT_UUID];
 	enum err e;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->conf = a->conf;
 	ret->now = (int64_t)clock_now();
 	e = learn(a->db, who, ret);
-	if (e == ERR_OK && cello_counts_organizations(&a->conf->cello))
-		e = organization_of(a->db, ret->account.id,
-		    ret->organization, first);
 	return e != ERR_OK ? e : ledger_list(a->db, &wish, sum_entry, ret);
 }
 

@@ -83,7 +83,7 @@ judge(const struct evidence *v, struct fields *f)
 		return;
 	add(f, CODE);
 	add(f, USER);
-	if (v->organization[0] != '\0')
+	if (v->organization[0] != '\0' && v->customer.knows_organization)
 		add(f, ORGANIZATION);
 	add(f, EMAIL);
 	explain_judge(v, found, &count);

@@ -158,6 +158,23 @@ test('Cello of one environment, Stripe of the other', async () => {
 	only(await explain(client.email, '--set', 'cello.environment=production'), 'mode_differs', 'livemode');
 });
 
+test('organizations count, and the customer does not say of which: silent until it was read by a program that looks for that', async () => {
+	const { client, customer } = await payer({ ucc: UCC, organization: 'Quartett Still' });
+	const asked = () => explain(client.email, '--set', 'cello.attribution=organization');
+	await metadata(customer, { new_user_organization_id: '' });
+	await rig.endpin('objects', 'read', customer);
+	await quiet(rig);
+	assert.match(only(await asked(), 'organization_differs', 'metadata.new_user_organization_id').says, /is not there/);
+	// As a program of before left it: nobody knows what stands there.
+	await rig.sql('UPDATE customer SET told_organization = NULL WHERE id = $1', [customer]);
+	assert.deepEqual(of(await asked(), 'wrong'), []);
+	await rig.endpin('objects', 'read', customer);
+	await quiet(rig);
+	only(await asked(), 'organization_differs');
+	// And where people count, it is nobody's matter.
+	assert.deepEqual(of(await explain(client.email), 'wrong'), []);
+});
+
 test('a customer that was deleted, or was never read', async () => {
 	const { client, customer } = await payer();
 	await rig.sql('UPDATE customer SET told_at = NULL, told_ucc = NULL WHERE id = $1', [customer]);
