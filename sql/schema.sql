@@ -547,6 +547,7 @@ CREATE INDEX account_organization ON public.account USING btree (organization_id
 CREATE INDEX cello_fact_after ON public.cello_fact USING btree (lane, after) WHERE (state = 'parked'::text);
 CREATE INDEX cello_fact_due ON public.cello_fact USING btree (lane, due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX cello_fact_open ON public.cello_fact USING btree (lane) WHERE (state = ANY (ARRAY['attended'::text, 'dead'::text]));
+CREATE INDEX cello_fact_told ON public.cello_fact USING btree (trigger, settled_at) WHERE (state = 'done'::text);
 CREATE INDEX cello_fact_whole ON public.cello_fact USING btree (lane, settled_at) WHERE (form <> ''::text);
 CREATE INDEX checkout_session_account ON public.checkout_session USING btree (account_id);
 CREATE INDEX checkout_session_over ON public.checkout_session USING btree (expires_at);

@@ -105,9 +105,10 @@ say_told(const struct doctor_evidence *d, struct doctor_section *s,
 	s->source = "api";
 	s->seen_at = n->told_at;
 	(void)snprintf(s->evidence, sizeof(s->evidence), "Cello's API (%s) was"
-	    " told of %lld, the last %s; %lld wait", d->conf->cello.events_api,
-	    (long long)n->told, ago_or_never(d, n->told_at, last),
-	    (long long)n->waiting);
+	    " told of %lld%s, the last %s; %lld wait",
+	    d->conf->cello.events_api, (long long)n->told,
+	    n->told < FACT_NEWS_TOLD ? "" : " and more",
+	    ago_or_never(d, n->told_at, last), (long long)n->waiting);
 }
 
 static void

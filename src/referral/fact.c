@@ -275,24 +275,30 @@ fact_count_held(struct db *db, int64_t *ret_held)
 static const struct stmt fact_select_news = {
 	.name = "fact_select_news",
 	.text =
-	    "SELECT count(*) FILTER (WHERE state = 'done'),"
+	    "SELECT (SELECT count(*) FROM (SELECT FROM cello_fact"
+	    " WHERE trigger = $1 AND state = 'done' LIMIT $2::int) done),"
 	    " count(*) FILTER (WHERE state = 'attended'),"
 	    " count(*) FILTER (WHERE state = 'dead'),"
-	    " coalesce(extract(epoch FROM max(settled_at)"
-	    " FILTER (WHERE state = 'done'))::bigint, 0),"
-	    " count(*) FILTER (WHERE state = 'waiting'),"
+	    " coalesce(extract(epoch FROM (SELECT max(settled_at)"
+	    " FROM cello_fact WHERE trigger = $1 AND state = 'done'))::bigint,"
+	    " 0), count(*) FILTER (WHERE state = 'waiting'),"
 	    " coalesce(extract(epoch FROM now() - min(created_at)"
 	    " FILTER (WHERE state = 'waiting'))::bigint, 0),"
 	    " max(last_error) FILTER (WHERE state = 'dead')"
-	    " FROM cello_fact WHERE trigger = $1",
-	.nparams = 1
+	    " FROM (SELECT state, created_at, last_error FROM cello_fact"
+	    " WHERE trigger = $1 AND state IN ('attended', 'dead')"
+	    " UNION ALL SELECT state, created_at, last_error FROM cello_fact"
+	    " WHERE trigger = $1 AND state = 'waiting') open",
+	.nparams = 2
 };
 
 enum err
 fact_news(struct db *db, enum cello_trigger trigger,
     struct fact_news *ret_news)
 {
-	const char *const arg[] = { cello_trigger_name(trigger) };
+	char most[TEXT_DIGITS];
+	const char *const arg[] = { cello_trigger_name(trigger),
+	    text_digits(FACT_NEWS_TOLD, most) };
 	struct fact_news *n = ret_news;
 	struct rows *r;
 	enum err e;

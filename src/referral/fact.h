@@ -109,7 +109,11 @@ MUST_USE enum err fact_resolve(struct db *db, int lane, const char *id,
 /* How many are held. */
 MUST_USE enum err fact_count_held(struct db *db, int64_t *ret_held);
 
-/* How it goes with those of one trigger. */
+/*
+ * How it goes with those of one trigger.  What was told is counted up to
+ * FACT_NEWS_TOLD only: in the end that is nearly all there is.
+ */
+#define FACT_NEWS_TOLD	1000
 struct fact_news {
 	int64_t	told, held, dead;	/* how many */
 	int64_t	told_at;		/* the last; 0: never */
