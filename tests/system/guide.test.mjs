@@ -7,7 +7,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { pageOf, walk } from '../rig/guide.mjs';
+import { byApi, factsQuiet } from '../rig/cello.mjs';
+import { pageOf, partsOf, walk } from '../rig/guide.mjs';
+import { run } from '../rig/process.mjs';
 import { openRig, waitFor } from '../rig/rig.mjs';
 import { SOURCE } from '../rig/stage.mjs';
 import { askStripe } from '../rig/stripe.mjs';
@@ -75,4 +77,28 @@ test('setup.md has the questions that endpin setup asks, and the steps as they a
 	const questions = [...readFileSync(join(SOURCE, 'deploy', 'setup.in'), 'utf8').matchAll(/\bask \S+ (['"])(.+?)\1(?: |$)/gm)].map(([, , question]) => question);
 	assert.ok(questions.length > 5);
 	assert.deepEqual(questions.filter((question) => !setup.includes(`\n${question}`)), []);
+});
+
+test('operate.md asks as a back end does, and is answered', async (t) => {
+	const own = await openRig({ name: 'guide-server', set: byApi({ 'cello.purchases': 'stripe', 'courier.poll': 1 }) });
+	t.after(() => own.close());
+	const grace = await signup(own, { email: 'grace@example.com', ucc: UCC });
+	const KEY = (await own.endpin('keys', 'create', 'crm')).trim();
+	const block = partsOf(pageOf('../operate.md')).find((p) => p.kind === 'sh' && p.text.includes('/api/server/'));
+	const commands = block.text.trim().split('\n');
+	assert.equal(commands.length, 4);
+	const ask = async (command) => {
+		const script = command.replace('https://app.example.com', own.site).replace(/^curl/, 'curl -sS --fail');
+		const said = await run('bash', ['--norc', '-euo', 'pipefail', '-c', script], { env: { PATH: process.env.PATH, KEY, ID: grace.account.id } });
+		return said && JSON.parse(said);
+	};
+	const [link, demo, verified, erased] = commands;
+	assert.deepEqual(await ask(link), { link: null, ucc: null });
+	assert.deepEqual(await ask(demo), { referred: true });
+	await factsQuiet(own);
+	assert.deepEqual((await own.sql("SELECT trigger, state FROM cello_fact ORDER BY created_at")).map((f) => [f.trigger, f.state]), [['new-signup', 'done'], ['demo-call-attended', 'done']]);
+	assert.equal(await ask(verified), '');
+	assert.equal(await own.value('SELECT verified_at IS NOT NULL FROM account WHERE id = $1', [grace.account.id]), true);
+	assert.equal((await ask(erased)).account, grace.account.id);
+	assert.equal(await own.value('SELECT erased_at IS NOT NULL FROM account WHERE id = $1', [grace.account.id]), true);
 });
