@@ -190,7 +190,8 @@ test('an erased account gets nothing more, whoever says it does; what it has sta
 	const gone = await member();
 	await rig.endpin('erase', gone.account.id, '--yes');
 	await stripe('POST', `/customers/${two}`, { 'metadata[new_user_id]': gone.account.id });
-	assert.equal((await result(one, ...csv(`${one},${gone.account.id}`))).result, 'erased');
+	for (const dry of [['--dry-run'], []])
+		assert.equal((await result(one, ...csv(`${one},${gone.account.id}`), ...dry)).result, 'erased');
 	assert.equal((await result(two)).result, 'erased');
 	assert.match((await adopt(...csv(`${two},${gone.account.id}`))).out, new RegExp(`^${two}  left as it is: account ${gone.account.id} by its id, but that account is erased`, 'm'));
 	await quiet(rig);
