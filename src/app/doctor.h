@@ -86,14 +86,6 @@ struct doctor_evidence {
 	int64_t			 untaken_since;
 };
 
-/* One thing that is to be known, and what to do about it. */
-struct doctor_finding {
-	enum finding_kind	 kind;
-	const char		*cause;		/* "script_other_environment" */
-	char			 says[FINDING_TEXT];
-	char			 fix[FINDING_TEXT];
-};
-
 #define DOCTOR_FINDINGS	16
 #define DOCTOR_SENTENCE	256
 
@@ -104,7 +96,7 @@ struct doctor_section {
 	char			 evidence[DOCTOR_SENTENCE];
 	const char		*source;	/* how Cello learns; NULL */
 	const char		*source_how;	/* how that is set */
-	struct doctor_finding	 finding[DOCTOR_FINDINGS];
+	struct finding	 finding[DOCTOR_FINDINGS];
 	size_t			 findings;
 };
 
@@ -148,7 +140,10 @@ const char *doctor_ago(const struct doctor_evidence *d, int64_t at,
 
 /* One more finding of a part; what does not fit is cut off. */
 void doctor_add(struct doctor_report *r, enum doctor_part part,
-    const struct doctor_finding *f);
+    const struct finding *f);
+
+/* What the rows show, into the evidence. */
+MUST_USE enum err doctor_rows(struct app *a, struct doctor_evidence *d);
 
 /* What follows from the evidence. */
 void doctor_judge(struct doctor_report *r);

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "cello/script.h"
 
 #include "app/config.h"
@@ -27,17 +24,6 @@
  */
 #define EXPECTED	5
 
-PRINTF(2, 3) static int
-says(struct doctor_finding *f, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	(void)vsnprintf(f->says, sizeof(f->says), format, ap);
-	va_end(ap);
-	return 1;
-}
-
 /* `seen` came of `of`, and then none of `since` more. */
 static int
 is_silent(int64_t seen, int64_t of, int64_t since)
@@ -54,21 +40,21 @@ is_on(const struct doctor_evidence *d)
 }
 
 static int
-cello_off(const struct doctor_evidence *d, struct doctor_finding *f)
+cello_off(const struct doctor_evidence *d, struct finding *f)
 {
 	return !is_on(d) && says(f, "enabled of [cello] is no: no page gets a"
 	    " token");
 }
 
 static int
-secret_missing(const struct doctor_evidence *d, struct doctor_finding *f)
+secret_missing(const struct doctor_evidence *d, struct finding *f)
 {
 	return is_on(d) && !d->has_secret && says(f, "the product secret cannot"
 	    " be read: nobody gets a token");
 }
 
 static int
-secret_swapped(const struct doctor_evidence *d, struct doctor_finding *f)
+secret_swapped(const struct doctor_evidence *d, struct finding *f)
 {
 	return d->secret_odd && says(f, "what is in the file of"
 	    " product_secret_file begins as a secret of Stripe's or of"
@@ -107,7 +93,7 @@ static const char *const failures[SIGHTS] = {
 };
 
 static int
-boot_refused(const struct doctor_evidence *d, struct doctor_finding *f)
+boot_refused(const struct doctor_evidence *d, struct finding *f)
 {
 	const enum boot_sight s = failure(d);
 	char span[CLOCK_SPAN];
@@ -121,7 +107,7 @@ boot_refused(const struct doctor_evidence *d, struct doctor_finding *f)
 
 /* Somebody's content blocker, until it is everybody's. */
 static int
-boot_blocked(const struct doctor_evidence *d, struct doctor_finding *f)
+boot_blocked(const struct doctor_evidence *d, struct finding *f)
 {
 	const enum boot_sight s = failure(d);
 	char span[CLOCK_SPAN];
@@ -135,7 +121,7 @@ boot_blocked(const struct doctor_evidence *d, struct doctor_finding *f)
 
 /* The token of a minute ago may be of a page that still loads. */
 static int
-never_booted(const struct doctor_evidence *d, struct doctor_finding *f)
+never_booted(const struct doctor_evidence *d, struct finding *f)
 {
 	const int64_t token = d->seen_at[SIGHT_TOKEN];
 	char span[CLOCK_SPAN];
@@ -149,7 +135,7 @@ never_booted(const struct doctor_evidence *d, struct doctor_finding *f)
 }
 
 static int
-no_token(const struct doctor_evidence *d, struct doctor_finding *f)
+no_token(const struct doctor_evidence *d, struct finding *f)
 {
 	if (!is_on(d) || d->seen_at[SIGHT_TOKEN] != 0 || d->accounts.all == 0)
 		return 0;
@@ -162,7 +148,7 @@ no_token(const struct doctor_evidence *d, struct doctor_finding *f)
 }
 
 static int
-no_member(const struct doctor_evidence *d, struct doctor_finding *f)
+no_member(const struct doctor_evidence *d, struct finding *f)
 {
 	return is_on(d) && d->accounts.all == 0 &&
 	    d->seen_at[SIGHT_TOKEN] == 0 && says(f, "nobody has an account yet,"
@@ -170,7 +156,7 @@ no_member(const struct doctor_evidence *d, struct doctor_finding *f)
 }
 
 static int
-component_quiet(const struct doctor_evidence *d, struct doctor_finding *f)
+component_quiet(const struct doctor_evidence *d, struct finding *f)
 {
 	const int64_t at = d->seen_at[SIGHT_DONE];
 	char span[CLOCK_SPAN];
@@ -183,7 +169,7 @@ component_quiet(const struct doctor_evidence *d, struct doctor_finding *f)
 /* --- attribution --- */
 
 static int
-codes_stopped(const struct doctor_evidence *d, struct doctor_finding *f)
+codes_stopped(const struct doctor_evidence *d, struct finding *f)
 {
 	char span[CLOCK_SPAN];
 
@@ -196,14 +182,14 @@ codes_stopped(const struct doctor_evidence *d, struct doctor_finding *f)
 }
 
 static int
-no_code(const struct doctor_evidence *d, struct doctor_finding *f)
+no_code(const struct doctor_evidence *d, struct finding *f)
 {
 	return d->referrals.all == 0 && says(f, "%lld people have signed up,"
 	    " and none has come by a link so far", (long long)d->accounts.all);
 }
 
 static int
-attribution_quiet(const struct doctor_evidence *d, struct doctor_finding *f)
+attribution_quiet(const struct doctor_evidence *d, struct finding *f)
 {
 	char span[CLOCK_SPAN];
 
@@ -216,14 +202,14 @@ attribution_quiet(const struct doctor_evidence *d, struct doctor_finding *f)
 /* --- signups --- */
 
 static int
-no_referred(const struct doctor_evidence *d, struct doctor_finding *f)
+no_referred(const struct doctor_evidence *d, struct finding *f)
 {
 	return d->looked == 0 && says(f, "nobody who was referred has signed"
 	    " up yet");
 }
 
 static int
-signups_quiet(const struct doctor_evidence *d, struct doctor_finding *f)
+signups_quiet(const struct doctor_evidence *d, struct finding *f)
 {
 	char span[CLOCK_SPAN];
 
@@ -236,14 +222,14 @@ signups_quiet(const struct doctor_evidence *d, struct doctor_finding *f)
 /* --- what goes by the API --- */
 
 static int
-say_dead(const struct fact_news *n, struct doctor_finding *f)
+say_dead(const struct fact_news *n, struct finding *f)
 {
 	return n->dead > 0 && says(f, "%lld were given up: %s",
 	    (long long)n->dead, n->why);
 }
 
 static int
-say_held(const struct fact_news *n, struct doctor_finding *f)
+say_held(const struct fact_news *n, struct finding *f)
 {
 	return n->held > 0 && says(f, "whether Cello has been told of %lld is"
 	    " not known, and what comes after them waits",
@@ -251,7 +237,7 @@ say_held(const struct fact_news *n, struct doctor_finding *f)
 }
 
 static int
-say_late(const struct fact_news *n, struct doctor_finding *f)
+say_late(const struct fact_news *n, struct finding *f)
 {
 	char span[CLOCK_SPAN];
 
@@ -261,39 +247,39 @@ say_late(const struct fact_news *n, struct doctor_finding *f)
 }
 
 static int
-signups_dead(const struct doctor_evidence *d, struct doctor_finding *f)
+signups_dead(const struct doctor_evidence *d, struct finding *f)
 {
 	return say_dead(&d->news[CELLO_NEW_SIGNUP], f);
 }
 
 static int
-signups_held(const struct doctor_evidence *d, struct doctor_finding *f)
+signups_held(const struct doctor_evidence *d, struct finding *f)
 {
 	return say_held(&d->news[CELLO_NEW_SIGNUP], f);
 }
 
 static int
-signups_late(const struct doctor_evidence *d, struct doctor_finding *f)
+signups_late(const struct doctor_evidence *d, struct finding *f)
 {
 	return say_late(&d->news[CELLO_NEW_SIGNUP], f);
 }
 
 static int
-purchases_dead(const struct doctor_evidence *d, struct doctor_finding *f)
+purchases_dead(const struct doctor_evidence *d, struct finding *f)
 {
 	return say_dead(&d->news[CELLO_INVOICE_PAID], f) ||
 	    say_dead(&d->news[CELLO_CHARGE_REFUNDED], f);
 }
 
 static int
-purchases_held(const struct doctor_evidence *d, struct doctor_finding *f)
+purchases_held(const struct doctor_evidence *d, struct finding *f)
 {
 	return say_held(&d->news[CELLO_INVOICE_PAID], f) ||
 	    say_held(&d->news[CELLO_CHARGE_REFUNDED], f);
 }
 
 static int
-purchases_late(const struct doctor_evidence *d, struct doctor_finding *f)
+purchases_late(const struct doctor_evidence *d, struct finding *f)
 {
 	return say_late(&d->news[CELLO_INVOICE_PAID], f) ||
 	    say_late(&d->news[CELLO_CHARGE_REFUNDED], f);
@@ -302,14 +288,14 @@ purchases_late(const struct doctor_evidence *d, struct doctor_finding *f)
 /* --- purchases --- */
 
 static int
-no_purchase(const struct doctor_evidence *d, struct doctor_finding *f)
+no_purchase(const struct doctor_evidence *d, struct finding *f)
 {
 	return d->payments.all == 0 && says(f, "nobody who was referred has"
 	    " paid yet");
 }
 
 static int
-events_untaken(const struct doctor_evidence *d, struct doctor_finding *f)
+events_untaken(const struct doctor_evidence *d, struct finding *f)
 {
 	char span[CLOCK_SPAN];
 
@@ -324,7 +310,7 @@ events_untaken(const struct doctor_evidence *d, struct doctor_finding *f)
 }
 
 static int
-payments_stopped(const struct doctor_evidence *d, struct doctor_finding *f)
+payments_stopped(const struct doctor_evidence *d, struct finding *f)
 {
 	char span[CLOCK_SPAN];
 
@@ -335,7 +321,7 @@ payments_stopped(const struct doctor_evidence *d, struct doctor_finding *f)
 }
 
 static int
-purchases_quiet(const struct doctor_evidence *d, struct doctor_finding *f)
+purchases_quiet(const struct doctor_evidence *d, struct finding *f)
 {
 	char span[CLOCK_SPAN];
 
@@ -348,14 +334,14 @@ purchases_quiet(const struct doctor_evidence *d, struct doctor_finding *f)
 /* --- the environment --- */
 
 static int
-key_missing(const struct doctor_evidence *d, struct doctor_finding *f)
+key_missing(const struct doctor_evidence *d, struct finding *f)
 {
 	return !d->has_key && d->reach != DOCTOR_ROWS && says(f, "the key for"
 	    " Stripe cannot be read");
 }
 
 static int
-real_money(const struct doctor_evidence *d, struct doctor_finding *f)
+real_money(const struct doctor_evidence *d, struct finding *f)
 {
 	return is_on(d) && d->has_key && d->is_live &&
 	    !cello_is_production(&d->conf->cello) && says(f, "people pay real"
@@ -364,7 +350,7 @@ real_money(const struct doctor_evidence *d, struct doctor_finding *f)
 }
 
 static int
-before_launch(const struct doctor_evidence *d, struct doctor_finding *f)
+before_launch(const struct doctor_evidence *d, struct finding *f)
 {
 	return is_on(d) && d->has_key && !d->is_live &&
 	    cello_is_production(&d->conf->cello) &&
@@ -373,7 +359,7 @@ before_launch(const struct doctor_evidence *d, struct doctor_finding *f)
 }
 
 static int
-api_refused(const struct doctor_evidence *d, struct doctor_finding *f)
+api_refused(const struct doctor_evidence *d, struct finding *f)
 {
 	return d->has_api && (d->api == ERR_INTERNAL || d->api == ERR_DENIED)
 	    && says(f, "Cello's API refuses the access keys, or they cannot be"
@@ -381,14 +367,14 @@ api_refused(const struct doctor_evidence *d, struct doctor_finding *f)
 }
 
 static int
-api_away(const struct doctor_evidence *d, struct doctor_finding *f)
+api_away(const struct doctor_evidence *d, struct finding *f)
 {
 	return d->has_api && d->api == ERR_LATER && says(f, "Cello's API did"
 	    " not answer: what is to be told waits");
 }
 
 static int
-other_hosts(const struct doctor_evidence *d, struct doctor_finding *f)
+other_hosts(const struct doctor_evidence *d, struct finding *f)
 {
 	const struct cello_config *c = &d->conf->cello;
 	const int api = script_is_sandbox(c->api_base);
@@ -402,7 +388,7 @@ other_hosts(const struct doctor_evidence *d, struct doctor_finding *f)
 }
 
 static int
-no_events(const struct doctor_evidence *d, struct doctor_finding *f)
+no_events(const struct doctor_evidence *d, struct finding *f)
 {
 	return d->told_at != 0 && d->heard_at == 0 && says(f, "customers are"
 	    " made at Stripe, and no event of Stripe's has ever come");
@@ -421,7 +407,7 @@ static const struct {
 	const char		*cause;
 	enum finding_kind	 kind;	/* the judge may say otherwise */
 	int			(*judge)(const struct doctor_evidence *d,
-				    struct doctor_finding *f);
+				    struct finding *f);
 	const char		*fix;
 } judges[] = {
 	{ DOCTOR_COMPONENT, "cello_off", FINDING_WRONG, cello_off,
@@ -520,18 +506,18 @@ judge_causes(struct doctor_report *r)
 {
 	const struct doctor_evidence *d = &r->evidence;
 	const int run = d->looked < RUN ? d->looked : RUN;
-	struct doctor_finding f;
+	struct finding f;
 	size_t i;
 
 	for (i = 0; i < d->causes; i++) {
 		const struct doctor_cause *c = &d->cause[i];
 
-		f.kind = c->finding.kind == FINDING_WRONG && c->run >= run ?
-		    FINDING_WRONG : FINDING_WARNING;
-		f.cause = c->finding.cause;
-		(void)snprintf(f.says, sizeof(f.says), "%d of the last %d who"
-		    " were referred, account %s among them: %s", c->count,
-		    d->looked, c->account, c->finding.says);
+		finding_begin(&f, c->finding.kind == FINDING_WRONG &&
+		    c->run >= run ? FINDING_WRONG : FINDING_WARNING,
+		    c->finding.cause, "");
+		(void)says(&f, "%d of the last %d who were referred, account"
+		    " %s among them: %s", c->count, d->looked, c->account,
+		    c->finding.says);
 		(void)snprintf(f.fix, sizeof(f.fix), "%s; \"endpin explain"
 		    " %s\" says more", c->finding.fix, c->account);
 		/* Then customers are looked at for what they buy. */
@@ -544,15 +530,13 @@ judge_causes(struct doctor_report *r)
 void
 doctor_judge(struct doctor_report *r)
 {
-	struct doctor_finding f;
+	struct finding f;
 	size_t i;
 
 	judge_causes(r);
 	for (i = 0; i < NELEM(judges); i++) {
-		memset(&f, 0, sizeof(f));
-		f.kind = judges[i].kind;
-		f.cause = judges[i].cause;
-		text_cut(judges[i].fix, f.fix, sizeof(f.fix));
+		finding_begin(&f, judges[i].kind, judges[i].cause,
+		    judges[i].fix);
 		if (judges[i].judge(&r->evidence, &f))
 			doctor_add(r, judges[i].part, &f);
 	}

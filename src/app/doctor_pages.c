@@ -42,13 +42,13 @@ PRINTF(6, 7) static void
 add(struct walk *w, enum doctor_part part, enum finding_kind kind,
     const char *cause, const char *fix, const char *format, ...)
 {
-	struct doctor_finding f = { .kind = kind, .cause = cause };
+	struct finding f;
 	va_list ap;
 
+	finding_begin(&f, kind, cause, fix);
 	va_start(ap, format);
 	(void)vsnprintf(f.says, sizeof(f.says), format, ap);
 	va_end(ap);
-	text_cut(fix, f.fix, sizeof(f.fix));
 	doctor_add(w->r, part, &f);
 }
 

@@ -13,6 +13,7 @@
 
 #include "account/account.h"
 #include "app/doubt.h"
+#include "app/finding.h"
 #include "base/err.h"
 #include "billing/story.h"
 #include "ledger/welcome.h"
@@ -30,22 +31,6 @@ struct explain_moment {
 	char		 what[64];
 	char		 id[STRIPE_ID];
 	char		 detail[STORY_DETAIL];
-};
-
-enum finding_kind {
-	FINDING_WRONG,		/* no reward comes of it as it is */
-	FINDING_WARNING,	/* one may come all the same */
-	FINDING_WAIT,		/* nothing is wrong: it takes its time */
-	FINDING_UNSEEN		/* only Stripe or Cello knows */
-};
-
-#define FINDING_TEXT	768
-struct finding {
-	enum finding_kind kind;
-	const char	*cause;		/* "ucc_missing" */
-	const char	*field;		/* which it is about; NULL: none */
-	char		 says[FINDING_TEXT];	/* what is the case */
-	const char	*fix;
 };
 
 /* What an account's rows show; what is "" or 0 is not there. */
@@ -101,8 +86,5 @@ MUST_USE enum err explain_evidence(struct app *a, const char *who,
 /* What follows from the evidence, in the order in which it is to be looked at. */
 void explain_judge(const struct evidence *v, struct finding ret[FINDINGS],
     size_t *ret_count);
-
-/* "wrong", "warning", "wait", "unseen". */
-const char *finding_kind_name(enum finding_kind kind);
 
 #endif /* !APP_EXPLAIN_H */

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/text.h"
 #include "cello/ucc.h"
@@ -29,17 +25,6 @@
 #define TWO_PEOPLE "if they are two people, \"endpin cello trust EMAIL\" has" \
 	" it bring its discount, and Review Referrals of Cello's portal its" \
 	" reward; until then it brings none"
-
-PRINTF(2, 3) static int
-says(struct finding *f, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	(void)vsnprintf(f->says, sizeof(f->says), format, ap);
-	va_end(ap);
-	return 1;
-}
 
 /* --- who came, and whose customer it is --- */
 
@@ -610,24 +595,11 @@ explain_judge(const struct evidence *v, struct finding ret[FINDINGS],
 	for (i = 0; i < NELEM(judges) && n < FINDINGS; i++) {
 		struct finding *f = &ret[n];
 
-		memset(f, 0, sizeof(*f));
-		f->kind = judges[i].kind;
-		f->cause = judges[i].cause;
+		finding_begin(f, judges[i].kind, judges[i].cause,
+		    judges[i].fix);
 		f->field = judges[i].field;
-		f->fix = judges[i].fix;
 		if (judges[i].judge(v, f))
 			n++;
 	}
 	*ret_count = n;
-}
-
-const char *
-finding_kind_name(enum finding_kind kind)
-{
-	static const char *const names[] = {
-		[FINDING_WRONG] = "wrong", [FINDING_WARNING] = "warning",
-		[FINDING_WAIT] = "wait", [FINDING_UNSEEN] = "unseen"
-	};
-
-	return names[kind];
 }

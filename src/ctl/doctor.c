@@ -48,7 +48,7 @@ print_section(const struct doctor_section *s, const char *words, int64_t now)
 	    span), s->seen_at == 0 ? "" : " ago");
 	printf("              %s\n", s->evidence);
 	for (i = 0; i < s->findings; i++) {
-		const struct doctor_finding *f = &s->finding[i];
+		const struct finding *f = &s->finding[i];
 
 		printf("  %-8s  %s: %s\n            %s\n",
 		    finding_kind_name(f->kind), f->cause,

@@ -577,7 +577,7 @@ export default [
 	},
 	// apply_object
 	{
-		file: 'src/app/apply_object.c', what: 'two customers of one account are read again and again, and nobody is told',
+		file: 'src/app/reading.c', what: 'two customers of one account are read again and again, and nobody is told',
 		from: 'if (e == ERR_CONFLICT && r->object.kind == STRIPE_CUSTOMER)', to: 'if (0)', tests: [APP_ERRANDS]
 	},
 	{
@@ -602,7 +602,7 @@ export default [
 		from: 'e = db_transaction(a->db, write_down, r);', to: 'e = write_down(a->db, r);', tests: [APP_ERRANDS, THE_COURIER]
 	},
 	{
-		file: 'src/app/apply_object.c', what: 'what belongs to nobody here fails instead of waiting',
+		file: 'src/app/reading.c', what: 'what belongs to nobody here fails instead of waiting',
 		from: "if (e == ERR_NOTFOUND && r->customer[0] != '\\0')", to: 'if (0)', tests: [APP_ERRANDS, THE_COURIER]
 	},
 	{
@@ -621,7 +621,7 @@ export default [
 		to: 'e == ERR_NOTFOUND', tests: [APP_ERRANDS]
 	},
 	{
-		file: 'src/app/apply_object.c', what: 'what is left of a deleted object is unreadable',
+		file: 'src/app/reading.c', what: 'what is left of a deleted object is unreadable',
 		from: 'r->read == NULL || field_deleted(r->read) ?',
 		to: 'r->read == NULL ?', tests: [APP_ERRANDS]
 	},
@@ -662,11 +662,11 @@ export default [
 		from: 'e = r.object.kind == STRIPE_KINDS || path.full ?', to: 'e = path.full ?', tests: [APP_ERRANDS]
 	},
 	{
-		file: 'src/app/apply_object.c', what: 'a customer that names an account is linked to nobody',
+		file: 'src/app/reading.c', what: 'a customer that names an account is linked to nobody',
 		from: 'e == ERR_OK ? account.id : NULL);', to: 'NULL);', tests: [APP_ERRANDS, THE_COURIER]
 	},
 	{
-		file: 'src/app/apply_object.c', what: 'what a customer names is an account without a look',
+		file: 'src/app/reading.c', what: 'what a customer names is an account without a look',
 		from: 'if (named != NULL && text_is_uuid(named))', to: 'if (named != NULL)', tests: [APP_ERRANDS]
 	},
 	// make_customer

@@ -26,7 +26,7 @@ export default [
 		from: 'count == CUSTOMERS_MOST)', to: 'count > CUSTOMERS_MOST)', tests: [ERASE]
 	},
 	{
-		file: 'src/app/apply_object.c', what: 'what an erased account buys at the last moment goes on',
+		file: 'src/app/reading.c', what: 'what an erased account buys at the last moment goes on',
 		from: 'created < clock_now() - NEW_S ||', to: '1 ||', tests: [ERASE]
 	},
 	{

@@ -44,7 +44,7 @@ export default [
 		from: 'owner.ucc = text_or_null(by.ucc);', to: 'owner.ucc = NULL;', tests: [SYSTEM]
 	},
 	{
-		file: 'src/app/apply_object.c', what: 'what is paid back is not booked',
+		file: 'src/app/reading.c', what: 'what is paid back is not booked',
 		from: 'book(db, r->conf, r->object.kind, r->read, NULL,\n\t\t    &moved);', to: '((void)&moved, ERR_OK);', tests: [SYSTEM]
 	},
 	{
