@@ -460,6 +460,7 @@ CREATE TABLE public.welcome_credit (
     call_id uuid,
     decided_at timestamp with time zone,
     invoice_id text,
+    booked bigint,
     CONSTRAINT welcome_credit_check CHECK (((outcome = 'booked'::text) = (call_id IS NOT NULL))),
     CONSTRAINT welcome_credit_check1 CHECK (((outcome = 'open'::text) = (decided_at IS NULL))),
     CONSTRAINT welcome_credit_outcome_check CHECK ((outcome = ANY (ARRAY['open'::text, 'booked'::text, 'currency'::text, 'doubt'::text, 'erased'::text]))),

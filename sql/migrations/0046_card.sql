@@ -30,5 +30,7 @@ COMMENT ON TABLE referral_card IS
 
 ALTER TABLE referral ADD COLUMN trusted_at timestamptz;
 
--- The payment whose credit waits until somebody has looked at the cards.
+-- The payment whose credit waits until somebody has looked, and how much of what
+-- was promised is booked: no more than was paid.
 ALTER TABLE welcome_credit ADD COLUMN invoice_id text;
+ALTER TABLE welcome_credit ADD COLUMN booked bigint;

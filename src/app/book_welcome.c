@@ -45,27 +45,35 @@ judge(struct db *db, const struct config *conf, const struct welcome *w,
 		*ret = WELCOME_ERASED;
 	else if (!text_equal(currency, w->currency))
 		*ret = WELCOME_CURRENCY;
-	else if (doubt != DOUBT_NONE || by.ucc[0] == '\0')
+	else if (doubt == DOUBT_CODE || doubt == DOUBT_OWN ||
+	    by.ucc[0] == '\0')
 		*ret = WELCOME_DOUBT;
+	else if (doubt != DOUBT_NONE)
+		*ret = WELCOME_OPEN;	/* until a person has looked */
 	else
 		*ret = WELCOME_BOOKED;
 	return ERR_OK;
 }
 
-/* The customer that they have by now.  None: it waits for the next payment. */
+/*
+ * The customer that they have by now.  None: it waits for the next payment.
+ * Never more than was paid: a dear plan is tried for nothing, and left for a
+ * cheap one before it costs anything.
+ */
 static enum err
-credit(struct db *db, const struct welcome *w)
+credit(struct db *db, const struct welcome *w, int64_t paid)
 {
 	char call[TEXT_UUID], customer[STRIPE_ID];
 	const struct balance_order order = { .call_id = call,
 	    .account_id = w->account_id, .customer = customer,
-	    .amount = w->value, .currency = w->currency };
+	    .amount = paid < w->value ? paid : w->value,
+	    .currency = w->currency };
 	enum err e = customer_of(db, w->account_id, customer);
 
 	if (e != ERR_OK)
 		return e == ERR_NOTFOUND ? ERR_OK : e;
 	random_uuid(call);
-	e = welcome_decide(db, w->account_id, WELCOME_BOOKED, call);
+	e = welcome_book(db, w->account_id, order.amount, call);
 	return e != ERR_OK ? e : balance_order(db, &order);
 }
 
@@ -78,43 +86,52 @@ refuse(struct db *db, const struct welcome *w, enum welcome_outcome outcome)
 		    (long long)w->value, w->currency,
 		    outcome == WELCOME_CURRENCY ? "it has paid in another"
 		    " currency" : "something speaks against its referral");
-	return welcome_decide(db, w->account_id, outcome, NULL);
+	return welcome_refuse(db, w->account_id, outcome);
 }
 
-/* With this payment they have shown a card, that may be the referrer's. */
+/*
+ * With this payment they have shown a card, that may be the referrer's, and
+ * another one than that of a trial: who pays is looked at, once.
+ */
 static enum err
 credit_or_wait(struct db *db, const struct config *conf,
-    const struct welcome *w, const char *invoice)
+    const struct welcome *w, const char *invoice, int64_t paid)
 {
 	int awaited = 0;
 	enum err e = ERR_OK;
 
-	if (doubt_compares_cards(conf))
+	if (!doubt_compares_cards(conf))
+		return credit(db, w, paid);
+	if (w->invoice[0] == '\0')
+		e = doubt_shown(db, conf, w->account_id);
+	if (e == ERR_OK)
 		e = card_is_awaited(db, w->account_id, &awaited);
 	if (e != ERR_OK)
 		return e;
 	return awaited ? welcome_wait(db, w->account_id, invoice) :
-	    credit(db, w);
+	    credit(db, w, paid);
 }
 
-static int
-is_payment(const struct json *invoice)
+static int64_t
+paid_on(const struct json *invoice)
 {
 	int64_t paid = 0;
 
 	return text_equal(json_text(invoice, "status"), "paid") &&
-	    json_int(invoice, "amount_paid", &paid) == ERR_OK && paid > 0;
+	    json_int(invoice, "amount_paid", &paid) == ERR_OK ? paid : 0;
 }
 
 enum err
 book_welcome(struct db *db, const struct config *conf, const char *account_id,
     const struct json *invoice)
 {
+	const char *id = json_text(invoice, "id");
+	const int64_t paid = paid_on(invoice);
 	enum welcome_outcome outcome = WELCOME_OPEN;
 	struct welcome w;
 	enum err e;
 
-	if (!is_payment(invoice))
+	if (paid <= 0)
 		return ERR_OK;
 	e = welcome_find_open(db, account_id, &w);
 	if (e != ERR_OK)
@@ -122,9 +139,10 @@ book_welcome(struct db *db, const struct config *conf, const char *account_id,
 	e = judge(db, conf, &w, json_text(invoice, "currency"), &outcome);
 	if (e != ERR_OK)
 		return e;
+	if (outcome == WELCOME_OPEN)
+		return welcome_wait(db, account_id, id);
 	return outcome == WELCOME_BOOKED ?
-	    credit_or_wait(db, conf, &w, json_text(invoice, "id")) :
-	    refuse(db, &w, outcome);
+	    credit_or_wait(db, conf, &w, id, paid) : refuse(db, &w, outcome);
 }
 
 enum err

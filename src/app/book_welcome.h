@@ -23,17 +23,19 @@ MUST_USE enum err promise_welcome(struct db *db, const char *account_id,
 
 /*
  * `invoice` was read, which is the account's: if that was promised something
- * and has paid on it, this decides, once.  It is not booked in another currency
- * than it was promised in, nor if something speaks against the referral by now,
- * nor for an erased account; and not before somebody has looked at the card.
- * In the transaction that applies the invoice.
+ * and has paid on it, this decides, once.  No more is booked than was paid, none
+ * in another currency than it was promised in, nor if the code is not good or
+ * their own, nor for an erased account; and not before somebody has looked at
+ * the card, and, where they look like whoever referred them, has said that they
+ * are two (app/trust.h).  In the transaction that applies the invoice.
  */
 MUST_USE enum err book_welcome(struct db *db, const struct config *conf,
     const char *account_id, const struct json *invoice);
 
 /*
- * What waited for a look at the account's cards is decided now: its invoice is
- * read again.  In the transaction that writes down what came of that look.
+ * What waited for a look at the account's cards, or for a person's word, is
+ * decided now: its invoice is read again.  In the transaction that writes down
+ * what came of it.
  */
 MUST_USE enum err resume_welcome(struct db *db, const char *account_id);
 

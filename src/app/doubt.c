@@ -124,20 +124,43 @@ doubt_payer(struct db *db, const struct config *conf, const char *account_id,
 }
 
 enum err
+doubt_shown(struct db *db, const struct config *conf, const char *account_id)
+{
+	struct attribution by;
+	enum err e = attribute(db, conf, account_id, &by);
+
+	return e != ERR_OK ? e : want_both(db, conf, account_id, by.ucc, 1);
+}
+
+enum err
+doubt_awaits_referrer(struct db *db, const struct config *conf,
+    const char *account_id, int *ret_awaited)
+{
+	struct attribution by;
+	struct code code;
+	enum err e = attribute(db, conf, account_id, &by);
+
+	*ret_awaited = 0;
+	if (e != ERR_OK || by.ucc[0] == '\0')
+		return e;
+	e = code_find(db, by.ucc, &code);
+	if (e != ERR_OK || !text_is_uuid(code.owner))
+		return e == ERR_NOTFOUND ? ERR_OK : e;
+	return card_is_awaited(db, code.owner, ret_awaited);
+}
+
+enum err
 doubt_session(struct db *db, const struct config *conf,
     const struct json *session)
 {
 	const char *customer = json_id(session, "customer");
 	char account[TEXT_UUID];
-	struct attribution by;
 	enum err e;
 
 	if (customer == NULL ||
 	    !text_equal(json_text(session, "status"), "complete"))
 		return ERR_OK;
-	if ((e = customer_owner(db, customer, account)) != ERR_OK ||
-	    account[0] == '\0' ||
-	    (e = attribute(db, conf, account, &by)) != ERR_OK)
-		return e;
-	return want_both(db, conf, account, by.ucc, 1);
+	e = customer_owner(db, customer, account);
+	return e != ERR_OK || account[0] == '\0' ? e :
+	    doubt_shown(db, conf, account);
 }

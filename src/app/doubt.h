@@ -48,6 +48,14 @@ MUST_USE enum err doubt_payer(struct db *db, const struct config *conf,
 MUST_USE enum err doubt_session(struct db *db, const struct config *conf,
     const struct json *session);
 
+/* They may have shown another card otherwise: so are both. */
+MUST_USE enum err doubt_shown(struct db *db, const struct config *conf,
+    const char *account_id);
+
+/* Is whoever has referred the account going to be looked at? */
+MUST_USE enum err doubt_awaits_referrer(struct db *db,
+    const struct config *conf, const char *account_id, int *ret_awaited);
+
 /* `owner` is found to refer: so are theirs. */
 MUST_USE enum err doubt_referrer(struct db *db, const struct config *conf,
     const char *owner);

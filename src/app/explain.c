@@ -294,7 +294,8 @@ add_welcome(struct explained *x)
 	m = moment_add(x, w->decided_at, "endpin",
 	    booked ? "gave credit" : "refused credit");
 	(void)snprintf(m->detail, sizeof(m->detail), "of %lld %s%s%s",
-	    (long long)w->value, w->currency, booked ? "" : ": ",
+	    (long long)(booked ? w->booked : w->value), w->currency,
+	    booked ? "" : ": ",
 	    booked ? "" : welcome_outcome_name(w->outcome));
 }
 

@@ -18,11 +18,13 @@
 #include "app/app.h"
 #include "app/book_welcome.h"
 #include "app/config.h"
+#include "app/doubt.h"
 #include "app/errands.h"
 #include "app/know_home.h"
 #include "app/walk.h"
 
 #define WHY	96
+#define REFERRER_FIRST	"whoever referred them is looked at first"
 
 struct looking {
 	struct app		*a;
@@ -96,16 +98,26 @@ look_at_customers(struct looking *l)
 	return e;
 }
 
-/* Of who is erased nothing is kept, whatever they have paid since. */
+/*
+ * Of who is erased nothing is kept, whatever they have paid since.  What is
+ * decided with theirs wants those of whoever referred them as well.
+ */
 static enum err
 write_down(struct db *db, void *arg)
 {
 	const struct looking *l = arg;
 	struct account who;
+	int awaited = 0;
 	enum err e = account_lock(db, l->errand->id, &who);
 
 	if (e == ERR_NOTFOUND || (e == ERR_OK && account_is_erased(&who)))
 		return card_erase(db, l->errand->id);
+	if (e == ERR_OK && l->errand->attempts < CARD_PATIENCE)
+		e = doubt_awaits_referrer(db, l->a->conf, l->errand->id,
+		    &awaited);
+	if (e == ERR_OK && awaited)
+		return errand_later(db, &card_errands, l->errand,
+		    REFERRER_FIRST, 0);
 	if (e == ERR_OK)
 		e = card_found(db, l->errand, &l->cards);
 	return e != ERR_OK ? e : resume_welcome(db, l->errand->id);

@@ -117,6 +117,8 @@ look_at_fields(struct app *a, const struct event_row *x,
 	if (ret_fields->part == NULL || x->object_id[0] == '\0')
 		return ERR_OK;
 	if (!text_equal(looked->id, x->object_id)) {
+		if (looked->times++ >= FIELDS_LOOKS)
+			return ERR_OK;
 		memcpy(looked->id, x->object_id, sizeof(looked->id));
 		looked->err = explain_evidence(a, x->object_id,
 		    &looked->evidence);

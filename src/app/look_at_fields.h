@@ -34,8 +34,14 @@ struct fields {
 	size_t		 count;		/* 0 too: of nobody here, or unread */
 };
 
-/* What was looked up for the event before, or zeros: the same is not again. */
+/*
+ * What was looked up so far, or zeros: what the event before was about is not
+ * again, and after FIELDS_LOOKS of them nothing is, for each costs a dozen
+ * statements.
+ */
+#define FIELDS_LOOKS	20
 struct fields_looked {
+	int		 times;
 	struct evidence	 evidence;
 	char		 id[STRIPE_ID];	/* of the object; "": none */
 	enum err	 err;

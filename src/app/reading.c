@@ -110,7 +110,8 @@ book_of_payer(struct db *db, const struct config *conf,
 	char account[TEXT_UUID];
 	enum err e;
 
-	if (customer == NULL)
+	if (customer == NULL ||
+	    !text_equal(json_text(invoice, "status"), "paid"))
 		return ERR_OK;
 	e = customer_owner(db, customer, account);
 	if (e != ERR_OK || account[0] == '\0')

@@ -8,6 +8,7 @@
 #include "referral/referral.h"
 
 #include "app/app.h"
+#include "app/book_welcome.h"
 
 #include "app/trust.h"
 
@@ -32,6 +33,10 @@ write_down(struct db *db, void *arg)
 	e = referral_find(db, who.id, t->told->ucc);
 	if (e == ERR_OK)
 		e = referral_trust(db, who.id, t->trusted);
+	if (e == ERR_OK && t->trusted)
+		e = resume_welcome(db, who.id);
+	if (e == ERR_OK)
+		e = doubt_of(db, who.id, t->told->ucc, &t->told->doubt);
 	return e == ERR_NOTFOUND ? ERR_OK : e;
 }
 

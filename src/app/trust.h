@@ -13,11 +13,14 @@
 #include "base/text.h"
 #include "cello/ucc.h"
 
+#include "app/doubt.h"
+
 struct app;
 
 struct trust_told {
-	char	 account[TEXT_UUID];
-	char	 ucc[UCC];	/* "": was not referred; nothing was written */
+	char		 account[TEXT_UUID];
+	char		 ucc[UCC];	/* "": was not referred: nothing was written */
+	enum doubt	 doubt;		/* what speaks against it all the same */
 };
 
 /* ERR_NOTFOUND: nobody has this address. */

@@ -17,6 +17,14 @@
 #define DOUBTS_USUAL	100
 #define NO_DATABASE	"ask the database"
 
+static const char *const doubt_words[] = {
+	[DOUBT_CODE] = "Cello does not know the code",
+	[DOUBT_OWN] = "it is their own code",
+	[DOUBT_PERSON] = "the same mailbox",
+	[DOUBT_CUSTOMER] = "the same customer at Stripe",
+	[DOUBT_CARD] = "the same card"
+};
+
 static struct app *
 open_app(const struct ctl *t)
 {
@@ -29,13 +37,6 @@ open_app(const struct ctl *t)
 static int
 print_doubts(struct app *a, size_t most)
 {
-	static const char *const words[] = {
-		[DOUBT_CODE] = "Cello does not know the code",
-		[DOUBT_OWN] = "it is their own code",
-		[DOUBT_PERSON] = "the same mailbox",
-		[DOUBT_CUSTOMER] = "the same customer at Stripe",
-		[DOUBT_CARD] = "the same card"
-	};
 	struct doubted *list;
 	size_t count, i;
 	enum err e = list_doubts(a, most, &list, &count);
@@ -49,7 +50,7 @@ print_doubts(struct app *a, size_t most)
 		printf("%-36s  %-11s  %s\n", "ACCOUNT", "CODE", "WHY");
 	for (i = 0; i < count; i++)
 		printf("%s  %s  %s\n", list[i].account, list[i].ucc,
-		    words[list[i].doubt]);
+		    doubt_words[list[i].doubt]);
 	free(list);
 	return CTL_OK;
 }
@@ -90,6 +91,12 @@ say_trust(struct app *a, const char *email, int trusted)
 		fprintf(stderr, "endpin: cello: account %s was not referred\n"
 		    "hint: \"endpin cello attribute EMAIL UCC\" says by whom\n",
 		    told.account);
+		return CTL_WRONG;
+	}
+	if (trusted && told.doubt != DOUBT_NONE) {
+		fprintf(stderr, "endpin: cello: account %s is trusted, and its"
+		    " referral by %s brings nothing all the same: %s\n",
+		    told.account, told.ucc, doubt_words[told.doubt]);
 		return CTL_WRONG;
 	}
 	printf("account %s and whoever has the code %s are %s\n", told.account,

@@ -90,6 +90,7 @@ static const struct holding_field welcome_credit_fields[] = {
 	{ "call_id", "by which Stripe was asked to book it", NULL },
 	{ "decided_at", "when that was decided", NULL },
 	{ "invoice_id", "which payment waited for that", NULL },
+	{ "booked", "how much was credited, in the smallest unit", NULL },
 	{ NULL, NULL, NULL }
 };
 

@@ -56,7 +56,7 @@ welcome_promise(struct db *db, const char *account_id, int64_t value,
 #define WELCOME_COLUMNS							\
 	" w.account_id, w.value, w.currency, w.outcome, "		\
 	DB_EPOCH("w.promised_at") ", " DB_EPOCH("w.decided_at") ","	\
-	" coalesce(w.invoice_id, '')"
+	" coalesce(w.invoice_id, ''), coalesce(w.booked, 0)"
 
 static enum err
 read_row(struct db *db, const struct stmt *s, const char *arg,
@@ -76,6 +76,7 @@ read_row(struct db *db, const struct stmt *s, const char *arg,
 	ret->value = rows_int(r, 0, 1);
 	ret->promised_at = rows_int(r, 0, 4);
 	ret->decided_at = rows_int(r, 0, 5);
+	ret->booked = rows_int(r, 0, 7);
 	e = rows_copy(r, 0, 0, ret->account_id, sizeof(ret->account_id));
 	if (e == ERR_OK)
 		e = rows_copy(r, 0, 2, ret->currency, sizeof(ret->currency));
@@ -120,18 +121,29 @@ static const struct stmt welcome_settle = {
 	.name = "welcome_settle",
 	.text =
 	    "UPDATE welcome_credit SET outcome = $2, call_id = $3,"
-	    " decided_at = now() WHERE account_id = $1 AND outcome = 'open'"
-	    " RETURNING account_id",
-	.nparams = 3
+	    " booked = $4::bigint, decided_at = now()"
+	    " WHERE account_id = $1 AND outcome = 'open' RETURNING account_id",
+	.nparams = 4
 };
 
 enum err
-welcome_decide(struct db *db, const char *account_id,
-    enum welcome_outcome outcome, const char *call_id)
+welcome_book(struct db *db, const char *account_id, int64_t value,
+    const char *call_id)
 {
-	const char *const arg[] = { account_id, names[outcome], call_id };
+	char digits[TEXT_DIGITS];
+	const char *const arg[] = { account_id, names[WELCOME_BOOKED],
+	    call_id, text_digits(value, digits) };
 
-	assert((outcome == WELCOME_BOOKED) == (call_id != NULL));
+	return db_one(db, &welcome_settle, arg, NELEM(arg), ERR_CONFLICT,
+	    NULL);
+}
+
+enum err
+welcome_refuse(struct db *db, const char *account_id, enum welcome_outcome why)
+{
+	const char *const arg[] = { account_id, names[why], NULL, NULL };
+
+	assert(why != WELCOME_OPEN && why != WELCOME_BOOKED);
 	return db_one(db, &welcome_settle, arg, NELEM(arg), ERR_CONFLICT,
 	    NULL);
 }

@@ -32,6 +32,7 @@ struct welcome {
 	char			 currency[8];
 	char			 invoice[STRIPE_ID];	/* waits; "": none */
 	enum welcome_outcome	 outcome;
+	int64_t			 booked;	/* of the value; 0: nothing */
 	int64_t			 promised_at;	/* seconds since 1970 */
 	int64_t			 decided_at;	/* 0: not yet */
 };
@@ -61,11 +62,13 @@ MUST_USE enum err welcome_wait(struct db *db, const char *account_id,
     const char *invoice);
 
 /*
- * Once, for ever.  `call_id`: of WELCOME_BOOKED, the call of the same
- * transaction; else NULL.  ERR_CONFLICT: it is decided, or there is nothing.
+ * Once, for ever: so much of it is booked, by the call of the same transaction,
+ * or it is not.  ERR_CONFLICT: it is decided, or there is nothing.
  */
-MUST_USE enum err welcome_decide(struct db *db, const char *account_id,
-    enum welcome_outcome outcome, const char *call_id);
+MUST_USE enum err welcome_book(struct db *db, const char *account_id,
+    int64_t value, const char *call_id);
+MUST_USE enum err welcome_refuse(struct db *db, const char *account_id,
+    enum welcome_outcome why);
 
 /* value 0: nothing was ever promised. */
 MUST_USE enum err welcome_find(struct db *db, const char *account_id,

@@ -23,7 +23,7 @@ static const struct stmt card_insert = {
 	    "INSERT INTO referral_card AS c (lane, id) SELECT $1::int, $2"
 	    " WHERE NOT EXISTS (SELECT FROM referral_card"
 	    " WHERE lane = $1::int AND id = $2 AND (state <> 'done'"
-	    " OR looked_at > now() - interval '1 day'"
+	    " OR (NOT $3::boolean AND looked_at > now() - interval '1 day')"
 	    " OR NOT ($3::boolean OR fingerprints = '{}')))"
 	    " ON CONFLICT (lane, id) DO UPDATE SET " ERRAND_REVIVED
 	    " WHERE c.state = 'done'",

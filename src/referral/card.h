@@ -33,8 +33,8 @@ struct cards {
 };
 
 /*
- * Stripe is to be asked for the account's, unless that was done within a day;
- * not `again`: or if one is known already.
+ * Stripe is to be asked for the account's; not `again`: unless that was done
+ * within a day, or one is known already.
  */
 MUST_USE enum err card_want(struct db *db, const char *account_id, int again);
 

@@ -36,8 +36,8 @@ const struct shape report_event_shape[] = {
 	    " Cello takes it for: signup or purchase; null: neither" },
 	{ .name = "fields", .kind = SHAPE_LIST, .may = SHAPE_ABSENT,
 	    .of = field_shape, .about = "of those, what Cello needs of the"
-	    " customer, as it is by now; none: it is nobody's here, or was not"
-	    " read yet" },
+	    " customer, as it is by now; none: it is nobody's here, was not"
+	    " read yet, or some 20 objects were judged already" },
 	{ .name = NULL }
 };
 

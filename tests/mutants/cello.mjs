@@ -96,7 +96,7 @@ export default [
 	},
 	{
 		file: 'src/app/book_welcome.c', what: 'a trial counts as a payment, so credit is had for nothing',
-		from: '== ERR_OK && paid > 0;', to: '== ERR_OK && paid >= 0;', tests: [WELCOME]
+		from: 'if (paid <= 0)', to: 'if (paid < 0)', tests: [WELCOME]
 	},
 	{
 		file: 'src/app/book_welcome.c', what: 'an invoice that nobody has paid counts',
@@ -108,7 +108,7 @@ export default [
 	},
 	{
 		file: 'src/app/book_welcome.c', what: 'who referred themselves is credited',
-		from: 'else if (doubt != DOUBT_NONE || by.ucc', to: 'else if (by.ucc', tests: [WELCOME]
+		from: 'else if (doubt == DOUBT_CODE || doubt == DOUBT_OWN ||\n\t    by.ucc', to: 'else if (by.ucc', tests: [WELCOME]
 	},
 	{
 		file: 'src/app/book_welcome.c', what: 'an erased account is credited',
@@ -132,6 +132,6 @@ export default [
 	},
 	{
 		file: 'src/ledger/welcome.c', what: 'a credit is decided twice',
-		from: 'WHERE account_id = $1 AND outcome = \'open\'"\n\t    " RETURNING', to: 'WHERE account_id = $1"\n\t    " RETURNING', tests: [WELCOME_ROWS]
+		from: '" WHERE account_id = $1 AND outcome = \'open\' RETURNING', to: '" WHERE account_id = $1 RETURNING', tests: [WELCOME_ROWS]
 	}
 ];

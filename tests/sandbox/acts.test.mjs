@@ -162,6 +162,7 @@ const BASES = {
 	'POST /v1/customers/:id': [{ id: ids.ann }, {}, { shipping: { shipping: SHIPPING } }],
 	'GET /v1/customers/search': [{}, { query: "email:'ann@example.com'" }],
 	'GET /v1/customers/:id/payment_methods': [{ id: ids.old }],
+	'GET /v1/payment_methods': [{}, {}, { type: { customer: ids.old } }],
 	'POST /v1/customers/:id/balance_transactions': [{ id: ids.ann }, { amount: '-100', currency: 'eur' }],
 	'GET /v1/customers/:id/balance_transactions': [{ id: ids.ann }],
 	'POST /v1/disputes/:id': [{ id: ids.dispute }, {}, { submit: { evidence: { product_description: 'a' } } }],

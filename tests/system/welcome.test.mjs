@@ -119,6 +119,32 @@ test('who has paid for a plan without credit is no newcomer when they choose one
 	assert.deepEqual([await promised(who), await calls(who)], [[], []]);
 });
 
+test('no more is credited than was paid', async () => {
+	const who = await referred();
+	const { sessionId } = await checkout(who);
+	await rig.sql('UPDATE welcome_credit SET value = 99999 WHERE account_id = $1', [who.account.id]);
+	await pay(rig, sessionId);
+	await booked(who);
+	const [{ amount_paid: paid }] = await invoices(who);
+	assert.deepEqual(await given(who), [[-paid, 'usd', 'Welcome credit']]);
+	assert.ok((await explained(who)).timeline.some((m) => m.what === 'gave credit' && m.detail === `of ${paid} usd`));
+});
+
+test('the referrer pays after the newcomer has signed up, and with the same card', async () => {
+	const by = await signup(rig);
+	const { bootConfig } = (await by.get('/api/cello/token')).json;
+	await fetch(`${rig.sandboxUrl}/cello/widget/boot`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(bootConfig) });
+	const { ucc } = (await rig.control('GET', '/cello')).referrers.find((r) => r.productUserId === by.account.id);
+	const who = await signup(rig, { ucc });
+	await waitFor('a look at a referrer without a card', () => rig.value("SELECT state = 'done' FROM referral_card WHERE id = $1", [by.account.id]), 20000);
+	await pay(rig, (await checkout(by)).sessionId);
+	await pay(rig, (await checkout(who)).sessionId);
+	await waitFor('both cards', () => rig.value(`SELECT count(*) = 2 FROM referral_card WHERE id = ANY ($1) AND state = 'done' AND fingerprints <> '{}'`,
+		[[by.account.id, who.account.id]]), 20000);
+	await quiet(rig);
+	assert.deepEqual([(await promised(who))[0][2], await given(who)], ['open', []]);
+});
+
 test('a trial is no payment: the first one that costs something decides', async () => {
 	const who = await referred();
 	await buy(who, 'trial');
@@ -225,9 +251,13 @@ test('it waits until somebody has looked at the card: the referrer’s own bring
 			await cardHurry();
 			return rig.value("SELECT state = 'done' FROM referral_card WHERE id = $1", [who.account.id]);
 		}, 20000);
-	await decided(same, 'doubt');
 	await booked(other);
-	assert.deepEqual([await given(same), await given(other)], [[], GIVEN]);
+	await quiet(rig);
+	assert.deepEqual([(await promised(same))[0][2], await given(same), await given(other)], ['open', [], GIVEN]);
+	// Until a person has looked.
+	assert.match(await rig.endpin('cello', 'trust', same.email), /are two people/);
+	await booked(same);
+	assert.deepEqual(await given(same), GIVEN);
 });
 
 test('a look that fails again and again, as with a key that may not, keeps nobody waiting for ever', async () => {

@@ -104,10 +104,8 @@ what_is_decided_stays_so(void **state)
 	(void)state;
 	for (i = 0; i < NELEM(ends); i++) {
 		id = newcomer();
-		assert_int_equal(welcome_decide(db, id, ends[i], NULL),
-		    ERR_OK);
-		assert_int_equal(welcome_decide(db, id, WELCOME_BOOKED, id),
-		    ERR_CONFLICT);
+		assert_int_equal(welcome_refuse(db, id, ends[i]), ERR_OK);
+		assert_int_equal(welcome_book(db, id, 500, id), ERR_CONFLICT);
 		assert_int_equal(welcome_promise(db, id, 900, "usd"), ERR_OK);
 		assert_int_equal(welcome_promise(db, id, 0, "usd"), ERR_OK);
 		assert_int_equal(outcome_of(id, 500), ends[i]);

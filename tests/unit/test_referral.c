@@ -129,8 +129,10 @@ cards_are_looked_at_when_they_are_wanted(void **state)
 	assert_int_equal(look(id, &none), ERR_OK);
 	assert_int_equal(look(id, &none), ERR_NOTFOUND);
 	/* It was a moment ago. */
-	assert_int_equal(card_want(db, id, 1), ERR_OK);
+	assert_int_equal(card_want(db, id, 0), ERR_OK);
 	assert_int_equal(look(id, &none), ERR_NOTFOUND);
+	assert_int_equal(card_want(db, id, 1), ERR_OK);
+	assert_int_equal(look(id, &none), ERR_OK);
 	/* There was none; and then there is, and that is enough. */
 	a_day_later(id);
 	assert_int_equal(card_want(db, id, 0), ERR_OK);
