@@ -10,7 +10,7 @@ import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { openFiles, openRig, waitFor, SLOW } from '../rig/rig.mjs';
 import { deliver, makeEvent } from '../rig/event.mjs';
-import { customerOf, signup } from '../rig/visitor.mjs';
+import { customerOf, quiet, signup } from '../rig/visitor.mjs';
 
 const ATTEMPTS = 200;	// of an object
 const LEFT = 3;
@@ -56,7 +56,7 @@ before(async () => {
 	rig = await openRig({ name: 'poison', set: { 'stripe.api_base': `http://127.0.0.1:${witness.address().port}`, 'courier.poll': 1 } });
 	for (let i = 0; i <= OTHERS; i++)
 		others.push(await customerOf(rig, (await signup(rig)).account));
-	await waitFor('all that Stripe said to be read', async () => await rig.value("SELECT count(*)::int FROM stripe_object WHERE state <> 'done'") === 0);
+	await quiet(rig);
 });
 after(async () => {
 	await rig?.close();
