@@ -19,7 +19,7 @@ import { customerOf, signup } from '../rig/visitor.mjs';
 const LONG = process.env.ENDPIN_LONG === '1';
 const SIZES = { hook: 2, password: 2, stripe: 3, web: 2, courier: 2 };
 const TOTAL = Object.values(SIZES).reduce((a, b) => a + b);
-const START_SECONDS = LONG ? 30 : 5 * SLOW;
+const START_SECONDS = LONG ? 30 : SLOW > 1 ? 10 : 5;
 const FULL = Object.entries(SIZES).map(([kind, n]) => `${kind} ${n}/${n}`).join(', ');
 let rig, manager;
 
