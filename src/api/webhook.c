@@ -40,7 +40,6 @@ cello_webhook(struct ctx *c, const struct req *q, struct resp *p)
 	const struct reward_telling t = {
 	    .credentials = req_credentials(q, "Basic"),
 	    .env = q->cello_env, .body = q->body, .len = q->body_len };
-
 	int many;
 
 	switch (hear_reward(c->app, &t, &many)) {
