@@ -106,8 +106,8 @@ export default [
 		from: 'if (doubt_compares_cards(conf) &&', to: 'if (0 &&', tests: ['system/checkstripe.test.mjs']
 	},
 	{
-		file: 'src/app/doubt.c', what: 'cards are looked at though they are not to be kept',
-		from: 'conf->retention.card_days > 0 &&', to: '', tests: [PERSON]
+		file: 'src/app/look_at_cards.c', what: 'cards are looked at though they are not to be kept',
+		from: 'if (a->conf->retention.card_days == 0)', to: 'if (0)', tests: [PERSON]
 	},
 	{
 		file: 'src/referral/card.c', what: 'a card that was taken out is forgotten',

@@ -133,7 +133,9 @@ test('of who is erased no card is kept, whatever comes later', async () => {
 	const rows = () => rig.value('SELECT count(*)::int FROM referral_card WHERE id = $1', [fay.id]);
 	await rig.endpin('erase', fay.email, '--yes');
 	assert.equal(await rows(), 0);
-	// A payment that is read late has them looked for.
+	// A payment that is read late has them looked for, when the erasure is through.
+	await quiet(rig);
+	await waitFor('the second look of the erasure to be far', () => rig.value("SELECT due_at > now() + interval '1 minute' FROM erasure WHERE id = $1", [fay.id]), 20000);
 	await rig.sql(`INSERT INTO referral_card (lane, id) VALUES (get_byte(sha256(convert_to($1, 'UTF8')), 0), $1)`, [fay.id]);
 	await waitFor('it to be forgotten', async () => await rows() === 0, 20000);
 });
