@@ -23,11 +23,11 @@ MUST_USE enum err promise_welcome(struct db *db, const char *account_id,
 
 /*
  * `invoice` was read, which is the account's: if that was promised something
- * and has paid on it, this decides, once.  No more is booked than was paid, none
- * in another currency than it was promised in, nor if the code is not good or
- * their own, nor for an erased account; and not before somebody has looked at
- * the card, and, where they look like whoever referred them, has said that they
- * are two (app/trust.h).  In the transaction that applies the invoice.
+ * and has paid on it, this decides, once.  No more is booked than was paid;
+ * none in another currency than it was promised in, nor if the code is not good
+ * or their own, nor for an erased account; and not before somebody has looked
+ * at the card, and, where they look like whoever referred them, has said that
+ * they are two (app/trust.h).  In the transaction that applies the invoice.
  */
 MUST_USE enum err book_welcome(struct db *db, const struct config *conf,
     const char *account_id, const struct json *invoice);

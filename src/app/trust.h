@@ -19,7 +19,7 @@ struct app;
 
 struct trust_told {
 	char		 account[TEXT_UUID];
-	char		 ucc[UCC];	/* "": was not referred: nothing was written */
+	char		 ucc[UCC];	/* "": was not referred; not written */
 	enum doubt	 doubt;		/* what speaks against it all the same */
 };
 
