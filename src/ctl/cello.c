@@ -16,21 +16,12 @@
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
+#include "ctl/open.h"
 #include "ctl/errand_print.h"
 #include "ctl/say.h"
 
 #define HELD_MOST	1000
 #define REWARDS_USUAL	50
-#define NO_DATABASE	"ask the database"
-
-static struct app *
-open_app(const struct ctl *t)
-{
-	const struct app_role role = { .name = "endpin cello",
-	    .doorbell = -1 };
-
-	return app_open(t->conf, &role);
-}
 
 static enum err
 find_held(struct app *a, struct desk_row **ret_rows, size_t *ret_count)
@@ -53,11 +44,11 @@ held(const struct ctl *t)
 
 	if (json < 0)
 		return CTL_USAGE;
-	if ((a = open_app(t)) == NULL)
+	if ((a = open_app(t, "endpin cello")) == NULL)
 		return CTL_WRONG;
 	if ((e = find_held(a, &rows, &count)) != ERR_OK) {
 		app_close(a);
-		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	}
 	if (json)
 		errand_print_json(rows, count);
@@ -97,7 +88,7 @@ resolve_one(struct app *a, const char *id, size_t i)
 		return CTL_OK;
 	}
 	if (e != ERR_NOTFOUND)
-		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	fprintf(stderr, "endpin: %s is not held\nhint: \"endpin cello held\""
 	    " lists what is; \"endpin errands --kind fact\" all that Cello has"
 	    " not been told\n", say_plain(id, plain, sizeof(plain)));
@@ -113,7 +104,7 @@ resolve_all(struct app *a, size_t i)
 	enum err e;
 
 	if ((e = find_held(a, &rows, &count)) != ERR_OK)
-		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	for (n = 0; n < count && status == CTL_OK; n++)
 		status = resolve_one(a, rows[n].row.id, i);
 	if (count == HELD_MOST)
@@ -146,7 +137,7 @@ resolve(const struct ctl *t)
 		    " never; --all in place of ID means all that are held\n");
 		return CTL_USAGE;
 	}
-	if ((a = open_app(t)) == NULL)
+	if ((a = open_app(t, "endpin cello")) == NULL)
 		return CTL_WRONG;
 	status = all ? resolve_all(a, i) : resolve_one(a, words.word[0], i);
 	app_close(a);
@@ -163,7 +154,7 @@ say_organization(struct app *a, const char *email, const char *other)
 	if (e == ERR_NOTFOUND)
 		return say_no_account("cello");
 	if (e != ERR_OK)
-		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	printf("%s is of the organization %s, whose first account is %s\n",
 	    m.account, m.organization, m.first);
 	if (other != NULL)
@@ -187,7 +178,7 @@ organization(const struct ctl *t)
 
 	if (!args_take(t, options, &words))
 		return CTL_USAGE;
-	if ((a = open_app(t)) == NULL)
+	if ((a = open_app(t, "endpin cello")) == NULL)
 		return CTL_WRONG;
 	status = say_organization(a, words.word[0], other);
 	app_close(a);
@@ -231,7 +222,7 @@ print_rewards(struct app *a, const char *email, int most)
 		e = credit_list(a->db, email == NULL ? NULL : who.id, most,
 		    &rows, &count);
 	if (e != ERR_OK)
-		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	if (count == 0)
 		printf("no reward in credits came\n");
 	for (i = 0; i < count; i++)
@@ -255,7 +246,7 @@ rewards(const struct ctl *t)
 
 	if (!args_take(t, options, &words))
 		return CTL_USAGE;
-	if ((a = open_app(t)) == NULL)
+	if ((a = open_app(t, "endpin cello")) == NULL)
 		return CTL_WRONG;
 	status = print_rewards(a, words.count > 0 ? words.word[0] : NULL,
 	    (int)most);

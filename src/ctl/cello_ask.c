@@ -125,7 +125,7 @@ find_account(struct question *q, int as_newcomer)
 	if (e == ERR_NOTFOUND)
 		return say_no_account("cello");
 	if (e != ERR_OK)
-		return say_could_not("ask the database", e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	(void)snprintf(q->id, sizeof(q->id), "%s", as_newcomer ? by.newcomer :
 	    who.id);
 	return CTL_OK;

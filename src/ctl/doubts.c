@@ -12,10 +12,10 @@
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
+#include "ctl/open.h"
 #include "ctl/say.h"
 
 #define DOUBTS_USUAL	100
-#define NO_DATABASE	"ask the database"
 
 static const char *const doubt_words[] = {
 	[DOUBT_CODE] = "Cello does not know the code",
@@ -25,15 +25,6 @@ static const char *const doubt_words[] = {
 	[DOUBT_CARD] = "the same card"
 };
 
-static struct app *
-open_app(const struct ctl *t)
-{
-	const struct app_role role = { .name = "endpin cello",
-	    .doorbell = -1 };
-
-	return app_open(t->conf, &role);
-}
-
 static int
 print_doubts(struct app *a, size_t most)
 {
@@ -42,7 +33,7 @@ print_doubts(struct app *a, size_t most)
 	enum err e = list_doubts(a, most, &list, &count);
 
 	if (e != ERR_OK)
-		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	if (count == 0)
 		printf("nothing speaks against the newest %zu referrals\n",
 		    most);
@@ -70,7 +61,7 @@ ctl_doubts(const struct ctl *t)
 
 	if (!args_take(t, options, &words))
 		return CTL_USAGE;
-	if ((a = open_app(t)) == NULL)
+	if ((a = open_app(t, "endpin cello")) == NULL)
 		return CTL_WRONG;
 	status = print_doubts(a, (size_t)most);
 	app_close(a);
@@ -86,7 +77,7 @@ say_trust(struct app *a, const char *email, int trusted)
 	if (e == ERR_NOTFOUND)
 		return say_no_account("cello");
 	if (e != ERR_OK)
-		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	if (told.ucc[0] == '\0') {
 		fprintf(stderr, "endpin: cello: account %s was not referred\n"
 		    "hint: \"endpin cello attribute EMAIL UCC\" says by whom\n",
@@ -120,7 +111,7 @@ ctl_trust(const struct ctl *t)
 
 	if (!args_take(t, options, &words))
 		return CTL_USAGE;
-	if ((a = open_app(t)) == NULL)
+	if ((a = open_app(t, "endpin cello")) == NULL)
 		return CTL_WRONG;
 	status = say_trust(a, words.word[0], !undo);
 	app_close(a);

@@ -12,6 +12,7 @@
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
+#include "ctl/open.h"
 #include "ctl/say.h"
 
 static void
@@ -33,7 +34,7 @@ print_erasure(struct app *a, const char *id)
 	size_t i;
 
 	if (e != ERR_OK)
-		return say_could_not("ask the database", e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	printf("account %s is erased, by wish of the %s\n", id, x.by);
 	print_time("asked", x.asked_at, "");
 	print_time("closed", x.closed_at, "what it has at Stripe is ended"
@@ -75,8 +76,6 @@ run(struct app *a, const char *word, int yes)
 int
 ctl_erase(const struct ctl *t)
 {
-	const struct app_role role = { .name = "endpin erase",
-	    .doorbell = -1 };
 	int yes = 0, status;
 	const struct arg_option options[] = {
 		{ "yes", ARG_FLAG, &yes, 0 },
@@ -87,7 +86,7 @@ ctl_erase(const struct ctl *t)
 
 	if (!args_take(t, options, &words))
 		return CTL_USAGE;
-	if ((a = app_open(t->conf, &role)) == NULL)
+	if ((a = open_app(t, "endpin erase")) == NULL)
 		return CTL_WRONG;
 	status = run(a, words.word[0], yes);
 	app_close(a);

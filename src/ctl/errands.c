@@ -19,6 +19,7 @@
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
+#include "ctl/open.h"
 #include "ctl/errand_print.h"
 #include "ctl/say.h"
 
@@ -44,7 +45,6 @@ struct request {
 };
 
 #define PROBLEM		256
-#define NO_DATABASE	"ask the database"
 
 static int
 complain(const char *what, const char *problem, const char *hint)
@@ -88,10 +88,7 @@ judge(struct request *q)
 static int
 request_open(struct request *q)
 {
-	const struct app_role role = { .name = "endpin errands",
-	    .doorbell = -1 };
-
-	q->a = app_open(q->ctl->conf, &role);
+	q->a = open_app(q->ctl, "endpin errands");
 	return q->a != NULL ? CTL_OK : CTL_WRONG;
 }
 
@@ -110,7 +107,7 @@ print_list(const struct request *q, const struct desk_row *rows, size_t count)
 		printf("(no more than %lld are shown; --limit says how"
 		    " many)\n", (long long)q->limit);
 	if (errand_print_counts(q->a, q->kind) != ERR_OK)
-		return say_could_not(NO_DATABASE, ERR_LATER, SAY_SEE_CHECK);
+		return say_no_database(ERR_LATER);
 	return count > 0 ? CTL_OK : CTL_WRONG;
 }
 
@@ -141,7 +138,7 @@ list(struct request *q)
 	wish = (struct desk_wish){ .kind = q->kind, .state = q->state,
 	    .id = q->id, .most = (int)q->limit };
 	if ((e = desk_list(q->a, &wish, &rows, &count)) != ERR_OK)
-		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	status = print_list(q, rows, count);
 	free(rows);
 	return status;
@@ -172,7 +169,7 @@ find(struct request *q, const struct arg_words *words,
 	if (e == ERR_OK)
 		return CTL_OK;
 	if (e != ERR_NOTFOUND)
-		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	fprintf(stderr, "endpin: there is no %s %s\n"
 	    "hint: \"endpin errands --kind %s\" lists them; what was settled"
 	    " long ago is deleted\n", q->kind->name,
@@ -201,7 +198,7 @@ show(struct request *q)
 		return status;
 	e = desk_show(q->a, q->kind, &row, &facts, &count);
 	if (e != ERR_OK)
-		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	if (q->json)
 		errand_print_facts_json(q->kind, facts, count);
 	else
@@ -239,7 +236,7 @@ say_refused(const struct request *q, const struct errand_row *row, enum err e,
 		    q->kind->name, row->id, row->state, q->kind->name,
 		    row->id);
 	else
-		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	return CTL_WRONG;
 }
 
@@ -312,7 +309,7 @@ retry_all(struct request *q)
 	e = desk_retry_all(q->a, &wish, &t);
 	status = say_tally(q, &t);
 	return e == ERR_OK ? status :
-	    say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+	    say_no_database(e);
 }
 
 static int
@@ -379,7 +376,7 @@ read_again(struct request *q)
 		    "is of no kind that is followed", "the ids that are begin"
 		    " with cus_, sub_, in_ or cs_");
 	if (e != ERR_OK)
-		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	printf("object %s is to be read\n", words.word[0]);
 	say_when(q);
 	return CTL_OK;

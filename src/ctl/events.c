@@ -54,7 +54,7 @@ find(struct request *q)
 		return CTL_WRONG;
 	e = event_list(q->a->db, &q->wish, &q->rows, &q->count);
 	return e == ERR_OK ? CTL_OK :
-	    say_could_not("ask the database", e, SAY_SEE_CHECK);
+	    say_no_database(e);
 }
 
 /* The one that is named. */

@@ -13,22 +13,13 @@
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
+#include "ctl/open.h"
 #include "ctl/say.h"
 
 #include "ctl/keys.h"
 
-#define NO_DATABASE	"ask the database"
 
 static const struct arg_option none[] = { { NULL, ARG_FLAG, NULL, 0 } };
-
-static struct app *
-open_app(const struct ctl *t)
-{
-	const struct app_role role = { .name = "endpin keys",
-	    .doorbell = -1 };
-
-	return app_open(t->conf, &role);
-}
 
 /* The key alone on standard output, so that it can go into a file. */
 int
@@ -44,12 +35,12 @@ keys_make(const struct ctl *t, const char *name, unsigned scopes)
 		    KEY_NAME - 1);
 		return CTL_USAGE;
 	}
-	if ((a = open_app(t)) == NULL)
+	if ((a = open_app(t, "endpin keys")) == NULL)
 		return CTL_WRONG;
 	e = key_create(a->db, name, scopes, key, id);
 	app_close(a);
 	if (e != ERR_OK)
-		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	log_info("key_created", "key %s was made", id);
 	printf("%s\n", key);
 	fprintf(stderr, "endpin: key %s is shown only now\n", id);
@@ -89,12 +80,12 @@ list(const struct ctl *t)
 
 	if (!args_take(t, none, &words))
 		return CTL_USAGE;
-	if ((a = open_app(t)) == NULL)
+	if ((a = open_app(t, "endpin keys")) == NULL)
 		return CTL_WRONG;
 	e = key_list(a->db, &rows, &count);
 	app_close(a);
 	if (e != ERR_OK)
-		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	if (count == 0)
 		printf("there is no key\n");
 	else
@@ -116,7 +107,7 @@ revoke(const struct ctl *t)
 
 	if (!args_take(t, none, &words))
 		return CTL_USAGE;
-	if ((a = open_app(t)) == NULL)
+	if ((a = open_app(t, "endpin keys")) == NULL)
 		return CTL_WRONG;
 	e = key_revoke(a->db, words.word[0]);
 	app_close(a);
@@ -127,7 +118,7 @@ revoke(const struct ctl *t)
 		return CTL_WRONG;
 	}
 	if (e != ERR_OK)
-		return say_could_not(NO_DATABASE, e, SAY_SEE_CHECK);
+		return say_no_database(e);
 	log_info("key_revoked", "key %s was revoked", id);
 	printf("key %s is good no more\n", id);
 	return CTL_OK;

@@ -15,6 +15,7 @@
 
 #include "ctl/args.h"
 #include "ctl/ctl.h"
+#include "ctl/open.h"
 #include "ctl/say.h"
 
 #define SINCE_MOST	315360000	/* ten years */
@@ -125,7 +126,6 @@ say_tidied(const struct tidied *d)
 int
 ctl_tidy(const struct ctl *t)
 {
-	const struct app_role role = { .name = "endpin tidy", .doorbell = -1 };
 	struct chore_turn turn = { .errand = NULL };
 	struct tidied d;
 	const int json = args_json(t);
@@ -133,7 +133,7 @@ ctl_tidy(const struct ctl *t)
 
 	if (json < 0)
 		return CTL_USAGE;
-	if ((turn.a = app_open(t->conf, &role)) == NULL)
+	if ((turn.a = open_app(t, "endpin tidy")) == NULL)
 		return CTL_WRONG;
 	e = tidy(&turn, &d);
 	app_close(turn.a);

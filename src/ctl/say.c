@@ -58,6 +58,12 @@ say_could_not(const char *what, enum err e, const char *hint)
 }
 
 int
+say_no_database(enum err e)
+{
+	return say_could_not("ask the database", e, SAY_SEE_CHECK);
+}
+
+int
 say_nobody(const char *verb)
 {
 	return say_problem(CTL_WRONG, verb, "nobody here has this",

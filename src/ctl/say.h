@@ -28,6 +28,9 @@ const char *say_or_dash(const char *text);
  */
 int say_could_not(const char *what, enum err e, const char *hint);
 
+/* The same where the database was to be asked. */
+int say_no_database(enum err e);
+
 /* Nobody is meant by the word that find_person() was given. */
 int say_nobody(const char *verb);
 

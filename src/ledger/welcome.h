@@ -18,7 +18,7 @@ struct db;
 struct stmt;
 
 enum welcome_outcome {
-	WELCOME_OPEN,		/* nothing has been paid yet */
+	WELCOME_OPEN,		/* not paid yet, or it waits */
 	WELCOME_BOOKED,
 	WELCOME_CURRENCY,	/* they have paid in another one */
 	WELCOME_DOUBT,		/* something speaks against the referral */

@@ -77,12 +77,18 @@ export async function quiet(rig, ms = 60000) {
 	}, ms);
 }
 
+// The first boot of the component, which makes a member a referrer at Cello: the code of their link.
+export async function bootComponent(rig, client) {
+	const { bootConfig } = (await client.get('/api/cello/token')).json;
+	const boot = await fetch(`${rig.sandboxUrl}/cello/widget/boot`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(bootConfig) });
+	assert.equal(boot.status, 200);
+	return (await rig.control('GET', '/cello')).referrers.find((r) => r.productUserId === client.account.id).ucc;
+}
+
 // Somebody who pays and has a link.
 export async function referrer(rig, card = '4242424242424242') {
 	const client = await signup(rig);
-	const { bootConfig } = (await client.get('/api/cello/token')).json;
-	await fetch(`${rig.sandboxUrl}/cello/widget/boot`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(bootConfig) });
-	const { ucc } = (await rig.control('GET', '/cello')).referrers.find((r) => r.productUserId === client.account.id);
+	const ucc = await bootComponent(rig, client);
 	const { sessionId } = await checkout(client);
 	await pay(rig, sessionId, card);
 	return { client, id: client.account.id, customer: await customerOf(rig, client.account), ucc };

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openRig, waitFor } from '../rig/rig.mjs';
 import { byApi, connectCello, factsQuiet, heard } from '../rig/cello.mjs';
-import { customerOf, quiet, signup, subscribe, UCC } from '../rig/visitor.mjs';
+import { bootComponent, customerOf, quiet, signup, subscribe, UCC } from '../rig/visitor.mjs';
 
 const refund = (rig, invoice, amount) => rig.control('POST', '/refund', { invoice, amount });
 
@@ -423,8 +423,7 @@ test('the product’s back end asks for somebody’s link, and Cello is asked on
 		assert.equal((await ask(`?account=${ada.account.id}`)).status, 200);
 	assert.equal(await asked(), 1);
 
-	const { json: { bootConfig } } = await ada.get('/api/cello/token');
-	await fetch(`${rig.sandboxUrl}/cello/widget/boot`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(bootConfig) });
+	await bootComponent(rig, ada);
 	await rig.sql("UPDATE referral_link SET looked_at = looked_at - interval '25 hours'");
 	const { link, ucc } = await waitFor('the link', async () => {
 		const { json } = await ask(`?email=${encodeURIComponent(ada.email.toUpperCase())}`);
@@ -457,10 +456,7 @@ test('an operator asks Cello: a code, a link, a discount, to be forgotten', asyn
 	assert.match((await rig.endpin('cello', 'reward', ada.email).catch((e) => e.out)), /discount|%/);
 	await assert.rejects(rig.endpin('cello', 'forget', ada.email), (e) => e.code === 2 && /--yes/.test(e.err));
 	// Their first boot makes them a referrer.
-	const { json } = await ada.get('/api/cello/token');
-	const boot = await fetch(`${rig.sandboxUrl}/cello/widget/boot`, { method: 'POST', headers: { 'content-type': 'application/json' },
-		body: JSON.stringify(json.bootConfig) });
-	assert.equal(boot.status, 200);
+	await bootComponent(rig, ada);
 	assert.match(await rig.endpin('cello', 'link', ada.email), /^https?:/);
 	assert.match(await rig.endpin('cello', 'forget', ada.email, '--yes'), /nobody/);
 	const { referrers } = await rig.control('GET', '/cello');

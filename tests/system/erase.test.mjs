@@ -8,7 +8,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { byApi, factsQuiet } from '../rig/cello.mjs';
 import { openRig, waitFor, PASSWORD } from '../rig/rig.mjs';
 import { askStripe } from '../rig/stripe.mjs';
-import { checkout, customerOf, newEmail, pay, quiet, signup, subscribe, UCC } from '../rig/visitor.mjs';
+import { bootComponent, checkout, customerOf, newEmail, pay, quiet, signup, subscribe, UCC } from '../rig/visitor.mjs';
 
 let rig, key, people = 0;
 
@@ -225,8 +225,7 @@ test('their link is forgotten here, whoever has it asked for, and whoever is ask
 	const { client, id } = await somebody();
 	const link = (query) => rig.client().get(`/api/server/referral-link?${query}`, { headers: { authorization: `Bearer ${key}` } });
 	const rows = () => rig.value('SELECT count(*)::int FROM referral_link WHERE id = $1', [id]);
-	const { json: { bootConfig } } = await client.get('/api/cello/token');
-	await fetch(`${rig.sandboxUrl}/cello/widget/boot`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(bootConfig) });
+	await bootComponent(rig, client);
 	const known = await waitFor('the link', async () => (await link(`account=${id}`)).json.link);
 	await rig.sql("UPDATE referral_link SET looked_at = looked_at - interval '8 days' WHERE id = $1", [id]);
 	await fault({ target: 'cello', method: 'GET', path: `^.*/active-link/${id}`, action: 'delay', ms: 1500 });

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { openRig, waitFor } from '../rig/rig.mjs';
 import { askStripe } from '../rig/stripe.mjs';
-import { checkout, customerOf, pay, quiet, referrer, signup, subscribe, UCC } from '../rig/visitor.mjs';
+import { bootComponent, checkout, customerOf, pay, quiet, referrer, signup, subscribe, UCC } from '../rig/visitor.mjs';
 
 const DAY = 86400, CREDIT = 500;
 const BOOKING = { target: 'stripe', method: 'POST', path: '^/v1/customers/[^/]+/balance_transactions$' };
@@ -134,9 +134,7 @@ test('no more is credited than was paid', async () => {
 
 test('the referrer pays after the newcomer has signed up, and with the same card', async () => {
 	const by = await signup(rig);
-	const { bootConfig } = (await by.get('/api/cello/token')).json;
-	await fetch(`${rig.sandboxUrl}/cello/widget/boot`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(bootConfig) });
-	const { ucc } = (await rig.control('GET', '/cello')).referrers.find((r) => r.productUserId === by.account.id);
+	const ucc = await bootComponent(rig, by);
 	const who = await signup(rig, { ucc });
 	await waitFor('a look at a referrer without a card', () => rig.value("SELECT state = 'done' FROM referral_card WHERE id = $1", [by.account.id]), 20000);
 	await pay(rig, (await checkout(by)).sessionId);
