@@ -357,3 +357,13 @@ route_run(const struct site *s, struct ctx *c, struct req *q, struct resp *p)
 	log_access(&line);
 	log_request(NULL);
 }
+
+void
+route_run_all(const struct site *s, struct ctx *c, struct req *const q[],
+    struct resp *const p[], size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		route_run(s, c, q[i], p[i]);
+}

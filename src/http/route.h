@@ -101,7 +101,15 @@ int route_tables_ok(const struct site *s);
  */
 size_t route_most(const struct site *s);
 
-/* Answer `q` into `p`; afterwards p->status is set and the line is logged. */
+/*
+ * Answer each of `n` requests that came together, q[i] into p[i]; afterwards
+ * every status is set and every line is logged.  They may be served in any
+ * order, as whatever comes at the same time.
+ */
+void route_run_all(const struct site *s, struct ctx *c, struct req *const q[],
+    struct resp *const p[], size_t n);
+
+/* The same of one. */
 void route_run(const struct site *s, struct ctx *c, struct req *q,
     struct resp *p);
 
