@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/config.h"
+#include "base/text.h"
 #include "db/db.h"
 #include "db/migrate.h"
 
@@ -26,7 +27,8 @@ ctl_migrate(const struct ctl *t)
 		{ NULL, ARG_FLAG, NULL, 0 }
 	};
 	struct arg_words words = { .most = 0 };
-	struct db_settings settings = { .name = "endpin migrate" };
+	struct db_settings settings = { .name = "endpin migrate",
+	    .pooled = text_equal(t->conf->database.pooler, "transaction") };
 	struct db *db;
 	int version = 0;
 	enum err e;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-const DB = 'unit/test_db', COMMAND = 'system/command.test.mjs';
+const DB = 'unit/test_db', COMMAND = 'system/command.test.mjs', POOLER = 'system/pgbouncer.test.mjs';
 
 export default [
 	{
@@ -121,5 +121,13 @@ export default [
 	{
 		file: 'src/db/sqlstate.c', what: 'the log quotes a value',
 		from: 'text_begins(state, "42")', to: 'text_begins(state, "")', tests: [DB]
+	},
+	{
+		file: 'src/db/stmt.c', what: 'statements are prepared behind a pooler, too',
+		from: 'if (db->settings.pooled) {', to: 'if (0) {', tests: [POOLER]
+	},
+	{
+		file: 'src/ctl/migrate.c', what: 'whoever migrates does not know of the pooler',
+		from: 'text_equal(t->conf->database.pooler, "transaction")', to: '0', tests: [POOLER]
 	}
 ];

@@ -14,6 +14,7 @@ import { Client, ask } from './client.mjs';
 import { configText, defaults, makeSecrets, writeConfig, CATALOG, POOLS, PRODUCT } from './config.mjs';
 import { CANARY, makeDir, own } from './files.mjs';
 import { children, openFiles, run, start, stat, waitFor } from './process.mjs';
+import { startPooler } from './pooler.mjs';
 import { Cluster, theStage } from './stage.mjs';
 import { apache, nginx } from './webserver.mjs';
 
@@ -52,9 +53,13 @@ export async function freePort() {
 }
 
 class Rig {
-	// `set`: section.option → value. `web`: 'nginx', 'apache' or null. `couriers`, `sandbox`: false for none.
+	// `set`: section.option → value. `web`: 'nginx', 'apache' or null. `couriers`, `sandbox`: false for none. `pooler`,
+	// `isolation`: ways to the database. `between`: is given the rig, and answers with the host to put in place of its cluster.
 	constructor(options) {
-		this.options = { web: process.env.ENDPIN_WEB ?? 'nginx', sandbox: true, ownCluster: false, set: {}, ...options };
+		this.options = {
+			web: process.env.ENDPIN_WEB ?? 'nginx', pooler: process.env.ENDPIN_POOLER ?? 'none', isolation: process.env.ENDPIN_ISOLATION,
+			sandbox: true, ownCluster: false, set: {}, ...options
+		};
 		this.secretsSeen = new Set();
 	}
 
@@ -75,7 +80,7 @@ class Rig {
 			...this.secrets.files,
 			'server.public_origin': this.origin, 'server.www_dir': join(this.stage.dir, 'www'),
 			'server.doc_dir': join(this.stage.dir, 'doc'),
-			'database.conninfo': `host=${this.cluster.dir} dbname=${this.database} user=endpin passfile=${this.cluster.passfile}`,
+			'database.conninfo': await this.conninfo(), 'database.pooler': this.options.pooler,
 			'stripe.api_base': this.sandboxUrl, 'cello.api_base': `${this.sandboxUrl}/cello`, 'cello.assets_base': this.assetsUrl,
 			...this.options.set
 		});
@@ -104,6 +109,30 @@ class Rig {
 		await admin.end();
 		// As after a migration of just now: the template was made when the run began.
 		await this.sql("UPDATE chore SET due_at = now() + interval '1 hour'");
+	}
+
+	// How endpin gets to its database. What a connection cannot bring along past a pooler, its role has.
+	async conninfo() {
+		const { pooler, isolation, between } = this.options;
+		const role = async (settings) => {
+			for (const [name, value] of Object.entries(settings))
+				await this.sql(`ALTER ROLE endpin IN DATABASE ${this.database} SET ${name} = '${value}'`);
+		};
+		let host = between ? await between(this) : this.cluster.dir, more = '';
+		if (pooler !== 'none') {
+			this.pooler = await startPooler(this);
+			host = this.pooler.dir;
+			await role({ statement_timeout: '5s', lock_timeout: '2s', idle_in_transaction_session_timeout: '10s' });
+			if (isolation)
+				await role({ default_transaction_isolation: isolation });
+		} else if (isolation) {
+			more = ` options='-c default_transaction_isolation=${isolation}'`;
+		}
+		return `host=${host} dbname=${this.database} user=endpin passfile=${this.cluster.passfile}${more}`;
+	}
+
+	async restartPooler() {
+		this.pooler = await startPooler(this);
 	}
 
 	async startSandbox() {
@@ -275,6 +304,8 @@ class Rig {
 			});
 		if (this.sandbox)
 			await attempt('sandbox', () => this.sandbox.stop());
+		if (this.pooler)
+			await attempt('the pooler', () => this.pooler.stop());
 		await attempt('logs', () => this.checkLogs());
 		if (this.options.ownCluster)
 			await attempt('PostgreSQL', () => this.cluster.stop());
