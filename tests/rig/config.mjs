@@ -62,9 +62,10 @@ export function defaults(dir) {
 	};
 }
 
+// An option that is null is not written: it has its default.
 export function configText(options) {
 	const sections = new Map();
-	for (const [name, value] of Object.entries(options)) {
+	for (const [name, value] of Object.entries(options).filter(([, value]) => value !== null)) {
 		const at = name.lastIndexOf('.');
 		const section = name.slice(0, at);
 		if (!sections.has(section))

@@ -55,6 +55,7 @@ export async function freePort() {
 class Rig {
 	// `set`: section.option → value. `web`: 'nginx', 'apache' or null. `couriers`, `sandbox`: false for none. `pooler`,
 	// `isolation`: ways to the database. `between`: is given the rig, and answers with the host to put in place of its cluster.
+	// `stage`: another than everybody's, which goes with this rig.
 	constructor(options) {
 		this.options = {
 			web: process.env.ENDPIN_WEB ?? 'nginx', pooler: process.env.ENDPIN_POOLER ?? 'none', isolation: process.env.ENDPIN_ISOLATION,
@@ -64,7 +65,7 @@ class Rig {
 	}
 
 	async open() {
-		this.stage = await theStage();
+		this.stage = this.options.stage ?? await theStage();
 		const name = `${this.options.name ?? 'rig'}-${randomBytes(3).toString('hex')}`;
 		this.dir = makeDir(join(this.stage.dir, 'rigs', name), 0o755);
 		this.secrets = makeSecrets(this.dir);
@@ -172,7 +173,7 @@ class Rig {
 		const make = this.options.web === 'apache' ? apache : nginx;
 		this.webConfig = make({
 			stage: this.stage.dir, dir: this.dir, port: this.port, prefix: this.config['server.prefix'], auth: this.config['pool auth.listen'],
-			extra: this.options.webExtra, site: this.options.webSite
+			extra: this.options.webExtra, site: this.options.webSite, http: this.options.webHttp
 		});
 		this.web = start(this.options.web, this.webConfig.command, this.webConfig.args, { log: join(this.dir, `${this.options.web}.log`) });
 		await waitFor(`${this.options.web} and endpind`, async () => {

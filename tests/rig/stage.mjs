@@ -79,15 +79,15 @@ export class Cluster {
 }
 
 export class Stage {
-	// `build` holds endpind and endpin.
-	static async make(build, dir = mkdtempSync(join(tmpdir(), 'endpin-'))) {
+	// `build` holds endpind and endpin, and was made of `source`.
+	static async make(build, { dir = mkdtempSync(join(tmpdir(), 'endpin-')), source = SOURCE } = {}) {
 		const s = new Stage();
 		s.dir = dir;
 		chmodSync(dir, 0o755);
 		s.use(build);
 		for (const [from, to] of [['www', 'www'], ['doc', 'doc'], ['sql/migrations', 'migrations'], ['deploy/sandbox', 'sandbox'],
 			['deploy/nginx', 'nginx'], ['deploy/apache', 'apache']])
-			cpSync(join(SOURCE, from), join(dir, to), { recursive: true });
+			cpSync(join(source, from), join(dir, to), { recursive: true });
 		await run('chmod', ['-R', 'a+rX', dir], { uid: process.getuid(), gid: process.getgid() });
 		makeDir(join(dir, 'rigs'), 0o755);
 		s.cluster = await Cluster.make(join(dir, 'pg'));

@@ -31,8 +31,9 @@ const NGINX_SITE = `
 			return 404;
 		}`;
 
-// `site`: what is in server { }; `extra` comes behind it. `name`: of the folder. Without `endpin` it knows none.
-export function nginx({ port, extra = '', site = NGINX_SITE, name = 'nginx', endpin = true, ...rig }) {
+// `site`: what is in server { }; `extra` comes behind it, and `http` behind the server. `name`: of the folder. Without
+// `endpin` it knows none.
+export function nginx({ port, extra = '', http = '', site = NGINX_SITE, name = 'nginx', endpin = true, ...rig }) {
 	const { dir } = rig;
 	const conf = makeDir(join(dir, name), 0o755);
 	make(join(rig.stage, 'nginx'), join(conf, 'endpin'), paths(rig));
@@ -57,6 +58,7 @@ ${endpin ? `	include endpin/endpin.conf;
 ${site}
 ${extra}
 	}
+${http}
 }
 `);
 	return { command: '/usr/sbin/nginx', args: ['-p', conf, '-c', 'nginx.conf', '-e', `${dir}/${name}-error.log`], stop: 'SIGQUIT' };

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+//
+// Who sends the requests: wrk as fast as it can, pace at the times at which people would.
+
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from '../rig/process.mjs';
+
+export const CONNECTIONS = 16;
+const THREADS = 2;
+
+const answer = (out) => {
+	const [, requests, us, p50, p99, max, errors] = /^result (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)$/m.exec(out).map(Number);
+	return { requests, perSecond: requests / us * 1e6, p50, p99, max, errors };
+};
+
+// Each thread reads its own part of the file; one that comes to its end stops.
+const lua = ({ file, length, n }) => `
+local threads = 0
+function setup(thread)
+	thread:set("number", threads)
+	threads = threads + 1
+end
+local text, file, left
+function init(args)
+	file = io.open("${file}", "rb")
+	${n === Infinity ? `text = file:read(${length})` : `left = ${Math.floor(n / THREADS)}
+	file:seek("set", number * left * ${length})`}
+end
+function request()
+	${n === Infinity ? 'return text' : `if left == 0 then
+		wrk.thread:stop()
+		return "GET /livez HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\n\\r\\n"
+	end
+	left = left - 1
+	return file:read(${length})`}
+end
+done = function(summary, latency)
+	local e = summary.errors
+	io.write(string.format("result %d %d %d %d %d %d\\n", summary.requests, summary.duration, latency:percentile(50),
+		latency:percentile(99), latency.max, e.status + e.connect + e.read + e.write + e.timeout))
+end
+`;
+
+// `requests` as PATHS makes them. Times in microseconds.
+export async function flatOut(port, requests, seconds, connections = CONNECTIONS) {
+	const script = `${requests.file}.lua`, threads = Math.min(THREADS, connections);
+	writeFileSync(script, lua(requests));
+	return answer(await run('wrk', [`-t${threads}`, `-c${connections}`, `-d${seconds}s`, '--latency', '-s', script, `http://127.0.0.1:${port}`]));
+}
+
+let pace;
+
+// `rate` a second; 0: as fast as they are answered.
+export async function atPace(dir, port, requests, seconds, { rate = 0, connections = CONNECTIONS } = {}) {
+	if (!pace) {
+		pace = join(dir, 'pace');
+		await run('cc', ['-std=c11', '-D_GNU_SOURCE', '-O2', '-o', pace, join(dirname(fileURLToPath(import.meta.url)), 'pace.c'), '-lm'],
+			{ uid: process.getuid(), gid: process.getgid() });
+	}
+	return answer(await run(pace, [port, requests.file, requests.length, connections, rate, seconds]));
+}
