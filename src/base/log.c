@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -28,6 +32,11 @@ static char request[REQUEST_MAX];
 static enum log_level least = LOG_INFO;
 static struct buf line;
 
+static int is_socket;
+static int is_torn;			/* a line that has no end yet */
+static _Atomic int64_t own_lost;
+static _Atomic int64_t *lost = &own_lost;
+
 void
 log_process(const char *name)
 {
@@ -48,6 +57,46 @@ log_request(const char *id)
 	(void)snprintf(request, sizeof(request), "%s", id);
 }
 
+/*
+ * O_NONBLOCK belongs to what all who share the descriptor have open, so it is
+ * opened anew: the shell, or the pager of a terminal, is to notice nothing.  Of
+ * a pipe that somebody else has made that is not allowed; its writing end is
+ * ours alone, as good as always.  A socket is asked with each line not to wait,
+ * and a file never does.
+ */
+void
+log_never_wait(void)
+{
+	struct stat st;
+	int fd;
+
+	if (fstat(STDERR_FILENO, &st) == -1)
+		return;
+	is_socket = S_ISSOCK(st.st_mode);
+	if (!S_ISFIFO(st.st_mode) && !isatty(STDERR_FILENO))
+		return;
+	fd = open("/proc/self/fd/2",
+	    O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd != -1) {
+		(void)dup2(fd, STDERR_FILENO);
+		(void)close(fd);
+	} else if (S_ISFIFO(st.st_mode))
+		(void)fcntl(STDERR_FILENO, F_SETFL,
+		    fcntl(STDERR_FILENO, F_GETFL) | O_NONBLOCK);
+}
+
+void
+log_count_lost(_Atomic int64_t *at)
+{
+	lost = at;
+}
+
+int64_t
+log_lost(void)
+{
+	return *lost;
+}
+
 /* The members that every line begins with. */
 static void
 line_begin(struct json_writer *w, enum log_level level, const char *event)
@@ -57,6 +106,8 @@ line_begin(struct json_writer *w, enum log_level level, const char *event)
 	if (line.data == NULL)
 		buf_init(&line, LINE_MAX_BYTES);
 	buf_reset(&line);
+	if (is_torn)
+		buf_char(&line, '\n');
 	json_write_init(w, &line);
 	json_open(w, NULL);
 	clock_text_ms(now);
@@ -69,14 +120,44 @@ line_begin(struct json_writer *w, enum log_level level, const char *event)
 		json_put_text(w, "request", request);
 }
 
-/* One write, so that it stays one line among many processes'. */
+/*
+ * One write, so that it stays one line among many processes'.  0: it is lost. A
+ * pipe takes all of a line or nothing; a disk that fills up may take a part.
+ */
+static int
+line_write(struct json_writer *w)
+{
+	ssize_t n;
+
+	json_close(w);
+	buf_char(&line, '\n');
+	if (line.full)
+		return 0;
+	n = is_socket ? send(STDERR_FILENO, line.data, line.len,
+	    MSG_DONTWAIT | MSG_NOSIGNAL) :
+	    write(STDERR_FILENO, line.data, line.len);
+	if (n > 0)
+		is_torn = (size_t)n < line.len;
+	return n == (ssize_t)line.len;
+}
+
 static void
 line_end(struct json_writer *w)
 {
-	json_close(w);
-	buf_char(&line, '\n');
-	if (!line.full)
-		(void)!write(STDERR_FILENO, line.data, line.len);
+	if (!line_write(w))
+		++*lost;
+}
+
+int
+log_say_lost(int64_t count)
+{
+	struct json_writer w;
+
+	line_begin(&w, LOG_WARN, "log_lost");
+	json_put_int(&w, "lines", count);
+	json_put_text(&w, "msg", "nobody took so many lines of this log in"
+	    " time, and they are lost");
+	return line_write(&w);
 }
 
 static void log_at(enum log_level level, const char *event,

@@ -4,7 +4,8 @@
 
 /*
  * One JSON object per line on standard error, written with one write(2), so
- * that lines of many processes do not mix.  Members: ts, level, event, the
+ * that lines of many processes do not mix.  A line that could not be written is
+ * lost, and counted.  Members: ts, level, event, the
  * prefix (process, pid, request if there is one), msg.  Strings are escaped, so
  * a line cannot be forged by what it quotes.  Never a secret, a body, a
  * password, a token or an e-mail address: ids.
@@ -21,6 +22,25 @@ void log_process(const char *name);
 
 /* Lines below `least` are not written. */
 void log_level(enum log_level least);
+
+/*
+ * For processes that serve others: whoever reads standard error, stopped or
+ * gone, holds nobody up.  From now on a line that is not taken at once, by a
+ * pipe, a socket or a terminal, is lost.  Before the first fork.
+ */
+void log_never_wait(void);
+
+/* Count lost lines in *at, borrowed for ever, instead of memory of our own. */
+void log_count_lost(_Atomic int64_t *at);
+
+/* Lines that this process has lost. */
+int64_t log_lost(void);
+
+/*
+ * Say that so many lines were lost, whatever the level.  0: this one is not
+ * taken either, which is not counted: try again later.
+ */
+MUST_USE int log_say_lost(int64_t count);
 
 /* The request that all lines belong to from now on; NULL: none.  Copied. */
 void log_request(const char *id);

@@ -9,6 +9,7 @@
 #include "app/app.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "mcp/mcp.h"
@@ -22,6 +23,7 @@ struct pipe {
 	char		*line;		/* MCP_MESSAGE bytes, and a NUL */
 	size_t		 len;
 	int		 too_long;	/* what follows is dropped */
+	int64_t		 lost_said;	/* lines of the log */
 };
 
 static int
@@ -67,7 +69,19 @@ line_answer(struct pipe *p)
 	buf_done(&out);
 }
 
-/* Nothing but answers goes to standard output: words go to standard error. */
+static void
+say_lost(struct pipe *p)
+{
+	int64_t lost = log_lost() - p->lost_said;
+
+	if (lost > 0 && log_say_lost(lost))
+		p->lost_said += lost;
+}
+
+/*
+ * Nothing but answers goes to standard output: words go to standard error, which
+ * not every client reads.
+ */
 static int
 serve(const struct ctl *t, int addresses)
 {
@@ -77,12 +91,14 @@ serve(const struct ctl *t, int addresses)
 
 	if ((p.mcp.app = app_open(t->conf, &role)) == NULL)
 		return CTL_WRONG;
+	log_never_wait();
 	p.line = mem_zero(1, MCP_MESSAGE + 1);
 	while (line_read(&p)) {
 		if (p.len > 0)
 			line_answer(&p);
 		if (fflush(stdout) != 0)
 			break;
+		say_lost(&p);
 	}
 	free(p.line);
 	app_close(p.mcp.app);

@@ -35,6 +35,7 @@ enum board_database {
 struct board_slot {
 	_Atomic int64_t		 began_ms;	/* of a request; 0: none */
 	_Atomic int64_t		 beat_ms;	/* of a courier, the last */
+	_Atomic int64_t		 log_lost;	/* lines, as of log_lost() */
 	_Atomic int		 stage;
 	_Atomic int		 database;
 	/* From the master: begin to serve. */

@@ -75,6 +75,7 @@ child_run(struct heritage h, size_t row, int kind, pid_t master)
 	if (getppid() != master)
 		return 1;
 	heritage_log_level(&h);
+	log_count_lost(&slot->log_lost);
 	close_others(&h, kind);
 	if (board_confine(&h.board, row) != ERR_OK)
 		return 1;

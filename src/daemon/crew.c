@@ -57,6 +57,27 @@ crew_count_database(const struct crew *w, int generation,
 	return n;
 }
 
+/* Of what a child writes nothing is believed that cannot be. */
+static int64_t
+lost_by(const struct crew *w, const struct child *c)
+{
+	int64_t lost = slot_of(w, c)->log_lost;
+
+	return lost > 0 && lost < INT32_MAX ? lost : 0;
+}
+
+int64_t
+crew_log_lost(const struct crew *w)
+{
+	const struct child *c;
+	int64_t lost = w->log_lost;
+
+	for (c = w->child; c < w->child + BOARD_SLOTS; c++)
+		if (c->pid != 0)
+			lost += lost_by(w, c);
+	return lost;
+}
+
 int
 crew_wanted(const struct generation *g, int kind)
 {
@@ -173,6 +194,7 @@ bury_one(struct crew *w, struct child *c, int status, struct generation *g)
 	if (g != NULL && is_too_young(c, status,
 	    (enum board_stage)slot_of(w, c)->stage))
 		brake(g, c->kind);
+	w->log_lost += lost_by(w, c);
 	c->pid = 0;
 }
 

@@ -18,6 +18,7 @@ struct crew {
 	struct child		 child[BOARD_SLOTS];
 	int64_t			 hurry_ms;	/* since then nobody is asked
 						 * any more; 0: not yet */
+	int64_t			 log_lost;	/* lines, by those buried */
 };
 
 /* Children of this kind and generation that have come at least so far. */
@@ -27,6 +28,9 @@ int crew_count(const struct crew *w, int kind, int generation,
 /* Workers of this generation whose word about their database is `what`. */
 int crew_count_database(const struct crew *w, int generation,
     enum board_database what);
+
+/* Lines of the log that all children have lost so far, the dead ones too. */
+int64_t crew_log_lost(const struct crew *w);
 
 /* How many of `kind` the generation's configuration wants. */
 int crew_wanted(const struct generation *g, int kind);

@@ -309,15 +309,18 @@ run(struct arguments *a, struct config *conf)
 {
 	struct heritage h = { .conf = conf };
 	struct names names;
+	const int serves = !a->check && a->reload == 0;
 	int status = 0;
 
 	log_process("master");
+	if (serves)
+		log_never_wait();
 	heritage_log_level(&h);
 	master_signals();
 	harden();
 	switch (check_config(conf, &names)) {
 	case ERR_OK:
-		if (!a->check && a->reload == 0)
+		if (serves)
 			return serve(&h, a, &names);
 		if (a->reload != 0)
 			status = ask_to_reload(a->reload);

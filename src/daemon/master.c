@@ -39,6 +39,7 @@ struct master {
 	int64_t			 taken_ms;	/* when `serving` took over */
 	int			 relieved;	/* the one before may go */
 	int			 told_ready;
+	int64_t			 lost_said;	/* lines of the log */
 };
 
 static void
@@ -237,6 +238,19 @@ say_ready(struct master *m)
 	notify_tell("READY=1");
 }
 
+/*
+ * For all children, so that it is one line, which comes by itself as soon as
+ * somebody reads again.
+ */
+static void
+say_lost(struct master *m)
+{
+	int64_t lost = log_lost() + crew_log_lost(&m->crew) - m->lost_said;
+
+	if (lost > 0 && log_say_lost(lost))
+		m->lost_said += lost;
+}
+
 /* Is something under way that ends by itself, however long it may take? */
 static int
 is_patient(const struct master *m)
@@ -300,6 +314,7 @@ run_until_stopped(struct master *m)
 		else
 			crew_dismiss(&m->crew, CREW_ALL);
 		crew_end_stuck(&m->crew);
+		say_lost(m);
 		fetch_signal(m, tell_manager(m, is_busy(m) ? BUSY_TICK_MS :
 		    TICK_MS));
 	}
@@ -316,6 +331,7 @@ master_run(const struct heritage *h, master_reread *reread, void *arg)
 	m->serving.number = m->generations = 1;
 	m->serving.heritage = *h;
 	run_until_stopped(m);
+	say_lost(m);
 	config_free(m->serving.heritage.conf);
 	free(m);
 	return 0;

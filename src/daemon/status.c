@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/text.h"
 
 #include "daemon/notify.h"
@@ -33,6 +34,7 @@ write_status(struct buf *b, const struct crew *w, const struct generation *g,
 {
 	int others = crew_count(w, CREW_ALL, CREW_ALL, STAGE_BORN) -
 	    crew_count(w, CREW_ALL, g->number, STAGE_BORN);
+	int64_t lost = log_lost() + crew_log_lost(w);
 
 	buf_format(b, "generation %d: ", g->number);
 	write_kinds(b, w, g, STAGE_SERVING);
@@ -42,6 +44,9 @@ write_status(struct buf *b, const struct crew *w, const struct generation *g,
 	} else if (others > 0) {
 		buf_format(b, "; %d leaving", others);
 	}
+	if (lost > 0)
+		buf_format(b, "; lines of the log lost: %lld",
+		    (long long)lost);
 }
 
 void

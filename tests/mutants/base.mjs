@@ -21,6 +21,26 @@ export default [
 		from: '#define MESSAGE_MAX\t512', to: '#define MESSAGE_MAX\t2048', tests: [BASE]
 	},
 	{
+		file: 'src/base/log.c', what: 'whoever writes to a socket that nobody reads waits',
+		from: 'MSG_DONTWAIT | MSG_NOSIGNAL', to: 'MSG_NOSIGNAL', tests: ['unit/test_base_log']
+	},
+	{
+		file: 'src/base/log.c', what: 'whoever shares the pipe does not wait any more either',
+		from: 'if (fd != -1) {\n\t\t(void)dup2', to: 'if (fd == -2) {\n\t\t(void)dup2', tests: ['unit/test_base_log']
+	},
+	{
+		file: 'src/base/log.c', what: 'a pipe that may not be opened anew is waited for',
+		from: '} else if (S_ISFIFO(st.st_mode))', to: '} else if (0)', tests: ['system/logreader.test.mjs']
+	},
+	{
+		file: 'src/base/log.c', what: 'a torn line spoils the next',
+		from: 'is_torn = (size_t)n < line.len', to: 'is_torn = 0', tests: ['unit/test_base_log']
+	},
+	{
+		file: 'src/base/log.c', what: 'lost lines are not counted',
+		from: '++*lost;', to: '(void)*lost;', tests: ['unit/test_base_log']
+	},
+	{
 		file: 'src/base/log.c', what: 'what is not worth it is logged',
 		from: 'if (level < least)', to: 'if (0)', tests: [BASE]
 	},

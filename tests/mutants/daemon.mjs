@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 const DAEMON = 'unit/test_daemon';
+const THE_LOG = 'system/logreader.test.mjs';
 const THE_MASTER = 'system/master.test.mjs';
 const THE_RELOAD = 'system/reload.test.mjs';
 const THE_TIMEOUTS = 'system/timeouts.test.mjs';
@@ -8,6 +9,19 @@ const THE_WATCH = 'system/watch.test.mjs';
 const THE_PROCESS = 'system/process.test.mjs';
 
 export default [
+	// the log
+	{
+		file: 'src/daemon/main.c', what: 'endpind waits for whoever reads its log',
+		from: 'if (serves)\n\t\tlog_never_wait();', to: '', tests: [THE_LOG]
+	},
+	{
+		file: 'src/daemon/child.c', what: 'what children lose of the log is not said',
+		from: 'log_count_lost(&slot->log_lost);', to: '', tests: [THE_LOG]
+	},
+	{
+		file: 'src/daemon/crew.c', what: 'what the dead have lost of the log is not said',
+		from: 'w->log_lost += lost_by(w, c);', to: '', tests: [THE_LOG]
+	},
 	// listener
 	{
 		file: 'src/daemon/listener.c', what: 'a socket that could not be given away stays',
