@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/random.h"
+
+#include "base/meter.h"
+
+/*
+ * One word says who it is and when all is there again, so that it is read and
+ * replaced as one.  Ticks are of the clock since boot; 2^42 of them are 13 years.
+ */
+#define TICK_US		100
+#define WINDOW		((int64_t)METER_WINDOW_S * 1000000 / TICK_US)
+#define UNTIL_BITS	42
+#define UNTIL_MASK	((UINT64_C(1) << UNTIL_BITS) - 1)
+
+#define ROWS		8192	/* a power of two */
+#define PLACES		8	/* of a row: one cache line */
+#define TRIES		16	/* others may be faster */
+
+struct shared {
+	_Atomic uint64_t	 seed;	/* nobody outside can aim at a row */
+	uint64_t		 unused[PLACES - 1];
+	_Atomic uint64_t	 cell[ROWS][PLACES];
+};
+
+struct meter {
+	struct shared	*shared;
+	uint64_t	 seed;
+};
+
+/* The last part of splitmix64: of 64 bits, each depends on each. */
+static uint64_t
+mix(uint64_t x)
+{
+	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+	return x ^ x >> 31;
+}
+
+/* Whoever comes first says. */
+static uint64_t
+seed_of(struct shared *s)
+{
+	uint64_t seed = 0, mine;
+
+	random_bytes(&mine, sizeof(mine));
+	mine |= 1;
+	if (atomic_compare_exchange_strong(&s->seed, &seed, mine))
+		return mine;
+	return seed;
+}
+
+/* With its room on the disk: a page that cannot be had would be a SIGBUS. */
+static struct shared *
+map(int fd)
+{
+	void *at;
+
+	if ((errno = posix_fallocate(fd, 0, sizeof(struct shared))) != 0)
+		return NULL;
+	at = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE,
+	    MAP_SHARED, fd, 0);
+	return at == MAP_FAILED ? NULL : at;
+}
+
+struct meter *
+meter_open(const char *path)
+{
+	struct shared *s = NULL;
+	struct meter *m;
+	int fd;
+
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd == -1 || (s = map(fd)) == NULL)
+		log_error("meter_bad", "cannot count in %s: %s", path,
+		    strerror(errno));
+	if (fd != -1)
+		(void)close(fd);
+	if (s == NULL)
+		return NULL;
+	m = mem_zero(1, sizeof(*m));
+	m->shared = s;
+	m->seed = seed_of(s);
+	return m;
+}
+
+void
+meter_close(struct meter *m)
+{
+	if (m == NULL)
+		return;
+	(void)munmap(m->shared, sizeof(*m->shared));
+	free(m);
+}
+
+/*
+ * How long it is until all is there again.  What is further away than can be is
+ * of the time before a boot.
+ */
+static int64_t
+ahead(uint64_t word, int64_t now)
+{
+	int64_t left = (int64_t)(word & UNTIL_MASK) - now;
+
+	return left > 0 && left <= WINDOW ? left : 0;
+}
+
+/* The place of `tag`; else the one of which least is lost.  *ret_was: its word. */
+static _Atomic uint64_t *
+place_find(_Atomic uint64_t *row, uint64_t tag, int64_t now, uint64_t *ret_was)
+{
+	_Atomic uint64_t *best = NULL;
+	uint64_t word;
+	int i;
+
+	for (i = 0; i < PLACES; i++) {
+		word = atomic_load(&row[i]);
+		if (word >> UNTIL_BITS == tag) {
+			*ret_was = word;
+			return &row[i];
+		}
+		if (best == NULL || ahead(word, now) < ahead(*ret_was, now)) {
+			best = &row[i];
+			*ret_was = word;
+		}
+	}
+	return best;
+}
+
+/* Until one of `most` is there again, in seconds: at least one. */
+static int
+seconds_of(int64_t ticks)
+{
+	const int64_t second = 1000000 / TICK_US;
+
+	return (int)((ticks + second - 1) / second);
+}
+
+int
+meter_take(struct meter *m, unsigned what, uint64_t who, int most,
+    int64_t now_us)
+{
+	const uint64_t key = mix(mix(m->seed ^ what) ^ who);
+	const uint64_t tag = key >> UNTIL_BITS;
+	const int64_t now = now_us / TICK_US, every = WINDOW / most;
+	_Atomic uint64_t *row = m->shared->cell[key % ROWS], *place;
+	uint64_t was, next;
+	int64_t left;
+	int i;
+
+	assert(most > 0 && most <= METER_MOST);
+	for (i = 0; i < TRIES; i++) {
+		place = place_find(row, tag, now, &was);
+		left = was >> UNTIL_BITS == tag ? ahead(was, now) : 0;
+		if (left > (most - 1) * every)
+			return seconds_of(left - (most - 1) * every);
+		next = tag << UNTIL_BITS |
+		    ((uint64_t)(now + left + every) & UNTIL_MASK);
+		if (atomic_compare_exchange_strong(place, &was, next))
+			break;
+	}
+	return 0;
+}
