@@ -26,6 +26,7 @@ const struct chapter config_layout[] = {
 	{ .name = "pool", .rows = pool_options, .at = AT(pool),
 	    .size = sizeof(struct pool_config), .most = CONFIG_POOLS,
 	    .count = AT(pools), .usual = pool_usual, .begin = pool_begin },
+	{ .name = "limits", .rows = limits_options, .at = AT(limits) },
 	{ .name = "courier", .rows = courier_options, .at = AT(courier) },
 	{ .name = "retention", .rows = retention_options,
 	    .at = AT(retention) },
@@ -320,6 +321,10 @@ check_whole(struct reader *r, void *whole)
 	struct config *c = whole;
 
 	check_server(r, c);
+	if (!limits_exempt_ok(c->limits.exempt))
+		reader_complain(r, "exempt of [limits] is not addresses and "
+		    "networks like 192.0.2.7 or 2001:db8::/32, with spaces "
+		    "between, 64 at most");
 	check_plans(r, &c->billing);
 	resolve_base(r, &c->cello, "api", &c->cello.api_base);
 	resolve_base(r, &c->cello, "assets", &c->cello.assets_base);

@@ -15,6 +15,7 @@
 #include "billing/options.h"
 #include "cello/options.h"
 #include "db/options.h"
+#include "http/options.h"
 #include "referral/options.h"
 #include "stripe/options.h"
 
@@ -79,6 +80,7 @@ struct config {
 	/* [pool NAME], in the order of the file; together they serve all */
 	struct pool_config	 pool[CONFIG_POOLS];
 	size_t			 pools;
+	struct limits_config	 limits;
 	struct courier_config	 courier;
 	struct retention_config	 retention;
 	struct session_config	 session;

@@ -29,10 +29,13 @@ static const struct route *const tables[] = { api_routes, mcp_routes,
 static void
 print_line(const struct route *r)
 {
-	printf("%-6s  %-22s  %-8s  %-7s  %-5s  %-7zu  %s\n",
+	const char *name = limit_name(r->limit);
+
+	printf("%-6s  %-22s  %-8s  %-7s  %-5s  %-7zu  %-4s  %s%s\n",
 	    method_names[r->method], r->path, duty_name(r->duty),
 	    entries[r->entry], bodies[r->body], r->most,
-	    r->role == 0 ? "any" : "some");
+	    r->role == 0 ? "any" : "some", name == NULL ? "none: " : "",
+	    name == NULL ? limit_reason(r->limit) : name);
 }
 
 static void
@@ -41,8 +44,8 @@ print_table(void)
 	const struct route *r;
 	size_t i;
 
-	printf("%-6s  %-22s  %-8s  %-7s  %-5s  %-7s  %s\n", "METHOD",
-	    "PATH", "DUTY", "ENTRY", "BODY", "MOST", "ROLE");
+	printf("%-6s  %-22s  %-8s  %-7s  %-5s  %-7s  %-4s  %s\n", "METHOD",
+	    "PATH", "DUTY", "ENTRY", "BODY", "MOST", "ROLE", "LIMIT");
 	for (i = 0; i < NELEM(tables); i++)
 		for (r = tables[i]; r->path != NULL; r++)
 			print_line(r);
@@ -59,6 +62,8 @@ put_route(struct json_writer *w, const struct route *r)
 	json_put_text(w, "body", bodies[r->body]);
 	json_put_int(w, "most", (int64_t)r->most);
 	json_put_bool(w, "anyRole", r->role == 0);
+	json_put_text(w, "limit", limit_name(r->limit));
+	json_put_text(w, "unlimitedBecause", limit_reason(r->limit));
 	json_close(w);
 }
 

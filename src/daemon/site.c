@@ -14,6 +14,8 @@
 
 #include "daemon/site.h"
 
+#define PATH_LEN	4096
+
 const struct route *const *
 site_tables(const struct config *conf)
 {
@@ -41,6 +43,20 @@ hsts_write(const struct config *conf, char *out, size_t size)
 		    s->hsts_subdomains ? "; includeSubDomains" : "");
 }
 
+static struct limits *
+open_limits(const struct config *conf)
+{
+	char path[PATH_LEN];
+	int len = snprintf(path, sizeof(path), "%s/limits",
+	    conf->server.run_dir);
+
+	if (len < 0 || (size_t)len >= sizeof(path)) {
+		log_error("config_bad", "run_dir of [server] is too long");
+		return NULL;
+	}
+	return limits_open(&conf->limits, path);
+}
+
 static int
 open_all(struct doors *d, const struct config *conf,
     const struct pool_config *pool, int doorbell)
@@ -55,6 +71,8 @@ open_all(struct doors *d, const struct config *conf,
 		    " of [server] and the bases of [cello], is too long");
 		return 0;
 	}
+	if ((d->limits = open_limits(conf)) == NULL)
+		return 0;
 	if ((d->app = app_open(conf, &role)) == NULL)
 		return 0;
 	if ((pool->serves & DUTY_WEB) != 0 && conf->server.pages &&
@@ -86,6 +104,7 @@ doors_open(const struct config *conf, size_t pool, int doorbell)
 	    .origin = conf->server.public_origin,
 	    .prefix = conf->server.prefix,
 	    .session_cookie = visitor_cookie_name(conf),
+	    .limits = d->limits,
 	    .policy = { .csp = d->csp.data, .hsts = d->hsts },
 	    .begin = visitor_forget, .identify = visitor_identify,
 	    .admit = visitor_admit, .account = visitor_account };
@@ -99,6 +118,7 @@ doors_close(struct doors *d)
 		return;
 	app_close(d->app);
 	pages_close(d->pages);
+	limits_close(d->limits);
 	buf_done(&d->csp);
 	buf_done(&d->component_csp);
 	free(d);

@@ -11,6 +11,7 @@
 
 struct doors {
 	struct app	*app;		/* owned */
+	struct limits	*limits;	/* owned */
 	struct pages	*pages;		/* owned; of a pool that serves them */
 	struct buf	 csp;		/* of pages */
 	struct buf	 component_csp;	/* of those that boot Cello's */

@@ -143,6 +143,14 @@ resp_later(struct resp *p, int seconds)
 	    "This is not available at the moment.");
 }
 
+enum err
+resp_too_often(struct resp *p, int seconds)
+{
+	buf_format(&p->headers, "Retry-After: %d\r\n", seconds);
+	return resp_problem(p, 429, "too_many_requests",
+	    "This was asked too often from where you are.");
+}
+
 /* RFC 6265, cookie-octet. */
 static int
 cookie_ok(const char *value)

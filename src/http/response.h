@@ -56,8 +56,9 @@ void resp_invalid_add(struct resp *p, const char *field, const char *reason);
 enum err resp_invalid_end(struct resp *p);
 enum err resp_invalid(struct resp *p, const char *field, const char *reason);
 
-/* 503 with Retry-After. */
+/* 503, and 429 for who asks too often, with Retry-After. */
 enum err resp_later(struct resp *p, int seconds);
+enum err resp_too_often(struct resp *p, int seconds);
 
 /*
  * Set-Cookie.  SameSite=Lax, Path=/; Secure unless `plain`; HttpOnly unless

@@ -68,6 +68,7 @@ row_ok(const struct site *s, const struct route *r)
 	    (r->method != GET || r->body == NONE) &&
 	    (r->method != DELETE || r->body == NONE || r->body == EMPTY) &&
 	    (r->body == NONE) == (r->most == 0) &&
+	    r->limit > LIMIT_UNSAID && r->limit < LIMITS &&
 	    (r->entry != PROGRAM || (s->admit != NULL && r->role != 0)) &&
 	    (r->role == 0 || r->entry == PROGRAM ||
 	    (r->entry == MEMBER && s->roles != NULL));
@@ -227,6 +228,36 @@ program_take(const struct site *s, const struct route *r, struct ctx *c,
 	return 0;
 }
 
+/* Not from another site, if it changes something: whatever is not GET does. */
+static int
+origin_take(const struct site *s, const struct route *r, const struct req *q,
+    struct resp *p)
+{
+	if (r->method != GET && r->body != RAW &&
+	    !origin_ok(q, s->origin, s->session_cookie)) {
+		(void)resp_problem(p, 403, "cross_site",
+		    "This request came from another site.");
+		return 0;
+	}
+	return 1;
+}
+
+/*
+ * Not too often.  It comes before the first question to the database, and after
+ * what another site could do in somebody's name.
+ */
+static int
+limit_take(const struct site *s, const struct route *r, const struct req *q,
+    struct resp *p)
+{
+	int seconds = s->limits == NULL ? 0 :
+	    limits_take(s->limits, r->limit, q->remote, q->began_us);
+
+	if (seconds > 0)
+		(void)resp_too_often(p, seconds);
+	return seconds == 0;
+}
+
 /*
  * Does the row let this visitor in?  *ret_account is who it is, for the access
  * line.
@@ -237,13 +268,6 @@ visitor_take(const struct site *s, const struct route *r, struct ctx *c,
 {
 	enum err e;
 
-	/* Whatever is not GET changes something. */
-	if (r->method != GET && r->body != RAW &&
-	    !origin_ok(q, s->origin, s->session_cookie)) {
-		(void)resp_problem(p, 403, "cross_site",
-		    "This request came from another site.");
-		return 0;
-	}
 	if (r->entry == ANYONE)
 		return 1;
 	if (r->entry == PROGRAM)
@@ -309,7 +333,8 @@ answer(const struct site *s, struct ctx *c, struct req *q, struct resp *p,
 		log_warn("duplicate_header", "%s was sent twice", q->duplicate);
 		(void)resp_problem(p, 400, "duplicate_header",
 		    "A header that must be there once was sent twice.");
-	} else if (body_take(r, q, p) &&
+	} else if (body_take(r, q, p) && origin_take(s, r, q, p) &&
+	    limit_take(s, r, q, p) &&
 	    visitor_take(s, r, c, q, p, ret_account)) {
 		handle(r, c, q, p);
 	}

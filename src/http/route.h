@@ -6,8 +6,9 @@
  * What may happen is a table (api/routes.c), and route_run() is the one place
  * that enforces it, before a handler runs: path 404, duty 421, method 405 with
  * Allow, a security header sent twice 400, body over the ceiling 413, type 415,
- * JSON or a body that nobody asked for 400, cross-site 403, no live session
- * 401, a role or a key that is missing 403 or 401.  HEAD is GET without a body.
+ * JSON or a body that nobody asked for 400, cross-site 403, too often 429 with
+ * Retry-After, no live session 401, a role or a key that is missing 403 or 401.
+ * HEAD is GET without a body.
  *
  * A path is made of literals and parameters: "/api/things/{id}" (http/path.h).
  * Literals win: of two rows that fit, the one that has the literal where they
@@ -19,6 +20,7 @@
 #include "base/err.h"
 #include "http/duty.h"
 #include "http/head.h"
+#include "http/limit.h"
 #include "http/request.h"
 
 struct ctx;		/* what handlers may reach: api/api.h */
@@ -48,6 +50,7 @@ struct route {
 					 * good for */
 	enum body	 body;
 	size_t		 most;		/* bytes of body */
+	enum limit	 limit;
 	enum err	(*handler)(struct ctx *c, const struct req *q,
 			    struct resp *p);
 };
@@ -60,6 +63,7 @@ struct site {
 	const char		*origin;	/* public_origin */
 	const char		*prefix;	/* of all paths: "" or "/members" */
 	const char		*session_cookie; /* its name */
+	struct limits		*limits;	/* NULL: nobody is counted */
 	struct head_policy	 policy;
 	/*
 	 * Called first, for every request: forget who asked before, and all
@@ -90,7 +94,7 @@ struct site {
 /*
  * Do the tables make sense?  Paths are path_row_ok(), nothing is there twice,
  * methods are those of enum method but not HEAD, GET has body NONE and DELETE
- * NONE or EMPTY, a body has a ceiling, a role is asked of a MEMBER or a PROGRAM,
+ * NONE or EMPTY, a body has a ceiling, a limit is said, a role is asked of a MEMBER or a PROGRAM,
  * and of the latter always.
  */
 int route_tables_ok(const struct site *s);

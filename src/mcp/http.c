@@ -11,9 +11,9 @@
 
 const struct route mcp_routes[] = {
 	{ POST, "/mcp", DUTY_WEB, PROGRAM, KEY_MCP, JSON, MCP_MESSAGE,
-	    mcp_post },
+	    LIMIT_SERVER, mcp_post },
 
-	{ GET, NULL, DUTY_WEB, ANYONE, 0, NONE, 0, NULL }
+	{ GET, NULL, DUTY_WEB, ANYONE, 0, NONE, 0, LIMIT_SERVER, NULL }
 };
 
 enum err

@@ -50,6 +50,8 @@ export function defaults(dir) {
 		'database.conninfo': '', 'database.pooler': 'none',
 		...Object.fromEntries(POOLS.flatMap((pool) =>
 			[[`pool ${pool}.listen`, join(dir, `${pool}.sock`)], [`pool ${pool}.workers`, pool === 'stripe' ? 3 : 2]])),
+		// Tests come from one address; limits.test.mjs comes from others.
+		'limits.exempt': '127.0.0.1',
 		'courier.processes': 2,
 		'stripe.api_base': 'http://127.0.0.1:1', 'stripe.secret_key_file': join(dir, 'stripe_key'),
 		'stripe.webhook_secret_file': join(dir, 'webhook_secret'), 'stripe.timeout': 5,

@@ -16,8 +16,8 @@ before(async () => {
 	stage = await theStage();
 	const [, ...rows] = (await run(join(stage.bin, 'endpin'), ['routes'])).trimEnd().split('\n');
 	table = new Map(rows.map((row) => {
-		const [method, path, duty, entry, body, most] = row.trim().split(/\s+/);
-		return [`${method} ${path}`, { duty, entry, body, most: Number(most) }];
+		const [method, path, duty, entry, body, most, , limit] = row.trim().split(/\s+/);
+		return [`${method} ${path}`, { duty, entry, body, most: Number(most), limit: limit.replace(/:$/, '') }];
 	}));
 	written = readDocument(readFileSync(join(SOURCE, 'doc', 'openapi.yaml'), 'utf8'));
 });
@@ -44,6 +44,8 @@ function readDocument(text) {
 			routes.set(`${m[1].toUpperCase()} ${path}`, route);
 		} else if ((m = /^ {6}x-duty: (\w+)$/.exec(line)))
 			route.duty = m[1];
+		else if ((m = /^ {6}x-limit: (\w+)$/.exec(line)))
+			route.limit = m[1];
 		else if ((m = /^ {6}security: (.*)$/.exec(line)))
 			route.security = m[1];
 		else if ((m = /^ {8}required: (true|false)$/.exec(line)))
@@ -61,11 +63,12 @@ const BODY = { none: null, empty: 'optional', json: 'required', raw: 'required' 
 const OWN_SECURITY = { 'POST /webhooks/stripe': '[{ stripe: [] }]', 'POST /webhooks/cello': '[{ rewards: [] }]', 'GET /auth': SECURITY.visitor };
 
 // What http/route.c may answer to this row before a handler runs, apart from what it may answer to every row.
-function refusals({ entry, body }) {
+function refusals({ entry, body, limit }) {
 	return new Set([
 		...(body === 'none' ? [] : [400, 413]),
 		...(body === 'json' || body === 'empty' ? [403, 415] : []),
 		...(entry === 'member' || entry === 'program' ? [401] : []),
+		...(limit === 'none' ? [] : [429]),
 		// The database has to be asked who it is.
 		...(entry === 'anyone' ? [] : [503])
 	]);
@@ -75,9 +78,11 @@ test('the document has the routes of the program, and no others', () => {
 	assert.deepEqual([...written.keys()].sort(), [...table.keys()].sort());
 });
 
-test('each route is the duty that the document says', () => {
-	for (const [name, row] of table)
+test('each route is the duty that the document says, and has its limit', () => {
+	for (const [name, row] of table) {
 		assert.equal(written.get(name).duty, row.duty, name);
+		assert.equal(written.get(name).limit, row.limit, name);
+	}
 });
 
 test('who may come in, and with what, is said of each route', () => {
@@ -105,7 +110,7 @@ test('no status is said that a row makes impossible', () => {
 	for (const [name, row] of table) {
 		const { statuses } = written.get(name);
 		const possible = refusals(row);
-		for (const status of [413, 415])
+		for (const status of name === 'POST /webhooks/cello' ? [413, 415] : [413, 415, 429])
 			assert.equal(statuses.has(status), possible.has(status), `${name}: ${status}`);
 		// A key may be for something else, whatever it asks.
 		if (row.body === 'none' && name !== 'GET /auth' && !name.includes(' /api/server/'))

@@ -30,6 +30,7 @@
 
 #define OWN	"https://app.example.com"
 #define EVIL	"https://evil.example"
+#define USUAL	LIMIT_USUAL
 
 /* --- which requests may change something: the whole table --- */
 
@@ -231,15 +232,15 @@ handler(struct ctx *c, const struct req *q, struct resp *p)
 }
 
 static const struct route routes[] = {
-	{ GET,  "/any",     DUTY_WEB,  ANYONE,  0, NONE,  0,  handler },
-	{ POST, "/any",     DUTY_WEB,  ANYONE,  0, JSON,  32, handler },
-	{ GET,  "/visitor", DUTY_WEB,  VISITOR, 0, NONE,  0,  handler },
-	{ GET,  "/member",  DUTY_WEB,  MEMBER,  0, NONE,  0,  handler },
-	{ POST, "/order",   DUTY_WEB,  MEMBER,  0, JSON,  32, handler },
-	{ POST, "/leave",   DUTY_WEB,  VISITOR, 0, EMPTY, 8,  handler },
-	{ POST, "/hook",    DUTY_HOOK, ANYONE,  0, RAW,   64, handler },
-	{ POST, "/raw",     DUTY_WEB,  ANYONE,  0, RAW,   16, handler },
-	{ GET,  NULL,       DUTY_WEB,  ANYONE,  0, NONE,  0,  NULL }
+	{ GET,  "/any",     DUTY_WEB,  ANYONE,  0, NONE,  0,  USUAL, handler },
+	{ POST, "/any",     DUTY_WEB,  ANYONE,  0, JSON,  32, USUAL, handler },
+	{ GET,  "/visitor", DUTY_WEB,  VISITOR, 0, NONE,  0,  USUAL, handler },
+	{ GET,  "/member",  DUTY_WEB,  MEMBER,  0, NONE,  0,  USUAL, handler },
+	{ POST, "/order",   DUTY_WEB,  MEMBER,  0, JSON,  32, USUAL, handler },
+	{ POST, "/leave",   DUTY_WEB,  VISITOR, 0, EMPTY, 8,  USUAL, handler },
+	{ POST, "/hook",    DUTY_HOOK, ANYONE,  0, RAW,   64, USUAL, handler },
+	{ POST, "/raw",     DUTY_WEB,  ANYONE,  0, RAW,   16, USUAL, handler },
+	{ GET,  NULL,       DUTY_WEB,  ANYONE,  0, NONE,  0,  USUAL, NULL }
 };
 
 static const struct route *const tables[] = { routes, NULL };

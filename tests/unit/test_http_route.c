@@ -30,6 +30,7 @@
 #define WEB	DUTY_WEB
 #define HOOK	DUTY_HOOK
 
+#define USUAL	LIMIT_USUAL
 #define READ	1u
 #define MONEY	2u
 
@@ -93,38 +94,55 @@ say(struct ctx *c, const struct req *q, struct resp *p)
 }
 
 static const struct route web[] = {
-	{ GET,    "/",                      WEB,  ANYONE,  0, NONE,  0,  say },
-	{ POST,   "/hooks/{from}",          HOOK, ANYONE,  0, RAW,   64, say },
+	{ GET,    "/",                      WEB,  ANYONE,  0, NONE,  0,
+	    USUAL, say },
+	{ POST,   "/hooks/{from}",          HOOK, ANYONE,  0, RAW,   64,
+	    USUAL, say },
 	{ GET,    "/secret/{id}",           WEB,  MEMBER,  READ, NONE, 0,
-	    say },
+	    USUAL, say },
 	{ DELETE, "/secret/{id}",           WEB,  MEMBER,  READ | MONEY, NONE,
-	    0, say },
-	{ GET,    NULL,                     WEB,  ANYONE,  0, NONE,  0,  NULL }
+	    0, USUAL, say },
+	{ GET,    NULL,                     WEB,  ANYONE,  0, NONE,  0,
+	    USUAL, NULL }
 };
 
 /* The parameter stands before the literal: the order of rows is no matter. */
 static const struct route api[] = {
-	{ GET,    "/api/things",            WEB,  ANYONE,  0, NONE,  0,  say },
-	{ POST,   "/api/things",            WEB,  ANYONE,  0, EMPTY, 8,  say },
-	{ GET,    "/api/things/{id}",       WEB,  ANYONE,  0, NONE,  0,  say },
-	{ PUT,    "/api/things/{id}",       WEB,  VISITOR, 0, JSON,  32, say },
-	{ PATCH,  "/api/things/{id}",       WEB,  MEMBER,  0, JSON,  32, say },
-	{ GET,    "/api/things/new",        WEB,  ANYONE,  0, NONE,  0,  say },
-	{ GET,    "/api/{what}/mine/parts", WEB,  ANYONE,  0, NONE,  0,  say },
-	{ GET,    "/api/things/{of}/parts", WEB,  ANYONE,  0, NONE,  0,  say },
-	{ GET,    "/{a}/{b}/{c}/{d}/deep",  WEB,  ANYONE,  0, NONE,  0,  say },
-	{ GET,    NULL,                     WEB,  ANYONE,  0, NONE,  0,  NULL }
+	{ GET,    "/api/things",            WEB,  ANYONE,  0, NONE,  0,
+	    USUAL, say },
+	{ POST,   "/api/things",            WEB,  ANYONE,  0, EMPTY, 8,
+	    USUAL, say },
+	{ GET,    "/api/things/{id}",       WEB,  ANYONE,  0, NONE,  0,
+	    USUAL, say },
+	{ PUT,    "/api/things/{id}",       WEB,  VISITOR, 0, JSON,  32,
+	    USUAL, say },
+	{ PATCH,  "/api/things/{id}",       WEB,  MEMBER,  0, JSON,  32,
+	    USUAL, say },
+	{ GET,    "/api/things/new",        WEB,  ANYONE,  0, NONE,  0,
+	    USUAL, say },
+	{ GET,    "/api/{what}/mine/parts", WEB,  ANYONE,  0, NONE,  0,
+	    USUAL, say },
+	{ GET,    "/api/things/{of}/parts", WEB,  ANYONE,  0, NONE,  0,
+	    USUAL, say },
+	{ GET,    "/{a}/{b}/{c}/{d}/deep",  WEB,  ANYONE,  0, NONE,  0,
+	    USUAL, say },
+	{ GET,    NULL,                     WEB,  ANYONE,  0, NONE,  0,
+	    USUAL, NULL }
 };
 
 /* A row of a path that another table has, too. */
 static const struct route more[] = {
-	{ DELETE, "/api/things/{id}",       WEB,  MEMBER,  0, NONE,  0,  say },
-	{ DELETE, "/api/things",            WEB,  MEMBER,  0, EMPTY, 8,  say },
-	{ GET,    NULL,                     WEB,  ANYONE,  0, NONE,  0,  NULL }
+	{ DELETE, "/api/things/{id}",       WEB,  MEMBER,  0, NONE,  0,
+	    USUAL, say },
+	{ DELETE, "/api/things",            WEB,  MEMBER,  0, EMPTY, 8,
+	    USUAL, say },
+	{ GET,    NULL,                     WEB,  ANYONE,  0, NONE,  0,
+	    USUAL, NULL }
 };
 
 static const struct route none[] = {
-	{ GET,    NULL,                     WEB,  ANYONE,  0, NONE,  0,  NULL }
+	{ GET,    NULL,                     WEB,  ANYONE,  0, NONE,  0,
+	    USUAL, NULL }
 };
 
 static const struct route *const tables[] = { none, web, api, more, NULL };
@@ -574,64 +592,74 @@ static const struct {
 	struct route	 row;
 	int		 ok;
 } rows[] = {
-	{ "a literal", { GET, "/x", WEB, ANYONE, 0, NONE, 0, say }, 1 },
+	{ "a literal", { GET, "/x", WEB, ANYONE, 0, NONE, 0, USUAL, say }, 1 },
 	{ "a file", { GET, "/.well-known/a_b-2.txt", WEB, ANYONE, 0, NONE, 0,
-	    say }, 1 },
+	    USUAL, say }, 1 },
 	{ "four parameters", { GET, "/{a}/{b}/{c}/{d}", WEB, ANYONE, 0, NONE,
-	    0, say }, 1 },
+	    0, USUAL, say }, 1 },
 	{ "names that begin alike", { GET, "/x/{a}/{aa}/{aaa}", WEB, ANYONE, 0,
-	    NONE, 0, say }, 1 },
+	    NONE, 0, USUAL, say }, 1 },
 	{ "a DELETE with {}", { DELETE, "/x", WEB, ANYONE, 0, EMPTY, 8,
-	    say }, 1 },
+	    USUAL, say }, 1 },
 	{ "a POST without a body", { POST, "/x", WEB, ANYONE, 0, NONE, 0,
-	    say }, 1 },
+	    USUAL, say }, 1 },
 	{ "a role of a member", { GET, "/x", WEB, MEMBER, READ, NONE, 0,
-	    say }, 1 },
-	{ "no slash in front", { GET, "x", WEB, ANYONE, 0, NONE, 0, say }, 0 },
-	{ "no path", { GET, "", WEB, ANYONE, 0, NONE, 0, say }, 0 },
-	{ "capitals", { GET, "/X", WEB, ANYONE, 0, NONE, 0, say }, 0 },
-	{ "an escape", { GET, "/a%20b", WEB, ANYONE, 0, NONE, 0, say }, 0 },
+	    USUAL, say }, 1 },
+	{ "no slash in front", { GET, "x", WEB, ANYONE, 0, NONE, 0,
+	    USUAL, say }, 0 },
+	{ "no path", { GET, "", WEB, ANYONE, 0, NONE, 0, USUAL, say }, 0 },
+	{ "capitals", { GET, "/X", WEB, ANYONE, 0, NONE, 0, USUAL, say }, 0 },
+	{ "an escape", { GET, "/a%20b", WEB, ANYONE, 0, NONE, 0,
+	    USUAL, say }, 0 },
 	{ "five parameters", { GET, "/{a}/{b}/{c}/{d}/{e}", WEB, ANYONE, 0,
-	    NONE, 0, say }, 0 },
+	    NONE, 0, USUAL, say }, 0 },
 	{ "a name twice", { GET, "/x/{a}/{b}/{a}", WEB, ANYONE, 0, NONE, 0,
-	    say }, 0 },
-	{ "no name", { GET, "/x/{}", WEB, ANYONE, 0, NONE, 0, say }, 0 },
-	{ "an open name", { GET, "/x/{a", WEB, ANYONE, 0, NONE, 0, say }, 0 },
+	    USUAL, say }, 0 },
+	{ "no name", { GET, "/x/{}", WEB, ANYONE, 0, NONE, 0, USUAL, say }, 0 },
+	{ "an open name", { GET, "/x/{a", WEB, ANYONE, 0, NONE, 0,
+	    USUAL, say }, 0 },
 	{ "half a segment", { GET, "/x/{a}b", WEB, ANYONE, 0, NONE, 0,
-	    say }, 0 },
+	    USUAL, say }, 0 },
 	{ "the other half", { GET, "/x/b{a}", WEB, ANYONE, 0, NONE, 0,
-	    say }, 0 },
+	    USUAL, say }, 0 },
 	{ "seventeen segments", { GET, "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15"
-	    "/16/17", WEB, ANYONE, 0, NONE, 0, say }, 0 },
+	    "/16/17", WEB, ANYONE, 0, NONE, 0, USUAL, say }, 0 },
 	{ "sixteen segments", { GET, "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15"
-	    "/16", WEB, ANYONE, 0, NONE, 0, say }, 1 },
+	    "/16", WEB, ANYONE, 0, NONE, 0, USUAL, say }, 1 },
 	{ "a row of its own for HEAD", { HEAD, "/x", WEB, ANYONE, 0, NONE, 0,
-	    say }, 0 },
+	    USUAL, say }, 0 },
 	{ "any method", { METHOD_OTHER, "/x", WEB, ANYONE, 0, NONE, 0,
-	    say }, 0 },
-	{ "a GET with a body", { GET, "/x", WEB, ANYONE, 0, JSON, 8, say },
-	    0 },
+	    USUAL, say }, 0 },
+	{ "a GET with a body", { GET, "/x", WEB, ANYONE, 0, JSON, 8,
+	    USUAL, say }, 0 },
 	{ "a DELETE with JSON", { DELETE, "/x", WEB, ANYONE, 0, JSON, 8,
-	    say }, 0 },
+	    USUAL, say }, 0 },
 	{ "a DELETE with anything", { DELETE, "/x", WEB, ANYONE, 0, RAW, 8,
-	    say }, 0 },
+	    USUAL, say }, 0 },
 	{ "a body without an end", { PUT, "/x", WEB, ANYONE, 0, JSON, 0,
-	    say }, 0 },
-	{ "a role of anyone", { GET, "/x", WEB, ANYONE, READ, NONE, 0, say },
-	    0 },
+	    USUAL, say }, 0 },
+	{ "a role of anyone", { GET, "/x", WEB, ANYONE, READ, NONE, 0,
+	    USUAL, say }, 0 },
 	{ "a role of a visitor", { GET, "/x", WEB, VISITOR, READ, NONE, 0,
-	    say }, 0 },
+	    USUAL, say }, 0 },
 	{ "a key that is good for nothing", { GET, "/x", WEB, PROGRAM, 0, NONE,
-	    0, say }, 0 },
-	{ "no handler", { GET, "/x", WEB, ANYONE, 0, NONE, 0, NULL }, 0 },
+	    0, USUAL, say }, 0 },
+	{ "no limit said", { GET, "/x", WEB, ANYONE, 0, NONE, 0,
+	    LIMIT_UNSAID, say }, 0 },
+	{ "free, and why", { GET, "/x", WEB, ANYONE, 0, NONE, 0,
+	    FREE_WATCHED, say }, 1 },
+	{ "a limit that is none", { GET, "/x", WEB, ANYONE, 0, NONE, 0,
+	    LIMITS, say }, 0 },
+	{ "no handler", { GET, "/x", WEB, ANYONE, 0, NONE, 0,
+	    USUAL, NULL }, 0 },
 	{ "there already", { DELETE, "/api/things", WEB, MEMBER, 0, EMPTY, 8,
-	    say }, 0 },
+	    USUAL, say }, 0 },
 	{ "there already, by another name", { GET, "/api/things/{name}", WEB,
-	    ANYONE, 0, NONE, 0, say }, 0 },
+	    ANYONE, 0, NONE, 0, USUAL, say }, 0 },
 	{ "there with another method", { POST, "/api/things/{name}", WEB,
-	    ANYONE, 0, EMPTY, 8, say }, 1 },
+	    ANYONE, 0, EMPTY, 8, USUAL, say }, 1 },
 	{ "a literal where others have a parameter", { GET, "/api/things/old",
-	    WEB, ANYONE, 0, NONE, 0, say }, 1 }
+	    WEB, ANYONE, 0, NONE, 0, USUAL, say }, 1 }
 };
 
 static void
