@@ -107,16 +107,21 @@ connection_drop(struct db *db, const char *why)
 {
 	say_lost(db, why);
 	db->died = PQstatus(db->conn) != CONNECTION_OK;
+	db->preference.left = 1;
 	PQfinish(db->conn);
 	db->conn = NULL;
 	db->prepared_count = 0;
 	memset(db->prepared, 0, sizeof(db->prepared));
 }
 
-/* For libpq: what each way there says, values in the order of the keywords. */
-static const char *const keywords[] = { "dbname", "application_name",
-    "client_encoding", "connect_timeout", "options", "host", "hostaddr",
-    "port", NULL };
+/*
+ * For libpq: what each way there says, values in the order of the keywords.
+ * "dbname" is the connection string: it wins over what stands before it.
+ */
+static const char *const keywords[] = { "keepalives_idle",
+    "keepalives_interval", "keepalives_count", "tcp_user_timeout", "dbname",
+    "application_name", "client_encoding", "connect_timeout", "options",
+    "host", "hostaddr", "port", NULL };
 
 struct way {
 	const char	*value[NELEM(keywords)];
@@ -127,8 +132,9 @@ static struct way
 way_there(const struct db *db, const char *options,
     const struct resolved *where)
 {
-	const struct way w = { { db->settings.conninfo, db->settings.name,
-	    "UTF8", DB_CONNECT_S, options, where->host.data,
+	const struct way w = { { DB_PROBE_AFTER_S, DB_PROBE_EVERY_S,
+	    DB_PROBE_TIMES, DB_UNHEARD_MS, db->settings.conninfo,
+	    db->settings.name, "UTF8", DB_CONNECT_S, options, where->host.data,
 	    where->hostaddr.data, where->port.data, NULL } };
 
 	return w;
@@ -150,6 +156,7 @@ connection_try(struct db *db, const char *options, const struct resolved *where)
 		return ERR_LATER;
 	}
 	PQsetNoticeReceiver(db->conn, take_notice, db);
+	preference_keep(&db->preference, db->conn);
 	db->leaving = 0;
 	db->used_at = clock_mono_us();
 	if (db->lost)
@@ -181,8 +188,8 @@ connection_open(struct db *db)
 		say_lost(db, "the options in conninfo are too long");
 		goto done;
 	}
-	if (resolve_hosts(&db->resolver, info, DB_RESOLVE_MS, &where) !=
-	    ERR_OK) {
+	if (resolve_hosts(&db->resolver, info, DB_RESOLVE_MS, &db->preference,
+	    &where) != ERR_OK) {
 		say_lost(db, where.why);
 		goto done;
 	}
@@ -205,7 +212,7 @@ db_listens(struct db *db)
 
 	resolved_init(&where);
 	if (info != NULL && resolve_hosts(&db->resolver, info, DB_RESOLVE_MS,
-	    &where) == ERR_OK) {
+	    &db->preference, &where) == ERR_OK) {
 		way = way_there(db, NULL, &where);
 		listens = PQpingParams(keywords, way.value, 1) == PQPING_OK;
 	}

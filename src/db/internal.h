@@ -11,11 +11,19 @@
 #include "base/err.h"
 
 #include "db/db.h"
+#include "db/preference.h"
 #include "db/resolve.h"
 #include "db/stmt.h"
 
 #define DB_CONNECT_S	"2"	/* per host; libpq rounds 1 up to 2 */
 #define DB_RESOLVE_MS	2000	/* the names of all hosts */
+
+/* A machine that is gone says nothing: whoever is idle asks it, over TCP. */
+#define DB_PROBE_AFTER_S	"10"	/* of idle time */
+#define DB_PROBE_EVERY_S	"3"
+#define DB_PROBE_TIMES		"3"
+#define DB_UNHEARD_MS		"6000"	/* nothing acknowledged for so long */
+
 #define DB_STATEMENT_MS	5000
 #define DB_LOCK_MS	2000
 #define DB_IDLE_MS	10000	/* inside a transaction */
@@ -44,6 +52,7 @@ struct prepared {
 struct db {
 	struct db_settings	 settings;
 	struct resolver		 resolver;
+	struct preference	 preference;	/* of several servers */
 	PGconn			*conn;		/* NULL: none */
 	int64_t			 connect_at;	/* not before, monotonic µs */
 	int64_t			 used_at;	/* it answered last then */

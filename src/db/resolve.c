@@ -144,23 +144,37 @@ add_one(struct buf *list, int first, const char *text)
 	buf_text(list, text);
 }
 
-static void
-add(struct resolved *r, const struct lists *l, const struct entry *e,
-    const char *address, int *count)
-{
-	int first = (*count)++ == 0;
+/* What is being made, and whose turn it is. */
+struct making {
+	struct resolved		*r;
+	const struct lists	*l;
+	const struct preference	*preference;
+	int			 rank;
+	int			 count;		/* entries made so far */
+	int64_t			 ms, until;	/* for the name service */
+};
 
+static void
+add(struct making *m, const struct entry *e, const char *address)
+{
+	struct resolved *r = m->r;
+	int first = m->count == 0;
+
+	if (preference_rank(m->preference, e->host, address, e->port) !=
+	    m->rank)
+		return;
+	m->count++;
 	add_one(&r->host, first, e->host);
 	add_one(&r->hostaddr, first, address);
 
 	/* One port is everybody's, and can stay where it is. */
-	if (list_count(l->port) > 1)
+	if (list_count(m->l->port) > 1)
 		add_one(&r->port, first, e->port);
 }
 
 static void
-add_addresses(struct resolved *r, const struct lists *l,
-    const struct entry *e, const struct addrinfo *a, int *count)
+add_addresses(struct making *m, const struct entry *e,
+    const struct addrinfo *a)
 {
 	char address[ADDRESS_SIZE];
 	int i;
@@ -168,44 +182,51 @@ add_addresses(struct resolved *r, const struct lists *l,
 	for (i = 0; a != NULL && i < ADDRESSES_MAX; a = a->ai_next, i++)
 		if (getnameinfo(a->ai_addr, a->ai_addrlen, address,
 		    sizeof(address), NULL, 0, NI_NUMERICHOST) == 0)
-			add(r, l, e, address, count);
+			add(m, e, address);
 }
 
-/* All questions at once, then one answer after the other. */
-static int
-resolve_all(struct resolver *v, const struct lists *l, int hosts, int64_t ms,
-    struct resolved *r)
+/* All questions at once. */
+static void
+ask_all(struct resolver *v, const struct lists *l, int hosts)
 {
-	int64_t until = clock_mono_us() + ms * 1000;
-	const struct addrinfo *found;
-	struct lookup *asked;
 	struct entry e;
-	int i, error, count = 0;
+	int i;
 
 	for (i = 0; i < hosts; i++) {
 		e = entry_take(l, i);
 		if (needs_asking(&e))
 			(void)question(v, e.host);
 	}
+}
+
+/* One answer after the other; those whose turn it is are added. */
+static void
+take_all(struct resolver *v, struct making *m, int hosts)
+{
+	struct resolved *r = m->r;
+	const struct addrinfo *found;
+	struct lookup *asked;
+	struct entry e;
+	int i, error;
+
 	for (i = 0; i < hosts; i++) {
-		e = entry_take(l, i);
+		e = entry_take(m->l, i);
 		if (!needs_asking(&e))
-			add(r, l, &e, e.hostaddr, &count);
+			add(m, &e, e.hostaddr);
 		else if ((asked = question(v, e.host)) == NULL)
 			(void)snprintf(r->why, sizeof(r->why), "could not ask"
 			    " for the name of the database's host");
-		else if (!lookup_wait(asked, until, &error, &found))
+		else if (!lookup_wait(asked, m->until, &error, &found))
 			(void)snprintf(r->why, sizeof(r->why), "the name of the"
 			    " database's host was not resolved within %d s",
-			    (int)(ms / 1000));
+			    (int)(m->ms / 1000));
 		else if (error != 0)
 			(void)snprintf(r->why, sizeof(r->why), "could not"
 			    " resolve the name of the database's host: %s",
 			    gai_strerror(error));
 		else
-			add_addresses(r, l, &e, found, &count);
+			add_addresses(m, &e, found);
 	}
-	return count;
 }
 
 /* An answer is good for one attempt; a question stays until it has one. */
@@ -225,10 +246,13 @@ forget_answers(struct resolver *v)
 
 static enum err
 resolve_lists(struct resolver *v, const struct lists *l, int64_t ms,
-    struct resolved *r)
+    const struct preference *preference, struct resolved *r)
 {
-	int hosts = list_count(l->host), i, count;
+	struct making m = { .r = r, .l = l, .preference = preference,
+	    .ms = ms, .until = clock_mono_us() + ms * 1000 };
+	const int hosts = list_count(*l->host == '\0' ? l->hostaddr : l->host);
 	struct entry e;
+	int i;
 
 	/* Of lists that do not match libpq says so better. */
 	if (*l->hostaddr != '\0' && list_count(l->hostaddr) != hosts)
@@ -240,22 +264,24 @@ resolve_lists(struct resolver *v, const struct lists *l, int64_t ms,
 		if (needs_asking(&e))
 			break;
 	}
-	if (i == hosts)
+	if (i == hosts && (hosts == 1 || preference->host[0] == '\0'))
 		return ERR_OK;
 
-	count = resolve_all(v, l, hosts, ms, r);
+	ask_all(v, l, hosts);
+	for (m.rank = 0; m.rank < PREFERENCE_RANKS; m.rank++)
+		take_all(v, &m, hosts);
 	forget_answers(v);
 	if (r->host.full || r->hostaddr.full || r->port.full) {
 		(void)snprintf(r->why, sizeof(r->why), "the database has too"
 		    " many hosts");
 		return ERR_LATER;
 	}
-	return count == 0 ? ERR_LATER : ERR_OK;
+	return m.count == 0 ? ERR_LATER : ERR_OK;
 }
 
 enum err
 resolve_hosts(struct resolver *v, const PQconninfoOption *info, int64_t ms,
-    struct resolved *r)
+    const struct preference *preference, struct resolved *r)
 {
 	PQconninfoOption *environment = NULL;
 	struct lists l = { .host = value_of(info, "host"),
@@ -272,7 +298,7 @@ resolve_hosts(struct resolver *v, const PQconninfoOption *info, int64_t ms,
 		if (*l.port == '\0')
 			l.port = value_of(environment, "port");
 	}
-	e = resolve_lists(v, &l, ms, r);
+	e = resolve_lists(v, &l, ms, preference, r);
 	PQconninfoFree(environment);
 	return e;
 }

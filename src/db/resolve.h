@@ -15,6 +15,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include "db/preference.h"
+
 #define RESOLVE_NAMES	16	/* different ones in a connection string */
 #define RESOLVE_WHY	192
 
@@ -44,11 +46,13 @@ void resolved_done(struct resolved *r);
  * Resolve the hosts of `info` (of PQconninfoParse()), or of the environment if
  * it has none, within `ms` all together.  Sockets (/path, @name), addresses and
  * what has a hostaddr need no asking.  Of several hosts those that cannot be
- * resolved are left out; ERR_LATER: none is left, see r->why.  A "service" is
- * left to libpq, with the hosts that it names.
+ * resolved are left out; ERR_LATER: none is left, see r->why.  They come in the
+ * order of `preference`, and where that says nothing in that of `info`.  A
+ * "service" is left to libpq, with the hosts that it names.
  */
 MUST_USE enum err resolve_hosts(struct resolver *v,
-    const PQconninfoOption *info, int64_t ms, struct resolved *r);
+    const PQconninfoOption *info, int64_t ms,
+    const struct preference *preference, struct resolved *r);
 
 /* Forget what was asked. */
 void resolver_done(struct resolver *v);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 const DB = 'unit/test_db', COMMAND = 'system/command.test.mjs', POOLER = 'system/pgbouncer.test.mjs';
+const FAILOVER = 'system/failover.test.mjs', RESOLVE = 'unit/test_db_resolve';
 
 export default [
 	{
@@ -125,6 +126,18 @@ export default [
 	{
 		file: 'src/db/stmt.c', what: 'statements are prepared behind a pooler, too',
 		from: 'if (db->settings.pooled) {', to: 'if (0) {', tests: [POOLER]
+	},
+	{
+		file: 'src/db/connect.c', what: 'a server that failed is asked first all the same',
+		from: '\tdb->preference.left = 1;\n', to: '', tests: [FAILOVER]
+	},
+	{
+		file: 'src/db/preference.c', what: 'of two servers at one address one is taken for the other',
+		from: "if (*port != '\\0' && !text_equal(port, p->port))", to: 'if (0)', tests: [RESOLVE]
+	},
+	{
+		file: 'src/db/connect.c', what: 'an idle connection to a machine that is gone is not asked',
+		from: '{ { DB_PROBE_AFTER_S,', to: '{ { NULL,', tests: [FAILOVER]
 	},
 	{
 		file: 'src/ctl/migrate.c', what: 'whoever migrates does not know of the pooler',

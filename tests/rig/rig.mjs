@@ -54,7 +54,7 @@ export async function freePort() {
 
 class Rig {
 	// `set`: section.option → value. `web`: 'nginx', 'apache' or null. `couriers`, `sandbox`: false for none. `pooler`,
-	// `isolation`: ways to the database. `between`: is given the rig, and answers with the host to put in place of its cluster.
+	// `isolation`: ways to the database. `between`: is given the rig, and answers with what to put in place of its cluster's host.
 	// `stage`: another than everybody's, which goes with this rig.
 	constructor(options) {
 		this.options = {
@@ -98,7 +98,7 @@ class Rig {
 		this.cluster = this.stage.cluster;
 		this.database = `rig_${randomBytes(6).toString('hex')}`;
 		if (this.options.ownCluster) {
-			this.cluster = await Cluster.make(join(this.dir, 'pg'));
+			this.cluster = await Cluster.make(join(this.dir, 'pg'), { port: this.options.clusterPort });
 			await this.stage.migrate(this.cluster);
 		}
 		const admin = await this.cluster.connect('postgres');

@@ -23,19 +23,22 @@ function pgBin() {
 }
 
 export class Cluster {
-	constructor(dir) {
+	constructor(dir, port) {
 		this.dir = dir;
+		this.port = port;
 		this.data = join(dir, 'data');
 		this.log = join(dir, 'postgresql.log');
 		this.passfile = join(dir, 'passfile');
 	}
 
 	// Roles: "postgres" is the tests' own, endpin_owner migrates, endpin may read and write rows and nothing else.
-	static async make(dir) {
-		const c = new Cluster(makeDir(dir));
+	// `port`: of the loopback interface, and of the socket's name.
+	static async make(dir, { port } = {}) {
+		const c = new Cluster(makeDir(dir), port);
 		const bin = pgBin();
 		await run(join(bin, 'initdb'), ['-D', c.data, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8']);
-		writeFileSync(join(c.data, 'pg_hba.conf'), 'local all endpin scram-sha-256\nlocal all all trust\n');
+		writeFileSync(join(c.data, 'pg_hba.conf'), 'local all endpin scram-sha-256\nhost all endpin samehost scram-sha-256\n' +
+			'local all all trust\nlocal replication postgres trust\n');
 		// fsync stays on: what is committed has to be there after a kill.
 		writeFileSync(join(c.data, 'postgresql.auto.conf'),
 			`listen_addresses = ''\nunix_socket_directories = '${dir}'\nmax_connections = 200\n` +
@@ -54,9 +57,36 @@ export class Cluster {
 		return c;
 	}
 
-	async start() {
+	// One that follows this one and holds, until it is promoted, every commit that this one has answered.
+	async follower(dir, port) {
+		const f = new Cluster(makeDir(dir), port);
+		f.passfile = this.passfile;
+		const from = ['-h', this.dir, '-U', 'postgres', ...(this.port ? ['-p', String(this.port)] : [])];
+		await run(join(pgBin(), 'pg_basebackup'), [...from, '-D', f.data, '-R', '-X', 'stream', '-c', 'fast', '--no-sync']);
+		await f.start();
+		const sql = await this.connect('postgres');
+		await sql.query("ALTER SYSTEM SET synchronous_standby_names = '*'");
+		await sql.query('SELECT pg_reload_conf()');
+		await waitFor('the follower', async () => (await sql.query("SELECT FROM pg_stat_replication WHERE sync_state = 'sync'")).rowCount === 1);
+		await sql.end();
+		return f;
+	}
+
+	// The follower leads.
+	async promote() {
+		const sql = await this.connect('postgres');
+		await sql.query("SELECT pg_promote(), set_config('synchronous_commit', 'local', false)");
+		await sql.query('ALTER SYSTEM RESET synchronous_standby_names');
+		await sql.query('SELECT pg_reload_conf()');
+		await sql.end();
+	}
+
+	// `settings`: those that are other than its file's.
+	async start(settings = {}) {
 		const before = existsSync(this.log) ? this.log : null;
-		this.process = start('postgres', join(pgBin(), 'postgres'), ['-D', this.data], { log: this.log, env: { TZ: 'UTC' } });
+		const all = { unix_socket_directories: this.dir, ...(this.port ? { port: this.port, listen_addresses: '127.0.0.1' } : {}), ...settings };
+		this.process = start('postgres', join(pgBin(), 'postgres'),
+			['-D', this.data, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])], { log: this.log, env: { TZ: 'UTC' } });
 		await waitFor('PostgreSQL', async () => {
 			if (this.process.gone)
 				throw new Error(`postgres ended${before ? ' again' : ''}; see ${this.log}`);
@@ -71,7 +101,7 @@ export class Cluster {
 	}
 
 	async connect(database, user = 'postgres') {
-		const client = new pg.Client({ host: this.dir, database, user });
+		const client = new pg.Client({ host: this.dir, port: this.port, database, user });
 		client.on('error', () => {});
 		await client.connect();
 		return client;
@@ -118,7 +148,7 @@ export class Stage {
 
 	async migrate(cluster) {
 		const conf = join(cluster.dir, 'migrate.conf');
-		writeConfig(conf, cluster.dir, { 'database.conninfo': `host=${cluster.dir} dbname=template_endpin user=endpin_owner` });
+		writeConfig(conf, cluster.dir, { 'database.conninfo': `host=${cluster.dir} port=${cluster.port ?? 5432} dbname=template_endpin user=endpin_owner` });
 		this.migrated = await run(join(this.bin, 'endpin'), ['-c', conf, 'migrate', '--dir', join(this.dir, 'migrations')]);
 	}
 

@@ -80,16 +80,25 @@ parsed(const char *conninfo)
 }
 
 static enum err
-resolve(struct resolver *v, const char *conninfo, int64_t ms,
-    struct resolved *r)
+resolve_preferring(const struct preference *p, struct resolver *v,
+    const char *conninfo, int64_t ms, struct resolved *r)
 {
 	PQconninfoOption *info = parsed(conninfo);
 	enum err e;
 
 	resolved_init(r);
-	e = resolve_hosts(v, info, ms, r);
+	e = resolve_hosts(v, info, ms, p, r);
 	PQconninfoFree(info);
 	return e;
+}
+
+static enum err
+resolve(struct resolver *v, const char *conninfo, int64_t ms,
+    struct resolved *r)
+{
+	const struct preference none = { .host = "" };
+
+	return resolve_preferring(&none, v, conninfo, ms, r);
 }
 
 static void
@@ -111,6 +120,52 @@ test_strings(void **unused)
 		resolved_done(&r);
 	}
 	assert_int_equal(names_asked(), asked);
+	resolver_done(&v);
+}
+
+/* Who served last, whether the connection broke since, and what libpq gets. */
+static const struct {
+	const char		*what;
+	struct preference	 preference;
+	const char		*conninfo;
+	const char		*host;
+	const char		*hostaddr;
+	const char		*port;
+} orders[] = {
+	{ "it stays the first", { "/b", "", "5432", 0 }, "host=/a,/b,/c",
+	    "/b,/a,/c", ",,", "" },
+	{ "it is left", { "/a", "", "5432", 1 }, "host=/a,/b,/c",
+	    "/b,/c,/a", ",,", "" },
+	{ "another, at the same socket's path", { "/a", "", "2", 1 },
+	    "host=/a,/a,/a port=1,2,3", "/a,/a,/a", ",,", "1,3,2" },
+	{ "an address", { "192.0.2.1", "192.0.2.1", "5432", 1 },
+	    "hostaddr=192.0.2.1,192.0.2.2", ",", "192.0.2.2,192.0.2.1", "" },
+	{ "one of the addresses of a name", { "two.test", "127.0.0.1", "1", 0 },
+	    "host=192.0.2.1,two.test port=3,1", "two.test,192.0.2.1,two.test",
+	    "127.0.0.1,,127.0.0.2", "1,3,1" },
+	{ "it is in the list no more", { "/d", "", "5432", 1 }, "host=/a,/b",
+	    "/a,/b", ",", "" },
+	{ "there is no other", { "/a", "", "5432", 1 }, "host=/a",
+	    "", "", "" }
+};
+
+static void
+test_orders(void **unused)
+{
+	struct resolver v = { .pending = { NULL } };
+	struct resolved r;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < NELEM(orders); i++) {
+		print_message("# %s\n", orders[i].what);
+		assert_int_equal(resolve_preferring(&orders[i].preference, &v,
+		    orders[i].conninfo, 5000, &r), ERR_OK);
+		assert_string_equal(r.host.data, orders[i].host);
+		assert_string_equal(r.hostaddr.data, orders[i].hostaddr);
+		assert_string_equal(r.port.data, orders[i].port);
+		resolved_done(&r);
+	}
 	resolver_done(&v);
 }
 
@@ -293,6 +348,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lookup),
 		cmocka_unit_test(test_strings),
+		cmocka_unit_test(test_orders),
 		cmocka_unit_test(test_environment),
 		cmocka_unit_test(test_no_such_name),
 		cmocka_unit_test(test_too_many),
