@@ -14,57 +14,73 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "daemon/line.h"
 
 #include "daemon/gate.h"
 
-#define READ_SECONDS	1	/* between two pieces of a request */
+#define READ_SECONDS	1	/* libfcgi never waits; should it do so */
 #define WRITE_SECONDS	5
-#define SILENT_US	1000000
-#define EVENTS		32	/* looked at between two waits */
+#define EVENTS		64	/* looked at between two waits */
 #define TROUBLE_MS	100	/* no descriptor to be had: breathe */
-
-struct line {
-	int	 fd;
-	int64_t	 spoke_us;
-};
+#define TURN		8	/* looks after which a newcomer is let in */
+#define KNOCK		UINT32_MAX	/* the listener's number */
 
 struct gate {
 	int			 epoll;
 	int			 listener;	/* -1: shut */
 	int			 is_unix;
 	const struct peers	*peers;
+	struct gate_limits	 limits;
+	unsigned char		*look;		/* LINE_LOOK bytes */
 	struct line		*line;
-	size_t			 count;
-	size_t			 most;
-	int			 lent;		/* not yet returned; -1 */
-	struct epoll_event	 event[EVENTS];
-	int			 events;
-	int			 at;		/* the next of them */
+	size_t			 lines;
+	size_t			 open;		/* not free */
+	size_t			 kept;
+	size_t			 stored;	/* have a place for large ones */
+	size_t			 crowd;		/* want one */
+	/* Those of LINE_WHOLE, first come first served; a ring. */
+	size_t			*queue;
+	size_t			 first;
+	size_t			 queued;
+	int64_t			 due_us;	/* nobody is late before */
+	int			 looks;		/* since somebody was let in */
 };
 
 static int
-watch(struct gate *g, int fd, unsigned events)
+watch(struct gate *g, int fd, uint32_t number, unsigned events)
 {
-	struct epoll_event e = { .events = events, .data = { .fd = fd } };
+	struct epoll_event e = { .events = events, .data = { .u32 = number } };
 
 	return epoll_ctl(g->epoll, EPOLL_CTL_ADD, fd, &e) == 0;
 }
 
+/*
+ * Exclusive: a new connection wakes one of the pool, not all.  It is the first
+ * of those who wait, in the order in which they came to watch.
+ */
+static int
+watch_listener(struct gate *g)
+{
+	return watch(g, g->listener, KNOCK, EPOLLIN | EPOLLEXCLUSIVE);
+}
+
 struct gate *
-gate_open(const struct listener *l, const struct peers *p, int keep)
+gate_open(const struct listener *l, const struct peers *p,
+    const struct gate_limits *limits)
 {
 	struct gate *g = mem_zero(1, sizeof(*g));
 
 	g->peers = p;
 	g->listener = l->fd;
 	g->is_unix = l->is_unix;
-	g->most = (size_t)keep;
-	g->line = mem_zero(g->most + 1, sizeof(*g->line));
-	g->lent = -1;
+	g->limits = *limits;
+	g->lines = limits->keep + GATE_OPEN;
+	g->line = mem_zero(g->lines, sizeof(*g->line));
+	g->queue = mem_zero(g->lines, sizeof(*g->queue));
+	g->look = mem_zero(1, LINE_LOOK);
+	g->due_us = INT64_MAX;
 	g->epoll = epoll_create1(EPOLL_CLOEXEC);
-	/* Exclusive: a new connection wakes one of the pool, not all. */
-	if (g->epoll == -1 ||
-	    !watch(g, g->listener, EPOLLIN | EPOLLEXCLUSIVE)) {
+	if (g->epoll == -1 || !watch_listener(g)) {
 		log_error("gate_failed", "could not watch the socket: %s",
 		    strerror(errno));
 		gate_close(g);
@@ -76,13 +92,18 @@ gate_open(const struct listener *l, const struct peers *p, int keep)
 void
 gate_close(struct gate *g)
 {
+	size_t i;
+
 	if (g == NULL)
 		return;
-	while (g->count > 0)
-		(void)close(g->line[--g->count].fd);
+	for (i = 0; i < g->lines; i++)
+		if (g->line[i].state != LINE_FREE)
+			line_close(&g->line[i]);
 	if (g->epoll != -1)
 		(void)close(g->epoll);
 	free(g->line);
+	free(g->queue);
+	free(g->look);
 	free(g);
 }
 
@@ -95,87 +116,131 @@ gate_shut(struct gate *g)
 	g->listener = -1;
 }
 
+int
+gate_is_empty(const struct gate *g)
+{
+	return g->open == 0;
+}
+
+/* --- one line --- */
+
+static size_t
+number_of(const struct gate *g, const struct line *l)
+{
+	return (size_t)(l - g->line);
+}
+
+/* What the line was does not count any more. */
+static void
+leave_state(struct gate *g, const struct line *l)
+{
+	g->stored -= l->store != -1;
+	g->crowd -= l->state == LINE_CROWD;
+}
+
+static void
+forget(struct gate *g, struct line *l)
+{
+	leave_state(g, l);
+	g->kept -= l->kept != 0;
+	g->open--;
+	*l = (struct line){ .state = LINE_FREE, .fd = -1, .store = -1 };
+}
+
+static void
+drop(struct gate *g, struct line *l)
+{
+	const struct line gone = *l;
+
+	forget(g, l);
+	if (gone.store != -1)
+		(void)close(gone.store);
+	(void)close(gone.fd);
+}
+
+/* Hear of it when more comes; once for whatever has come, not until it is read. */
+static int
+watch_line(struct gate *g, struct line *l)
+{
+	if (!l->watched)
+		l->watched = watch(g, l->fd, (uint32_t)number_of(g, l),
+		    EPOLLIN | EPOLLRDHUP | EPOLLET);
+	return l->watched;
+}
+
+static void
+look_at(struct gate *g, struct line *l, int64_t now)
+{
+	const enum line_state was = l->state;
+
+	if (!line_look(l, g->look, g->limits.body, now)) {
+		drop(g, l);
+		return;
+	}
+	g->crowd += l->state == LINE_CROWD;
+	g->crowd -= was == LINE_CROWD;
+	if (l->state == LINE_WHOLE) {
+		g->queue[(g->first + g->queued++) % g->lines] =
+		    number_of(g, l);
+	} else if (!watch_line(g, l)) {
+		drop(g, l);
+	} else if (l->late_us < g->due_us)
+		g->due_us = l->late_us;
+}
+
+/* Close it if nothing came before that. */
+static void
+hang_up(struct gate *g, struct line *l, int64_t now)
+{
+	if (!line_hang_up(l))
+		drop(g, l);
+	else
+		look_at(g, l, now);
+}
+
+/* --- who is let in --- */
+
+/* The one that has been at its request, or silent, for longest; NULL: none. */
 static struct line *
-line_of(struct gate *g, int fd)
+slowest(struct gate *g)
 {
-	size_t i;
+	struct line *l, *found = NULL;
 
-	for (i = 0; i < g->count; i++)
-		if (g->line[i].fd == fd)
-			return &g->line[i];
-	return NULL;
+	for (l = g->line; l < g->line + g->lines; l++)
+		if (l->state != LINE_FREE && l->state < LINE_WHOLE &&
+		    (found == NULL || l->since_us < found->since_us))
+			found = l;
+	return found;
 }
 
-static void
-line_drop(struct gate *g, struct line *l)
-{
-	*l = g->line[--g->count];
-}
-
-/* What was given out and did not come back has been closed. */
-static void
-forget_lent(struct gate *g)
+/* A free line; if there is none the slowest has to go.  NULL: all are served. */
+static struct line *
+free_line(struct gate *g)
 {
 	struct line *l;
 
-	if (g->lent != -1 && (l = line_of(g, g->lent)) != NULL)
-		line_drop(g, l);
-	g->lent = -1;
-}
-
-int
-gate_is_empty(struct gate *g)
-{
-	forget_lent(g);
-	return g->count == 0;
-}
-
-/*
- * Close a connection on which a request may come any moment, and lose none:
- * first let nothing more in, which the peer notices when it sends and then goes
- * elsewhere; then look whether something came before.  1: nothing did, and it
- * is closed.
- */
-static int
-hang_up(int fd)
-{
-	char c;
-
-	(void)shutdown(fd, SHUT_RD);
-	if (recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 1)
-		return 0;
-	(void)close(fd);
-	return 1;
-}
-
-int
-gate_return(struct gate *g, int fd, int stay)
-{
-	struct line *l = line_of(g, fd);
-
-	if (stay && l == NULL && g->count < g->most && watch(g, fd, EPOLLIN)) {
-		l = &g->line[g->count++];
-		l->fd = fd;
-	} else if (!stay || l == NULL) {
-		/* Closed, it is forgotten like one that did not come back. */
-		return !hang_up(fd);
+	if (g->open == g->lines) {
+		if ((l = slowest(g)) == NULL)
+			return NULL;
+		log_debug("slow_dropped", "too many connections come slowly:"
+		    " the slowest is closed");
+		drop(g, l);
+		return l;
 	}
-	l->spoke_us = clock_mono_us();
-	g->lent = -1;
-	return 0;
+	for (l = g->line; l->state != LINE_FREE; l++)
+		continue;
+	return l;
 }
 
-int
-gate_accept(struct gate *g)
+/* -1: nobody was there, or nobody may come in. */
+static int
+accept_one(struct gate *g)
 {
 	const struct timeval in = { .tv_sec = READ_SECONDS };
 	const struct timeval out = { .tv_sec = WRITE_SECONDS };
 	int fd;
 
-	forget_lent(g);
 	for (;;) {
-		if (g->listener == -1)
-			return -1;
 		fd = accept4(g->listener, NULL, NULL, SOCK_CLOEXEC);
 		if (fd == -1) {
 			if (errno == ECONNABORTED)
@@ -194,91 +259,211 @@ gate_accept(struct gate *g)
 	}
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in));
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &out, sizeof(out));
-	g->lent = fd;
 	return fd;
 }
 
-/* Milliseconds until the first may have been silent for too long; -1: never. */
+/* 0: nobody was there, or there is no room. */
 static int
-until_silence(const struct gate *g)
+let_in(struct gate *g, int64_t now)
 {
-	int64_t now, left, next = SILENT_US;
-	size_t i;
-
-	if (g->count == 0)
-		return -1;
-	now = clock_mono_us();
-	for (i = 0; i < g->count; i++) {
-		left = g->line[i].spoke_us + SILENT_US - now;
-		if (left < next)
-			next = left;
-	}
-	return next <= 0 ? 0 : (int)(next / 1000) + 1;
-}
-
-/*
- * Close who has been silent for too long.  Only after a look at all of them:
- * while the worker was busy they may have spoken, and waited for it.
- */
-static void
-close_silent(struct gate *g)
-{
-	int64_t now = clock_mono_us();
 	struct line *l;
-	size_t i;
-	int n;
+	int fd;
 
-	for (n = 0; n < g->events; n++)
-		if ((l = line_of(g, g->event[n].data.fd)) != NULL)
-			l->spoke_us = now;
-	if (g->events == EVENTS)
-		return;
-	for (i = 0; i < g->count;) {
-		l = &g->line[i];
-		if (now - l->spoke_us < SILENT_US) {
-			i++;
-			continue;
-		}
-		if (hang_up(l->fd))
-			line_drop(g, l);
-		else
-			l->spoke_us = now;
-	}
-}
-
-static void
-wait_for_events(struct gate *g)
-{
-	sigset_t none;
-
-	(void)sigemptyset(&none);
-	g->at = 0;
-	g->events = epoll_pwait(g->epoll, g->event, EVENTS, until_silence(g),
-	    &none);
-	if (g->events == -1)
-		g->events = 0;
-	else
-		close_silent(g);
+	if (g->listener == -1 || (g->open == g->lines && slowest(g) == NULL) ||
+	    (fd = accept_one(g)) == -1)
+		return 0;
+	l = free_line(g);
+	line_open(l, fd, now);
+	g->open++;
+	g->looks = 0;
+	look_at(g, l, now);
+	return 1;
 }
 
 int
-gate_next(struct gate *g)
+gate_let_in(struct gate *g, size_t most)
 {
-	int fd;
+	const int64_t now = clock_mono_us();
+	int some = g->queued > 0;
 
-	forget_lent(g);
-	if (g->at == g->events) {
-		wait_for_events(g);
-		if (g->events == 0)
-			return -1;
+	while (g->queued < most && let_in(g, now))
+		some = 1;
+	return some;
+}
+
+/*
+ * Somebody knocks.  Who has enough to do leaves them to another worker, but not
+ * for ever: the others may have, too.
+ */
+static void
+answer_knock(struct gate *g, size_t most, int64_t now)
+{
+	if (g->queued < most || ++g->looks >= TURN)
+		(void)let_in(g, now);
+}
+
+/* --- looking around --- */
+
+/* Places for large requests go to those who have waited longest. */
+static void
+hand_out_places(struct gate *g, int64_t now)
+{
+	struct line *l, *next;
+
+	while (g->crowd > 0 && g->stored < GATE_LARGE) {
+		next = NULL;
+		for (l = g->line; l < g->line + g->lines; l++)
+			if (l->state == LINE_CROWD && (next == NULL ||
+			    l->since_us < next->since_us))
+				next = l;
+		g->crowd--;
+		if (!line_store(next, now)) {
+			next->state = LINE_PART;
+			drop(g, next);
+			continue;
+		}
+		g->stored++;
+		look_at(g, next, now);
 	}
+}
 
-	fd = g->event[g->at++].data.fd;
-	if (fd == g->listener)
-		return gate_accept(g);
-	/* The listener of a gate that was shut since. */
-	if (line_of(g, fd) == NULL)
+/* Close who is late, and note who could be next. */
+static void
+close_late(struct gate *g, int64_t now)
+{
+	struct line *l;
+
+	g->due_us = INT64_MAX;
+	for (l = g->line; l < g->line + g->lines; l++) {
+		if (l->state == LINE_FREE || l->state >= LINE_WHOLE)
+			continue;
+		if (now < l->late_us) {
+			if (l->late_us < g->due_us)
+				g->due_us = l->late_us;
+		} else if (l->state == LINE_IDLE) {
+			hang_up(g, l, now);
+		} else {
+			log_debug("slow_dropped", "a request was too slow"
+			    " after %zu bytes", l->judged.len);
+			drop(g, l);
+		}
+	}
+}
+
+/* Milliseconds until somebody may be late; -1: never. */
+static int
+until_due(const struct gate *g)
+{
+	int64_t left;
+
+	if (g->due_us == INT64_MAX)
 		return -1;
-	g->lent = fd;
-	return fd;
+	left = g->due_us - clock_mono_us();
+	return left <= 0 ? 0 : (int)(left / 1000) + 1;
+}
+
+/* Look at all who moved, and then at those who did not. */
+static void
+look_around(struct gate *g, size_t most, int wait)
+{
+	struct epoll_event event[EVENTS];
+	struct line *l;
+	sigset_t none;
+	int64_t now;
+	int i, n, knock = 0;
+
+	(void)sigemptyset(&none);
+	n = epoll_pwait(g->epoll, event, EVENTS, wait ? until_due(g) : 0,
+	    &none);
+	now = clock_mono_us();
+	for (i = 0; i < n; i++) {
+		if (event[i].data.u32 == KNOCK) {
+			knock = 1;
+			continue;
+		}
+		l = &g->line[event[i].data.u32];
+		if (event[i].events & (EPOLLRDHUP | EPOLLHUP))
+			l->hung = 1;
+		if (l->state >= LINE_WHOLE)
+			l->again = 1;
+		else if (l->state != LINE_FREE)
+			look_at(g, l, now);
+	}
+	hand_out_places(g, now);
+	if (knock)
+		answer_knock(g, most, now);
+	/*
+	 * Only after a look at all of them: while the worker was busy they may
+	 * have moved, and waited for it.
+	 */
+	if (n >= 0 && n < EVENTS && now >= g->due_us)
+		close_late(g, now);
+}
+
+size_t
+gate_next(struct gate *g, struct ready *ret, size_t most, int wait)
+{
+	size_t n = 0, bytes = 0;
+	struct line *l;
+
+	look_around(g, most, wait && g->queued == 0);
+	while (g->queued > 0 && n < most) {
+		l = &g->line[g->queue[g->first]];
+		bytes += l->judged.len;
+		if (n > 0 && bytes > GATE_BYTES)
+			break;
+		g->first = (g->first + 1) % g->lines;
+		g->queued--;
+		l->state = LINE_LENT;
+		ret[n].line = number_of(g, l);
+		ret[n++].whole = (struct whole){ .fd = l->fd,
+		    .store = l->store, .len = l->judged.len };
+	}
+	return n;
+}
+
+/*
+ * Kept for the first time, it goes on to be watched, and this worker behind all
+ * others that wait for new connections: so they spread over the pool.
+ */
+static int
+keep(struct gate *g, struct line *l)
+{
+	if (l->hung)
+		return 0;
+	if (l->kept)
+		return 1;
+	if (g->kept >= g->limits.keep || !watch_line(g, l))
+		return 0;
+	l->kept = 1;
+	g->kept++;
+	if (g->listener != -1) {
+		(void)epoll_ctl(g->epoll, EPOLL_CTL_DEL, g->listener, NULL);
+		(void)watch_listener(g);
+	}
+	return 1;
+}
+
+void
+gate_return(struct gate *g, const struct ready *r, enum after after)
+{
+	struct line *l = &g->line[r->line];
+	const int64_t now = clock_mono_us();
+
+	if (after == AFTER_GONE) {
+		forget(g, l);
+		return;
+	}
+	leave_state(g, l);
+	l->store = -1;
+	line_rest(l, now);
+	if (after == AFTER_CLOSE || !keep(g, l)) {
+		hang_up(g, l, now);
+		return;
+	}
+	if (l->again) {
+		l->again = 0;
+		look_at(g, l, now);
+	} else if (l->late_us < g->due_us)
+		g->due_us = l->late_us;
 }

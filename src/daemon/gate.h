@@ -3,46 +3,67 @@
 #define DAEMON_GATE_H
 
 /*
- * Which connection a worker serves next: one of those that web servers keep
- * open, whichever speaks, or a new one.  A kept connection that is silent does
- * not occupy the worker, and is closed after a second.
+ * Which requests a worker serves next: those that are completely there, of the
+ * connections that web servers keep open and of new ones, together.  What comes
+ * slowly waits in the kernel or in a file, has a deadline (daemon/line.h), and
+ * occupies nobody.  Nothing waits for a batch to become larger.
  */
 
 #include "base/err.h"
 #include "daemon/listener.h"
 #include "daemon/peers.h"
+#include "http/fcgi.h"
+
+#define GATE_BATCH	32		/* requests served together */
+#define GATE_BYTES	(1u << 20)	/* of them, after the first */
+/* Descriptors of a worker, besides the connections that it keeps. */
+#define GATE_OPEN	256		/* connections that are not kept */
+#define GATE_LARGE	4		/* requests that are in files at once */
 
 struct gate;
 
-/* Keep up to `keep` connections.  `l` and `p` are borrowed.  NULL: logged. */
+struct gate_limits {
+	size_t	 keep;		/* connections kept open between requests */
+	size_t	 body;		/* bytes of one that anybody reads */
+};
+
+/* A request to be served.  `line` is the gate's own. */
+struct ready {
+	struct whole	 whole;
+	size_t		 line;
+};
+
+/* What becomes of its connection. */
+enum after {
+	AFTER_GONE,		/* it has been closed */
+	AFTER_CLOSE,		/* once it has had its say */
+	AFTER_KEEP		/* if there is room */
+};
+
+/* `l` and `p` are borrowed.  NULL: logged. */
 struct gate *gate_open(const struct listener *l, const struct peers *p,
-    int keep);
+    const struct gate_limits *limits);
 void gate_close(struct gate *g);
 
 /*
- * Wait, letting SIGQUIT in, and return a connection that has something to say;
- * its deadlines are set.  It is the caller's until gate_return(); without that,
- * the caller has closed it.  -1: look around, and come again.
+ * Put up to `most` requests into `ret`, waiting until there is one, and letting
+ * signals in, if `wait`.  Each is the caller's until gate_return(), also beyond
+ * the next call.  0: look around, and come again.
  */
-int gate_next(struct gate *g);
+size_t gate_next(struct gate *g, struct ready *ret, size_t most, int wait);
+
+void gate_return(struct gate *g, const struct ready *r, enum after after);
 
 /*
- * Take back `fd`, the last one given out: keep it if it may `stay` and there is
- * room, or hang up.  1: its next request was faster than that; it is the
- * caller's still, to be served.
+ * Let in, without waiting, who has connected already, until `most` requests are
+ * there.  0: there was nobody.
  */
-MUST_USE int gate_return(struct gate *g, int fd, int stay);
-
-/* The next of those that want to be let in, without waiting; -1: none. */
-int gate_accept(struct gate *g);
+int gate_let_in(struct gate *g, size_t most);
 
 /* From now on let nobody in. */
 void gate_shut(struct gate *g);
 
-/*
- * Are there no connections that may still speak?  Not while the caller has one
- * that it is going to return.
- */
-int gate_is_empty(struct gate *g);
+/* Are there no connections that may still speak? */
+int gate_is_empty(const struct gate *g);
 
 #endif /* !DAEMON_GATE_H */

@@ -79,7 +79,7 @@ has_database(struct trial *t, struct crew *w, const struct generation *old,
 	return 0;
 }
 
-enum verdict
+enum trial_verdict
 trial_judge(struct trial *t, struct crew *w, const struct generation *old,
     char ret_why[TRIAL_WHY])
 {

@@ -21,7 +21,7 @@
 
 #define TRIAL_WHY	256
 
-enum verdict {
+enum trial_verdict {
 	VERDICT_NONE,		/* not yet */
 	VERDICT_WHOLE,
 	VERDICT_LOST
@@ -41,7 +41,7 @@ void trial_begin(struct trial *t, const struct generation *g);
  * How is it with the trial beside the generation `old`?  Unless it is whole,
  * ret_why says what is missing.
  */
-enum verdict trial_judge(struct trial *t, struct crew *w,
+enum trial_verdict trial_judge(struct trial *t, struct crew *w,
     const struct generation *old, char ret_why[TRIAL_WHY]);
 
 #endif /* !DAEMON_TRIAL_H */

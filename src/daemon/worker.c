@@ -9,10 +9,10 @@
 #include "base/random.h"
 #include "courier/courier.h"
 #include "db/db.h"
-#include "http/fcgi.h"
-#include "http/response.h"
+#include "http/duty.h"
 #include "http/route.h"
 
+#include "daemon/batch.h"
 #include "daemon/gate.h"
 #include "daemon/site.h"
 
@@ -22,12 +22,11 @@ struct worker {
 	const struct heritage	*h;
 	struct board_slot	*slot;
 	struct gate		*gate;
-	struct fcgi		*fcgi;
+	struct batch		*batch;
 	struct doors		*doors;
 	size_t			 most;		/* bytes of a body */
+	size_t			 together;	/* requests */
 	int64_t			 left;		/* requests; < 0: for ever */
-	struct req		 req;
-	struct resp		 resp;
 };
 
 #define GO_TICK_MS	1000	/* while waiting for the word to begin */
@@ -142,61 +141,49 @@ wait_for_go(struct worker *w)
 	}
 }
 
-/* One request from `fd`.  1: another may follow there.  0: it is closed. */
-static int
-serve_one(struct worker *w, int fd)
+/* Wait for requests, and serve those that are there. */
+static void
+serve(struct worker *w)
 {
-	int keep = 0;
+	struct ready ready[GATE_BATCH];
+	size_t n;
 
+	look_if_asked(w);
+	if ((n = gate_next(w->gate, ready, w->together, 1)) == 0)
+		return;
 	look_if_asked(w);
 	w->doors->ctx.draining = is_leaving(w);
 	w->slot->began_ms = clock_mono_ms();
-	if (fcgi_begin(w->fcgi, fd, w->most, &w->req) == ERR_OK) {
-		route_run(&w->doors->site, &w->doors->ctx, &w->req, &w->resp);
-		keep = fcgi_end(w->fcgi, &w->req, &w->resp, &w->doors->site.policy);
-		if (w->left > 0)
-			w->left--;
-	}
+	n = batch_serve(w->batch, w->doors, w->most, w->gate, ready, n,
+	    is_leaving(w));
 	w->slot->began_ms = 0;
-	return keep;
-}
-
-static void
-serve(struct worker *w, int fd)
-{
-	while (serve_one(w, fd) && gate_return(w->gate, fd, !is_leaving(w)))
-		continue;
+	if (w->left > 0)
+		w->left = w->left > (int64_t)n ? w->left - (int64_t)n : 0;
 }
 
 /*
- * Until asked to leave, and then until the kept connections have had their say
- * or are silent.  One that leaves because it has served enough lets others in
- * to the last: its replacement comes only then.
+ * Until asked to leave, and then until the connections have had their say or
+ * are silent.  One that leaves because it has served enough lets others in to
+ * the last: its replacement comes only then.
  */
 static void
 serve_all(struct worker *w)
 {
-	int fd;
-
-	while (!w->slot->leave && (w->left != 0 || !gate_is_empty(w->gate))) {
-		look_if_asked(w);
-		if ((fd = gate_next(w->gate)) != -1)
-			serve(w, fd);
-	}
+	while (!w->slot->leave && (w->left != 0 || !gate_is_empty(w->gate)))
+		serve(w);
 
 	/* If nobody comes after us, who has connected already is served. */
-	while (w->slot->last && (fd = gate_accept(w->gate)) != -1)
-		serve(w, fd);
+	while (w->slot->last && gate_let_in(w->gate, w->together))
+		serve(w);
 	gate_shut(w->gate);
 	while (!gate_is_empty(w->gate))
-		if ((fd = gate_next(w->gate)) != -1)
-			serve(w, fd);
+		serve(w);
 }
 
 static int
 worker_open(struct worker *w, size_t pool)
 {
-	if ((w->fcgi = fcgi_open()) == NULL)
+	if ((w->batch = batch_open()) == NULL)
 		return 0;
 	signals_init(w->slot);
 	w->doors = doors_open(w->h->conf, pool, w->h->doorbell_write);
@@ -207,12 +194,28 @@ worker_open(struct worker *w, size_t pool)
 	return 1;
 }
 
+/*
+ * Together only where a request waits for nothing but the database: behind a
+ * hash or Stripe the others would wait while another worker could have them.
+ */
+static size_t
+together(const struct pool_config *pool)
+{
+	return (pool->serves & (DUTY_PASSWORD | DUTY_STRIPE)) != 0 ? 1 :
+	    GATE_BATCH;
+}
+
 /* Once it is watched, connections come. */
 static int
 worker_go(struct worker *w, size_t pool)
 {
-	w->gate = gate_open(&w->h->listener[pool], &w->h->peers,
-	    w->h->conf->pool[pool].keep_connections);
+	const struct pool_config *own = &w->h->conf->pool[pool];
+	const struct gate_limits limits = {
+	    .keep = (size_t)own->keep_connections,
+	    .body = w->most };
+
+	w->together = together(own);
+	w->gate = gate_open(&w->h->listener[pool], &w->h->peers, &limits);
 	if (w->gate == NULL)
 		return 0;
 	w->slot->stage = STAGE_SERVING;
@@ -227,13 +230,11 @@ worker_run(const struct heritage *h, size_t pool, struct board_slot *slot)
 	int ok;
 
 	log_process(h->conf->pool[pool].name);
-	resp_init(&w.resp);
 	if ((ok = worker_open(&w, pool)) && wait_for_go(&w))
 		ok = worker_go(&w, pool);
 	gate_close(w.gate);
 	doors_close(w.doors);
-	fcgi_close(w.fcgi);
-	resp_done(&w.resp);
+	batch_close(w.batch);
 	return ok ? 0 : 1;
 }
 

@@ -4,11 +4,11 @@
  * What was measured of libfcgi 2.4.2, and what is done about it here:
  *
  * - It waits for connections without hearing signals, and for bytes without a
- *   deadline.  It is never given a listening socket; connections come with
- *   SO_RCVTIMEO and SO_SNDTIMEO, which its read() and write() obey.
- * - It mishandles management records and believes any length: see peek.h.
- *   Beyond that look a length is bounded by the deadlines, and by the master's
- *   for the whole request.
+ *   deadline.  It is never given a listening socket, and no connection before a
+ *   whole request is there; SO_SNDTIMEO is for its write().
+ * - It mishandles management records, padding and lengths: see judge.h.
+ * - Its writer looks up the connection when it writes.  So a request can be read
+ *   from a file, and answered elsewhere.
  * - It takes a read that failed between two parameters for the end of the
  *   parameters: the stream's error is looked at before anything is believed.
  * - On an error it closes the connection, first waiting for the peer to do so:
@@ -33,15 +33,13 @@
 
 #include "http/head.h"
 #include "http/params.h"
-#include "http/peek.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/status.h"
 
 #include "http/fcgi.h"
 
-/* A body that is dropped is read up to this; web servers are set to less. */
-#define DROP_MAX	(16u << 20)
+#define BODY_KEPT	(64u << 10)	/* room that is not given back */
 
 struct fcgi {
 	FCGX_Request	 request;
@@ -76,54 +74,59 @@ fcgi_close(struct fcgi *f)
 	free(f);
 }
 
+static void
+body_room(struct fcgi *f, size_t size)
+{
+	if (f->room >= size)
+		return;
+	f->body = mem_grow(f->body, size);
+	f->room = size;
+}
+
+/* It may have been a password. */
+static void
+body_forget(struct fcgi *f, size_t len)
+{
+	if (len > 0)
+		explicit_bzero(f->body, len);
+	if (f->room > BODY_KEPT) {
+		free(f->body);
+		f->body = NULL;
+		f->room = 0;
+	}
+}
+
 /* Read the body to its end, whatever CONTENT_LENGTH says: Apache sends none. */
 static enum err
 body_read(struct fcgi *f, size_t most, struct req *q)
 {
 	FCGX_Stream *in = f->request.in;
 	char dropped[4096];
-	size_t beyond = 0;
 	int n;
 
 	if (most >= INT_MAX)
 		most = INT_MAX - 1;
-	if (f->room < most + 1) {
-		f->body = mem_grow(f->body, most + 1);
-		f->room = most + 1;
-	}
+	body_room(f, most + 1);
 	n = FCGX_GetStr(f->body, (int)most, in);
 	q->body_len = n > 0 ? (size_t)n : 0;
 	f->body[q->body_len] = '\0';
 	q->body = f->body;
 
-	if (q->body_len == most) {
-		while (beyond <= DROP_MAX && (n = FCGX_GetStr(dropped,
-		    (int)sizeof(dropped), in)) > 0)
-			beyond += (size_t)n;
-	}
-	q->too_large = beyond > 0;
-	return FCGX_GetError(in) != 0 || beyond > DROP_MAX ? ERR_INPUT : ERR_OK;
+	if (q->body_len == most)
+		while (FCGX_GetStr(dropped, (int)sizeof(dropped), in) > 0)
+			q->too_large = 1;
+	return FCGX_GetError(in) != 0 ? ERR_INPUT : ERR_OK;
 }
 
-enum err
-fcgi_begin(struct fcgi *f, int fd, size_t most, struct req *q)
+/* Everything is in memory, here or the kernel's: this waits for nobody. */
+static enum err
+request_read(struct fcgi *f, size_t most, struct req *q)
 {
 	FCGX_Request *r = &f->request;
-	enum err e;
 
-	if ((e = peek_request(fd)) != ERR_OK) {
-		(void)close(fd);
-		return e;
-	}
-
-	/* libfcgi accepts a connection only if it has none. */
-	r->ipcFd = fd;
-	r->keepConnection = 1;
-	(void)FCGX_Detach(r);
 	if (FCGX_Accept_r(r) != 0)
 		return ERR_INPUT;
 	f->peer_keeps = r->keepConnection;
-
 	*q = (struct req){ .now = clock_now(), .began_us = clock_mono_us(),
 	    .authorizer = r->role == FCGI_AUTHORIZER };
 	if (FCGX_GetError(r->in) != 0 ||
@@ -133,6 +136,27 @@ fcgi_begin(struct fcgi *f, int fd, size_t most, struct req *q)
 		return ERR_INPUT;
 	}
 	return ERR_OK;
+}
+
+enum err
+fcgi_begin(struct fcgi *f, const struct whole *w, size_t most, struct req *q)
+{
+	FCGX_Request *r = &f->request;
+	const int stored = w->store != -1;
+	enum err e;
+
+	/* libfcgi accepts a connection only if it has none. */
+	r->ipcFd = stored ? w->store : w->fd;
+	r->keepConnection = 1;
+	(void)FCGX_Detach(r);
+	e = request_read(f, most < w->len ? most : w->len, q);
+	if (stored && e == ERR_OK) {
+		/* What it writes goes where it reads from: that was the file. */
+		(void)close(w->store);
+		r->ipcFd = w->fd;
+	} else if (stored)
+		(void)close(w->fd);
+	return e;
 }
 
 /*
@@ -181,9 +205,7 @@ fcgi_end(struct fcgi *f, struct req *q, const struct resp *p,
 		apologize(f, q);
 	r->keepConnection = 1;
 	FCGX_Finish_r(r);
-	/* It may have been a password.  An authorizer gets no body at all. */
-	if (q->body_len > 0)
-		explicit_bzero(f->body, q->body_len);
+	body_forget(f, q->body_len);
 	*q = (struct req){ .body = NULL };
 
 	if (r->ipcFd == -1) {

@@ -14,23 +14,32 @@
 #include "base/err.h"
 #include "http/request.h"
 
-struct fcgi;
+struct fcgi;		/* one request at a time; there may be several */
 struct head_policy;
 struct resp;
 
-/* Once per process, after fork.  NULL: libfcgi says no. */
+/* A request that is completely there, and was judged (http/judge.h). */
+struct whole {
+	int	 fd;	/* where it came from and the answer goes */
+	int	 store;	/* a file that it was read into; -1: it is in `fd` */
+	size_t	 len;	/* bytes of it, with all that frames it */
+};
+
+/*
+ * After fork; the first one before signal handlers are set.  NULL: libfcgi says
+ * no.
+ */
 struct fcgi *fcgi_open(void);
 void fcgi_close(struct fcgi *f);
 
 /*
- * Take `fd` and read one request from it, keeping up to `most` bytes of its
- * body; what is beyond is read, dropped, and told in q->too_large.  ERR_OK: *q
- * is filled and stays valid until fcgi_end(), which has to follow.  Otherwise
- * `fd` has been closed; ERR_NOTFOUND: the peer did so before.  ERR_INPUT: it
- * does not speak FastCGI, was too slow, or sent too much.
+ * Take w->fd and w->store and read the request, keeping up to `most` bytes of
+ * its body; what is beyond is read, dropped, and told in q->too_large.  ERR_OK:
+ * *q is filled and stays valid until fcgi_end(), which has to follow.  ERR_INPUT:
+ * it is not one after all, or has too many parameters; both have been closed.
  */
-MUST_USE enum err fcgi_begin(struct fcgi *f, int fd, size_t most,
-    struct req *q);
+MUST_USE enum err fcgi_begin(struct fcgi *f, const struct whole *w,
+    size_t most, struct req *q);
 
 /*
  * Write the answer in one go and forget the request.  1: the connection is

@@ -6,6 +6,7 @@
  * sockets and who may come in, which connection is next.
  */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pwd.h>
@@ -35,6 +36,7 @@
 #include "daemon/board.h"
 #include "daemon/crew.h"
 #include "daemon/gate.h"
+#include "daemon/line.h"
 #include "daemon/listener.h"
 #include "daemon/notify.h"
 #include "daemon/peers.h"
@@ -1057,18 +1059,35 @@ test_check_without_names(void **state)
 
 /* --- gate --- */
 
+/* A request as short as can be: a beginning, and two empty streams. */
+static const unsigned char shortest[32] = { 1, 1, 0, 1, 0, 8, [9] = 1,
+    [16] = 1, 4, 0, 1, [24] = 1, 5, 0, 1 };
+
 static void
 say(int fd)
 {
-	assert_int_equal(write(fd, "x", 1), 1);
+	assert_int_equal(write(fd, shortest, sizeof(shortest)),
+	    sizeof(shortest));
 }
 
 static void
 hear(int fd)
 {
-	char c;
+	char c[sizeof(shortest)];
 
-	assert_int_equal(read(fd, &c, 1), 1);
+	assert_int_equal(read(fd, c, sizeof(c)), sizeof(c));
+}
+
+/* The connection of the next request, which is read; -1: there is none. */
+static int
+next(struct gate *g, struct ready *ret)
+{
+	if (gate_next(g, ret, 1, 1) == 0)
+		return -1;
+	assert_int_equal(ret->whole.len, sizeof(shortest));
+	assert_int_equal(ret->whole.store, -1);
+	hear(ret->whole.fd);
+	return ret->whole.fd;
 }
 
 /* Was `fd`, ours, closed at the other end? */
@@ -1076,8 +1095,10 @@ static int
 is_over(int fd)
 {
 	char c;
+	ssize_t n = recv(fd, &c, 1, MSG_DONTWAIT);
 
-	return recv(fd, &c, 1, MSG_DONTWAIT) == 0;
+	/* Reset, if it had said what was not read. */
+	return n == 0 || (n == -1 && errno == ECONNRESET);
 }
 
 /* Seconds. */
@@ -1091,51 +1112,70 @@ deadline(int fd, int which)
 	return (int)t.tv_sec;
 }
 
+static const struct gate_limits one = { .keep = 1, .body = 1000 };
+
+/* At the name `at`, for everybody. */
+static struct gate *
+gate_at(const char *at, const struct gate_limits *limits, struct listener *l)
+{
+	static struct peers everybody;
+	struct gate *g;
+
+	assert_int_equal(peers_find("", &everybody), ERR_OK);
+	assert_int_equal(open_at(in_dir(at), l), ERR_OK);
+	assert_non_null(g = gate_open(l, &everybody, limits));
+	return g;
+}
+
+static void
+gate_end(struct gate *g, struct listener *l)
+{
+	gate_close(g);
+	listener_unlink(l);
+	(void)close(l->fd);
+}
+
 static void
 test_gate(void **state)
 {
+	struct ready r, again;
 	struct listener l;
-	struct peers p;
 	struct gate *g;
 	int64_t began;
-	int a, b, c, mine, again, i;
+	int a, b, c, mine, i;
 
 	(void)state;
-	assert_int_equal(peers_find("", &p), ERR_OK);
-	assert_int_equal(open_at(in_dir("g"), &l), ERR_OK);
-	assert_non_null(g = gate_open(&l, &p, 1));
+	g = gate_at("g", &one, &l);
 	assert_true(gate_is_empty(g));
-	assert_int_equal(gate_accept(g), -1);
+	assert_int_equal(gate_next(g, &r, 1, 0), 0);
+	assert_false(gate_let_in(g, 1));
 
 	/* The first is kept, the second finds no room. */
 	say(a = client(path));
-	assert_int_not_equal(mine = gate_next(g), -1);
-	hear(mine);
+	assert_int_not_equal(mine = next(g, &r), -1);
 	/* Nobody waits for a peer for ever. */
 	assert_int_equal(deadline(mine, SO_RCVTIMEO), 1);
 	assert_int_equal(deadline(mine, SO_SNDTIMEO), 5);
-	assert_false(gate_return(g, mine, 1));
+	gate_return(g, &r, AFTER_KEEP);
 	assert_false(gate_is_empty(g));
 	say(b = client(path));
-	assert_int_not_equal(again = gate_next(g), -1);
-	assert_int_not_equal(again, mine);
-	hear(again);
-	assert_false(gate_return(g, again, 1));
+	assert_int_not_equal(next(g, &again), -1);
+	assert_int_not_equal(again.whole.fd, mine);
+	gate_return(g, &again, AFTER_KEEP);
 	assert_true(is_over(b));
 	assert_false(is_over(a));
 
 	/* Who is kept speaks again; who closes it forgets it. */
 	say(a);
-	assert_int_equal(gate_next(g), mine);
-	hear(mine);
-	assert_false(gate_return(g, mine, 1));
+	assert_int_equal(next(g, &r), mine);
+	gate_return(g, &r, AFTER_KEEP);
 	say(a);
-	assert_int_equal(gate_next(g), mine);
+	assert_int_equal(next(g, &r), mine);
 	(void)close(mine);
+	gate_return(g, &r, AFTER_GONE);
 	say(c = client(path));
-	assert_int_not_equal(mine = gate_next(g), -1);
-	hear(mine);
-	assert_false(gate_return(g, mine, 1));
+	assert_int_not_equal(next(g, &r), -1);
+	gate_return(g, &r, AFTER_KEEP);
 
 	/* Shut: nobody new, and silence ends the rest. */
 	gate_shut(g);
@@ -1143,16 +1183,99 @@ test_gate(void **state)
 	b = client(path);
 	began = clock_mono_us();
 	for (i = 0; i < 20; i++)
-		assert_int_equal(gate_accept(g), -1);
+		assert_false(gate_let_in(g, 1));
 	/* Without taking it for trouble. */
 	assert_true(clock_mono_us() - began < 1000000);
 	while (!gate_is_empty(g))
-		assert_int_equal(gate_next(g), -1);
+		assert_int_equal(next(g, &r), -1);
 	assert_true(is_over(c));
 
-	gate_close(g);
-	listener_unlink(&l);
-	(void)close(l.fd);
+	gate_end(g, &l);
+	(void)close(a);
+	(void)close(b);
+	(void)close(c);
+}
+
+/* What is there at one look is one batch, up to as many as are wanted. */
+static void
+test_gate_batch(void **state)
+{
+	struct ready r[GATE_BATCH];
+	struct gate_limits limits = { .keep = 4, .body = 1000 };
+	struct listener l;
+	struct gate *g;
+	int fd[4];
+	size_t i;
+
+	(void)state;
+	g = gate_at("n", &limits, &l);
+	for (i = 0; i < NELEM(fd); i++) {
+		say(fd[i] = client(path));
+		assert_int_equal(gate_next(g, r, GATE_BATCH, 1), 1);
+		hear(r[0].whole.fd);
+		gate_return(g, r, AFTER_KEEP);
+	}
+	for (i = 0; i < NELEM(fd); i++)
+		say(fd[i]);
+	assert_int_equal(gate_next(g, r, 3, 1), 3);
+	for (i = 0; i < 3; i++)
+		hear(r[i].whole.fd);
+	/* Who has not had its answer is not the next; the fourth is. */
+	assert_int_equal(gate_next(g, r + 3, GATE_BATCH, 1), 1);
+	hear(r[3].whole.fd);
+	for (i = 0; i < NELEM(fd); i++)
+		gate_return(g, &r[i], AFTER_KEEP);
+	assert_int_equal(gate_next(g, r, GATE_BATCH, 0), 0);
+	gate_end(g, &l);
+	for (i = 0; i < NELEM(fd); i++)
+		(void)close(fd[i]);
+}
+
+/* Those who come in pieces are not in the way, and are closed in the end. */
+static void
+test_gate_slow(void **state)
+{
+	int64_t began = clock_mono_us();
+	struct listener l;
+	struct ready r;
+	struct gate *g;
+	int a, b, c;
+	size_t i;
+
+	(void)state;
+	g = gate_at("s", &one, &l);
+	a = client(path);
+	assert_int_equal(write(a, shortest, 20), 20);
+	assert_int_equal(gate_next(g, &r, 1, 1), 0);
+	say(b = client(path));
+	assert_int_not_equal(next(g, &r), -1);
+	gate_return(g, &r, AFTER_CLOSE);
+	/* Byte by byte to the last, however long the whole takes. */
+	for (i = 20; i < sizeof(shortest); i++) {
+		assert_int_equal(gate_next(g, &r, 1, 0), 0);
+		(void)poll(NULL, 0, 100);
+		assert_int_equal(write(a, shortest + i, 1), 1);
+	}
+	assert_int_not_equal(next(g, &r), -1);
+	gate_return(g, &r, AFTER_CLOSE);
+	assert_true(clock_mono_us() - began > LINE_PAUSE_US);
+	/* A piece, and silence. */
+	c = client(path);
+	assert_int_equal(write(c, shortest, 20), 20);
+	began = clock_mono_us();
+	do
+		assert_int_equal(gate_next(g, &r, 1, 1), 0);
+	while (!gate_is_empty(g));
+	assert_true(clock_mono_us() - began >= LINE_PAUSE_US);
+	assert_true(is_over(c));
+	/* What is not FastCGI is closed at once. */
+	(void)close(c);
+	c = client(path);
+	assert_int_equal(write(c, "GET / HTTP/1.1", 14), 14);
+	assert_int_equal(gate_next(g, &r, 1, 1), 0);
+	assert_true(gate_is_empty(g));
+	assert_true(is_over(c));
+	gate_end(g, &l);
 	(void)close(a);
 	(void)close(b);
 	(void)close(c);
@@ -1162,34 +1285,30 @@ test_gate(void **state)
 static void
 test_gate_busy(void **state)
 {
+	const struct gate_limits two = { .keep = 2, .body = 1000 };
+	struct ready r, second;
 	struct listener l;
-	struct peers p;
 	struct gate *g;
-	int a, b, first, second;
+	int a, b, first;
 
 	(void)state;
-	assert_int_equal(peers_find("", &p), ERR_OK);
-	assert_int_equal(open_at(in_dir("b"), &l), ERR_OK);
-	assert_non_null(g = gate_open(&l, &p, 2));
+	g = gate_at("b", &two, &l);
 	say(a = client(path));
-	assert_int_not_equal(first = gate_next(g), -1);
-	hear(first);
-	assert_false(gate_return(g, first, 1));
+	assert_int_not_equal(first = next(g, &r), -1);
+	gate_return(g, &r, AFTER_KEEP);
 	say(b = client(path));
-	assert_int_not_equal(second = gate_next(g), -1);
-	hear(second);
+	assert_int_not_equal(next(g, &second), -1);
 	/* While this one takes a second and more, the other one speaks. */
 	say(a);
 	(void)poll(NULL, 0, 1100);
-	assert_false(gate_return(g, second, 1));
-	assert_int_equal(gate_next(g), first);
+	gate_return(g, &second, AFTER_KEEP);
+	assert_int_equal(next(g, &r), first);
 	/* And what else it has to say is heard. */
-	hear(first);
+	gate_return(g, &r, AFTER_KEEP);
 	say(a);
-	hear(first);
-	gate_close(g);
-	listener_unlink(&l);
-	(void)close(l.fd);
+	assert_int_equal(next(g, &r), first);
+	gate_return(g, &r, AFTER_KEEP);
+	gate_end(g, &l);
 	(void)close(a);
 	(void)close(b);
 }
@@ -1199,55 +1318,49 @@ static void
 test_gate_hang_up(void **state)
 {
 	struct listener l;
-	struct peers p;
+	struct ready r;
 	struct gate *g;
+	char c;
 	int a, mine;
 
 	(void)state;
-	assert_int_equal(peers_find("", &p), ERR_OK);
-	assert_int_equal(open_at(in_dir("h"), &l), ERR_OK);
-	assert_non_null(g = gate_open(&l, &p, 1));
+	g = gate_at("h", &one, &l);
 	say(a = client(path));
-	assert_int_not_equal(mine = gate_next(g), -1);
-	hear(mine);
-	assert_false(gate_return(g, mine, 1));
+	assert_int_not_equal(mine = next(g, &r), -1);
+	gate_return(g, &r, AFTER_KEEP);
 	say(a);
-	assert_int_equal(gate_next(g), mine);
-	hear(mine);
+	assert_int_equal(next(g, &r), mine);
 	say(a);
-	assert_true(gate_return(g, mine, 0));
+	gate_return(g, &r, AFTER_CLOSE);
 	assert_int_equal(send(a, "x", 1, MSG_NOSIGNAL), -1);
-	hear(mine);
-	say(mine);
-	hear(a);
-	assert_false(gate_return(g, mine, 0));
+	assert_int_equal(next(g, &r), mine);
+	assert_int_equal(write(mine, "x", 1), 1);
+	assert_int_equal(read(a, &c, 1), 1);
+	gate_return(g, &r, AFTER_KEEP);
 	assert_true(is_over(a));
 	/* At once: whoever waits for it to be empty would wait for ever. */
 	assert_true(gate_is_empty(g));
-	assert_int_equal(gate_accept(g), -1);
-	gate_close(g);
-	listener_unlink(&l);
-	(void)close(l.fd);
+	assert_false(gate_let_in(g, 1));
+	gate_end(g, &l);
 	(void)close(a);
 }
 
 static void
 test_gate_stranger(void **state)
 {
-	struct listener l;
 	struct peers p = { .uid = { 12345 }, .count = 1 };
+	struct listener l;
+	struct ready r;
 	struct gate *g;
 	int a;
 
 	(void)state;
 	assert_int_equal(open_at(in_dir("x"), &l), ERR_OK);
-	assert_non_null(g = gate_open(&l, &p, 1));
+	assert_non_null(g = gate_open(&l, &p, &one));
 	a = client(path);
-	assert_int_equal(gate_next(g), -1);
+	assert_int_equal(gate_next(g, &r, 1, 1), 0);
 	assert_true(is_over(a));
-	gate_close(g);
-	listener_unlink(&l);
-	(void)close(l.fd);
+	gate_end(g, &l);
 	(void)close(a);
 }
 
@@ -1288,6 +1401,8 @@ main(void)
 		cmocka_unit_test(test_check_of_many),
 		cmocka_unit_test(test_check_without_names),
 		cmocka_unit_test(test_gate),
+		cmocka_unit_test(test_gate_batch),
+		cmocka_unit_test(test_gate_slow),
 		cmocka_unit_test(test_gate_busy),
 		cmocka_unit_test(test_gate_hang_up),
 		cmocka_unit_test(test_gate_stranger)

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -28,8 +29,8 @@
 #include "base/text.h"
 #include "http/fcgi.h"
 #include "http/head.h"
+#include "http/judge.h"
 #include "http/params.h"
-#include "http/peek.h"
 #include "http/request.h"
 #include "http/response.h"
 
@@ -160,6 +161,23 @@ reply(int fd, struct buf *out)
 
 /* --- tests --- */
 
+/* As a worker does: only what is whole is read. */
+static enum err
+take(int fd, struct req *q)
+{
+	static unsigned char look[SENT_MAX];
+	struct judged j = { .len = 0 };
+	struct whole w = { .fd = fd, .store = -1 };
+	enum verdict v = judge_fd(fd, look, sizeof(look), &j);
+
+	if (v == JUDGE_WHOLE) {
+		w.len = j.len;
+		return fcgi_begin(fcgi, &w, MOST, q);
+	}
+	(void)close(fd);
+	return v == JUDGE_GONE ? ERR_NOTFOUND : ERR_INPUT;
+}
+
 static void
 test_request(void **state)
 {
@@ -173,7 +191,7 @@ test_request(void **state)
 	resp_init(&p);
 	request(KEEP, "POST", NULL, "0123456789abcdef");
 	connection(end);
-	assert_int_equal(fcgi_begin(fcgi, end[0], MOST, &q), ERR_OK);
+	assert_int_equal(take(end[0], &q), ERR_OK);
 	assert_int_equal(q.method, POST);
 	assert_string_equal(q.path, "/a%2Fb");
 	assert_string_equal(q.query, "c=d");
@@ -198,7 +216,7 @@ test_request(void **state)
 	request(0, "GET", NULL, "");
 	assert_int_equal(write(end[1], sent.data, sent.len),
 	    (ssize_t)sent.len);
-	assert_int_equal(fcgi_begin(fcgi, end[0], MOST, &q), ERR_OK);
+	assert_int_equal(take(end[0], &q), ERR_OK);
 	assert_int_equal(q.method, GET);
 	assert_int_equal(q.body_len, 0);
 	assert_false(fcgi_end(fcgi, &q, &p, &policy));
@@ -230,7 +248,7 @@ test_body(void **state)
 	for (i = 0; i < NELEM(bodies); i++) {
 		request(0, "POST", NULL, bodies[i].body);
 		connection(end);
-		assert_int_equal(fcgi_begin(fcgi, end[0], MOST, &q), ERR_OK);
+		assert_int_equal(take(end[0], &q), ERR_OK);
 		assert_int_equal(q.too_large, bodies[i].too_large);
 		len = strlen(bodies[i].body);
 		assert_int_equal(q.body_len, len < MOST ? len : MOST);
@@ -257,7 +275,7 @@ test_answers(void **state)
 	for (i = 0; i < 4; i++) {
 		request(0, i == 1 ? "HEAD" : "GET", NULL, "");
 		connection(end);
-		assert_int_equal(fcgi_begin(fcgi, end[0], MOST, &q), ERR_OK);
+		assert_int_equal(take(end[0], &q), ERR_OK);
 		resp_reset(&p);
 		p.status = 200;
 		p.type = "text/plain; charset=utf-8";
@@ -295,7 +313,7 @@ test_peer_gone(void **state)
 	resp_init(&p);
 	request(KEEP, "GET", NULL, "");
 	connection(end);
-	assert_int_equal(fcgi_begin(fcgi, end[0], MOST, &q), ERR_OK);
+	assert_int_equal(take(end[0], &q), ERR_OK);
 	(void)close(end[1]);
 	(void)resp_empty(&p, 200);
 	assert_false(fcgi_end(fcgi, &q, &p, &policy));
@@ -305,7 +323,7 @@ test_peer_gone(void **state)
 	buf_reset(&sent);
 	connection(end);
 	(void)close(end[1]);
-	assert_int_equal(fcgi_begin(fcgi, end[0], MOST, &q), ERR_NOTFOUND);
+	assert_int_equal(take(end[0], &q), ERR_NOTFOUND);
 	assert_false(is_open(end[0]));
 	resp_done(&p);
 }
@@ -419,7 +437,7 @@ test_authorizer_request(void **state)
 	record(PARAMS, 1, params.data, params.len);
 	record(PARAMS, 1, NULL, 0);
 	connection(end);
-	assert_int_equal(fcgi_begin(fcgi, end[0], MOST, &q), ERR_OK);
+	assert_int_equal(take(end[0], &q), ERR_OK);
 	assert_true(q.authorizer);
 	assert_string_equal(q.wanted, "/app/");
 	resp_header(&p, "Variable-X", "1");
@@ -758,7 +776,7 @@ test_hostile(void **state)
 		buf_reset(&sent);
 		hostile[i].send();
 		connection(end);
-		if (fcgi_begin(fcgi, end[0], MOST, &q) != ERR_INPUT)
+		if (take(end[0], &q) != ERR_INPUT)
 			fail_msg("%s was taken", hostile[i].what);
 		if (is_open(end[0]))
 			fail_msg("%s: still open", hostile[i].what);
@@ -768,55 +786,51 @@ test_hostile(void **state)
 	test_request(state);
 }
 
-/* What libfcgi would do with these is not to be found out. */
+/* One that was too large for the kernel is read from a file. */
 static void
-test_peek_refuses(void **state)
+test_stored(void **state)
 {
-	static void (*const send[])(void) = {
-		half_a_header, half_a_beginning, wrong_version,
-		wrong_version_later, no_id, filter, long_beginning,
-		http_instead, one_value, values_first,
-		values_after_the_beginning, values_after_the_parameters,
-		second_beginning, aborted, another_request, huge_lengths,
-		huge_length_later
-	};
-	int end[2];
-	size_t i;
+	struct whole w = { .len = 0 };
+	struct buf got;
+	struct resp p;
+	struct req q;
+	int end[2], i;
 
 	(void)state;
-	for (i = 0; i < NELEM(send); i++) {
-		buf_reset(&sent);
-		send[i]();
-		connection(end);
-		if (peek_request(end[0]) != ERR_INPUT)
-			fail_msg("number %zu was not seen", i);
-		(void)close(end[0]);
+	buf_init(&got, SENT_MAX);
+	resp_init(&p);
+	for (i = 0; i < 3; i++) {
+		request(i == 0 ? KEEP : 0, "POST", NULL, "0123456789abcdef");
+		if (i == 2)
+			sent.data[1] = ABORT;
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, end), 0);
+		w.fd = end[0];
+		w.store = memfd_create("test", 0);
+		w.len = sent.len;
+		assert_int_equal(write(w.store, sent.data, sent.len),
+		    (ssize_t)sent.len);
+		assert_int_equal(lseek(w.store, 0, SEEK_SET), 0);
+		if (i == 2) {
+			assert_int_equal(fcgi_begin(fcgi, &w, MOST, &q),
+			    ERR_INPUT);
+		} else {
+			assert_int_equal(fcgi_begin(fcgi, &w, MOST, &q),
+			    ERR_OK);
+			assert_string_equal(q.body, "0123456789abcdef");
+			(void)resp_empty(&p, 204);
+			assert_int_equal(fcgi_end(fcgi, &q, &p, &policy),
+			    i == 0);
+			reply(end[1], &got);
+			assert_true(text_begins(got.data, "Status: 204 "));
+		}
+		assert_false(is_open(w.store));
+		assert_int_equal(is_open(end[0]), i == 0);
+		if (i == 0)
+			(void)close(end[0]);
 		(void)close(end[1]);
 	}
-}
-
-static void
-test_peek(void **state)
-{
-	int end[2];
-
-	(void)state;
-	request(0, "POST", "HTTP_X", "body");
-	/* What comes after the end of a request is no business of this one. */
-	buf_add(&sent, "\7\7\7\7\7\7\7\7", 8);
-	connection(end);
-	assert_int_equal(peek_request(end[0]), ERR_OK);
-	assert_int_equal(peek_request(end[0]), ERR_OK);
-	(void)close(end[0]);
-	(void)close(end[1]);
-
-	/* Apache sends the beginning alone. */
-	buf_reset(&sent);
-	begin(RESPONDER, 0);
-	connection(end);
-	assert_int_equal(peek_request(end[0]), ERR_OK);
-	(void)close(end[0]);
-	(void)close(end[1]);
+	resp_done(&p);
+	buf_done(&got);
 }
 
 int
@@ -835,8 +849,7 @@ main(void)
 		cmocka_unit_test(test_params),
 		cmocka_unit_test(test_methods),
 		cmocka_unit_test(test_hostile),
-		cmocka_unit_test(test_peek_refuses),
-		cmocka_unit_test(test_peek)
+		cmocka_unit_test(test_stored)
 	};
 	struct sigaction ignore;
 	int failed;

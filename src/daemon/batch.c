@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "http/fcgi.h"
+#include "http/response.h"
+#include "http/route.h"
+
+#include "daemon/batch.h"
+
+/* What one request needs; those of a small batch are used again and again. */
+struct seat {
+	struct fcgi		*fcgi;
+	struct req		 req;
+	struct resp		 resp;
+	const struct ready	*ready;
+};
+
+struct batch {
+	struct seat	*seat[GATE_BATCH];	/* NULL: was not needed yet */
+};
+
+static struct seat *
+seat_open(void)
+{
+	struct seat *s = mem_zero(1, sizeof(*s));
+
+	if ((s->fcgi = fcgi_open()) == NULL) {
+		free(s);
+		return NULL;
+	}
+	resp_init(&s->resp);
+	return s;
+}
+
+struct batch *
+batch_open(void)
+{
+	struct batch *b = mem_zero(1, sizeof(*b));
+
+	if ((b->seat[0] = seat_open()) == NULL) {
+		free(b);
+		return NULL;
+	}
+	return b;
+}
+
+void
+batch_close(struct batch *b)
+{
+	size_t i;
+
+	if (b == NULL)
+		return;
+	for (i = 0; i < GATE_BATCH && b->seat[i] != NULL; i++) {
+		fcgi_close(b->seat[i]->fcgi);
+		resp_done(&b->seat[i]->resp);
+		free(b->seat[i]);
+	}
+	free(b);
+}
+
+/* Read a request into the seat number `i`.  0: it is gone. */
+static int
+seat_take(struct batch *b, size_t i, const struct ready *r, size_t most)
+{
+	struct seat *s;
+
+	if (b->seat[i] == NULL && (b->seat[i] = seat_open()) == NULL)
+		abort();
+	s = b->seat[i];
+	s->ready = r;
+	return fcgi_begin(s->fcgi, &r->whole, most, &s->req) == ERR_OK;
+}
+
+size_t
+batch_serve(struct batch *b, struct doors *d, size_t most, struct gate *g,
+    const struct ready *r, size_t n, int leaving)
+{
+	const enum after after = leaving ? AFTER_CLOSE : AFTER_KEEP;
+	struct resp *p[GATE_BATCH] = { NULL };
+	struct req *q[GATE_BATCH] = { NULL };
+	size_t i, taken = 0;
+	struct seat *s;
+
+	for (i = 0; i < n; i++) {
+		if (seat_take(b, taken, &r[i], most)) {
+			q[taken] = &b->seat[taken]->req;
+			p[taken] = &b->seat[taken]->resp;
+			taken++;
+		} else
+			gate_return(g, &r[i], AFTER_GONE);
+	}
+	route_run_all(&d->site, &d->ctx, q, p, taken);
+	for (i = 0; i < taken; i++) {
+		s = b->seat[i];
+		gate_return(g, s->ready, fcgi_end(s->fcgi, &s->req, &s->resp,
+		    &d->site.policy) ? after : AFTER_GONE);
+	}
+	return taken;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DAEMON_LINE_H
+#define DAEMON_LINE_H
+
+/*
+ * One connection of a web server, and how much of its next request has come.
+ * What has come is looked at where it is, in the kernel's buffer, and nothing
+ * waits for the rest.  What is too large for that buffer is read into a file in
+ * memory, piece by piece, when there is a place for it.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "http/judge.h"
+
+/* Looked at in one go; a request of more does not stay in the kernel. */
+#define LINE_LOOK	(64u << 10)
+
+/* Microseconds. */
+#define LINE_SILENT_US	INT64_C(1000000)	/* nothing of a request */
+#define LINE_PAUSE_US	INT64_C(1000000)	/* between two pieces */
+#define LINE_WHOLE_US	INT64_C(10000000)	/* from first to last byte */
+/* Of one that is read into a file: from its first byte there. */
+#define LINE_LARGE_US	INT64_C(10000000)
+#define LINE_GRACE_US	INT64_C(1000000)	/* before its rate counts */
+#define LINE_RATE	65536			/* bytes a second, at least */
+#define LINE_LARGE	(17u << 20)	/* bytes; most of them are dropped */
+#define LINE_FRAME	(256u << 10)	/* around a body of which all is kept */
+
+enum line_state {
+	LINE_FREE,		/* there is no connection */
+	LINE_IDLE,		/* nothing has come */
+	LINE_PART,		/* some of a request has */
+	LINE_CROWD,		/* it is large, and waits for a place */
+	LINE_STORE,		/* it is large, and is read */
+	LINE_WHOLE,		/* all of it is there */
+	LINE_LENT		/* and is being served */
+};
+
+struct line {
+	enum line_state	 state;
+	int		 fd;
+	int		 store;		/* of LINE_STORE; -1 */
+	int		 watched;	/* the gate's: epoll knows it */
+	int		 kept;		/* the gate's: it has been served */
+	int		 again;		/* the gate's: it moved, unlooked at */
+	int		 hung;		/* nothing more can come */
+	int64_t		 since_us;	/* it is in this part of its life */
+	int64_t		 late_us;	/* and is closed then */
+	size_t		 before;	/* bytes when it got its place */
+	struct judged	 judged;
+};
+
+/* `fd`, just accepted; it is the line's.  Blocking, as libfcgi wants it. */
+void line_open(struct line *l, int fd, int64_t now);
+void line_close(struct line *l);
+
+/* It has been served, and the next request may come. */
+void line_rest(struct line *l, int64_t now);
+
+/*
+ * Look at what has come; `look` has LINE_LOOK bytes to work with.  If it was
+ * LINE_STORE, what is beyond `most` bytes of body is dropped.  0: it is over,
+ * because it was closed, is not FastCGI, or too much; to be closed.
+ */
+int line_look(struct line *l, unsigned char *look, size_t most, int64_t now);
+
+/* A place for one of LINE_CROWD, which is to be looked at next.  0: no. */
+int line_store(struct line *l, int64_t now);
+
+/*
+ * Close a line on which a request may come any moment, and lose none: first let
+ * nothing more in, which the peer notices when it sends and then goes elsewhere;
+ * then look whether something came before.  1: something did, and it is open.
+ */
+int line_hang_up(struct line *l);
+
+#endif /* !DAEMON_LINE_H */
