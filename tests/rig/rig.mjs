@@ -173,7 +173,7 @@ class Rig {
 		const make = this.options.web === 'apache' ? apache : nginx;
 		this.webConfig = make({
 			stage: this.stage.dir, dir: this.dir, port: this.port, prefix: this.config['server.prefix'], auth: this.config['pool auth.listen'],
-			extra: this.options.webExtra, site: this.options.webSite, http: this.options.webHttp
+			extra: this.options.webExtra, site: this.options.webSite, http: this.options.webHttp?.(this)
 		});
 		this.web = start(this.options.web, this.webConfig.command, this.webConfig.args, { log: join(this.dir, `${this.options.web}.log`) });
 		await waitFor(`${this.options.web} and endpind`, async () => {
