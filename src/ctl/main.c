@@ -10,6 +10,7 @@
 #include "app/config.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/streams.h"
 #include "base/text.h"
 
 #include "ctl/args.h"
@@ -272,6 +273,7 @@ main(int argc, char *argv[])
 	size_t count = 0;
 	int o;
 
+	(void)streams_keep();
 	log_process("endpin");
 	log_level(LOG_WARN);
 

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +16,17 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 
 #include "daemon/listener.h"
 
 #define FIRST_INHERITED	3	/* SD_LISTEN_FDS_START */
+
+/* What the workers of a master that was killed may take to follow it. */
+#define FOLLOW_MS	2000
+#define LOOK_MS		20
 
 union address {
 	struct sockaddr		 any;
@@ -28,23 +35,52 @@ union address {
 	struct sockaddr_in6	 in6;
 };
 
+/*
+ * Has the process that made this socket listen ended?  Then those who have it
+ * from there are ending too, or are stopped and will when they go on.
+ */
+static int
+is_orphan(int fd)
+{
+	struct ucred maker;
+	socklen_t size = sizeof(maker);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &maker, &size) == 0 &&
+	    maker.pid > 0 && kill(maker.pid, 0) == -1 && errno == ESRCH;
+}
+
 /* Is somebody listening on this socket file? */
 static int
 is_alive(const struct sockaddr_un *un)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), alive;
+	int fd, alive;
 
+	/* One whose queue is full is alive, and not waited for. */
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return 1;
-	alive = connect(fd, (const struct sockaddr *)un, sizeof(*un)) == 0 ||
-	    (errno != ECONNREFUSED && errno != ENOENT);
+	if (connect(fd, (const struct sockaddr *)un, sizeof(*un)) == 0)
+		alive = !is_orphan(fd);
+	else
+		alive = errno != ECONNREFUSED && errno != ENOENT;
 	(void)close(fd);
 	return alive;
+}
+
+/* 0: that is long enough. */
+static int
+wait_on(int64_t until_ms)
+{
+	if (clock_mono_ms() >= until_ms)
+		return 0;
+	(void)poll(NULL, 0, LOOK_MS);
+	return 1;
 }
 
 static enum err
 remove_stale(const struct sockaddr_un *un)
 {
+	const int64_t until_ms = clock_mono_ms() + FOLLOW_MS;
 	struct stat st;
 
 	if (lstat(un->sun_path, &st) == -1)
@@ -54,7 +90,9 @@ remove_stale(const struct sockaddr_un *un)
 		    un->sun_path);
 		return ERR_CONFLICT;
 	}
-	if (is_alive(un)) {
+	while (is_alive(un)) {
+		if (wait_on(until_ms))
+			continue;
 		log_error("listen_failed", "another program listens on %s",
 		    un->sun_path);
 		return ERR_CONFLICT;
@@ -67,14 +105,18 @@ static enum err
 bind_and_listen(int fd, const union address *a, socklen_t len,
     const char *name)
 {
-	int one = 1;
+	const int64_t until_ms = clock_mono_ms() + FOLLOW_MS;
+	int one = 1, bound, error;
 
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(fd, &a->any, len) == -1 ||
-	    listen(fd, LISTENER_BACKLOG) == -1) {
+	do
+		bound = bind(fd, &a->any, len) == 0;
+	while (!bound && errno == EADDRINUSE && wait_on(until_ms));
+	if (!bound || listen(fd, LISTENER_BACKLOG) == -1) {
+		error = errno;
 		log_error("listen_failed", "could not listen on %s: %s", name,
-		    strerror(errno));
-		return errno == EADDRINUSE ? ERR_CONFLICT : ERR_INTERNAL;
+		    strerror(error));
+		return error == EADDRINUSE ? ERR_CONFLICT : ERR_INTERNAL;
 	}
 	return ERR_OK;
 }

@@ -12,10 +12,12 @@
 #include <sys/resource.h>
 
 #include "base/log.h"
+#include "base/streams.h"
 #include "base/text.h"
 #include "http/route.h"
 
 #include "daemon/check.h"
+#include "daemon/descriptors.h"
 #include "daemon/heritage.h"
 #include "daemon/listener.h"
 #include "daemon/master.h"
@@ -171,7 +173,8 @@ reread(const struct heritage *now, struct heritage *ret_fresh, void *arg)
 	if (e != ERR_OK)
 		return e;
 
-	if ((e = check_config(fresh, &names)) != ERR_OK) {
+	if ((e = descriptors_check(fresh)) != ERR_OK ||
+	    (e = check_config(fresh, &names)) != ERR_OK) {
 		config_free(fresh);
 		return e;
 	}
@@ -304,23 +307,33 @@ serve(struct heritage *h, struct arguments *a, const struct names *n)
 	return status;
 }
 
+/* Or is it only to look, or to ask the one that does? */
+static int
+is_to_serve(const struct arguments *a)
+{
+	return !a->check && a->reload == 0;
+}
+
 static int
 run(struct arguments *a, struct config *conf)
 {
 	struct heritage h = { .conf = conf };
 	struct names names;
-	const int serves = !a->check && a->reload == 0;
 	int status = 0;
 
 	log_process("master");
-	if (serves)
+	if (is_to_serve(a))
 		log_never_wait();
 	heritage_log_level(&h);
 	master_signals();
 	harden();
+	if (is_to_serve(a) && descriptors_check(conf) != ERR_OK) {
+		config_free(conf);
+		return 1;
+	}
 	switch (check_config(conf, &names)) {
 	case ERR_OK:
-		if (serves)
+		if (is_to_serve(a))
 			return serve(&h, a, &names);
 		if (a->reload != 0)
 			status = ask_to_reload(a->reload);
@@ -343,7 +356,7 @@ main(int argc, char **argv)
 {
 	struct arguments a = { .file = ENDPIN_CONF };
 	struct config *conf = NULL;
-	int status;
+	int status, has_log = streams_keep();
 
 	if ((status = parse_arguments(argc, argv, &a)) != -1)
 		return status;
@@ -353,6 +366,12 @@ main(int argc, char **argv)
 		    "unit\n", stderr);
 		return 1;
 	}
+	if (is_to_serve(&a) && !has_log) {
+		streams_complain("endpind", "standard error is closed, so"
+		    " there is nowhere to write the log");
+		return 1;
+	}
+	descriptors_raise();
 	if (read_config(&a, stderr, &conf) != ERR_OK)
 		return EXIT_USAGE;
 	return run(&a, conf);

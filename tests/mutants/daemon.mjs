@@ -3,6 +3,7 @@
 const DAEMON = 'unit/test_daemon';
 const THE_LOG = 'system/logreader.test.mjs';
 const THE_MASTER = 'system/master.test.mjs';
+const OWED = 'system/owed.test.mjs';
 const THE_RELOAD = 'system/reload.test.mjs';
 const THE_TIMEOUTS = 'system/timeouts.test.mjs';
 const THE_WATCH = 'system/watch.test.mjs';
@@ -22,7 +23,32 @@ export default [
 		file: 'src/daemon/crew.c', what: 'what the dead have lost of the log is not said',
 		from: 'w->log_lost += lost_by(w, c);', to: '', tests: [THE_LOG]
 	},
+	// what a start needs
+	{
+		file: 'src/daemon/main.c', what: 'endpind starts with too few descriptors',
+		from: 'if (is_to_serve(a) && descriptors_check(conf) != ERR_OK) {', to: 'if (0) {', tests: [OWED]
+	},
+	{
+		file: 'src/daemon/main.c', what: 'a reload takes up more connections than there are descriptors',
+		from: '(e = descriptors_check(fresh)) != ERR_OK', to: '0', tests: [OWED]
+	},
+	{
+		file: 'src/daemon/main.c', what: 'the limit of descriptors stays what it was',
+		from: '\tdescriptors_raise();\n', to: '', tests: [OWED]
+	},
+	{
+		file: 'src/daemon/main.c', what: 'endpind starts without a log',
+		from: 'if (is_to_serve(&a) && !has_log)', to: 'if (0)', tests: [OWED]
+	},
+	{
+		file: 'src/base/streams.c', what: 'a closed standard output is written to without a word',
+		from: 'O_WRONLY : O_RDONLY', to: 'O_RDONLY : O_WRONLY', tests: [OWED]
+	},
 	// listener
+	{
+		file: 'src/daemon/listener.c', what: 'a socket is not taken over as long as a stopped worker has it',
+		from: 'alive = !is_orphan(fd);', to: 'alive = 1;', tests: [OWED]
+	},
 	{
 		file: 'src/daemon/listener.c', what: 'a socket that could not be given away stays',
 		from: '\t\tlistener_unlink(l);\n\treturn e;', to: '\t\treturn e;\n\treturn e;', tests: [DAEMON]
