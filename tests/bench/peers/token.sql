@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 SELECT a.id::text, CASE WHEN a.erased_at IS NULL THEN a.email ELSE '' END,
  a.first_name, a.last_name, a.organization,
  s.used_at < now() - $2::int * interval '3 minutes'

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 WITH fresh AS (
  INSERT INTO stripe_event (lane, id, type, object_kind, object_id,
   api_version, livemode, created, payload)
