@@ -38,11 +38,11 @@ socket_wait(struct db *db, short events, int64_t deadline)
 }
 
 /*
- * Move bytes until PQgetResult() will not block.  In the usual case that is
- * one poll and one recv: the question has left with PQsend...() already.
+ * In the usual case that is one poll and one recv: the question has left with
+ * PQsend...() already.
  */
-static const char *
-result_wait(struct db *db, int64_t deadline)
+const char *
+answer_ready(struct db *db, int64_t deadline)
 {
 	const char *why;
 	int unsent;
@@ -88,7 +88,7 @@ answer_wait(struct db *db, int64_t ms)
 	const char *why;
 
 	for (;;) {
-		if ((why = result_wait(db, deadline)) != NULL)
+		if ((why = answer_ready(db, deadline)) != NULL)
 			break;
 		if ((r = PQgetResult(db->conn)) == NULL) {
 			if (kept == NULL)

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <string.h>
+
 #include "db/array.h"
+
+size_t
+array_room(size_t bytes, size_t n)
+{
+	return 2 * bytes + 6 * n + 2;
+}
 
 void
 array_begin(struct buf *out, size_t max)
@@ -12,6 +20,8 @@ array_begin(struct buf *out, size_t max)
 void
 array_add(struct buf *out, const char *text)
 {
+	size_t len;
+
 	if (out->len > 1)
 		buf_char(out, ',');
 	if (text == NULL) {
@@ -19,10 +29,14 @@ array_add(struct buf *out, const char *text)
 		return;
 	}
 	buf_char(out, '"');
-	for (; *text != '\0'; text++) {
-		if (*text == '"' || *text == '\\')
-			buf_char(out, '\\');
-		buf_char(out, *text);
+	for (;;) {
+		len = strcspn(text, "\"\\");
+		buf_add(out, text, len);
+		text += len;
+		if (*text == '\0')
+			break;
+		buf_char(out, '\\');
+		buf_char(out, *text++);
 	}
 	buf_char(out, '"');
 }

@@ -33,6 +33,7 @@ db_close(struct db *db)
 	if (db == NULL)
 		return;
 	PQfinish(db->conn);
+	ahead_done(db);
 	resolver_done(&db->resolver);
 	free(db);
 }

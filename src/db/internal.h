@@ -49,6 +49,8 @@ struct prepared {
 	int			 proven;	/* it has run at least once */
 };
 
+struct ahead;
+
 struct db {
 	struct db_settings	 settings;
 	struct resolver		 resolver;
@@ -65,6 +67,7 @@ struct db {
 	unsigned		 serial;	/* of wire names */
 	size_t			 prepared_count;
 	struct prepared		 prepared[DB_PREPARED];
+	struct ahead		*ahead;		/* owned; NULL: never used */
 };
 
 /* connect.c */
@@ -87,6 +90,12 @@ void connection_drop(struct db *db, const char *why);
  */
 PGresult *answer_wait(struct db *db, int64_t ms);
 
+/*
+ * Move bytes until PQgetResult() will not block.  Returns NULL, or why waiting
+ * ended: at `deadline` of the monotonic clock, for one.
+ */
+const char *answer_ready(struct db *db, int64_t deadline);
+
 /* Milliseconds after which the server would have given up by itself. */
 int64_t answer_patience(const struct db *db);
 
@@ -99,7 +108,36 @@ int64_t answer_patience(const struct db *db);
 MUST_USE enum err sqlstate_judge(struct db *db, const struct stmt *s,
     const PGresult *r);
 
+/* ahead.c */
+
+/*
+ * Was this asked ahead?  1: *ret_err is how it ended; if that is ERR_OK the
+ * caller owns *ret_result.
+ */
+int ahead_take(struct db *db, const struct stmt *s, const char *const arg[],
+    enum err *ret_err, PGresult **ret_result);
+
+void ahead_done(struct db *db);
+
 /* stmt.c */
+
+/* The slot of `s`, or the free one where it belongs. */
+struct prepared *prepared_find(struct db *db, const struct stmt *s);
+
+/*
+ * Give `s` a name on this connection, in its slot.  The serial number keeps
+ * namesakes from different files apart, and the second preparation of a
+ * statement from the first, which the server drops with the connection.
+ */
+MUST_USE enum err prepared_make(struct db *db, const struct stmt *s,
+    struct prepared *p);
+
+/*
+ * Did it fail because the server no longer has what we prepared, or has it for
+ * a table that looks different since a migration?  If it never ran, it is
+ * wrong for another reason.
+ */
+int prepared_is_stale(const struct prepared *p, const PGresult *r);
 
 /* As db_query(), also where a transaction has failed: for its ROLLBACK. */
 MUST_USE enum err stmt_run(struct db *db, const struct stmt *s,

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/text.h"
 
+#include "db/ahead.h"
 #include "db/internal.h"
 
 /* The statement that the protocol has room for without a name. */
@@ -20,8 +21,7 @@ static const struct stmt ping = {
 	.nparams = 0
 };
 
-/* The slot of `s`, or the free one where it belongs. */
-static struct prepared *
+struct prepared *
 prepared_find(struct db *db, const struct stmt *s)
 {
 	size_t i = ((uintptr_t)s / sizeof(*s)) % DB_PREPARED;
@@ -50,12 +50,7 @@ statement_parse(struct db *db, const struct stmt *s, const char *wire)
 	return e;
 }
 
-/*
- * Give `s` a name on this connection.  The serial number keeps namesakes from
- * different files apart, and the second preparation of a statement from the
- * first, which the server drops with the connection.
- */
-static enum err
+enum err
 prepared_make(struct db *db, const struct stmt *s, struct prepared *p)
 {
 	char wire[DB_WIRE];
@@ -75,18 +70,19 @@ prepared_make(struct db *db, const struct stmt *s, struct prepared *p)
 	return ERR_OK;
 }
 
-/*
- * Did it fail because the server no longer has what we prepared, or has it for
- * a table that looks different since a migration?  If it never ran, it is
- * wrong for another reason.
- */
-static int
+int
 prepared_is_stale(const struct prepared *p, const PGresult *r)
 {
 	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 
 	return p->proven && (text_equal(state, "26000") ||
 	    text_equal(state, "0A000"));
+}
+
+static int
+is_read(const struct stmt *s)
+{
+	return text_begins(s->text, "SELECT");
 }
 
 /*
@@ -98,7 +94,7 @@ static int
 is_lost_read(const struct db *db, const struct stmt *s)
 {
 	return db->conn == NULL && db->died && !db->in_transaction &&
-	    text_begins(s->text, "SELECT");
+	    is_read(s);
 }
 
 /* One try, over whatever connection there is. */
@@ -173,6 +169,16 @@ stmt_again(struct db *db, int tries)
 	return 1;
 }
 
+/* Takes `r`. */
+static void
+hand_over(PGresult *r, struct rows **ret_rows)
+{
+	if (ret_rows != NULL)
+		*ret_rows = rows_new(r);
+	else
+		PQclear(r);
+}
+
 enum err
 stmt_run(struct db *db, const struct stmt *s, const char *const arg[],
     struct rows **ret_rows)
@@ -181,29 +187,34 @@ stmt_run(struct db *db, const struct stmt *s, const char *const arg[],
 	int tries = 0;
 	enum err e;
 
+	if (!is_read(s))
+		db_ahead_forget(db);
+
 	/* Inside a transaction it is the transaction that is run again. */
 	do
 		e = run_once(db, s, arg, &r);
 	while (e != ERR_OK && !db->in_transaction && stmt_again(db, ++tries));
 
-	if (e != ERR_OK)
-		return e;
-	if (ret_rows != NULL)
-		*ret_rows = rows_new(r);
-	else
-		PQclear(r);
-	return ERR_OK;
+	if (e == ERR_OK)
+		hand_over(r, ret_rows);
+	return e;
 }
 
 enum err
 db_query(struct db *db, const struct stmt *s, const char *const arg[],
     int count, struct rows **ret_rows)
 {
+	PGresult *r;
 	enum err e;
 
 	assert(count == s->nparams);
 	if (ret_rows != NULL)
 		*ret_rows = NULL;
+	if (ahead_take(db, s, arg, &e, &r)) {
+		if (e == ERR_OK)
+			hand_over(r, ret_rows);
+		return e;
+	}
 
 	/* The server would refuse, and the log has said why already. */
 	if (db->in_transaction && db->failed != ERR_OK)

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include "db/internal.h"
+
+#include "db/ahead.h"
+
+/* How it stands with a question. */
+enum stand {
+	NOTED,		/* or asked without an answer that counts */
+	ANSWERED,	/* and nobody has come for it yet */
+	TAKEN
+};
+
+struct question {
+	const struct stmt	*stmt;
+	char			*arg[DB_AHEAD_ARGS];	/* owned; NULL: NULL */
+	enum stand		 stand;
+	enum err		 err;
+	PGresult		*result;	/* owned; NULL unless ERR_OK */
+};
+
+struct ahead {
+	struct question		 question[DB_AHEAD];
+	size_t			 count;
+};
+
+void
+db_ahead(struct db *db, const struct stmt *s, const char *const arg[],
+    int count)
+{
+	struct question *x;
+	int i;
+
+	assert(count == s->nparams && count <= DB_AHEAD_ARGS);
+	assert(text_begins(s->text, "SELECT") && !db->in_transaction);
+	if (db->ahead == NULL)
+		db->ahead = mem_zero(1, sizeof(*db->ahead));
+	if (db->ahead->count == DB_AHEAD)
+		return;
+	x = &db->ahead->question[db->ahead->count++];
+	memset(x, 0, sizeof(*x));
+	x->stmt = s;
+	for (i = 0; i < count; i++)
+		x->arg[i] = arg[i] == NULL ? NULL : mem_text(arg[i]);
+}
+
+void
+db_ahead_forget(struct db *db)
+{
+	struct question *x;
+	int i;
+
+	if (db->ahead == NULL)
+		return;
+	while (db->ahead->count > 0) {
+		x = &db->ahead->question[--db->ahead->count];
+		/* Among them is what a session is found by. */
+		for (i = 0; i < x->stmt->nparams; i++)
+			if (x->arg[i] != NULL)
+				mem_free_secret(x->arg[i], strlen(x->arg[i]));
+		PQclear(x->result);
+	}
+}
+
+void
+ahead_done(struct db *db)
+{
+	db_ahead_forget(db);
+	free(db->ahead);
+}
+
+static int
+is_same(const struct question *x, const struct stmt *s,
+    const char *const arg[])
+{
+	int i;
+
+	if (x->stmt != s)
+		return 0;
+	for (i = 0; i < s->nparams; i++)
+		if (arg[i] == NULL || x->arg[i] == NULL ?
+		    arg[i] != x->arg[i] : strcmp(arg[i], x->arg[i]) != 0)
+			return 0;
+	return 1;
+}
+
+int
+ahead_take(struct db *db, const struct stmt *s, const char *const arg[],
+    enum err *ret_err, PGresult **ret_result)
+{
+	struct question *x;
+	size_t i;
+
+	if (db->ahead == NULL || db->in_transaction)
+		return 0;
+	for (i = 0; i < db->ahead->count; i++) {
+		x = &db->ahead->question[i];
+		if (x->stand != ANSWERED || !is_same(x, s, arg))
+			continue;
+		x->stand = TAKEN;
+		*ret_err = x->err;
+		*ret_result = x->result;
+		x->result = NULL;
+		return 1;
+	}
+	return 0;
+}
+
+/* Into libpq's buffer, which leaves with the Sync.  0: it did not take it. */
+static int
+send_one(struct db *db, const struct question *x)
+{
+	const struct prepared *p;
+	const char *const *arg = (const char *const *)x->arg;
+
+	if (db->settings.pooled)
+		return PQsendQueryParams(db->conn, x->stmt->text,
+		    x->stmt->nparams, NULL, arg, NULL, NULL, 0);
+	p = prepared_find(db, x->stmt);
+	return PQsendQueryPrepared(db->conn, p->wire, x->stmt->nparams, arg,
+	    NULL, NULL, 0);
+}
+
+/*
+ * What the server says to one; takes `r`.  ABORTED is no answer: a mate before
+ * it has failed.  An error counts where another try would not be right: whoever
+ * comes for it is not to wait for the same a second time.
+ */
+static void
+judge_one(struct db *db, struct question *x, PGresult *r)
+{
+	struct prepared *p = db->settings.pooled ? NULL :
+	    prepared_find(db, x->stmt);
+
+	if (p != NULL && prepared_is_stale(p, r)) {
+		p->wire[0] = '\0';
+	} else if (PQresultStatus(r) != PGRES_PIPELINE_ABORTED) {
+		db->again = AGAIN_NO;
+		x->err = sqlstate_judge(db, x->stmt, r);
+		if (db->again == AGAIN_NO)
+			x->stand = ANSWERED;
+		if (x->err == ERR_OK) {
+			if (p != NULL)
+				p->proven = 1;
+			x->result = r;
+			return;
+		}
+	}
+	PQclear(r);
+}
+
+/* Give each statement its name.  0: that, or connecting, failed. */
+static int
+prepare_all(struct db *db)
+{
+	const struct stmt *s;
+	struct prepared *p;
+	size_t i;
+
+	if (connection_need(db) != ERR_OK)
+		return 0;
+	for (i = 0; !db->settings.pooled && i < db->ahead->count; i++) {
+		s = db->ahead->question[i].stmt;
+		p = prepared_find(db, s);
+		if (p->wire[0] == '\0' && prepared_make(db, s, p) != ERR_OK)
+			return 0;
+	}
+	return 1;
+}
+
+/* NULL, or why not. */
+static const char *
+send_all(struct db *db)
+{
+	size_t i;
+
+	if (!PQenterPipelineMode(db->conn))
+		return PQerrorMessage(db->conn);
+	for (i = 0; i < db->ahead->count; i++)
+		if (!send_one(db, &db->ahead->question[i]))
+			return PQerrorMessage(db->conn);
+	return PQpipelineSync(db->conn) ? NULL : PQerrorMessage(db->conn);
+}
+
+/* The next result, or NULL with *ret_why set. */
+static PGresult *
+result_next(struct db *db, int64_t deadline, const char **ret_why)
+{
+	PGresult *r;
+
+	if ((*ret_why = answer_ready(db, deadline)) != NULL)
+		return NULL;
+	if ((r = PQgetResult(db->conn)) == NULL)
+		*ret_why = "the server answered nothing";
+	else if (PQstatus(db->conn) != CONNECTION_OK) {
+		*ret_why = "the connection broke inside an answer";
+		PQclear(r);
+		r = NULL;
+	}
+	return r;
+}
+
+/* A result for each, a NULL after each, and the Sync.  NULL, or why not. */
+static const char *
+read_all(struct db *db, int64_t deadline, PGresult *result[])
+{
+	const char *why = NULL;
+	PGresult *sync;
+	size_t i;
+
+	for (i = 0; i < db->ahead->count; i++) {
+		result[i] = result_next(db, deadline, &why);
+		if (why != NULL ||
+		    (why = answer_ready(db, deadline)) != NULL)
+			return why;
+		if ((sync = PQgetResult(db->conn)) != NULL) {
+			PQclear(sync);
+			return "the server answered with something else";
+		}
+	}
+	sync = result_next(db, deadline, &why);
+	if (why == NULL && (PQresultStatus(sync) != PGRES_PIPELINE_SYNC ||
+	    !PQexitPipelineMode(db->conn)))
+		why = "the server answered with something else";
+	PQclear(sync);
+	return why;
+}
+
+/*
+ * There is no connection any more.  What came before that is as good as ever; the rest
+ * may be asked once more if the server went, and not if it was too slow: it
+ * would be so again, for one after the other.
+ */
+static void
+judge_broken(struct db *db, PGresult *result[])
+{
+	const int was_slow = !db->died;
+	struct question *x;
+	size_t i;
+
+	for (i = 0; i < db->ahead->count; i++) {
+		x = &db->ahead->question[i];
+		if (PQresultStatus(result[i]) == PGRES_TUPLES_OK) {
+			db->connect_at = 0;
+			x->stand = ANSWERED;
+			x->result = result[i];
+			continue;
+		}
+		PQclear(result[i]);
+		if (was_slow) {
+			x->stand = ANSWERED;
+			x->err = ERR_LATER;
+		}
+	}
+}
+
+void
+db_ahead_ask(struct db *db)
+{
+	PGresult *result[DB_AHEAD] = { NULL };
+	const char *why;
+	size_t i;
+
+	if (db->ahead == NULL || db->ahead->count == 0)
+		return;
+	if (!prepare_all(db)) {
+		if (db->conn == NULL)
+			judge_broken(db, result);
+		return;
+	}
+	why = send_all(db);
+	if (why == NULL)
+		why = read_all(db, clock_mono_us() +
+		    answer_patience(db) * 1000, result);
+	if (why != NULL) {
+		connection_drop(db, why);
+		judge_broken(db, result);
+		return;
+	}
+	db->used_at = clock_mono_us();
+	db->connect_at = 0;
+
+	/* Only now: an error judged in the middle would end the connection. */
+	for (i = 0; i < db->ahead->count && db->conn != NULL; i++) {
+		judge_one(db, &db->ahead->question[i], result[i]);
+		result[i] = NULL;
+	}
+	for (; i < db->ahead->count; i++)
+		PQclear(result[i]);
+}
