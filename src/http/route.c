@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 
-#include <assert.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -10,93 +9,14 @@
 #include "base/text.h"
 
 #include "http/origin.h"
-#include "http/path.h"
 #include "http/response.h"
 #include "http/status.h"
+#include "http/table.h"
 
 #include "http/route.h"
 
 #define ALLOW_MAX	64
 #define JSON_TYPE	"application/json"
-
-/* The rows that have the path of a request. */
-struct match {
-	const struct route	*row;		/* NULL: none has the method */
-	const struct route	*near;		/* the first; NULL: none */
-	unsigned		 methods;	/* a bit for each of theirs */
-};
-
-/* The row after `r`, or the first one after NULL; NULL: that was the last. */
-static const struct route *
-row_next(const struct route *const **table, const struct route *r)
-{
-	r = r == NULL ? **table : r + 1;
-	while (r != NULL && r->path == NULL)
-		r = *++*table;
-	return r;
-}
-
-/* Literals in the same places: then each fits the other, and only then. */
-static int
-is_same_path(const char *a, const char *b)
-{
-	struct path p, q;
-
-	return path_cut(a, &p) == ERR_OK && path_match(&p, b) != 0 &&
-	    path_cut(b, &q) == ERR_OK && path_match(&q, a) != 0;
-}
-
-static int
-is_twice(const struct site *s, const struct route *row)
-{
-	const struct route *const *table = s->tables, *r;
-	int found = 0;
-
-	for (r = NULL; (r = row_next(&table, r)) != NULL;)
-		if (r->method == row->method &&
-		    is_same_path(r->path, row->path))
-			found++;
-	return found != 1;
-}
-
-static int
-row_ok(const struct site *s, const struct route *r)
-{
-	return path_row_ok(r->path) && r->handler != NULL &&
-	    r->method > METHOD_OTHER && r->method < METHODS &&
-	    r->method != HEAD &&
-	    (r->method != GET || r->body == NONE) &&
-	    (r->method != DELETE || r->body == NONE || r->body == EMPTY) &&
-	    (r->body == NONE) == (r->most == 0) &&
-	    r->limit > LIMIT_UNSAID && r->limit < LIMITS &&
-	    (r->entry != PROGRAM || (s->admit != NULL && r->role != 0)) &&
-	    (r->role == 0 || r->entry == PROGRAM ||
-	    (r->entry == MEMBER && s->roles != NULL));
-}
-
-int
-route_tables_ok(const struct site *s)
-{
-	const struct route *const *table = s->tables, *r;
-
-	for (r = NULL; (r = row_next(&table, r)) != NULL;)
-		if (!row_ok(s, r) || is_twice(s, r))
-			return 0;
-	return 1;
-}
-
-size_t
-route_most(const struct site *s)
-{
-	const struct route *const *table = s->tables, *r;
-	size_t most = 0;
-
-	assert(route_tables_ok(s));
-	for (r = NULL; (r = row_next(&table, r)) != NULL;)
-		if ((r->duty & s->duties) != 0 && r->most > most)
-			most = r->most;
-	return most;
-}
 
 /* With "Allow: GET, HEAD, POST", as far as there are rows. */
 static void
@@ -117,41 +37,6 @@ refuse_method(unsigned methods, struct resp *p)
 	buf_done(&allow);
 	(void)resp_problem(p, 405, "method_not_allowed",
 	    "This is not asked with this method.");
-}
-
-/*
- * The rows for this request.  The best path is found first and then, among the
- * rows that have it, the method: a DELETE of "/things/new" is not one of the
- * thing "new".
- */
-static struct match
-row_find(const struct site *s, struct req *q)
-{
-	enum method method = q->method == HEAD ? GET : q->method;
-	const struct route *const *table = s->tables, *r;
-	struct match m = { .row = NULL };
-	unsigned rank, best = 0;
-	struct path path;
-
-	if (path_cut(q->path, &path) != ERR_OK)
-		return m;
-	for (r = NULL; (r = row_next(&table, r)) != NULL;) {
-		if ((rank = path_match(&path, r->path)) == 0 || rank < best)
-			continue;
-		if (rank > best)
-			m = (struct match){ .near = r };
-		best = rank;
-		m.methods |= 1u << r->method;
-		if (r->method == method)
-			m.row = r;
-	}
-	if (path_is_disguised(&path, best))
-		return (struct match){ .row = NULL };
-	if ((m.methods & 1u << GET) != 0)
-		m.methods |= 1u << HEAD;
-	if (m.row != NULL)
-		path_params(&path, m.row->path, q);
-	return m;
 }
 
 /* application/json, and parameters, which mean nothing (RFC 8259). */
@@ -292,12 +177,10 @@ visitor_take(const struct site *s, const struct route *r, struct ctx *c,
 	return 1;
 }
 
+/* How the handler of `r` has ended. */
 static void
-handle(const struct route *r, struct ctx *c, const struct req *q,
-    struct resp *p)
+settle(const struct route *r, enum err e, struct resp *p)
 {
-	enum err e = r->handler(c, q, p);
-
 	if (e == ERR_OK && p->status != 0)
 		return;
 	if (e == ERR_OK)
@@ -307,16 +190,18 @@ handle(const struct route *r, struct ctx *c, const struct req *q,
 }
 
 /*
- * Everything that route.h promises, in its order.  Returns the row that the
- * request was for, as far as there is one.
+ * Everything that route.h promises before anybody is identified, in its order.
+ * Returns the row whose handler is to answer; NULL: it is refused.  *ret_near is
+ * the row that the request was for, as far as there is one.
  */
 static const struct route *
-answer(const struct site *s, struct ctx *c, struct req *q, struct resp *p,
-    const char **ret_account)
+row_take(const struct site *s, struct req *q, struct resp *p,
+    const struct route **ret_near)
 {
-	const struct match m = row_find(s, q);
+	const struct match m = table_find(s, q);
 	const struct route *near = m.near, *r = m.row;
 
+	*ret_near = near;
 	if (near == NULL) {
 		(void)resp_problem(p, 404, "not_found",
 		    "There is nothing here.");
@@ -334,11 +219,10 @@ answer(const struct site *s, struct ctx *c, struct req *q, struct resp *p,
 		(void)resp_problem(p, 400, "duplicate_header",
 		    "A header that must be there once was sent twice.");
 	} else if (body_take(r, q, p) && origin_take(s, r, q, p) &&
-	    limit_take(s, r, q, p) &&
-	    visitor_take(s, r, c, q, p, ret_account)) {
-		handle(r, c, q, p);
+	    limit_take(s, r, q, p)) {
+		return r;
 	}
-	return near;
+	return NULL;
 }
 
 /*
@@ -358,37 +242,146 @@ prefix_take(const struct site *s, struct req *q)
 		memmove(q->path, q->path + len, strlen(q->path + len) + 1);
 }
 
-void
-route_run(const struct site *s, struct ctx *c, struct req *q, struct resp *p)
-{
-	struct log_access line = { .method = method_names[q->method],
-	    .route = "-", .remote = q->remote };
-	const struct route *r;
+/* One of the requests that came together, on its way through. */
+struct turn {
+	struct req		*q;
+	struct resp		*p;
+	const struct route	*row;	/* its handler is to answer; NULL */
+	struct log_access	 line;
+};
 
+static void
+turn_begin(const struct site *s, struct turn *t, struct req *q, struct resp *p)
+{
+	const struct route *near;
+
+	*t = (struct turn){ .q = q, .p = p,
+	    .line = { .method = method_names[q->method], .route = "-",
+	    .remote = q->remote } };
 	resp_reset(p);
 	log_request(q->id);
-	s->begin(c);
 	prefix_take(s, q);
-	if ((r = answer(s, c, q, p, &line.account)) != NULL)
-		line.route = r->path;
-	if (q->method == HEAD)
-		buf_reset(&p->body);
-	json_free(q->json);
-	q->json = NULL;
+	t->row = row_take(s, q, p, &near);
+	if (near != NULL)
+		t->line.route = near->path;
+}
 
-	line.status = p->status;
-	line.code = p->code;
-	line.us = clock_mono_us() - q->began_us;
-	log_access(&line);
+static void
+turn_serve(const struct site *s, struct ctx *c, struct turn *t)
+{
+	const struct route *r = t->row;
+
+	log_request(t->q->id);
+	s->begin(c);
+	if (r == NULL)
+		return;
+	if (visitor_take(s, r, c, t->q, t->p, &t->line.account))
+		settle(r, r->handler(c, t->q, t->p), t->p);
+	t->row = NULL;
+}
+
+/* Written before the next one's `c` forgets whose account it is. */
+static void
+turn_end(struct turn *t)
+{
+	log_request(t->q->id);
+	if (t->q->method == HEAD)
+		buf_reset(&t->p->body);
+	json_free(t->q->json);
+	t->q->json = NULL;
+
+	t->line.status = t->p->status;
+	t->line.code = t->p->code;
+	t->line.us = clock_mono_us() - t->q->began_us;
+	log_access(&t->line);
 	log_request(NULL);
+}
+
+/* Of those whose handler is g's, if there are several. */
+static void
+serve_together(const struct site *s, struct ctx *c, const struct together *g,
+    struct turn turn[], size_t n)
+{
+	const struct route *row[ROUTE_TOGETHER];
+	const struct req *q[ROUTE_TOGETHER];
+	struct resp *p[ROUTE_TOGETHER];
+	enum err e[ROUTE_TOGETHER];
+	size_t i, mates = 0;
+
+	for (i = 0; i < n; i++) {
+		if (turn[i].row == NULL || turn[i].row->handler != g->handler)
+			continue;
+		row[mates] = turn[i].row;
+		q[mates] = turn[i].q;
+		p[mates++] = turn[i].p;
+	}
+	if (mates < 2)
+		return;
+	s->begin(c);
+	g->all(c, q, p, e, mates);
+	for (i = 0; i < mates; i++) {
+		log_request(q[i]->id);
+		settle(row[i], e[i], p[i]);
+	}
+	for (i = 0; i < n; i++)
+		if (turn[i].row != NULL && turn[i].row->handler == g->handler)
+			turn[i].row = NULL;
+}
+
+/* Of those that are served one after the other, if there are several. */
+static void
+ask_ahead(const struct site *s, struct ctx *c, const struct turn turn[],
+    size_t n)
+{
+	const struct route *row[ROUTE_TOGETHER];
+	const struct req *q[ROUTE_TOGETHER];
+	size_t i, mates = 0;
+
+	for (i = 0; i < n; i++) {
+		if (turn[i].row == NULL)
+			continue;
+		row[mates] = turn[i].row;
+		q[mates++] = turn[i].q;
+	}
+	if (mates > 1 && s->ahead != NULL)
+		s->ahead(c, q, row, mates);
+}
+
+static void
+run_some(const struct site *s, struct ctx *c, struct req *const q[],
+    struct resp *const p[], size_t n)
+{
+	struct turn turn[ROUTE_TOGETHER];
+	const struct together *g;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		turn_begin(s, &turn[i], q[i], p[i]);
+	for (g = s->together; n > 1 && g != NULL && g->handler != NULL; g++)
+		serve_together(s, c, g, turn, n);
+	ask_ahead(s, c, turn, n);
+	for (i = 0; i < n; i++) {
+		turn_serve(s, c, &turn[i]);
+		turn_end(&turn[i]);
+	}
+	if (n > 1 && s->ahead_over != NULL)
+		s->ahead_over(c);
 }
 
 void
 route_run_all(const struct site *s, struct ctx *c, struct req *const q[],
     struct resp *const p[], size_t n)
 {
-	size_t i;
+	size_t some;
 
-	for (i = 0; i < n; i++)
-		route_run(s, c, q[i], p[i]);
+	for (; n > 0; n -= some, q += some, p += some) {
+		some = n < ROUTE_TOGETHER ? n : ROUTE_TOGETHER;
+		run_some(s, c, q, p, some);
+	}
+}
+
+void
+route_run(const struct site *s, struct ctx *c, struct req *q, struct resp *p)
+{
+	route_run_all(s, c, &q, &p, 1);
 }

@@ -55,9 +55,25 @@ struct route {
 			    struct resp *p);
 };
 
+/*
+ * A handler of rows for ANYONE that can answer several requests at once: q[i]
+ * into p[i], and ret[i] is what the handler would have returned.  Lines that it
+ * logs about one of them it puts under its id (log_request()).
+ */
+struct together {
+	enum err	(*handler)(struct ctx *c, const struct req *q,
+			    struct resp *p);
+	void		(*all)(struct ctx *c, const struct req *const q[],
+			    struct resp *const p[], enum err ret[], size_t n);
+};
+
+#define ROUTE_TOGETHER	32	/* served at once; more come after them */
+
 struct site {
 	/* Each room's own, one NULL-ended list of them. */
 	const struct route	*const *tables;
+	/* Ends with a handler of NULL.  NULL: there is none. */
+	const struct together	*together;
 	unsigned		 duties;	/* of this worker */
 	const char		*pool;		/* its name, for the log */
 	const char		*origin;	/* public_origin */
@@ -70,6 +86,16 @@ struct site {
 	 * else in `c` that belongs to a request.
 	 */
 	void			(*begin)(struct ctx *c);
+	/*
+	 * Several requests, q[i] for the row r[i], are about to be identified
+	 * and handled, one after the other: what that is going to ask can be
+	 * asked in one go.  Not called for one alone.  NULL: nothing can.
+	 */
+	void			(*ahead)(struct ctx *c,
+				    const struct req *const q[],
+				    const struct route *const r[], size_t n);
+	/* They have been handled: forget what nobody has come for. */
+	void			(*ahead_over)(struct ctx *c);
 	/*
 	 * Find the member behind the session cookie and keep it in `c`.
 	 * ERR_NOTFOUND: nobody; ERR_LATER and so on: could not look.
@@ -108,12 +134,13 @@ size_t route_most(const struct site *s);
 /*
  * Answer each of `n` requests that came together, q[i] into p[i]; afterwards
  * every status is set and every line is logged.  They may be served in any
- * order, as whatever comes at the same time.
+ * order, as whatever comes at the same time, and everything above holds for
+ * each of them as if it had come alone.
  */
 void route_run_all(const struct site *s, struct ctx *c, struct req *const q[],
     struct resp *const p[], size_t n);
 
-/* The same of one. */
+/* The same for one. */
 void route_run(const struct site *s, struct ctx *c, struct req *q,
     struct resp *p);
 

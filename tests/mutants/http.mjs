@@ -176,11 +176,11 @@ export default [
 	},
 	// rows, roles
 	{
-		file: 'src/http/route.c', what: 'the last of two paths counts, not the better one',
+		file: 'src/http/table.c', what: 'the last of two paths counts, not the better one',
 		from: '|| rank < best)', to: '|| rank < 0 * best)', tests: [HTTP_ROUTE]
 	},
 	{
-		file: 'src/http/route.c', what: 'the rows of another path count as methods of this one',
+		file: 'src/http/table.c', what: 'the rows of another path count as methods of this one',
 		from: '\t\tif (rank > best)\n\t\t\tm = (struct match){ .near = r };',
 		to: '\t\tif (best == 0)\n\t\t\tm = (struct match){ .near = r };', tests: [HTTP_ROUTE]
 	},
@@ -193,20 +193,20 @@ export default [
 		from: '(s->roles(c) & r->role) != r->role', to: '(s->roles(c) & r->role) == 0', tests: [HTTP_ROUTE]
 	},
 	{
-		file: 'src/http/route.c', what: 'a row for anyone may have a role',
+		file: 'src/http/table.c', what: 'a row for anyone may have a role',
 		from: 'r->entry == MEMBER && s->roles != NULL', to: 's->roles != NULL', tests: [HTTP_ROUTE]
 	},
 	{
-		file: 'src/http/route.c', what: 'a path may be there twice',
+		file: 'src/http/table.c', what: 'a path may be there twice',
 		from: '|| is_twice(s, r))', to: '|| (0 && is_twice(s, r)))', tests: [HTTP_ROUTE]
 	},
 	{
-		file: 'src/http/route.c', what: 'HEAD is not among the methods that there are',
+		file: 'src/http/table.c', what: 'HEAD is not among the methods that there are',
 		from: 'm.methods |= 1u << HEAD;', to: 'm.methods |= 0;', tests: [HTTP_ROUTE, HTTP]
 	},
 	{
 		file: 'src/http/route.c', what: 'what the request before has left is there',
-		from: '\ts->begin(c);\n', to: '', tests: [HTTP_ROUTE, API]
+		from: '\ts->begin(c);\n\tif (r == NULL)', to: '\tif (r == NULL)', tests: [HTTP_ROUTE, API]
 	},
 	{
 		file: 'src/http/route.c', what: 'a body where there is none to be is passed over',
@@ -217,7 +217,7 @@ export default [
 		from: '(r->body == EMPTY && json_name(q->json, 0) != NULL)', to: '0', tests: [HTTP_ROUTE, HTTP]
 	},
 	{
-		file: 'src/http/route.c', what: 'the ceiling is that of the first table',
+		file: 'src/http/table.c', what: 'the ceiling is that of the first table',
 		from: 'r->most > most)\n\t\t\tmost = r->most;', to: 'r->most > most && most == 0)\n\t\t\tmost = r->most;', tests: [HTTP_ROUTE]
 	},
 	// pages of lists
