@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/random.h"
 #include "crypto/digest.h"
+#include "db/ahead.h"
 #include "db/db.h"
 
 #include "account/account.h"
@@ -107,6 +108,16 @@ static const struct stmt key_set_used = {
 	.text = "UPDATE api_key SET used_at = now() WHERE id = $1",
 	.nparams = 1
 };
+
+void
+key_find_ahead(struct db *db, const char *key)
+{
+	char digest[DIGITS];
+	const char *const arg[] = { digest };
+
+	digest_of(key, digest);
+	db_ahead(db, &key_select, arg, NELEM(arg));
+}
 
 enum err
 key_find(struct db *db, const char *key, char ret_id[TEXT_UUID],

@@ -39,6 +39,9 @@ int key_name_ok(const char *name);
 MUST_USE enum err key_create(struct db *db, const char *name,
     unsigned scopes, char ret_key[KEY_TEXT], char ret_id[TEXT_UUID]);
 
+/* Note that key_find() is going to ask (db/ahead.h). */
+void key_find_ahead(struct db *db, const char *key);
+
 /* ERR_NOTFOUND: it is none, or was revoked. */
 MUST_USE enum err key_find(struct db *db, const char *key,
     char ret_id[TEXT_UUID], unsigned *ret_scopes);

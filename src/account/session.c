@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "db/ahead.h"
 #include "db/db.h"
 
 #include "account/session.h"
@@ -69,6 +70,27 @@ static const struct stmt session_select = {
 	.nparams = 2
 };
 
+/* What cannot be one of ours is not worth a round trip. */
+static int
+is_token(const char *token)
+{
+	return strlen(token) == SESSION_TOKEN - 1;
+}
+
+void
+session_find_ahead(struct db *db, const char *token,
+    const struct session_limits *limits)
+{
+	char hash[SESSION_HASH], hours[TEXT_DIGITS];
+	const char *const arg[] = { hash, hours };
+
+	if (!is_token(token))
+		return;
+	session_hash(token, hash);
+	(void)text_digits(limits->idle_hours, hours);
+	db_ahead(db, &session_select, arg, NELEM(arg));
+}
+
 enum err
 session_find(struct db *db, const char *token,
     const struct session_limits *limits, struct account *ret_account,
@@ -79,8 +101,7 @@ session_find(struct db *db, const char *token,
 	struct rows *r;
 	enum err e;
 
-	/* What cannot be one of ours is not worth a round trip. */
-	if (strlen(token) != SESSION_TOKEN - 1)
+	if (!is_token(token))
 		return ERR_NOTFOUND;
 	session_hash(token, hash);
 	(void)text_digits(limits->idle_hours, hours);

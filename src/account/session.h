@@ -47,6 +47,10 @@ MUST_USE enum err session_find(struct db *db, const char *token,
     const struct session_limits *limits, struct account *ret_account,
     int *ret_touch);
 
+/* Note that session_find() is going to ask (db/ahead.h). */
+void session_find_ahead(struct db *db, const char *token,
+    const struct session_limits *limits);
+
 /* Say that the session with this hash was used now. */
 MUST_USE enum err session_touch(struct db *db, const char *hash);
 

@@ -14,6 +14,7 @@
 #include "http/route.h"
 
 extern const struct route api_routes[];		/* routes.c */
+extern const struct together api_together[];
 
 typedef enum err handler(struct ctx *c, const struct req *q, struct resp *p);
 
@@ -36,6 +37,8 @@ handler server_demo, server_erase, server_link,
 handler auth, auth_login, auth_pricing;
 handler entitlements_show;
 handler stripe_webhook, cello_webhook;
+void stripe_webhooks(struct ctx *c, const struct req *const q[],
+    struct resp *const p[], enum err ret[], size_t n);
 handler livez, readyz;
 
 #endif /* !API_API_H */

@@ -92,3 +92,8 @@ const struct route api_routes[] = {
 	{ GET,  NULL,                   WEB,  ANYONE,  0, NONE,  0,
 	    LIMIT_USUAL, NULL }
 };
+
+const struct together api_together[] = {
+	{ stripe_webhook, stripe_webhooks },
+	{ NULL, NULL }
+};

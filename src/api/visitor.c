@@ -8,6 +8,9 @@
 #include "base/json.h"
 #include "http/request.h"
 #include "http/response.h"
+#include "http/route.h"
+
+#include "api/api.h"
 
 #include "api/visitor.h"
 
@@ -42,6 +45,35 @@ visitor_identify(struct ctx *c, const struct req *q)
 	if (token[0] == '\0')
 		return ERR_NOTFOUND;
 	return recognize(c->app, token, &c->visitor);
+}
+
+void
+visitor_ahead(struct ctx *c, const struct req *const q[],
+    const struct route *const r[], size_t n)
+{
+	char token[SESSION_TOKEN];
+	const char *key;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (r[i]->entry == PROGRAM &&
+		    (key = req_credentials(q[i], "Bearer")) != NULL)
+			recognize_key_ahead(c->app, key);
+		visitor_token(c, q[i], token);
+		if (token[0] == '\0')
+			continue;
+		if (r[i]->entry == VISITOR || r[i]->entry == MEMBER)
+			recognize_ahead(c->app, token);
+		if (r[i]->handler == auth || r[i]->handler == entitlements_show)
+			recognize_access_ahead(c->app, token);
+	}
+	recognize_all_ahead(c->app);
+}
+
+void
+visitor_ahead_over(struct ctx *c)
+{
+	recognize_forget(c->app);
 }
 
 enum err

@@ -4,6 +4,8 @@
 
 /* The session cookie, and who stands behind it: for struct site. */
 
+#include <stddef.h>
+
 #include "account/session.h"
 #include "base/err.h"
 
@@ -11,6 +13,7 @@ struct config;
 struct ctx;
 struct req;
 struct resp;
+struct route;
 
 /* "__Host-endpin" where there is https. */
 const char *visitor_cookie_name(const struct config *conf);
@@ -20,6 +23,18 @@ void visitor_forget(struct ctx *c);
 
 /* ERR_NOTFOUND: nobody who is known. */
 MUST_USE enum err visitor_identify(struct ctx *c, const struct req *q);
+
+/*
+ * For http/route.h: who stands behind each, asked in one round trip.  What one
+ * of them changes is seen by those after it (db/ahead.h): of a logout and a
+ * request with the same cookie that come together the one that is served later
+ * is a stranger's.  What another process changes meanwhile may not be seen, as
+ * if it had come later; and once its answer has gone out, whatever comes after
+ * that is asked about anew.
+ */
+void visitor_ahead(struct ctx *c, const struct req *const q[],
+    const struct route *const r[], size_t n);
+void visitor_ahead_over(struct ctx *c);
 
 /* For http/route.h: is it a program with a key that is good for this? */
 MUST_USE enum err visitor_admit(struct ctx *c, const struct req *q,

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <assert.h>
+
 #include "app/hear_event.h"
 #include "app/hear_reward.h"
+#include "base/text.h"
 
 #include "api/api.h"
 
@@ -11,18 +14,35 @@
  * POST /webhooks/stripe.  Whoever cannot sign learns nothing: one answer for
  * every cause.
  */
+void
+stripe_webhooks(struct ctx *c, const struct req *const q[],
+    struct resp *const p[], enum err ret[], size_t n)
+{
+	struct telling told[ROUTE_TOGETHER] = { { .signature = NULL } };
+	size_t i;
+
+	assert(n <= NELEM(told));
+	for (i = 0; i < n; i++)
+		told[i] = (struct telling){ .signature = q[i]->signature,
+		    .body = q[i]->body, .len = q[i]->body_len,
+		    .now = q[i]->now, .request = q[i]->id };
+	hear_events(c->app, told, ret, n);
+	for (i = 0; i < n; i++) {
+		if (ret[i] == ERR_DENIED)
+			ret[i] = resp_problem(p[i], 400, "bad_request",
+			    "This is not a signed event.");
+		else if (ret[i] == ERR_OK)
+			ret[i] = resp_empty(p[i], 200);
+	}
+}
+
 enum err
 stripe_webhook(struct ctx *c, const struct req *q, struct resp *p)
 {
-	const struct telling t = { .signature = q->signature,
-	    .body = q->body, .len = q->body_len, .now = q->now };
 	enum err e;
 
-	e = hear_event(c->app, &t);
-	if (e == ERR_DENIED)
-		return resp_problem(p, 400, "bad_request",
-		    "This is not a signed event.");
-	return e != ERR_OK ? e : resp_empty(p, 200);
+	stripe_webhooks(c, &q, &p, &e, 1);
+	return e;
 }
 
 static enum err

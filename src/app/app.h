@@ -67,6 +67,7 @@ struct app {
 	struct home		 home;		/* whose the rows are, */
 	int			 home_found;	/* or nobody's yet, */
 	int64_t			 home_until_us;	/* as known until then */
+	int64_t			 apart_until_us;	/* events, one by one */
 	struct noted		 noted[APP_NOTED];
 	size_t			 noted_next;	/* the oldest place */
 	int64_t			 sighted_until_us[SIGHTS];	/* the like */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "billing/event.h"
 #include "billing/home.h"
@@ -17,6 +19,8 @@
 
 #define SECOND_US	INT64_C(1000000)
 #define MINUTE_US	(60 * SECOND_US)
+#define HEAR_US		(8 * SECOND_US)	/* then no other is begun */
+#define HEAR_TOGETHER	32		/* in one commit */
 
 /* Whoever signs it is not told: it would only come again. */
 static void
@@ -109,34 +113,166 @@ note_all(struct app *a, const struct event *e, unsigned matched,
 		note(a, TRAIT_FOREIGN, foreign);
 }
 
-enum err
-hear_event(struct app *a, const struct telling *t)
+/* One of those that were told together. */
+struct hearing {
+	const struct telling	*told;
+	struct event		 event;
+	const char		*foreign;	/* why; NULL: it is ours */
+	unsigned		 matched;	/* secrets that vouch for it */
+	int			 waits;		/* to be recorded */
+	int			 kept;		/* it is committed */
+	int			 fresh;
+};
+
+/* All but recording it. */
+static enum err
+take(struct app *a, struct hearing *h)
 {
-	struct event event;
-	const char *foreign;
-	unsigned matched;
-	int fresh;
+	const struct telling *t = h->told;
 	enum err e;
 
 	if (signature_check(a->signatures, t->signature, t->body, t->len,
-	    t->now, &matched) != ERR_OK)
+	    t->now, &h->matched) != ERR_OK)
 		return ERR_DENIED;
-	event_read(t->body, t->len, &event);
-	if ((e = hear_event_whose(a, &event, &foreign)) != ERR_OK)
+	event_read(t->body, t->len, &h->event);
+	if ((e = hear_event_whose(a, &h->event, &h->foreign)) != ERR_OK)
 		return e;
-	event.is_foreign = foreign != NULL;
-	e = event_record(a->db, &event, t->body, t->len, &fresh);
-	if (e != ERR_OK)
-		return e;
-	note_all(a, &event, matched, foreign);
-	if (!fresh)
-		return ERR_OK;
-	if (foreign != NULL)
-		log_warn("event_foreign", "event %s is kept and not acted upon:"
-		    " it is of another account or mode (%s)", event.id,
-		    foreign);
-	else if (event.odd != NULL)
-		say_odd(&event);
-	app_ring(a);
+	h->event.is_foreign = h->foreign != NULL;
+	h->waits = 1;
 	return ERR_OK;
+}
+
+/* Those that wait and can be recorded together, as far as one goes. */
+static size_t
+find_mates(struct hearing all[], size_t n, struct hearing *ret_mate[])
+{
+	size_t i, mates = 0, bytes = 0;
+	const struct telling *t;
+
+	for (i = 0; i < n && mates < HEAR_TOGETHER; i++) {
+		t = all[i].told;
+		if (!all[i].waits || bytes + t->len > EVENT_ALL_BYTES ||
+		    !event_is_plain(&all[i].event, t->body, t->len))
+			continue;
+		bytes += t->len;
+		ret_mate[mates++] = &all[i];
+	}
+	return mates;
+}
+
+static enum err
+record_mates(struct app *a, struct hearing *const mate[], size_t mates)
+{
+	struct event_told told[HEAR_TOGETHER];
+	enum err e;
+	size_t i;
+
+	for (i = 0; i < mates; i++)
+		told[i] = (struct event_told){ .event = &mate[i]->event,
+		    .payload = mate[i]->told->body,
+		    .len = mate[i]->told->len };
+	if ((e = event_record_all(a->db, told, mates)) != ERR_OK)
+		return e;
+	for (i = 0; i < mates; i++) {
+		mate[i]->waits = 0;
+		mate[i]->kept = 1;
+		mate[i]->fresh = told[i].fresh;
+	}
+	return ERR_OK;
+}
+
+/*
+ * As many as can be in one commit, or none: whatever stands in the way of one
+ * stands in the way of all, and they are recorded one by one.  Where that was a
+ * mistake of ours, or a database that cannot (a distributed one), it would be so
+ * again.
+ */
+static void
+record_together(struct app *a, struct hearing all[], size_t n,
+    int64_t until_us)
+{
+	struct hearing *mate[HEAR_TOGETHER];
+	enum err e = ERR_OK;
+	size_t mates;
+
+	while (e == ERR_OK && clock_mono_us() < until_us &&
+	    clock_mono_us() >= a->apart_until_us &&
+	    (mates = find_mates(all, n, mate)) > 1)
+		e = record_mates(a, mate, mates);
+	if (e == ERR_INTERNAL)
+		a->apart_until_us = clock_mono_us() + MINUTE_US;
+}
+
+static enum err
+record_alone(struct app *a, struct hearing *h)
+{
+	enum err e;
+
+	h->waits = 0;
+	e = event_record(a->db, &h->event, h->told->body, h->told->len,
+	    &h->fresh);
+	h->kept = e == ERR_OK;
+	return e;
+}
+
+static void
+say(struct app *a, const struct hearing *h)
+{
+	const struct event *e = &h->event;
+
+	note_all(a, e, h->matched, h->foreign);
+	if (h->fresh && h->foreign != NULL)
+		log_warn("event_foreign", "event %s is kept and not acted upon:"
+		    " it is of another account or mode (%s)", e->id,
+		    h->foreign);
+	else if (h->fresh && e->odd != NULL)
+		say_odd(e);
+}
+
+/* What is still to be recorded after so long comes again: nobody waits on. */
+static void
+record_rest(struct app *a, struct hearing all[], enum err ret[], size_t n,
+    int64_t until_us)
+{
+	int first = 1;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!all[i].waits)
+			continue;
+		log_request(all[i].told->request);
+		ret[i] = first || clock_mono_us() < until_us ?
+		    record_alone(a, &all[i]) : ERR_LATER;
+		first = 0;
+	}
+}
+
+void
+hear_events(struct app *a, const struct telling told[], enum err ret[],
+    size_t n)
+{
+	const int64_t until_us = clock_mono_us() + HEAR_US;
+	struct hearing *all = mem_zero(n, sizeof(*all));
+	int fresh = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		log_request(told[i].request);
+		all[i].told = &told[i];
+		ret[i] = take(a, &all[i]);
+	}
+	if (n > 1) {
+		log_request(NULL);
+		record_together(a, all, n, until_us);
+	}
+	record_rest(a, all, ret, n, until_us);
+	for (i = 0; i < n; i++) {
+		log_request(told[i].request);
+		if (all[i].kept)
+			say(a, &all[i]);
+		fresh |= all[i].fresh;
+	}
+	if (fresh)
+		app_ring(a);
+	free(all);
 }

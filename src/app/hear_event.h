@@ -18,14 +18,18 @@ struct telling {
 	const char	*body;		/* NUL-terminated; may have more */
 	size_t		 len;
 	time_t		 now;
+	const char	*request;	/* its id, for the log; NULL: none */
 };
 
 /*
- * ERR_DENIED: the signature does not vouch for the body; logged.  ERR_OK: it is
- * committed, whatever it says: what cannot be read waits for somebody among
- * the dead errands.
+ * All that was told at once; ret[i] is how it ended for told[i].  ERR_DENIED: the
+ * signature does not vouch for the body; logged.  ERR_OK: it is committed,
+ * whatever it says: what cannot be read waits for somebody among the dead
+ * errands.  Several are committed together where they can be, and no one shares
+ * the fate of another: if that fails each is recorded by itself.
  */
-MUST_USE enum err hear_event(struct app *a, const struct telling *t);
+void hear_events(struct app *a, const struct telling told[], enum err ret[],
+    size_t n);
 
 /*
  * Is it ours?  *ret_why: NULL, yes; else a word of TRAIT_FOREIGN: its object

@@ -5,7 +5,7 @@
 #include "account/key.h"
 #include "base/clock.h"
 #include "billing/invoice.h"
-#include "db/db.h"
+#include "db/ahead.h"
 
 #include "app/app.h"
 #include "app/attribute.h"
@@ -28,6 +28,40 @@ touch(struct app *a, const char *hash)
 	if (now_us >= a->touch_from_us &&
 	    session_touch(a->db, hash) != ERR_OK)
 		a->touch_from_us = now_us + TOUCH_AGAIN_US;
+}
+
+void
+recognize_ahead(struct app *a, const char *token)
+{
+	session_find_ahead(a->db, token, &a->limits);
+}
+
+void
+recognize_access_ahead(struct app *a, const char *token)
+{
+	char hash[SESSION_HASH];
+
+	session_hash(token, hash);
+	access_find_ahead(a->db, &a->conf->billing, hash,
+	    a->limits.idle_hours);
+}
+
+void
+recognize_key_ahead(struct app *a, const char *key)
+{
+	key_find_ahead(a->db, key);
+}
+
+void
+recognize_all_ahead(struct app *a)
+{
+	db_ahead_ask(a->db);
+}
+
+void
+recognize_forget(struct app *a)
+{
+	db_ahead_forget(a->db);
 }
 
 enum err

@@ -22,6 +22,16 @@ struct visitor {
 	unsigned	 scopes;		/* of enum key_scope */
 };
 
+/*
+ * What is about to be asked by the functions below is noted with these, then
+ * asked in one round trip, and what is left of it forgotten (db/ahead.h).
+ */
+void recognize_ahead(struct app *a, const char *token);
+void recognize_access_ahead(struct app *a, const char *token);
+void recognize_key_ahead(struct app *a, const char *key);
+void recognize_all_ahead(struct app *a);
+void recognize_forget(struct app *a);
+
 /* Whose session is `token`?  ERR_NOTFOUND: nobody's, or over. */
 MUST_USE enum err recognize(struct app *a, const char *token,
     struct visitor *ret_visitor);

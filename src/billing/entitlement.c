@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "db/ahead.h"
 #include "db/array.h"
 #include "db/db.h"
 
@@ -540,23 +541,48 @@ plan_features(const struct rows *r, const struct plan_config *p,
 	a->limits = p == NULL ? "" : p->limits;
 }
 
+/* The parameters of access_select. */
+#define ACCESS_PARAMS	(3 + RULES_COUNT)
+struct access_question {
+	struct rules	 rules;
+	char		 idle[TEXT_DIGITS];
+	const char	*arg[ACCESS_PARAMS];
+};
+
+static void
+access_ask(const struct billing_config *conf, const char *session_hash,
+    int idle_hours, struct access_question *ret)
+{
+	ret->arg[0] = session_hash;
+	rules_begin(conf, &ret->rules, ret->arg + 1);
+	ret->arg[1 + RULES_COUNT] = text_digits(idle_hours, ret->idle);
+	ret->arg[2 + RULES_COUNT] = conf->entitlements ? "t" : "f";
+}
+
+void
+access_find_ahead(struct db *db, const struct billing_config *conf,
+    const char *session_hash, int idle_hours)
+{
+	struct access_question x;
+
+	access_ask(conf, session_hash, idle_hours, &x);
+	db_ahead(db, &access_select, x.arg, ACCESS_PARAMS);
+	rules_done(&x.rules);
+}
+
 enum err
 access_find(struct db *db, const struct billing_config *conf,
     const char *session_hash, int idle_hours, struct access *ret_access)
 {
-	const char *arg[3 + RULES_COUNT] = { session_hash };
-	char idle[TEXT_DIGITS];
 	const struct plan_config *p;
 	struct access *a = ret_access;
-	struct rules rules;
+	struct access_question x;
 	struct rows *r;
 	enum err e;
 
-	rules_begin(conf, &rules, arg + 1);
-	arg[1 + RULES_COUNT] = text_digits(idle_hours, idle);
-	arg[2 + RULES_COUNT] = conf->entitlements ? "t" : "f";
-	e = db_one(db, &access_select, arg, NELEM(arg), ERR_NOTFOUND, &r);
-	rules_done(&rules);
+	access_ask(conf, session_hash, idle_hours, &x);
+	e = db_one(db, &access_select, x.arg, ACCESS_PARAMS, ERR_NOTFOUND, &r);
+	rules_done(&x.rules);
 	if (e != ERR_OK)
 		return e;
 	e = rows_copy(r, 0, 0, a->account_id, sizeof(a->account_id));

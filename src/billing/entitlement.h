@@ -156,6 +156,10 @@ MUST_USE enum err access_find(struct db *db,
     const struct billing_config *conf, const char *session_hash,
     int idle_hours, struct access *ret_access);
 
+/* Note that access_find() is going to ask (db/ahead.h). */
+void access_find_ahead(struct db *db, const struct billing_config *conf,
+    const char *session_hash, int idle_hours);
+
 extern const struct stmt *const entitlement_statements[];
 
 #endif /* !BILLING_ENTITLEMENT_H */

@@ -28,6 +28,27 @@ MUST_USE enum err event_record(struct db *db, const struct event *e,
     const char *payload, size_t len, int *ret_fresh);
 
 /*
+ * Can it be kept with others?  One that is odd and names no object, that is too
+ * large, or that has bytes which a column of text does not take, is kept alone.
+ */
+#define EVENT_ALL_BYTES	(256u << 10)	/* of payloads kept at once */
+int event_is_plain(const struct event *e, const char *payload, size_t len);
+
+/*
+ * Keep several plain ones, of EVENT_ALL_BYTES in all, as event_record() keeps
+ * one: one statement, one round trip, one commit, for all or for none.  Each
+ * has its own `fresh`.
+ */
+struct event_told {
+	const struct event	*event;
+	const char		*payload;
+	size_t			 len;
+	int			 fresh;		/* set */
+};
+MUST_USE enum err event_record_all(struct db *db, struct event_told told[],
+    size_t n);
+
+/*
  * The newest events about an object, the errand `x`, of those that came since
  * the object was seen last: an array, owned, for Stripe's clock has seconds.
  * ERR_NOTFOUND: none came, or one of them is not JSON.
@@ -79,5 +100,6 @@ MUST_USE enum err event_tidy(struct db *db, int lane, int days, int most,
     int *ret_deleted);
 
 extern const struct stmt *const event_statements[];
+extern const struct stmt *const event_record_statements[];
 
 #endif /* !BILLING_EVENT_H */

@@ -65,6 +65,7 @@ static const struct stmt *const *const modules[] = {
 	customer_statements,
 	entitlement_statements,
 	erasure_statements,
+	event_record_statements,
 	event_statements,
 	fact_statements,
 	way_statements,

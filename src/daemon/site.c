@@ -100,13 +100,15 @@ doors_open(const struct config *conf, size_t pool, int doorbell)
 	d->ctx.pages = d->pages;
 	d->ctx.component_csp = d->component_csp.data;
 	d->site = (struct site){ .tables = site_tables(conf),
+	    .together = api_together,
 	    .duties = own->serves, .pool = own->name,
 	    .origin = conf->server.public_origin,
 	    .prefix = conf->server.prefix,
 	    .session_cookie = visitor_cookie_name(conf),
 	    .limits = d->limits,
 	    .policy = { .csp = d->csp.data, .hsts = d->hsts },
-	    .begin = visitor_forget, .identify = visitor_identify,
+	    .begin = visitor_forget, .ahead = visitor_ahead,
+	    .ahead_over = visitor_ahead_over, .identify = visitor_identify,
 	    .admit = visitor_admit, .account = visitor_account };
 	return d;
 }

@@ -381,7 +381,7 @@ export default [
 		to: '"stripe_object", OBJECT_LEASE_SECONDS, OBJECT_ATTEMPTS, "",', tests: [BILLING_OBJECTS]
 	},
 	{
-		file: 'src/billing/event.c', what: 'a subscription that ends stands behind all renewals',
+		file: 'src/billing/event_record.c', what: 'a subscription that ends stands behind all renewals',
 		from: '{ "customer.subscription.deleted", URGENCY_LIFE },', to: '{ "customer.subscription.deleted", URGENCY_NONE },',
 		tests: [BILLING_OBJECTS]
 	},
@@ -430,32 +430,32 @@ export default [
 	},
 	// events
 	{
-		file: 'src/billing/event.c', what: 'who has paid is not known to wait',
-		from: "\" object_kind = 'checkout.session'\"", to: "\" object_kind = 'nothing'\"", tests: [BILLING_OBJECTS]
+		file: 'src/billing/event_record.c', what: 'who has paid is not known to wait',
+		from: 'kind " = \'checkout.session\' AND "', to: 'kind " = \'nothing\' AND "', tests: [BILLING_OBJECTS]
 	},
 	{
-		file: 'src/billing/event.c', what: 'an event that cannot be read is nobody’s errand',
+		file: 'src/billing/event_record.c', what: 'an event that cannot be read is nobody’s errand',
 		from: "SELECT lane, id, 'event', 'dead', now(), $11 FROM fresh\"", to: "SELECT lane, id, 'event', 'dead', now(), $11 FROM fresh WHERE $11 IS NULL\"", tests: [BILLING_OBJECTS]
 	},
 	{
-		file: 'src/billing/event.c', what: 'bytes that the database does not take make Stripe come again for ever',
-		from: "if (memchr(payload, '\\0', len) == NULL &&\n\t    text_utf8_length(payload, len) != -1)", to: 'if (1)', tests: [BILLING_OBJECTS, 'system/odd.test.mjs']
+		file: 'src/billing/event_record.c', what: 'bytes that the database does not take make Stripe come again for ever',
+		from: 'if (is_text(payload, len))', to: 'if (1)', tests: [BILLING_OBJECTS, 'system/odd.test.mjs']
 	},
 	{
-		file: 'src/billing/event.c', what: 'an event that comes again is heard again',
-		from: '" AND $3 <> \'checkout.session.expired\', $12::smallint FROM fresh"\n\t    " WHERE $11::boolean"',
-		to: '" AND $3 <> \'checkout.session.expired\', $12::smallint FROM (SELECT $1::smallint AS lane, $5::text AS object_id, $4::text AS object_kind) f"\n\t    " WHERE $11::boolean"', tests: [BILLING_OBJECTS]
+		file: 'src/billing/event_record.c', what: 'an event that comes again is heard again',
+		from: '" " AWAITED("object_kind", "$3") ", $12::smallint FROM fresh"\n\t    " WHERE $11::boolean"',
+		to: '" " AWAITED("object_kind", "$3") ", $12::smallint FROM (SELECT $1::smallint AS lane, $5::text AS object_id, $4::text AS object_kind) f"\n\t    " WHERE $11::boolean"', tests: [BILLING_OBJECTS]
 	},
 	{
 		file: 'src/stripe/event.c', what: 'what is not followed is read',
 		from: '!e->is_foreign && stripe_kind(e->object_kind) != STRIPE_KINDS &&', to: 'e->object_kind[0] != 0 &&', tests: [BILLING_OBJECTS, APP_ERRANDS]
 	},
 	{
-		file: 'src/billing/event.c', what: 'an event lies in its own lane, not in its object’s',
+		file: 'src/billing/event_record.c', what: 'an event lies in its own lane, not in its object’s',
 		from: 'facts_of(e, text_empty(e->object_id) ? e->id : e->object_id, payload,', to: 'facts_of(e, e->id, payload,', tests: [BILLING_OBJECTS]
 	},
 	{
-		file: 'src/billing/event.c', what: 'whatever came is fresh',
+		file: 'src/billing/event_record.c', what: 'whatever came is fresh',
 		from: '*ret_fresh = rows_int(r, 0, 0) == 1;', to: '*ret_fresh = rows_int(r, 0, 0) >= 0;', tests: [BILLING_OBJECTS, APP_ERRANDS]
 	},
 	{
