@@ -15,26 +15,29 @@ const answer = (out) => {
 	return { requests, perSecond: requests / us * 1e6, p50, p99, max, errors };
 };
 
-// Each thread reads its own part of the file; one that comes to its end stops.
-const lua = ({ file, length, n }) => `
+// Each thread reads its own part of the file; one that comes to its end begins again or stops.
+const lua = ({ file, length, n, again }) => `
 local threads = 0
 function setup(thread)
 	thread:set("number", threads)
 	threads = threads + 1
 end
-local text, file, left
+local file, left, text
 function init(args)
 	file = io.open("${file}", "rb")
-	${n === Infinity ? `text = file:read(${length})` : `left = ${Math.floor(n / THREADS)}
-	file:seek("set", number * left * ${length})`}
+	left = ${again ? n : Math.floor(n / THREADS)}
+	file:seek("set", ${again ? 0 : `number * left * ${length}`})
+	${n === 1 ? `text = file:read(${length})` : ''}
 end
 function request()
-	${n === Infinity ? 'return text' : `if left == 0 then
-		wrk.thread:stop()
-		return "GET /livez HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\n\\r\\n"
+	${n === 1 ? 'do return text end' : ''}
+	if left == 0 then
+		${again ? `left = ${n}
+		file:seek("set", 0)` : `wrk.thread:stop()
+		return "GET /livez HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\n\\r\\n"`}
 	end
 	left = left - 1
-	return file:read(${length})`}
+	return file:read(${length})
 end
 done = function(summary, latency)
 	local e = summary.errors

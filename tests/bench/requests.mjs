@@ -42,14 +42,15 @@ export function makeWebhooks(c, file, n) {
 	return { file, length, n };
 }
 
-function one(file, text) {
-	writeFileSync(file, text, { mode: 0o644 });
-	return { file, length: Buffer.byteLength(text), n: Infinity };
+// All of one length; after the last the first comes again.
+function again(file, texts) {
+	writeFileSync(file, texts.join(''), { mode: 0o644 });
+	return { file, length: Buffer.byteLength(texts[0]), n: texts.length, again: true };
 }
 
 // Name → what makes the requests; `most`: of those that are used up, so many are needed.
 export const PATHS = {
-	livez: (c, file) => one(file, get(c, '/livez')),
-	token: (c, file) => one(file, get(c, '/api/cello/token', `Cookie: ${c.cookie}\r\n`)),
+	livez: (c, file) => again(file, [get(c, '/livez')]),
+	token: (c, file) => again(file, (c.cookies ?? [c.cookie]).map((cookie) => get(c, '/api/cello/token', `Cookie: ${cookie}\r\n`))),
 	webhook: (c, file, most) => makeWebhooks(c, file, most)
 };

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+//
+// usage: node scale.mjs SECONDS [section.option=value...]
+//
+// What a request costs with a thousand accounts and events and with up to ten million of each: a database and an endpin for
+// each size, by turns. PostgreSQL has as much memory as somebody with so many rows would give it.
+
+import { appendFileSync } from 'node:fs';
+import { Stage } from '../rig/stage.mjs';
+import { openEndpin } from './contender.mjs';
+import { fill, tokenOf } from './fill.mjs';
+import { measure, median, medians } from './figures.mjs';
+
+const ROUNDS = 5;
+const USERS = 1000;	// who are there at the same time, evenly among all
+const WITHIN = 0.10;
+const [seconds, ...pairs] = process.argv.slice(2);
+const set = Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+const sizes = (process.env.ENDPIN_SIZES ?? '1000 10000 100000 1000000 10000000').split(' ').map(Number);
+
+async function makeStage() {
+	const stage = await Stage.make(process.env.ENDPIN_BUILD);
+	stage.users = sizes.length;
+	await stage.cluster.stop();
+	appendFileSync(`${stage.cluster.data}/postgresql.auto.conf`,
+		`shared_buffers = '2GB'\nmaintenance_work_mem = '512MB'\nmax_wal_size = '16GB'\ncheckpoint_timeout = '1h'\n`);
+	await stage.cluster.start();
+	return stage;
+}
+
+async function open(stage, n) {
+	const c = await openEndpin(`10^${Math.log10(n)}`, { set, stage });
+	await fill(() => c.cluster.connect(c.rig.database), n);
+	const name = c.cookie.slice(0, c.cookie.indexOf('='));
+	const length = Math.min(n, USERS);
+	c.cookies = Array.from({ length }, (_, i) => `${name}=${tokenOf(1 + Math.floor(i * n / length))}`);
+	return c;
+}
+
+function table(path, results) {
+	const costs = results.map((all) => median(all.map((r) => r.app + r.PostgreSQL))), middle = median(costs);
+	console.log(`\n${path}: microseconds of processor time`);
+	contenders.forEach((c, i) => {
+		const r = medians(results[i]), wal = r.wal === undefined ? '' : `, ${Math.round(r.wal)} bytes of WAL`;
+		console.log(`  ${c.name.padEnd(6)} endpin ${r.app.toFixed(1)}, PostgreSQL ${r.PostgreSQL.toFixed(1)}, both ${costs[i].toFixed(1)} ` +
+			`(${((costs[i] / middle - 1) * 100).toFixed(0)} %); ${Math.round(r.perSecond)} requests/s${wal}`);
+	});
+	const spread = Math.max(...costs.map((cost) => Math.abs(cost / middle - 1)));
+	console.log(`  all within ${(spread * 100).toFixed(0)} % of ${middle.toFixed(1)} µs, the most is ${(Math.max(...costs) / Math.min(...costs)).toFixed(2)} × the least: ` +
+		`${spread <= WITHIN ? 'flat' : `not within ${WITHIN * 100} %`}`);
+}
+
+const contenders = [];
+const stage = await makeStage();
+try {
+	for (const n of sizes)
+		contenders.push(await open(stage, n));
+	await contenders[0].sql('CHECKPOINT');
+	console.log(`${ROUNDS} rounds of ${seconds} s by turns, medians, 16 connections, ${USERS} members`);
+	for (const path of ['token', 'webhook']) {
+		const results = contenders.map(() => []);
+		for (let round = 0; round < ROUNDS; round++)
+			for (const [i, c] of contenders.entries())
+				results[i].push(await measure(c, path, { seconds: Number(seconds) }));
+		table(path, results);
+	}
+} finally {
+	for (const c of contenders)
+		await c.rig.close();
+}
