@@ -31,6 +31,9 @@ static const char *process = "endpin";
 static char request[REQUEST_MAX];
 static enum log_level least = LOG_INFO;
 static struct buf line;
+static struct buf held;			/* access lines, whole ones */
+static int64_t held_lines;
+static int is_holding;
 
 static int is_socket;
 static int is_torn;			/* a line that has no end yet */
@@ -106,8 +109,6 @@ line_begin(struct json_writer *w, enum log_level level, const char *event)
 	if (line.data == NULL)
 		buf_init(&line, LINE_MAX_BYTES);
 	buf_reset(&line);
-	if (is_torn)
-		buf_char(&line, '\n');
 	json_write_init(w, &line);
 	json_open(w, NULL);
 	clock_text_ms(now);
@@ -120,32 +121,93 @@ line_begin(struct json_writer *w, enum log_level level, const char *event)
 		json_put_text(w, "request", request);
 }
 
+static ssize_t
+bytes_put(const char *data, size_t len)
+{
+	return is_socket ? send(STDERR_FILENO, data, len,
+	    MSG_DONTWAIT | MSG_NOSIGNAL) : write(STDERR_FILENO, data, len);
+}
+
 /*
- * One write, so that it stays one line among many processes'.  0: it is lost. A
- * pipe takes all of a line or nothing; a disk that fills up may take a part.
+ * 0: it is lost.  A pipe takes all of it or nothing; a disk that fills up may
+ * take a part.
  */
 static int
-line_write(struct json_writer *w)
+bytes_write(const struct buf *b)
 {
 	ssize_t n;
 
+	if (is_torn && bytes_put("\n", 1) == 1)
+		is_torn = 0;
+	n = bytes_put(b->data, b->len);
+	if (n > 0)
+		is_torn = (size_t)n < b->len;
+	return n == (ssize_t)b->len;
+}
+
+static void
+line_close(struct json_writer *w)
+{
 	json_close(w);
 	buf_char(&line, '\n');
-	if (line.full)
-		return 0;
-	n = is_socket ? send(STDERR_FILENO, line.data, line.len,
-	    MSG_DONTWAIT | MSG_NOSIGNAL) :
-	    write(STDERR_FILENO, line.data, line.len);
-	if (n > 0)
-		is_torn = (size_t)n < line.len;
-	return n == (ssize_t)line.len;
+}
+
+/* One write, so that it stays one line among many processes'.  0: it is lost. */
+static int
+line_write(struct json_writer *w)
+{
+	line_close(w);
+	return !line.full && bytes_write(&line);
+}
+
+/* What a pipe does not mix, however many lines it is. */
+static void
+held_write(void)
+{
+	if (held_lines == 0)
+		return;
+	if (!bytes_write(&held))
+		*lost += held_lines;
+	buf_reset(&held);
+	held_lines = 0;
 }
 
 static void
 line_end(struct json_writer *w)
 {
+	held_write();
 	if (!line_write(w))
 		++*lost;
+}
+
+void
+log_hold(void)
+{
+	if (held.data == NULL)
+		buf_init(&held, LINE_MAX_BYTES);
+	is_holding = 1;
+}
+
+void
+log_release(void)
+{
+	held_write();
+	is_holding = 0;
+}
+
+/* A line that follows others at once, if they are held. */
+static void
+line_hold(struct json_writer *w)
+{
+	line_close(w);
+	if (line.full) {
+		++*lost;
+		return;
+	}
+	if (held.len + line.len > LINE_MAX_BYTES)
+		held_write();
+	buf_add(&held, line.data, line.len);
+	held_lines++;
 }
 
 int
@@ -235,5 +297,8 @@ log_access(const struct log_access *a)
 		json_put_text(&w, "remote", a->remote);
 	if (a->code != NULL)
 		json_put_text(&w, "code", a->code);
-	line_end(&w);
+	if (is_holding)
+		line_hold(&w);
+	else
+		line_end(&w);
 }

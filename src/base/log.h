@@ -66,4 +66,12 @@ struct log_access {
 };
 void log_access(const struct log_access *a);
 
+/*
+ * Between these two, access lines are kept and written together, as many in one
+ * write as stay whole in a pipe.  Any other line is written at once, after those
+ * that are kept.  Who dies in between has said nothing of what they served.
+ */
+void log_hold(void);
+void log_release(void);
+
 #endif /* !BASE_LOG_H */

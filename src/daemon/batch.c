@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "http/fcgi.h"
 #include "http/response.h"
@@ -92,7 +93,11 @@ batch_serve(struct batch *b, struct doors *d, size_t most, struct gate *g,
 		} else
 			gate_return(g, &r[i], AFTER_GONE);
 	}
+	/* Who has their answer has their line in the log. */
+	if (taken > 1)
+		log_hold();
 	route_run_all(&d->site, &d->ctx, q, p, taken);
+	log_release();
 	for (i = 0; i < taken; i++) {
 		s = b->seat[i];
 		gate_return(g, s->ready, fcgi_end(s->fcgi, &s->req, &s->resp,

@@ -34,11 +34,19 @@ export default [
 	},
 	{
 		file: 'src/base/log.c', what: 'a torn line spoils the next',
-		from: 'is_torn = (size_t)n < line.len', to: 'is_torn = 0', tests: ['unit/test_base_log']
+		from: 'is_torn = (size_t)n < b->len', to: 'is_torn = 0', tests: ['unit/test_base_log']
 	},
 	{
 		file: 'src/base/log.c', what: 'lost lines are not counted',
-		from: '++*lost;', to: '(void)*lost;', tests: ['unit/test_base_log']
+		from: 'if (!line_write(w))\n\t\t++*lost;', to: '(void)!line_write(w);', tests: ['unit/test_base_log']
+	},
+	{
+		file: 'src/base/log.c', what: 'a warning overtakes the access lines that are held',
+		from: '\theld_write();\n\tif (!line_write(w))', to: '\tif (!line_write(w))', tests: [BASE]
+	},
+	{
+		file: 'src/base/log.c', what: 'lines that are held are longer than a pipe writes at once',
+		from: 'if (held.len + line.len > LINE_MAX_BYTES)', to: 'if (held.len + line.len > 2 * LINE_MAX_BYTES)', tests: [BASE]
 	},
 	{
 		file: 'src/base/log.c', what: 'what is not worth it is logged',

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -631,6 +632,75 @@ log_lines_have_a_level(void **state)
 	free(line);
 }
 
+/* What is written at once comes in one piece.  The length of the next; 0: none. */
+static size_t
+piece_next(int fd, char *piece, size_t size)
+{
+	ssize_t n = recv(fd, piece, size - 1, MSG_DONTWAIT);
+
+	piece[n > 0 ? n : 0] = '\0';
+	return n > 0 ? (size_t)n : 0;
+}
+
+static size_t
+lines_in(const char *text)
+{
+	size_t n = 0;
+
+	while ((text = strchr(text, '\n')) != NULL) {
+		n++;
+		text++;
+	}
+	return n;
+}
+
+static void
+access_lines_that_are_held_go_together(void **state)
+{
+	const struct log_access a = { .method = "GET", .route = "/livez",
+	    .status = 200, .us = 1234, .remote = "127.0.0.1" };
+	int pair[2], old = dup(STDERR_FILENO);
+	char piece[2 * PIPE_BUF];
+	size_t i, len, lines = 0, pieces = 0;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair), 0);
+	assert_int_not_equal(dup2(pair[1], STDERR_FILENO), -1);
+	log_hold();
+	for (i = 0; i < 5; i++)
+		log_access(&a);
+	assert_int_equal(piece_next(pair[0], piece, sizeof(piece)), 0);
+
+	/* Anything else is not held, and does not come before them. */
+	log_warn("other", "not held");
+	(void)piece_next(pair[0], piece, sizeof(piece));
+	assert_int_equal(lines_in(piece), 5);
+	assert_null(strstr(piece, "other"));
+	(void)piece_next(pair[0], piece, sizeof(piece));
+	assert_int_equal(lines_in(piece), 1);
+	assert_non_null(strstr(piece, "other"));
+
+	/* More than a pipe takes in one go is more than one. */
+	for (i = 0; i < 100; i++)
+		log_access(&a);
+	log_release();
+	while ((len = piece_next(pair[0], piece, sizeof(piece))) > 0) {
+		assert_true(len <= PIPE_BUF && piece[len - 1] == '\n');
+		lines += lines_in(piece);
+		pieces++;
+	}
+	assert_int_equal(lines, 100);
+	assert_true(pieces > 1 && pieces < 10);
+
+	log_access(&a);
+	assert_true(piece_next(pair[0], piece, sizeof(piece)) > 0);
+	assert_int_equal(lines_in(piece), 1);
+	assert_int_not_equal(dup2(old, STDERR_FILENO), -1);
+	(void)close(old);
+	(void)close(pair[0]);
+	(void)close(pair[1]);
+}
+
 /* slots.h */
 
 /* A process that takes a slot, says whether it could, and then holds it. */
@@ -945,6 +1015,7 @@ main(void)
 		cmocka_unit_test(log_lines_cannot_be_forged),
 		cmocka_unit_test(log_lines_have_an_end),
 		cmocka_unit_test(log_lines_have_a_level),
+		cmocka_unit_test(access_lines_that_are_held_go_together),
 		cmocka_unit_test(slots_are_as_many_as_said),
 		cmocka_unit_test(slots_are_waited_for),
 		cmocka_unit_test(slots_need_a_file),
