@@ -18,16 +18,17 @@
 
 /*
  * One word says who it is and when all is there again, so that it is read and
- * replaced as one.  Ticks are of the clock since boot; 2^42 of them are 13 years.
+ * replaced as one.  Ticks are of the clock since boot; after 2^36 of them, two
+ * years, they begin again.
  */
-#define TICK_US		100
+#define TICK_US		1000
 #define WINDOW		((int64_t)METER_WINDOW_S * 1000000 / TICK_US)
-#define UNTIL_BITS	42
+#define UNTIL_BITS	36
 #define UNTIL_MASK	((UINT64_C(1) << UNTIL_BITS) - 1)
 
 #define ROWS		8192	/* a power of two */
 #define PLACES		8	/* of a row: one cache line */
-#define TRIES		16	/* others may be faster */
+#define TRIES		1000	/* others may be faster, each time */
 
 struct shared {
 	_Atomic uint64_t	 seed;	/* nobody outside can aim at a row */
@@ -107,14 +108,14 @@ meter_close(struct meter *m)
 
 /*
  * How long it is until all is there again.  What is further away than can be is
- * of the time before a boot.
+ * past, or of the time before a boot.
  */
 static int64_t
 ahead(uint64_t word, int64_t now)
 {
-	int64_t left = (int64_t)(word & UNTIL_MASK) - now;
+	int64_t left = (int64_t)((word - (uint64_t)now) & UNTIL_MASK);
 
-	return left > 0 && left <= WINDOW ? left : 0;
+	return left <= WINDOW ? left : 0;
 }
 
 /* The place of `tag`; else the one of which least is lost.  *ret_was: its word. */

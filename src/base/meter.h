@@ -8,15 +8,16 @@
  * used comes back evenly, all of it within METER_WINDOW_S.
  *
  * The file has a fixed size.  If more ask within a window than it has room for,
- * the one who had least left to wait for is forgotten: whoever is let in too
- * often is let in, nobody is refused who was not counted.  What is in the file
- * is believed no further than that, so a process that spoils it can do no worse.
+ * the one who had least left to wait for is forgotten, and may ask more often.
+ * Two are taken for one when 41 bits of a hash are alike, which nobody outside can
+ * bring about.  What is in the file is believed no further than to let in or to
+ * refuse for a minute.
  */
 
 #include <stdint.h>
 
 #define METER_WINDOW_S	60
-#define METER_MOST	60000	/* of `most` */
+#define METER_MOST	60000	/* of `most`: one each millisecond */
 
 struct meter;
 

@@ -2,6 +2,7 @@
 
 const BASE_JSON = 'unit/test_base_json';
 const BASE = 'unit/test_base';
+const METER = 'unit/test_base_meter';
 
 export default [
 	{
@@ -127,5 +128,53 @@ export default [
 	{
 		file: 'src/base/allowance.c', what: 'one more than is allowed at once',
 		from: '(a->most - 1) * a->every_us', to: 'a->most * a->every_us', tests: [BASE]
+	},
+	{
+		file: 'src/base/meter.c', what: 'one more than the figure is let in at once',
+		from: 'if (left > (most - 1) * every)', to: 'if (left > most * every)', tests: [METER]
+	},
+	{
+		file: 'src/base/meter.c', what: 'nothing comes back within the minute',
+		from: 'return left <= WINDOW ? left : 0;', to: 'return left > 0 && left <= WINDOW ? WINDOW : 0;', tests: [METER]
+	},
+	{
+		file: 'src/base/meter.c', what: 'a time that cannot be is believed',
+		from: 'return left <= WINDOW ? left : 0;', to: 'return left;', tests: [METER]
+	},
+	{
+		file: 'src/base/meter.c', what: 'who is refused hears that it is now',
+		from: '(ticks + second - 1) / second', to: 'ticks / second', tests: [METER]
+	},
+	{
+		file: 'src/base/meter.c', what: 'all of a row are one',
+		from: 'if (word >> UNTIL_BITS == tag) {', to: 'if (word != 0 && tag != 0) {', tests: [METER]
+	},
+	{
+		file: 'src/base/meter.c', what: 'who does not fit pays for whom they replace',
+		from: 'left = was >> UNTIL_BITS == tag ? ahead(was, now) : 0;', to: 'left = ahead(was, now);', tests: [METER]
+	},
+	{
+		file: 'src/base/meter.c', what: 'what is asked for makes no difference',
+		from: 'mix(mix(m->seed ^ what) ^ who)', to: 'mix(mix(m->seed ^ (what & 0)) ^ who)', tests: [METER]
+	},
+	{
+		file: 'src/base/meter.c', what: 'each process counts for itself',
+		from: 'MAP_SHARED', to: 'MAP_PRIVATE', tests: [METER]
+	},
+	{
+		file: 'src/base/meter.c', what: 'who is counted at the same moment is counted once',
+		from: 'if (atomic_compare_exchange_strong(place, &was, next))\n', to: 'atomic_store(place, next);\n\t\tif (was != next)\n', tests: [METER]
+	},
+	{
+		file: 'src/base/network.c', what: 'the bits of a network are one less',
+		from: 'for (i = 0; i < whole->bits; i++)', to: 'for (i = 0; i + 1 < whole->bits; i++)', tests: [METER]
+	},
+	{
+		file: 'src/base/network.c', what: 'a network may have bits behind those that count',
+		from: 'if (bit_of(&n, i))\n', to: 'if (0)\n', tests: [METER]
+	},
+	{
+		file: 'src/base/network.c', what: 'each address of IPv6 is somebody else',
+		from: 'is_v4(address) ? 8 : 0', to: 'is_v4(address) || address->bits > 0 ? 8 : 0', tests: [METER]
 	}
 ];

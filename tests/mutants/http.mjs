@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 const HTTP = 'unit/test_http';
+const LIMIT = 'unit/test_http_limit';
 const HTTP_ROUTE = 'unit/test_http_route';
 const HTTP_WIRE = 'unit/test_http_wire';
 const API = 'unit/test_api';
@@ -255,5 +256,61 @@ export default [
 		file: 'src/http/route.c', what: 'a program needs no key',
 		from: '\tif (r->entry == PROGRAM)\n\t\treturn program_take(s, r, c, q, p);', to: '\tif (r->entry == PROGRAM)\n\t\treturn program_take != NULL;',
 		tests: ['system/cello.test.mjs']
+	},
+	{
+		file: 'src/http/route.c', what: 'nobody is asked how often they come',
+		from: 'int seconds = s->limits == NULL ? 0 :', to: 'int seconds = s->limits != NULL ? 0 :', tests: [LIMIT]
+	},
+	{
+		file: 'src/http/route.c', what: 'another site uses up what an address has',
+		from: 'origin_take(s, r, q, p) &&\n\t    limit_take(s, r, q, p) &&', to: 'limit_take(s, r, q, p) &&\n\t    origin_take(s, r, q, p) &&', tests: [LIMIT]
+	},
+	{
+		file: 'src/http/route.c', what: 'the database is asked who it is before it is too often',
+		from: '\t    limit_take(s, r, q, p) &&\n\t    visitor_take(s, r, c, q, p, ret_account))', to: '\t    visitor_take(s, r, c, q, p, ret_account) &&\n\t    limit_take(s, r, q, p))', tests: [LIMIT]
+	},
+	{
+		file: 'src/http/route.c', what: 'a row need not say its limit',
+		from: 'r->limit > LIMIT_UNSAID', to: 'r->limit >= LIMIT_UNSAID', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/response.c', what: 'who asks too often does not hear when to come back',
+		from: 'resp_too_often(struct resp *p, int seconds)\n{\n\tbuf_format', to: 'resp_too_often(struct resp *p, int seconds)\n{\n\tif (seconds == 0)\n\t\tbuf_format', tests: [LIMIT]
+	},
+	{
+		file: 'src/http/limit.c', what: 'a figure of nothing refuses everybody',
+		from: 'most == 0 ||', to: '(most == 0 && (most = 1) == 0) ||', tests: [LIMIT]
+	},
+	{
+		file: 'src/http/limit.c', what: 'all whose address is unknown are one',
+		from: 'network_read(remote, &who) != ERR_OK ||', to: 'remote == NULL ||\n\t    (network_read(remote, &who) != ERR_OK && memset(&who, 0, sizeof(who)) == NULL) ||', tests: [LIMIT]
+	},
+	{
+		file: 'src/http/limit.c', what: 'who is exempt is counted',
+		from: '|| is_exempt(l, &who))', to: '|| (is_exempt(l, &who) && 0))', tests: [LIMIT]
+	},
+	{
+		file: 'src/http/limit.c', what: 'only the first network is exempt',
+		from: 'for (i = 0; i < l->exempts; i++)', to: 'for (i = 0; i < l->exempts && i < 1; i++)', tests: [LIMIT]
+	},
+	{
+		file: 'src/http/limit.c', what: 'more networks are taken than can be kept',
+		from: 'count == EXEMPT_MOST ||', to: '', tests: [LIMIT]
+	},
+	{
+		file: 'src/http/options.c', what: 'logins are not limited as installed',
+		from: 'AT(LIMIT_LOGIN), "60"', to: 'AT(LIMIT_LOGIN), "0"', tests: ['system/limits.test.mjs']
+	},
+	{
+		file: 'src/api/routes.c', what: 'logins are as free as what is read',
+		from: 'LIMIT_LOGIN, login', to: 'LIMIT_USUAL, login', tests: ['system/openapi.test.mjs', 'system/limits.test.mjs']
+	},
+	{
+		file: 'src/api/routes.c', what: 'Stripe is counted',
+		from: 'FREE_SIGNED, stripe_webhook', to: 'LIMIT_USUAL, stripe_webhook', tests: ['system/openapi.test.mjs', 'system/limits.test.mjs']
+	},
+	{
+		file: 'src/daemon/site.c', what: 'the workers do not count',
+		from: '.limits = d->limits,', to: '.limits = NULL,', tests: ['system/limits.test.mjs']
 	}
 ];

@@ -2,6 +2,7 @@
 
 /* Networks, and who asked how often for what. */
 
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -177,16 +179,24 @@ static void
 nobody_pays_for_others(void **state)
 {
 	struct meter *m = meter_fresh();
+	int forgotten = 0, refused = 0;
 	uint64_t who;
 
 	(void)state;
 	assert_int_equal(let_in(m, 1, 7, 3, 9, NOW), 3);
 	assert_int_equal(let_in(m, 2, 7, 3, 9, NOW), 3);
 	assert_int_equal(let_in(m, 1, 8, 3, 9, NOW), 3);
-	/* Many, and each at its figure: no one is refused for another. */
+	/*
+	 * Many, and each at its figure: no one is refused for another, but for
+	 * two that look alike, which happens once in ten thousand such tests.
+	 */
 	for (who = 100; who < 20100; who++)
-		if (let_in(m, 1, who, 1, 1, NOW) != 1)
-			fail_msg("%d", (int)who);
+		refused += let_in(m, 1, who, 1, 1, NOW) != 1;
+	assert_true(refused <= 1);
+	/* And each is known again, but for a few whose row was full. */
+	for (who = 100; who < 20100; who++)
+		forgotten += let_in(m, 1, who, 1, 1, NOW);
+	assert_true(forgotten < 200);
 	meter_close(m);
 }
 
@@ -196,45 +206,69 @@ who_does_not_fit_is_let_in(void **state)
 {
 	struct meter *m = meter_fresh();
 	uint64_t who;
-	int i, refused = 0;
+	int refused = 0, again = 0;
 
 	(void)state;
-	for (i = 0; i < 2; i++)
-		for (who = 0; who < 200000; who++) {
-			if (meter_take(m, 1, who << 8, 1, NOW) == 0)
-				continue;
-			refused++;
-			if (i == 0)
-				fail_msg("%d was never here", (int)who);
-		}
+	for (who = 0; who < 200000; who++)
+		refused += meter_take(m, 1, who << 8, 1, NOW) != 0;
+	/* Two may look alike. */
+	assert_true(refused <= 1);
+	for (who = 0; who < 200000; who++)
+		again += meter_take(m, 1, who << 8, 1, NOW) != 0;
 	/* As many as there are places, at most. */
-	assert_true(refused <= 8 * 8192);
+	assert_true(again <= 8 * 8192);
 	meter_close(m);
 }
 
-/* The count is one, whoever of the processes is asked. */
+#define CHILDREN	4
+#define WHOS		16
+#define MANY		50000	/* of all children; each asks for half of it */
+
+struct together {
+	_Atomic int	 ready;
+	int		 in[CHILDREN];
+};
+
+static void
+ask_often(struct together *t, int *ret_in)
+{
+	struct meter *m = meter_open(path_in("meter"));
+	uint64_t who;
+
+	if (m == NULL)
+		_exit(1);
+	/* All at once, as far as there are cores. */
+	t->ready++;
+	while (t->ready < CHILDREN)
+		(void)sched_yield();
+	for (who = 0; who < WHOS; who++)
+		*ret_in += let_in(m, 1, who, MANY, MANY / 2, NOW);
+	_exit(0);
+}
+
+/* The count is one, whoever of the processes is asked, at the same moment. */
 static void
 processes_count_together(void **state)
 {
-	struct meter *m;
-	int i, in = 0, status;
+	struct together *t = mmap(NULL, sizeof(*t), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int i, all = 0, status;
 	pid_t child;
 
 	(void)state;
+	assert_true(t != MAP_FAILED);
 	meter_close(meter_fresh());
-	for (i = 0; i < 4; i++) {
-		if ((child = fork()) == 0) {
-			if ((m = meter_open(path_in("meter"))) == NULL)
-				_exit(255);
-			_exit(let_in(m, 1, 1, 100, 60, NOW));
-		}
+	for (i = 0; i < CHILDREN; i++) {
+		if ((child = fork()) == 0)
+			ask_often(t, &t->in[i]);
 		assert_int_not_equal(child, -1);
 	}
-	while (wait(&status) > 0) {
-		assert_true(WIFEXITED(status) && WEXITSTATUS(status) <= 60);
-		in += WEXITSTATUS(status);
-	}
-	assert_int_equal(in, 100);
+	while (wait(&status) > 0)
+		assert_int_equal(status, 0);
+	for (i = 0; i < CHILDREN; i++)
+		all += t->in[i];
+	assert_int_equal(all, WHOS * MANY);
+	(void)munmap(t, sizeof(*t));
 }
 
 /* A file of the time before a boot, whose clock was ahead, or of nobody. */
