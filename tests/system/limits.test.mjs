@@ -12,6 +12,7 @@ import { apache } from '../rig/webserver.mjs';
 
 const LONG = process.env.ENDPIN_LONG !== undefined;
 const AT_ONCE = 16;
+// Each of sixty logins is a hash: through Apache that is for the long run, with the figures that are thousands.
 
 // As etc/endpin.conf.example says them.
 const SHIPPED = { login: 60, signup: 10, erase: 5, billing: 60, usual: 3000, server: 6000 };
@@ -79,7 +80,7 @@ async function holds(server, name, figure) {
 
 describe('as installed', () => {
 	for (const server of SERVERS)
-		for (const name of ['login', 'signup', 'erase', 'billing', ...(LONG ? ['usual', 'server'] : [])])
+		for (const name of LONG ? Object.keys(SHIPPED) : ['login', 'signup', 'erase', 'billing'].filter((name) => name !== 'login' || server === 'nginx'))
 			test(`${server}: ${name} holds at ${SHIPPED[name]} a minute`, async (t) => {
 				const { host, passed, refused } = await holds(server, name, SHIPPED[name]);
 				for (const [what, route] of Object.entries(ROUTE).filter(([what]) => what !== name))
