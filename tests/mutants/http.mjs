@@ -4,6 +4,7 @@ const HTTP = 'unit/test_http';
 const LIMIT = 'unit/test_http_limit';
 const HTTP_ROUTE = 'unit/test_http_route';
 const HTTP_WIRE = 'unit/test_http_wire';
+const HTTP_JUDGE = 'unit/test_http_judge';
 const API = 'unit/test_api';
 const HTTP_PAGING = 'unit/test_http_paging';
 
@@ -120,6 +121,86 @@ export default [
 	{
 		file: 'src/http/params.c', what: 'any text is the id of a request',
 		from: "len < REQUEST_ID && id[len] == '\\0'", to: 'len < REQUEST_ID', tests: [HTTP_WIRE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'a record of another version is handed to libfcgi',
+		from: 'j->head[0] != VERSION || id == 0', to: 'id == 0', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'request id 0, which is management, is handed to libfcgi',
+		from: 'j->head[0] != VERSION || id == 0', to: 'j->head[0] != VERSION', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'a beginning with padding, which libfcgi reads as a record, is taken',
+		from: ' &&\n\t\t    j->padding == 0;', to: ';', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'an end with padding, which libfcgi reads as a record, is taken',
+		from: 'id != j->id || (content == 0 && j->padding != 0)', to: 'id != j->id', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'a record of another request is taken',
+		from: 'id != j->id || (content == 0 && j->padding != 0)', to: 'content == 0 && j->padding != 0', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'a body may come before the parameters have ended',
+		from: 'j->type == (j->params_whole ? STDIN : PARAMS)', to: 'j->type == STDIN || (j->type == PARAMS && !j->params_whole)', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'parameters may come in the body',
+		from: 'j->type == (j->params_whole ? STDIN : PARAMS)', to: 'j->type == PARAMS || (j->type == STDIN && j->params_whole)', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'any record may follow the parameters',
+		from: 'j->type == (j->params_whole ? STDIN : PARAMS)', to: 'j->params_whole || j->type == PARAMS', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'a name without a value may be the last of the parameters',
+		from: 'j->in_value || j->length_left > 0 || j->pair_left > 0)\n', to: 'j->length_left > 0 || j->pair_left > 0)\n', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'half a length may be the last of the parameters',
+		from: 'j->in_value || j->length_left > 0 || j->pair_left > 0)\n', to: 'j->in_value || j->pair_left > 0)\n', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'half a value may be the last of the parameters',
+		from: 'j->in_value || j->length_left > 0 || j->pair_left > 0)\n', to: 'j->in_value || j->length_left > 0)\n', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'any role is taken',
+		from: 'if (role != RESPONDER && role != AUTHORIZER)', to: 'if (role == 0)', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'a length that is too much waits for its last byte',
+		from: 'if (j->length << 8 * j->length_left > REQUEST_PARAMS)', to: 'if (0)', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'each of the parameters may be as long as all',
+		from: 'j->params += j->length + 1;', to: 'j->params = j->length + 1;', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'parameters without content cost nothing',
+		from: 'j->params += j->length + 1;', to: 'j->params += j->length;', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'an authorizer waits for a body that never comes',
+		from: 'j->authorizer ? (j->verdict = JUDGE_WHOLE) : JUDGE_MORE', to: 'JUDGE_MORE', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: "an authorizer's empty body begins the next request",
+		from: 'ret->verdict == JUDGE_WHOLE && ret->authorizer &&', to: 'ret->verdict == JUDGE_WHOLE && !ret->authorizer &&', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'who speaks on behind a request is served',
+		from: 'JUDGE_WHOLE && ret->len < (size_t)n)', to: 'JUDGE_WHOLE && n < 0)', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'a look at what came takes it away',
+		from: 'MSG_PEEK | MSG_DONTWAIT', to: 'MSG_DONTWAIT', tests: [HTTP_JUDGE]
+	},
+	{
+		file: 'src/http/judge.c', what: 'the body is not counted',
+		from: 'j->body += len;', to: 'j->body += 0;', tests: [HTTP_JUDGE]
 	},
 	{
 		file: 'src/http/fcgi.c', what: 'a body that was cut is taken for the whole',

@@ -7,14 +7,14 @@
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { openRig, waitFor, SLOW } from '../rig/rig.mjs';
 import { askStripe } from '../rig/stripe.mjs';
 import { deliver } from '../rig/event.mjs';
+import { mulberry32, SEED } from '../rig/seed.mjs';
 
 const LONG = process.env.ENDPIN_LONG === '1';
-const SEED = Number(process.env.ENDPIN_SEED ?? randomInt(2 ** 31));
 const COURIERS = [1, 2, 8];
 const ORDERS = LONG ? 720 : SLOW > 1 ? 6 : 24;		// of the six objects of a first purchase
 const RANDOM = LONG ? 667 : SLOW > 1 ? 12 : 60;	// of a purchase and what came after it, for each number of couriers
@@ -33,17 +33,6 @@ after(async () => {
 	agent.destroy();
 	await rig?.close();
 });
-
-// A small generator with a seed, so that a run can be repeated (Tommy Ettinger's mulberry32).
-function mulberry32(seed) {
-	let a = seed >>> 0;
-	return () => {
-		a = (a + 0x6D2B79F5) >>> 0;
-		let t = Math.imul(a ^ (a >>> 15), a | 1);
-		t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-		return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-	};
-}
 
 function shuffled(list) {
 	const out = [...list];
