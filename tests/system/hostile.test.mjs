@@ -8,13 +8,14 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { undisturbed } from '../rig/load.mjs';
 import { openRig, waitFor, SLOW } from '../rig/rig.mjs';
+import { mulberry32, SEED } from '../rig/seed.mjs';
 import { ABORT, begin, BEGIN, Connection, DATA, GET_VALUES, KEEP, once, pairs, PARAMS, promised, record, request, STDIN } from './fcgi_client.mjs';
+import { damaged, intruded, intrusions, paddedBegin, paddedEnd, PING, values } from './intruder.mjs';
 
 const FREE_MS = 1500 * SLOW;		// A9: from the last byte to the next answer
 const GROWTH_KB = 16 * 1024;
+const PLACES = process.env.ENDPIN_LONG === '1' ? 3000 : 60;	// at random
 
-const values = (times, name = 'FCGI_MAX_CONNS') => record(GET_VALUES, pairs(Array.from({ length: times }, () => [name, ''])), { id: 0 });
-const PING = pairs([['REQUEST_METHOD', 'GET'], ['REQUEST_URI', '/livez']]);
 const params = (bytes = PING, header) => Buffer.concat([record(PARAMS, bytes, header), record(PARAMS, '', header)]);
 const stdin = (bytes = '') => Buffer.concat([...(bytes ? [record(STDIN, bytes)] : []), record(STDIN)]);
 
@@ -39,6 +40,10 @@ const REFUSED = {
 	'request id 0': Buffer.concat([begin({ id: 0 }), params(PING, { id: 0 }), stdin()]),
 	'a beginning that is too short': Buffer.concat([record(BEGIN, Buffer.from([0, 1, 0, 0])), params(), stdin()]),
 	'a beginning that is too long': Buffer.concat([record(BEGIN, Buffer.from([0, 1, ...Buffer.alloc(14)])), params(), stdin()]),
+	'a padded beginning': Buffer.concat([paddedBegin(Buffer.alloc(8)), params(), stdin()]),
+	'a beginning with GET_VALUES in its padding': Buffer.concat([paddedBegin(), params(), stdin()]),
+	'an end of the parameters with GET_VALUES in its padding': Buffer.concat([begin(), record(PARAMS, PING), paddedEnd(PARAMS), stdin('x')]),
+	'an end of the body with padding': Buffer.concat([begin(), params(), paddedEnd(STDIN, Buffer.alloc(1))]),
 	'a filter': Buffer.concat([begin({ role: 3 }), params(), stdin(), record(DATA)]),
 	'role 256': Buffer.concat([begin({ role: 256 }), params(), stdin()]),
 	'parameters before the beginning': Buffer.concat([params(), begin(), stdin()]),
@@ -60,6 +65,9 @@ const REFUSED = {
 	'4 GB of name and value': Buffer.concat([begin(), record(PARAMS, promised(0x7fffffff, 0x7fffffff))]),
 	'a name of 2 GB later': Buffer.concat([begin(), record(PARAMS, Buffer.concat([PING, promised(0x7fffffff, 1)]))]),
 	'a value of 1 MB, not sent': Buffer.concat([begin(), record(PARAMS, Buffer.concat([promised(6, 1 << 20), Buffer.from('HTTP_X')]))]),
+	'4 GB of name and value in a second record': Buffer.concat([begin(), record(PARAMS, PING), record(PARAMS, promised(0x7fffffff, 0x7fffffff))]),
+	'a length of 2 GB that is cut': Buffer.concat([begin(), record(PARAMS, Buffer.concat([PING, Buffer.from([0xff])])), record(PARAMS, Buffer.from([255, 255, 255, 0]))]),
+	'a name, and no value': Buffer.concat([begin(), params(Buffer.concat([PING, Buffer.from([0])])), stdin()]),
 	'a parameter that ends early': Buffer.concat([begin(), params(Buffer.concat([PING, promised(50, 50)])), stdin()]),
 	'a length that ends early': Buffer.concat([begin(), params(Buffer.concat([PING, Buffer.from([0x80, 0])])), stdin()]),
 	'more than 64 KiB of parameters': request({ params: [['HTTP_A', 'a'.repeat(40000)], ['HTTP_B', 'b'.repeat(40000)]] }),
@@ -89,6 +97,24 @@ export function hostileTests(rig) {
 		return pids[0];
 	};
 
+	// Somebody who asks for what is right all the while. Returns the end of it.
+	function meanwhile() {
+		const socket = web();
+		let over = false, asked = 0;
+		const asking = (async () => {
+			for (; !over; asked++) {
+				assert.equal((await once(socket)).status, 200);
+				await new Promise((done) => setTimeout(done, 10));
+			}
+		})();
+		asking.catch(() => {});
+		return async () => {
+			over = true;
+			await asking;
+			return asked;
+		};
+	}
+
 	async function stillThere(pid, since) {
 		assert.equal((await once(web())).status, 200);
 		const ms = Date.now() - since;
@@ -106,22 +132,54 @@ export function hostileTests(rig) {
 	}
 
 	describe('A9: hostile peers', () => {
-		let slowest = 0, largest = 0;
+		const deep = intrusions();
+		let slowest = 0, largest = 0, first, places = 0, asked = 0;
+
+		async function hostile(bytes, refused = true) {
+			const pid = only(), since = Date.now(), peer = new Connection(web()).send(bytes);
+			try {
+				// Behind it in the queue of the only worker.
+				const kept = await stillThere(pid, since);
+				if (refused)
+					assert.equal(await peer.answer(), null, 'it was answered');
+				return kept;
+			} finally {
+				peer.close();
+			}
+		}
+
+		// Since the first of them: what each of many takes must not add up.
+		async function refused(work) {
+			first ??= memory(only());
+			slowest = Math.max(slowest, await freeAgain(work));
+			largest = Math.max(largest, memory(only()) - first);
+			assert.ok(largest <= GROWTH_KB, `grown by ${largest} kB`);
+		}
 
 		for (const [what, bytes] of Object.entries(REFUSED))
+			test(`A9: ${what}`, () => refused(() => hostile(Buffer.from(bytes))));
+
+		for (const [what, bytes] of deep)
 			test(`A9: ${what}`, async () => {
-				const pid = only(), before = memory(pid);
-				const ms = await freeAgain(async () => {
-					const since = Date.now(), peer = new Connection(web()).send(Buffer.from(bytes));
-					// Behind it in the queue of the only worker.
-					const kept = await stillThere(pid, since);
-					assert.equal(await peer.answer(), null, 'it was answered');
-					return kept;
-				});
-				slowest = Math.max(slowest, ms);
-				largest = Math.max(largest, memory(pid) - before);
-				assert.ok(largest <= GROWTH_KB, `grown by ${largest} kB`);
+				const end = meanwhile();
+				await refused(() => hostile(bytes()));
+				asked += await end();
 			});
+
+		test('A9: at any place', async (t) => {
+			t.diagnostic(`A9: ${PLACES} places, ENDPIN_SEED=${SEED}`);
+			const random = mulberry32(SEED), end = meanwhile();
+			for (; places < PLACES; places++) {
+				const right = random() < 0.3;
+				const { what, bytes } = right ? damaged(random) : intruded(random);
+				try {
+					await refused(() => hostile(bytes, !right));
+				} catch (e) {
+					throw new Error(`place ${places}, ${what}: ${e.message}`, { cause: e });
+				}
+			}
+			asked += await end();
+		});
 
 		test('A9: the same in pieces of three bytes', async () => {
 			const pid = only();
@@ -169,7 +227,7 @@ export function hostileTests(rig) {
 		});
 
 		test('A9: the figures', (t) => {
-			t.diagnostic(`A9: ${Object.keys(REFUSED).length + 4} hostile peers, free again after ${slowest} ms at most (figure: 1500), ` +
+			t.diagnostic(`A9: ${Object.keys(REFUSED).length + deep.length + 4} hostile peers and ${places} at random places, ${asked} good requests meanwhile, free again after ${slowest} ms at most (figure: 1500), ` +
 				`grown by ${Math.max(0, largest)} kB at most (figure: 16384), 0 workers died (figure: 0)`);
 		});
 	});
