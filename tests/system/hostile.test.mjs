@@ -77,6 +77,13 @@ const REFUSED = {
 	'a second beginning of the same request': Buffer.concat([begin(), begin(), params(), stdin()]),
 	'a second request inside the first': Buffer.concat([begin(), record(PARAMS, PING), request({ id: 2 }), record(PARAMS), stdin()]),
 	"another request's parameters": Buffer.concat([begin(), params(PING, { id: 2 }), stdin()]),
+	'two requests at once': Buffer.concat([request({ flags: KEEP }), request({ flags: KEEP })]),
+	'GET_VALUES behind a request': Buffer.concat([request({ flags: KEEP }), values(4)]),
+	'a byte behind a request': Buffer.concat([request(), Buffer.from([1])]),
+	'an authorizer with a body': Buffer.concat([begin({ role: 2 }), params(), stdin('x')]),
+	'20 kB of body in 5 MB of padding': Buffer.concat([begin(), params(), ...Array.from({ length: 20000 }, () => record(STDIN, 'x', { padding: 255 })), stdin()]),
+	'10 kB of parameters in 2.6 MB of padding': Buffer.concat([begin(),
+		...Array.from({ length: 10000 }, () => record(PARAMS, Buffer.from([0]), { padding: 255 })), params(), stdin()]),
 	'an abort at once': Buffer.concat([begin(), record(ABORT)]),
 	'an abort after the parameters': Buffer.concat([begin(), params(), record(ABORT)]),
 	'an abort in the body': Buffer.concat([begin(), params(), record(STDIN, 'x'), record(ABORT)])
@@ -334,6 +341,11 @@ export function hostileTests(rig) {
 			const answer = await peer.answer();
 			assert.equal(answer.status, 303);
 			assert.equal(answer.headers.location, '/login?next=/app/x%3Fa%3D%2526');
+		});
+
+		test('an authorizer whose server sends an empty body all the same', async () => {
+			const peer = new Connection(web()).send(Buffer.concat([begin({ role: 2 }), params(pairs([['REQUEST_URI', '/app/']])), stdin()]));
+			assert.equal((await peer.answer()).status, 303);
 		});
 
 		test('E5: the id of the web server is taken if it is one, else a fresh one', async () => {
