@@ -67,7 +67,7 @@ test('A17: READY is told when all are there, with the counts', async () => {
 
 const BROKEN = [
 	['pages that are not there', { 'server.www_dir': '/nonexistent' }, 'reload_given_up', /web \d+ left with status 1 before it was ready/],
-	['a run_dir that is not there', { 'server.run_dir': '/nonexistent' }, 'reload_given_up', /(password|web) \d+ left with status 1 before it was ready/],
+	['a run_dir that is not there', { 'server.run_dir': '/nonexistent' }, 'reload_given_up', /(hook|password|stripe|web) \d+ left with status 1 before it was ready/],
 	['a database that is not there', { 'database.conninfo': 'host=/nonexistent dbname=none' }, 'reload_given_up',
 		/\d workers do not reach the database, which \d of generation \d+ do/],
 	['a secret that is not there', { 'stripe.webhook_secret_file': '/nonexistent' }, 'reload_refused', /./],
