@@ -29,26 +29,36 @@ static const struct stmt session_insert = {
 	.nparams = 4
 };
 
+void
+session_token(char ret_token[SESSION_TOKEN])
+{
+	unsigned char secret[SESSION_BYTES];
+
+	random_bytes(secret, sizeof(secret));
+	text_base64url(secret, sizeof(secret), ret_token);
+	explicit_bzero(secret, sizeof(secret));
+}
+
 enum err
 session_open(struct db *db, const struct session_start *start,
     const struct session_limits *limits, char ret_token[SESSION_TOKEN])
 {
-	unsigned char secret[SESSION_BYTES];
 	char token[SESSION_TOKEN], hash[SESSION_HASH];
 	char hours[TEXT_DIGITS];
 	const char *const arg[] = { hash, start->account_id,
 	    start->remember ? "t" : "f", hours };
 	enum err e;
 
-	random_bytes(secret, sizeof(secret));
-	text_base64url(secret, sizeof(secret), token);
+	if (start->token == NULL)
+		session_token(token);
+	else
+		text_cut(start->token, token, sizeof(token));
 	session_hash(token, hash);
 	(void)text_digits(start->remember ? limits->days * 24 : limits->hours,
 	    hours);
 	e = db_query(db, &session_insert, arg, NELEM(arg), NULL);
 	if (e == ERR_OK)
 		memcpy(ret_token, token, sizeof(token));
-	explicit_bzero(secret, sizeof(secret));
 	explicit_bzero(token, sizeof(token));
 	return e;
 }

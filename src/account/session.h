@@ -28,12 +28,23 @@ struct session_limits {
 struct session_start {
 	const char	*account_id;
 	int		 remember;
+	const char	*token;		/* of session_token(); NULL: a new one */
 };
 
 /* The hash of a cookie's value, in the database's notation. */
 void session_hash(const char *token, char ret_hash[SESSION_HASH]);
 
-/* Start a session with a new token; inside a transaction or alone. */
+/*
+ * A token of a session that is still to be opened: with one that was made before
+ * the transaction, the session can be looked for if nobody knows what became of
+ * the transaction.
+ */
+void session_token(char ret_token[SESSION_TOKEN]);
+
+/*
+ * Start a session; inside a transaction or alone.  ERR_CONFLICT: with this token
+ * there is one.
+ */
 MUST_USE enum err session_open(struct db *db,
     const struct session_start *start, const struct session_limits *limits,
     char ret_token[SESSION_TOKEN]);

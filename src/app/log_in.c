@@ -21,7 +21,7 @@ enter(struct db *db, void *arg)
 	struct entrant *n = arg;
 	struct log_in *l = n->l;
 	const struct session_start start = { .account_id = l->account.id,
-	    .remember = l->remember };
+	    .remember = l->remember, .token = l->token };
 	enum err e = ERR_OK;
 
 	if (n->fresh[0] != '\0')
@@ -31,6 +31,17 @@ enter(struct db *db, void *arg)
 	if (e == ERR_OK)
 		e = session_open(db, &start, &n->a->limits, l->token);
 	return e;
+}
+
+/* Is the session there?  Then all of it is. */
+static enum err
+has_entered(struct db *db, void *arg)
+{
+	const struct entrant *n = arg;
+	struct account unused;
+	int touch;
+
+	return session_find(db, n->l->token, &n->a->limits, &unused, &touch);
 }
 
 enum err
@@ -47,7 +58,10 @@ log_in(struct app *a, struct log_in *l)
 	e = password_verify(a, l->password == NULL ? "" : l->password,
 	    found == ERR_OK && l->password != NULL ? n.hash : NULL, n.fresh,
 	    &l->busy);
-	return e != ERR_OK ? e : db_transaction(a->db, enter, &n);
+	if (e != ERR_OK)
+		return e;
+	session_token(l->token);
+	return db_transaction_keyed(a->db, enter, has_entered, &n);
 }
 
 enum err

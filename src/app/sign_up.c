@@ -83,7 +83,7 @@ write_all(struct db *db, void *arg)
 	struct newcomer *n = arg;
 	struct sign_up *s = n->s;
 	const struct session_start start = { .account_id = s->account.id,
-	    .remember = s->remember };
+	    .remember = s->remember, .token = s->token };
 	enum err e;
 
 	e = account_create(db, &s->account, n->hash);
@@ -98,6 +98,17 @@ write_all(struct db *db, void *arg)
 	if (e == ERR_OK)
 		e = tell_of_signup(db, n->a->conf, &s->account);
 	return e;
+}
+
+/* Is the session there?  Then all of it is. */
+static enum err
+is_written(struct db *db, void *arg)
+{
+	const struct newcomer *n = arg;
+	struct account unused;
+	int touch;
+
+	return session_find(db, n->s->token, &n->a->limits, &unused, &touch);
 }
 
 static int
@@ -145,12 +156,13 @@ sign_up(struct app *a, struct sign_up *s)
 	if (has_fault(a, s))
 		return ERR_INPUT;
 	random_uuid(s->account.id);
+	session_token(s->token);
 	choose_referral(&n);
 
 	/* Slow on purpose, so before the transaction. */
 	e = password_make(a, s->password, n.hash, &s->busy);
 	if (e == ERR_OK)
-		e = db_transaction(a->db, write_all, &n);
+		e = db_transaction_keyed(a->db, write_all, is_written, &n);
 	if (e == ERR_OK)
 		app_ring(a);
 	return e;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,16 +142,45 @@ way_there(const struct db *db, const char *options,
 	return w;
 }
 
+/* A stream's write that is content with everything. */
+static ssize_t
+swallow(void *cookie, const char *text, size_t len)
+{
+	(void)cookie;
+	(void)text;
+	return (ssize_t)len;
+}
+
+/*
+ * Of the ways to connect only this one bounds each host of several by itself, so
+ * that a dead machine does not use up the time of the next.  But what the server
+ * says beside its answers before we have the connection in hand, such as that
+ * it is ended right away, libpq prints; glibc lets stderr be another stream
+ * meanwhile (its manual, "Standard Streams").
+ */
+static PGconn *
+connect_quietly(const struct way *way)
+{
+	FILE *const real = stderr;
+	FILE *nobody = fopencookie(NULL, "w",
+	    (cookie_io_functions_t){ .write = swallow });
+	PGconn *conn;
+
+	if (nobody != NULL)
+		stderr = nobody;
+	conn = PQconnectdbParams(keywords, way->value, 1);
+	stderr = real;
+	if (nobody != NULL)
+		(void)fclose(nobody);
+	return conn;
+}
+
 static enum err
 connection_try(struct db *db, const char *options, const struct resolved *where)
 {
 	const struct way way = way_there(db, options, where);
 
-	/*
-	 * Of the ways to connect only this one bounds each host of several by
-	 * itself, so that a dead machine does not use up the time of the next.
-	 */
-	db->conn = PQconnectdbParams(keywords, way.value, 1);
+	db->conn = connect_quietly(&way);
 	if (PQstatus(db->conn) != CONNECTION_OK ||
 	    PQsetnonblocking(db->conn, 1) != 0) {
 		connection_drop(db, PQerrorMessage(db->conn));

@@ -88,6 +88,16 @@ MUST_USE enum err db_ask(struct db *db, const struct stmt *s,
 typedef enum err db_work(struct db *db, void *arg);
 MUST_USE enum err db_transaction(struct db *db, db_work *work, void *arg);
 
+/*
+ * As db_transaction(), for work with a key that `arg` has before it begins.  If
+ * the answer to COMMIT was lost, `is_done` looks for the key: ERR_OK, it was
+ * committed; ERR_NOTFOUND, it was not, and is run again.  Should the server be
+ * at that COMMIT still, the second run meets its key: ERR_CONFLICT, and `is_done`
+ * is asked whose that is.
+ */
+MUST_USE enum err db_transaction_keyed(struct db *db, db_work *work,
+    db_work *is_done, void *arg);
+
 /* Is the server there?  Connects if need be; one round trip. */
 MUST_USE enum err db_ping(struct db *db);
 

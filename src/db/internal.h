@@ -31,7 +31,7 @@
 #define DB_RETRY_MS	200	/* between attempts to connect */
 #define DB_QUIET_MS	10	/* a connection this idle may have died */
 #define DB_TRIES	5	/* of one statement or transaction, in all */
-#define DB_JITTER_MS	50	/* wait up to this between tries */
+#define DB_JITTER_MS	50u	/* wait up to this, and each time twice it */
 #define DB_PREPARED	256	/* slots, a power of two */
 #define DB_WIRE		32	/* a prepared statement's name and its NUL */
 
@@ -63,6 +63,7 @@ struct db {
 	int			 died;		/* so ended the last connection */
 	int			 in_transaction;
 	enum err		 failed;	/* how this transaction broke */
+	int			 in_doubt;	/* or did it?  COMMIT's answer */
 	enum again		 again;		/* about the last failure */
 	unsigned		 serial;	/* of wire names */
 	size_t			 prepared_count;

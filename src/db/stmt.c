@@ -164,7 +164,8 @@ stmt_again(struct db *db, int tries)
 	/* Full jitter, so that those who collided do not meet again. */
 	if (db->again == AGAIN_SOON) {
 		random_bytes(&random, sizeof(random));
-		(void)poll(NULL, 0, (int)(random % (DB_JITTER_MS + 1)));
+		(void)poll(NULL, 0, (int)(random %
+		    ((DB_JITTER_MS << (tries - 1)) + 1)));
 	}
 	return 1;
 }

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "base/log.h"
+
 #include "db/internal.h"
 
 static const struct stmt transaction_begin = {
@@ -57,6 +59,7 @@ transaction_once(struct db *db, db_work *work, void *arg)
 {
 	enum err e;
 
+	db->in_doubt = 0;
 	if ((e = begin(db)) != ERR_OK)
 		return e;
 	db->in_transaction = 1;
@@ -74,8 +77,11 @@ transaction_once(struct db *db, db_work *work, void *arg)
 	else if (e == ERR_OK)
 		e = db->failed;
 
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
 		e = stmt_run(db, &transaction_commit, NULL, NULL);
+		/* On a connection that lives the server has said no. */
+		db->in_doubt = e != ERR_OK && db->conn == NULL;
+	}
 	rollback(db);
 	db->in_transaction = 0;
 	return e;
@@ -92,4 +98,27 @@ db_transaction(struct db *db, db_work *work, void *arg)
 		e = transaction_once(db, work, arg);
 	while (e != ERR_OK && stmt_again(db, ++tries));
 	return e;
+}
+
+enum err
+db_transaction_keyed(struct db *db, db_work *work, db_work *is_done, void *arg)
+{
+	int doubts = 0;
+	enum err e, found;
+
+	for (;;) {
+		e = db_transaction(db, work, arg);
+		doubts += db->in_doubt;
+		/* After a doubt, whoever has our key may be ourselves. */
+		if (doubts == 0 || (!db->in_doubt && e != ERR_CONFLICT))
+			return e;
+
+		found = is_done(db, arg);
+		if (found != ERR_NOTFOUND)
+			return found;
+		if (!db->in_doubt || doubts == DB_TRIES)
+			return e;
+		log_info("db_doubt", "nobody knows what became of a"
+		    " transaction, and it is not there: it is run again");
+	}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 const DB = 'unit/test_db', COMMAND = 'system/command.test.mjs', POOLER = 'system/pgbouncer.test.mjs';
-const FAILOVER = 'system/failover.test.mjs', RESOLVE = 'unit/test_db_resolve';
+const FAILOVER = 'system/failover.test.mjs', RESOLVE = 'unit/test_db_resolve', COMMIT = 'system/commit.test.mjs';
 
 export default [
 	{
@@ -138,6 +138,34 @@ export default [
 	{
 		file: 'src/db/connect.c', what: 'an idle connection to a machine that is gone is not asked',
 		from: '{ { DB_PROBE_AFTER_S,', to: '{ { NULL,', tests: [FAILOVER]
+	},
+	{
+		file: 'src/db/connect.c', what: 'libpq prints what a server says before we have the connection',
+		from: 'if (nobody != NULL)\n\t\tstderr = nobody;', to: '', tests: [DB]
+	},
+	{
+		file: 'src/db/transaction.c', what: 'nobody asks what became of a COMMIT whose answer was lost',
+		from: 'db->in_doubt = e != ERR_OK && db->conn == NULL;', to: 'db->in_doubt = 0;', tests: [DB]
+	},
+	{
+		file: 'src/db/transaction.c', what: 'a conflict is always our own',
+		from: 'if (doubts == 0 || (!db->in_doubt', to: 'if ((doubts == 0 && e != ERR_CONFLICT) || (!db->in_doubt', tests: [DB]
+	},
+	{
+		file: 'src/db/transaction.c', what: 'what is not there is not done again',
+		from: 'if (found != ERR_NOTFOUND)', to: 'if (1)', tests: [DB]
+	},
+	{
+		file: 'src/app/log_in.c', what: 'a login is not looked for by its key',
+		from: 'db_transaction_keyed(a->db, enter, has_entered, &n)', to: '(has_entered == NULL ? ERR_OK : db_transaction(a->db, enter, &n))', tests: [COMMIT]
+	},
+	{
+		file: 'src/app/sign_up.c', what: 'a signup is not looked for by its key',
+		from: 'db_transaction_keyed(a->db, write_all, is_written, &n)', to: '(is_written == NULL ? ERR_OK : db_transaction(a->db, write_all, &n))', tests: [COMMIT]
+	},
+	{
+		file: 'src/db/sqlstate.c', what: 'a deadlock is not run again',
+		from: '"40P01", ERR_LATER,    AGAIN_SOON', to: '"40P01", ERR_LATER,    AGAIN_NO', tests: [COMMIT]
 	},
 	{
 		file: 'src/ctl/migrate.c', what: 'whoever migrates does not know of the pooler',

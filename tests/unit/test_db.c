@@ -602,7 +602,8 @@ struct play {
 	int		 collisions;	/* so many runs collide */
 	enum err	 end;		/* what the work returns */
 	int		 careless;	/* it does not look at errors */
-	int		 conduct;	/* of the relay, before COMMIT */
+	int		 conduct;	/* of the relay, before COMMIT, */
+	int		 once;		/* of the first run only */
 };
 
 static enum err
@@ -621,7 +622,8 @@ work_play(struct db *db, void *arg)
 	if (p->runs <= p->collisions && (e = db_query(db, &collide, NULL, 0,
 	    NULL)) != ERR_OK)
 		return e;
-	atomic_store(&relay.conduct, p->conduct);
+	if (!p->once || p->runs == 1)
+		atomic_store(&relay.conduct, p->conduct);
 	return p->end;
 }
 
@@ -762,6 +764,46 @@ test_commit_is_lost(void **unused)
 	assert_int_equal(p.runs, 1);
 	assert_int_equal(items("a"), 1);
 	assert_int_equal(db_ping(db), ERR_OK);
+	db_close(db);
+}
+
+/* What was written under the key, as db_transaction_keyed() asks. */
+static enum err
+work_found(struct db *db, void *arg)
+{
+	(void)arg;
+	return items("a") == 1 && db_ping(db) == ERR_OK ? ERR_OK :
+	    ERR_NOTFOUND;
+}
+
+static void
+test_doubt(void **unused)
+{
+	struct db *db = open_to(relayed);
+	struct play p = { .end = ERR_OK };
+
+	(void)unused;
+	assert_int_equal(db_transaction(db, work_play, &p), ERR_OK);
+	run(db, &item_clear);
+
+	/* It was committed: the key says so. */
+	p = (struct play){ .end = ERR_OK, .conduct = CUT_ANSWER };
+	assert_int_equal(db_transaction_keyed(db, work_play, work_found, &p),
+	    ERR_OK);
+	assert_int_equal(p.runs, 1);
+
+	/* Without a doubt a conflict is somebody else's. */
+	p = (struct play){ .end = ERR_OK };
+	assert_int_equal(db_transaction_keyed(db, work_play, work_found, &p),
+	    ERR_CONFLICT);
+
+	/* It never arrived: it is run again, and then the way is clear. */
+	run(db, &item_clear);
+	p = (struct play){ .end = ERR_OK, .conduct = CUT_QUESTION, .once = 1 };
+	assert_int_equal(db_transaction_keyed(db, work_play, work_found, &p),
+	    ERR_OK);
+	assert_int_equal(p.runs, 2);
+	assert_int_equal(items("a"), 1);
 	db_close(db);
 }
 
@@ -921,6 +963,48 @@ test_frozen(void **unused)
 	}
 	free(large);
 	db_close(db);
+}
+
+/* A server that lets us in and ends us in the same breath. */
+static void *
+curt_main(void *listen_fd)
+{
+	static const char said[] = "R\0\0\0\10\0\0\0\0Z\0\0\0\5I"
+	    "E\0\0\0\43SFATAL\0VFATAL\0C57P01\0Mso long\0";
+	char startup[1024];
+	int fd = accept(*(const int *)listen_fd, NULL, NULL);
+
+	assert_true(read(fd, startup, sizeof(startup)) > 0);
+	assert_int_equal(send(fd, said, sizeof(said), MSG_NOSIGNAL),
+	    sizeof(said));
+	(void)close(fd);
+	return NULL;
+}
+
+/* What libpq would print on its own is not for a log of JSON. */
+static void
+test_curt(void **unused)
+{
+	char place[80], conninfo[160], text[4096];
+	pthread_t thread;
+	struct db *db;
+	int fd;
+
+	(void)unused;
+	(void)snprintf(place, sizeof(place), "%s.curt", dir);
+	assert_int_equal(mkdir(place, 0700), 0);
+	fd = listen_at(place, "9");
+	(void)snprintf(conninfo, sizeof(conninfo), "host=%s port=9", place);
+	db = open_to(conninfo);
+	assert_int_equal(pthread_create(&thread, NULL, curt_main, &fd), 0);
+	log_catch();
+	assert_int_equal(db_ping(db), ERR_LATER);
+	log_caught(text, sizeof(text));
+	assert_int_equal(text[0], '{');
+	assert_null(strstr(text, "FATAL:  so long"));
+	(void)pthread_join(thread, NULL);
+	db_close(db);
+	unlisten(fd, place, "9");
 }
 
 static void
@@ -1111,12 +1195,14 @@ main(void)
 		TEST(test_answer_is_lost),
 		TEST(test_end_is_lost),
 		TEST(test_commit_is_lost),
+		TEST(test_doubt),
 		TEST(test_transaction_is_cut),
 		TEST(test_terminated),
 		TEST(test_farewell),
 		TEST(test_read_is_lost),
 		TEST(test_read_is_lost_inside),
 		TEST(test_frozen),
+		TEST(test_curt),
 		TEST(test_nobody_there),
 		TEST(test_black_hole),
 		TEST(test_prepare),
