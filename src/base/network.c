@@ -69,11 +69,13 @@ network_read(const char *text, struct network *ret)
 int
 network_has(const struct network *whole, const struct network *part)
 {
+	const size_t bytes = (size_t)whole->bits / 8;
 	int i;
 
-	if (part->bits < whole->bits)
+	if (part->bits < whole->bits ||
+	    memcmp(whole->at, part->at, bytes) != 0)
 		return 0;
-	for (i = 0; i < whole->bits; i++)
+	for (i = (int)bytes * 8; i < whole->bits; i++)
 		if (bit_of(whole, i) != bit_of(part, i))
 			return 0;
 	return 1;

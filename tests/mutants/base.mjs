@@ -167,7 +167,7 @@ export default [
 	},
 	{
 		file: 'src/base/network.c', what: 'the bits of a network are one less',
-		from: 'for (i = 0; i < whole->bits; i++)', to: 'for (i = 0; i + 1 < whole->bits; i++)', tests: [METER]
+		from: 'i < whole->bits; i++)', to: 'i + 1 < whole->bits; i++)', tests: [METER]
 	},
 	{
 		file: 'src/base/network.c', what: 'a network may have bits behind those that count',

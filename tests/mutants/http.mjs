@@ -351,7 +351,7 @@ export default [
 		from: '\t    limit_take(s, r, q, p) &&\n\t    visitor_take(s, r, c, q, p, ret_account))', to: '\t    visitor_take(s, r, c, q, p, ret_account) &&\n\t    limit_take(s, r, q, p))', tests: [LIMIT]
 	},
 	{
-		file: 'src/http/route.c', what: 'a row need not say its limit',
+		file: 'src/http/table.c', what: 'a row need not say its limit',
 		from: 'r->limit > LIMIT_UNSAID', to: 'r->limit >= LIMIT_UNSAID', tests: [HTTP_ROUTE]
 	},
 	{
