@@ -12,6 +12,9 @@
 /* Seconds since 1970, the wall clock: signatures, tokens, logs. */
 time_t clock_now(void);
 
+/* The same in milliseconds: what another process has said of this moment. */
+int64_t clock_real_ms(void);
+
 /* Microseconds of a clock that never jumps: deadlines and durations. */
 int64_t clock_mono_us(void);
 

@@ -81,6 +81,21 @@ open_all(struct doors *d, const struct config *conf,
 	return 1;
 }
 
+/*
+ * What its slowest duty takes, without a queue: a person waits a while for a
+ * password or for Stripe; an event that is refused comes again after minutes,
+ * so a database that pauses is no reason; a page is looked at, and asked again.
+ */
+static struct late
+late_for(unsigned duties)
+{
+	if ((duties & (DUTY_PASSWORD | DUTY_STRIPE)) != 0)
+		return (struct late){ .calm_ms = 2000, .stand_ms = 4000 };
+	if ((duties & DUTY_HOOK) != 0)
+		return (struct late){ .calm_ms = 100, .stand_ms = 1000 };
+	return (struct late){ .calm_ms = 10, .stand_ms = 500 };
+}
+
 struct doors *
 doors_open(const struct config *conf, size_t pool, int doorbell)
 {
@@ -96,6 +111,7 @@ doors_open(const struct config *conf, size_t pool, int doorbell)
 		doors_close(d);
 		return NULL;
 	}
+	d->late = late_for(own->serves);
 	d->ctx.app = d->app;
 	d->ctx.pages = d->pages;
 	d->ctx.component_csp = d->component_csp.data;
@@ -106,6 +122,7 @@ doors_open(const struct config *conf, size_t pool, int doorbell)
 	    .prefix = conf->server.prefix,
 	    .session_cookie = visitor_cookie_name(conf),
 	    .limits = d->limits,
+	    .late = &d->late,
 	    .policy = { .csp = d->csp.data, .hsts = d->hsts },
 	    .begin = visitor_forget, .ahead = visitor_ahead,
 	    .ahead_over = visitor_ahead_over, .identify = visitor_identify,

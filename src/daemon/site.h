@@ -7,6 +7,7 @@
 #include "app/ctx.h"
 #include "base/buf.h"
 #include "app/config.h"
+#include "http/late.h"
 #include "http/route.h"
 
 struct doors {
@@ -17,6 +18,7 @@ struct doors {
 	struct buf	 component_csp;	/* of those that boot Cello's */
 	char		 hsts[64];
 	char		 label[64];	/* in pg_stat_activity */
+	struct late	 late;
 	struct ctx	 ctx;
 	struct site	 site;
 };

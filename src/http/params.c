@@ -10,6 +10,7 @@
 
 #define ID_MIN		8
 #define ID_BYTES	16
+#define SENT_DIGITS	16	/* a time in milliseconds has 13 */
 
 enum {
 	META = 1,	/* CGI's own variable: "" says that there is none */
@@ -22,7 +23,7 @@ enum {
 enum slot {
 	NOWHERE, METHOD, URI, TYPE, ORIGIN, SITE, MODE, PURPOSE, SIGNATURE,
 	AUTHORIZATION, CELLO_ENV, MCP_VERSION, MCP_METHOD, MCP_NAME,
-	REMOTE, ID, WANTED, QUERY, COUNTRY, SLOTS
+	REMOTE, ID, WANTED, QUERY, COUNTRY, SENT, SLOTS
 };
 
 struct known {
@@ -45,6 +46,7 @@ static const struct known known[] = {
 	{ "ENDPIN_WANTED",		WANTED,		META },
 	{ "ENDPIN_QUERY",		QUERY,		META },
 	{ "ENDPIN_COUNTRY",		COUNTRY,	META },
+	{ "ENDPIN_SENT",		SENT,		META },
 	{ "CONTENT_TYPE",		TYPE,		META | SINGLE },
 	{ "CONTENT_LENGTH",		NOWHERE,	META | SINGLE | LONE },
 	{ "HTTP_CONTENT_TYPE",		NOWHERE,	SINGLE },
@@ -127,6 +129,21 @@ id_take(const char *id, char ret_id[REQUEST_ID])
 	text_hex(bytes, sizeof(bytes), ret_id);
 }
 
+/* nginx's $msec, "1795795200.123"; 0: it is none. */
+static int64_t
+sent_read(const char *text)
+{
+	size_t len = text == NULL ? 0 : strcspn(text, ".");
+	char digits[SENT_DIGITS + 1];
+	int64_t ms;
+
+	if (len == 0 || len + 4 > SENT_DIGITS || strlen(text) != len + 4)
+		return 0;
+	memcpy(digits, text, len);
+	memcpy(digits + len, text + len + 1, 4);
+	return text_number(digits, INT64_MAX, &ms) == ERR_OK ? ms : 0;
+}
+
 /* Several lines are what HTTP/2 may make of one header. */
 static void
 cookie_add(const char *text, struct req *q)
@@ -186,6 +203,7 @@ params_read(char *const envp[], struct req *q)
 	q->method = method_of(value[METHOD]);
 	q->wanted = value[WANTED];
 	q->country = value[COUNTRY];
+	q->sent_ms = sent_read(value[SENT]);
 	uri_split(value[URI], q);
 	if (q->authorizer)
 		authorize(value[URI], value[QUERY], q);

@@ -64,6 +64,9 @@ struct req {
 	size_t		 body_len;
 	struct json	*json;			/* of a route that takes JSON */
 	const char	*duplicate;		/* a header sent twice; NULL: none */
+	int64_t		 sent_ms;		/* of clock_real_ms(), as the
+						 * web server says; 0: not */
+	int		 late;			/* to be told to come later */
 	int		 too_large;		/* the body passed the ceiling */
 	char		 id[REQUEST_ID];
 	time_t		 now;			/* the only clock reading */

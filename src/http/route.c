@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 
+#include "http/late.h"
 #include "http/origin.h"
 #include "http/response.h"
 #include "http/status.h"
@@ -189,6 +190,13 @@ settle(const struct route *r, enum err e, struct resp *p)
 	status_of_err(p, e);
 }
 
+/* Whoever watches wants to know whether it goes on at all. */
+static int
+is_late(const struct site *s, const struct route *r, const struct req *q)
+{
+	return r->limit != FREE_WATCHED && (q->late || late_is(s->late, q));
+}
+
 /*
  * Everything that route.h promises before anybody is identified, in its order.
  * Returns the row whose handler is to answer; NULL: it is refused.  *ret_near is
@@ -218,6 +226,8 @@ row_take(const struct site *s, struct req *q, struct resp *p,
 		log_warn("duplicate_header", "%s was sent twice", q->duplicate);
 		(void)resp_problem(p, 400, "duplicate_header",
 		    "A header that must be there once was sent twice.");
+	} else if (is_late(s, r, q)) {
+		(void)resp_later(p, LATE_RETRY_S);
 	} else if (body_take(r, q, p) && origin_take(s, r, q, p) &&
 	    limit_take(s, r, q, p)) {
 		return r;

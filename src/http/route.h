@@ -5,10 +5,10 @@
 /*
  * What may happen is a table (api/routes.c), and route_run() is the one place
  * that enforces it, before a handler runs: path 404, duty 421, method 405 with
- * Allow, a security header sent twice 400, body over the ceiling 413, type 415,
- * JSON or a body that nobody asked for 400, cross-site 403, too often 429 with
- * Retry-After, no live session 401, a role or a key that is missing 403 or 401.
- * HEAD is GET without a body.
+ * Allow, a security header sent twice 400, too late 503, body over the ceiling
+ * 413, type 415, JSON or a body that nobody asked for 400, cross-site 403, too
+ * often 429 with Retry-After, no live session 401, a role or a key that is
+ * missing 403 or 401.  HEAD is GET without a body.
  *
  * A path is made of literals and parameters: "/api/things/{id}" (http/path.h).
  * Literals win: of two rows that fit, the one that has the literal where they
@@ -23,6 +23,7 @@
 #include "http/limit.h"
 #include "http/request.h"
 
+struct late;		/* http/late.h */
 struct ctx;		/* what handlers may reach: api/api.h */
 struct resp;
 
@@ -81,6 +82,7 @@ struct site {
 	const char		*session_cookie; /* its name */
 	struct limits		*limits;	/* NULL: nobody is counted */
 	struct head_policy	 policy;
+	struct late		*late;		/* NULL: any may wait any time */
 	/*
 	 * Called first, for every request: forget who asked before, and all
 	 * else in `c` that belongs to a request.

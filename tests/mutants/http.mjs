@@ -5,10 +5,43 @@ const LIMIT = 'unit/test_http_limit';
 const HTTP_ROUTE = 'unit/test_http_route';
 const HTTP_WIRE = 'unit/test_http_wire';
 const HTTP_JUDGE = 'unit/test_http_judge';
+const LATE = 'unit/test_http_late';
 const API = 'unit/test_api';
 const HTTP_PAGING = 'unit/test_http_paging';
 
 export default [
+	{
+		file: 'src/http/late.c', what: 'a burst is refused',
+		from: 'now_ms - l->above_ms >= l->stand_ms', to: '1', tests: [LATE]
+	},
+	{
+		file: 'src/http/late.c', what: 'somebody who was quick does not end a burst',
+		from: '\t\tl->above_ms = 0;\n\t\treturn 0;', to: '\t\treturn 0;', tests: [LATE]
+	},
+	{
+		file: 'src/http/late.c', what: 'a few who wait are a queue',
+		from: ' || now_ms - l->last_ms > l->stand_ms', to: '', tests: [LATE]
+	},
+	{
+		file: 'src/http/late.c', what: 'a queue that stood once stands for ever',
+		from: 'l->above * FEW <= l->seen', to: '0', tests: [LATE]
+	},
+	{
+		file: 'src/http/late.c', what: 'a clock that was set makes everybody late',
+		from: ' && waited_ms <= BELIEVED_MS', to: '', tests: [LATE]
+	},
+	{
+		file: 'src/http/route.c', what: 'who watches is told to come later',
+		from: 'r->limit != FREE_WATCHED && ', to: '', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/route.c', what: 'who has to come later is served',
+		from: 'q->late || late_is(s->late, q)', to: 'late_is(s->late, q)', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/params.c', what: 'a time is read that is none',
+		from: ' || strlen(text) != len + 4', to: '', tests: [HTTP_WIRE]
+	},
 	{
 		file: 'src/http/route.c', what: 'a pool answers what belongs to another',
 		from: '(((r == NULL ? near : r)->duty & s->duties) == 0)', to: '(0)', tests: [HTTP, HTTP_ROUTE]

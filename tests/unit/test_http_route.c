@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -24,6 +25,7 @@
 #include "http/path.h"
 #include "http/request.h"
 #include "http/response.h"
+#include "http/late.h"
 #include "http/route.h"
 
 #define OWN	"https://app.example.com"
@@ -140,12 +142,20 @@ static const struct route more[] = {
 	    USUAL, NULL }
 };
 
+static const struct route watched[] = {
+	{ GET,    "/alive",                 WEB,  ANYONE,  0, NONE,  0,
+	    FREE_WATCHED, say },
+	{ GET,    NULL,                     WEB,  ANYONE,  0, NONE,  0,
+	    USUAL, NULL }
+};
+
 static const struct route none[] = {
 	{ GET,    NULL,                     WEB,  ANYONE,  0, NONE,  0,
 	    USUAL, NULL }
 };
 
-static const struct route *const tables[] = { none, web, api, more, NULL };
+static const struct route *const tables[] = { none, web, api, more, watched,
+    NULL };
 
 static const struct site site = { .tables = tables, .duties = DUTY_WEB,
     .pool = "web",
@@ -697,6 +707,50 @@ ceilings_are_of_all_tables(void **state)
 	assert_int_equal(route_most(&other), 0);
 }
 
+/* Who is to come later is told before anything is done for them. */
+static void
+who_is_late_is_not_served(void **state)
+{
+	static const struct {
+		enum method	 method;
+		const char	*path;
+		int		 status;
+	} asked[] = {
+		{ GET, "/api/things/5", 503 },
+		{ POST, "/api/things", 503 },
+		{ POST, "/api/things/new", 405 },
+		{ GET, "/nowhere", 404 },
+		{ GET, "/alive", 200 }
+	};
+	struct late late = { .calm_ms = 10, .stand_ms = 0 };
+	struct ctx c = { .cookie = "ada" };
+	struct site here = site;
+	struct resp p;
+	struct req q;
+	char body[1] = "";
+	size_t i;
+
+	(void)state;
+	resp_init(&p);
+	for (i = 0; i < 2 * NELEM(asked); i++) {
+		q = (struct req){ .method = asked[i / 2].method, .query = "",
+		    .origin = "https://evil.example", .body = body };
+		(void)snprintf(q.path, sizeof(q.path), "%s", asked[i / 2].path);
+		/* As somebody says, or as it was sent. */
+		if (i % 2 == 0)
+			q.late = 1;
+		else
+			q.sent_ms = clock_real_ms() - 1000;
+		here.late = i % 2 == 0 ? NULL : &late;
+		route_run(&here, &c, &q, &p);
+		if (p.status != asked[i / 2].status)
+			fail_msg("%s: %d", asked[i / 2].path, p.status);
+		assert_true((p.status == 503) ==
+		    (strstr(p.headers.data, "Retry-After: ") != NULL));
+	}
+	resp_done(&p);
+}
+
 int
 main(void)
 {
@@ -710,6 +764,7 @@ main(void)
 		cmocka_unit_test(roles_are_asked_of_rows_that_have_one),
 		cmocka_unit_test(nobody_is_left_of_the_last_request),
 		cmocka_unit_test(lines_name_the_row),
+		cmocka_unit_test(who_is_late_is_not_served),
 		cmocka_unit_test(tables_make_sense),
 		cmocka_unit_test(ceilings_are_of_all_tables)
 	};

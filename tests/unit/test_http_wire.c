@@ -550,6 +550,42 @@ test_methods(void **state)
 	}
 }
 
+/* nginx's $msec: seconds, a point and three digits. */
+static void
+test_sent(void **state)
+{
+	static const struct {
+		const char	*text;
+		int64_t		 ms;
+	} times[] = {
+		{ "1795795200.123", INT64_C(1795795200123) },
+		{ "0.001", 1 }, { "1795795200", 0 }, { "1795795200.12", 0 },
+		{ "1795795200.1234", 0 }, { "-1.123", 0 }, { ".123", 0 },
+		{ "", 0 }, { "1.1.3", 0 }, { "1.x23", 0 },
+		{ "12345678901234567890.123", 0 }
+	};
+	char sent_at[64];
+	char *envp[] = { sent_at, NULL }, *nothing[] = { NULL };
+	struct req q;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(times); i++) {
+		(void)snprintf(sent_at, sizeof(sent_at), "ENDPIN_SENT=%s",
+		    times[i].text);
+		assert_int_equal(params_read(envp, &q), ERR_OK);
+		if (q.sent_ms != times[i].ms)
+			fail_msg("%s: %lld", times[i].text,
+			    (long long)q.sent_ms);
+	}
+	assert_int_equal(params_read(nothing, &q), ERR_OK);
+	assert_int_equal(q.sent_ms, 0);
+	/* A client cannot say so. */
+	(void)snprintf(sent_at, sizeof(sent_at), "HTTP_ENDPIN_SENT=1.000");
+	assert_int_equal(params_read(envp, &q), ERR_OK);
+	assert_int_equal(q.sent_ms, 0);
+}
+
 /* --- what is refused at the door, each by a name --- */
 
 static void
@@ -846,6 +882,7 @@ main(void)
 		cmocka_unit_test(test_authorizer),
 		cmocka_unit_test(test_authorizer_request),
 		cmocka_unit_test(test_joined),
+		cmocka_unit_test(test_sent),
 		cmocka_unit_test(test_params),
 		cmocka_unit_test(test_methods),
 		cmocka_unit_test(test_hostile),

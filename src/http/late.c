@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stddef.h>
+
+#include "base/clock.h"
+
+#include "http/request.h"
+
+#include "http/late.h"
+
+#define WINDOW_MS	1000	/* in which it is seen whether it still stands */
+#define FEW		16	/* one in so many may wait all the same */
+#define BELIEVED_MS	60000	/* more is a clock that was set */
+
+/* Does it still stand?  Asked once in a window, when that is over. */
+static void
+count(struct late *l, int is_above, int64_t now_ms)
+{
+	if (now_ms - l->window_ms >= WINDOW_MS) {
+		if (l->above * FEW <= l->seen)
+			l->stands = 0;
+		l->window_ms = now_ms;
+		l->seen = l->above = 0;
+	}
+	l->seen++;
+	l->above += is_above;
+}
+
+static void
+begin_to_stand(struct late *l, int64_t now_ms)
+{
+	l->stands = 1;
+	l->window_ms = now_ms;
+	l->seen = l->above = 0;
+}
+
+int
+late_judge(struct late *l, int64_t waited_ms, int64_t now_ms)
+{
+	const int is_above = waited_ms > l->calm_ms;
+
+	if (l->stands)
+		count(l, is_above, now_ms);
+	if (!is_above) {
+		l->above_ms = 0;
+		return 0;
+	}
+	/* Nobody came for a while: that is another crowd. */
+	if (l->above_ms == 0 || now_ms - l->last_ms > l->stand_ms)
+		l->above_ms = now_ms;
+	l->last_ms = now_ms;
+	if (!l->stands && now_ms - l->above_ms >= l->stand_ms)
+		begin_to_stand(l, now_ms);
+	return l->stands;
+}
+
+int
+late_is(struct late *l, const struct req *q)
+{
+	int64_t waited_ms;
+
+	if (l == NULL || q->sent_ms == 0)
+		return 0;
+	waited_ms = clock_real_ms() - q->sent_ms;
+	return waited_ms >= 0 && waited_ms <= BELIEVED_MS &&
+	    late_judge(l, waited_ms, clock_mono_ms());
+}

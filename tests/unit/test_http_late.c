@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+
+/* http/late: when a queue stands, and who is refused then.  Time is the test's. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "http/late.h"
+#include "http/request.h"
+
+#define NOW	INT64_C(1000000)
+
+static struct late
+usual(void)
+{
+	return (struct late){ .calm_ms = 10, .stand_ms = 500 };
+}
+
+/*
+ * One each `every_ms` from `from_ms` to before `to_ms`, each having waited for
+ * `waited_ms`; how many were refused.
+ */
+static int
+come(struct late *l, int64_t from_ms, int64_t to_ms, int64_t every_ms,
+    int64_t waited_ms)
+{
+	int refused = 0;
+
+	for (; from_ms < to_ms; from_ms += every_ms)
+		refused += late_judge(l, waited_ms, NOW + from_ms);
+	return refused;
+}
+
+static void
+a_burst_is_served(void **state)
+{
+	struct late l = usual();
+
+	(void)state;
+	assert_int_equal(come(&l, 0, 500, 5, 400), 0);
+	/* Somebody has hardly waited, so it is over. */
+	assert_int_equal(late_judge(&l, 10, NOW + 499), 0);
+	assert_int_equal(come(&l, 500, 1000, 5, 400), 0);
+}
+
+static void
+a_queue_that_stands_is_cut(void **state)
+{
+	struct late l = usual();
+
+	(void)state;
+	assert_int_equal(come(&l, 0, 500, 5, 11), 0);
+	assert_int_equal(late_judge(&l, 11, NOW + 500), 1);
+	assert_int_equal(late_judge(&l, 10, NOW + 500), 0);
+	/* One that was quick does not end it. */
+	assert_int_equal(late_judge(&l, 11, NOW + 501), 1);
+	assert_int_equal(come(&l, 505, 1000, 5, 11), 99);
+}
+
+/* Who comes now and then and waits is not a crowd. */
+static void
+few_are_no_queue(void **state)
+{
+	struct late l = usual();
+
+	(void)state;
+	assert_int_equal(come(&l, 0, 60000, 501, 3000), 0);
+}
+
+static void
+it_ends_when_hardly_any_wait(void **state)
+{
+	struct late l = usual();
+	int64_t at;
+
+	(void)state;
+	assert_int_equal(come(&l, 0, 501, 5, 20), 1);
+	/* One in eight still waits, for a second and for another. */
+	for (at = 505; at < 2600; at += 5)
+		assert_int_equal(late_judge(&l, at % 40 == 0 ? 20 : 0,
+		    NOW + at), at % 40 == 0);
+	/* One in twenty; at the end of that second it is over. */
+	for (; at < 4700; at += 5)
+		(void)late_judge(&l, at % 100 == 0 ? 20 : 0, NOW + at);
+	assert_int_equal(late_judge(&l, 20, NOW + 4700), 0);
+}
+
+static void
+only_who_says_when_it_was_sent_is_late(void **state)
+{
+	struct late l = usual();
+	struct req q = { .sent_ms = 0 };
+	const int64_t now = clock_real_ms(), mono = clock_mono_ms();
+
+	(void)state;
+	/* It stands. */
+	assert_int_equal(late_judge(&l, 20, mono - 600), 0);
+	assert_int_equal(late_judge(&l, 20, mono - 300), 0);
+	assert_int_equal(late_judge(&l, 20, mono - 50), 1);
+	assert_int_equal(late_is(&l, &q), 0);
+	q.sent_ms = now - 500;
+	assert_int_equal(late_is(NULL, &q), 0);
+	assert_int_equal(late_is(&l, &q), 1);
+	/* A clock that was set. */
+	q.sent_ms = now + 3600000;
+	assert_int_equal(late_is(&l, &q), 0);
+	q.sent_ms = now - 3600000;
+	assert_int_equal(late_is(&l, &q), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_burst_is_served),
+		cmocka_unit_test(a_queue_that_stands_is_cut),
+		cmocka_unit_test(few_are_no_queue),
+		cmocka_unit_test(it_ends_when_hardly_any_wait),
+		cmocka_unit_test(only_who_says_when_it_was_sent_is_late)
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
