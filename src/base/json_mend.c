@@ -64,6 +64,17 @@ escape_length(const char *p)
 	return unit <= 0 || is_low(unit) ? 0 : 6;
 }
 
+/* Bytes of the character at `p`; 0: the text ends there. */
+static size_t
+character_length(const char *p)
+{
+	size_t len = *p != '\0';
+
+	while (((unsigned char)p[len] & 0xc0) == 0x80)
+		len++;
+	return len;
+}
+
 /* Past an escape; of a wrong one as much as is one. */
 static void
 mend_escape(struct mending *m)
@@ -74,7 +85,8 @@ mend_escape(struct mending *m)
 		buf_add(m->out, m->at, len);
 	else {
 		buf_text(m->out, REPLACEMENT);
-		len = unit_at(m->at) != -1 ? 6 : m->at[1] == '\0' ? 1 : 2;
+		len = unit_at(m->at) != -1 ? 6 :
+		    1 + character_length(m->at + 1);
 	}
 	m->at += len;
 }

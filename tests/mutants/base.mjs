@@ -106,6 +106,10 @@ export default [
 		from: 'len = unit_at(m->at) != -1 ? 6 :', to: 'len = unit_at(m->at) != -1 ? 12 :', tests: [BASE_JSON]
 	},
 	{
+		file: 'src/base/json_mend.c', what: 'of a character behind a backslash the rest stays, which is none',
+		from: '1 + character_length(m->at + 1)', to: '1 + (character_length(m->at + 1) > 0)', tests: [BASE_JSON]
+	},
+	{
 		file: 'src/base/json_mend.c', what: 'a number that does not fit makes all of it unreadable',
 		from: 'if (bare_fits(m->at, len))', to: 'if (bare_fits(m->at, len) || len > 0)', tests: [BASE_JSON]
 	},

@@ -112,6 +112,8 @@ json_is_read_kindly(void **state)
 		    "\xef\xbf\xbd\xf0\x9f\x98\x80" },
 		{ "\"\\q\\\\\"", "\xef\xbf\xbd\\" },
 		{ "\"\\u12\"", "\xef\xbf\xbd" "12" },
+		{ "\"\\\xc3\xa9z\"", "\xef\xbf\xbdz" },
+		{ "\"\\\xcau12\"", "\xef\xbf\xbdu12" },
 		{ "\"a\nb\"", "a\xef\xbf\xbd" "b" },
 		{ "\"\xe9\"", "\xef\xbf\xbd" },
 		{ "1, \"x\": \"last\"", "last" },
