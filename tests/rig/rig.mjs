@@ -77,14 +77,14 @@ class Rig {
 		this.assetsUrl = `http://127.0.0.1:${this.assetsPort}`;
 		await this.openDatabase();
 		this.conf = join(this.dir, 'endpin.conf');
-		this.config = writeConfig(this.conf, this.dir, {
-			...this.secrets.files,
+		this.config = writeConfig(this.conf, this.dir, this.stage.known({
+			...defaults(this.dir), ...this.secrets.files,
 			'server.public_origin': this.origin, 'server.www_dir': join(this.stage.dir, 'www'),
 			'server.doc_dir': join(this.stage.dir, 'doc'),
 			'database.conninfo': await this.conninfo(), 'database.pooler': this.options.pooler,
 			'stripe.api_base': this.sandboxUrl, 'cello.api_base': `${this.sandboxUrl}/cello`, 'cello.assets_base': this.assetsUrl,
 			...this.options.set
-		});
+		}));
 		this.site = `${this.origin}${this.config['server.prefix'] ?? ''}`;
 		if (this.options.sandbox)
 			await this.startSandbox();

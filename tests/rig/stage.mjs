@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { writeConfig } from './config.mjs';
+import { defaults, writeConfig } from './config.mjs';
 import { CANARY, makeDir, writeSecret } from './files.mjs';
 import { run, start, waitFor } from './process.mjs';
 
@@ -118,6 +118,8 @@ export class Stage {
 		for (const [from, to] of [['www', 'www'], ['doc', 'doc'], ['sql/migrations', 'migrations'], ['deploy/sandbox', 'sandbox'],
 			['deploy/nginx', 'nginx'], ['deploy/apache', 'apache']])
 			cpSync(join(source, from), join(dir, to), { recursive: true });
+		if (source !== SOURCE)
+			s.options = new Set((await run(join(s.bin, 'endpin'), ['options'])).split('\n').map((line) => line.replace(/^\[(.*?)\]\t(.*?)\t.*/, '$1.$2')));
 		await run('chmod', ['-R', 'a+rX', dir], { uid: process.getuid(), gid: process.getgid() });
 		makeDir(join(dir, 'rigs'), 0o755);
 		s.cluster = await Cluster.make(join(dir, 'pg'));
@@ -146,9 +148,17 @@ export class Stage {
 		}
 	}
 
+	// What of these an older build knows.
+	known(options) {
+		return Object.fromEntries(Object.entries(options).map(([name, value]) =>
+			[name, !this.options || this.options.has(name) || name.startsWith('plan ') ? value : null]));
+	}
+
 	async migrate(cluster) {
 		const conf = join(cluster.dir, 'migrate.conf');
-		writeConfig(conf, cluster.dir, { 'database.conninfo': `host=${cluster.dir} port=${cluster.port ?? 5432} dbname=template_endpin user=endpin_owner` });
+		writeConfig(conf, cluster.dir, this.known({
+			...defaults(cluster.dir), 'database.conninfo': `host=${cluster.dir} port=${cluster.port ?? 5432} dbname=template_endpin user=endpin_owner`
+		}));
 		this.migrated = await run(join(this.bin, 'endpin'), ['-c', conf, 'migrate', '--dir', join(this.dir, 'migrations')]);
 	}
 
