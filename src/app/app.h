@@ -36,6 +36,14 @@ struct noted {
 	int64_t		 until_us;
 };
 
+/* Why a database is of no use, though it answers. */
+enum unready {
+	UNREADY_NOT,
+	UNREADY_SCHEMA,
+	UNREADY_READ_ONLY,
+	UNREADY_CLOCK
+};
+
 struct app {
 	const struct config	*conf;		/* borrowed */
 	struct db		*db;
@@ -70,6 +78,8 @@ struct app {
 	int64_t			 apart_until_us;	/* events, one by one */
 	struct noted		 noted[APP_NOTED];
 	size_t			 noted_next;	/* the oldest place */
+	int64_t			 untimely_until_us;	/* said of events */
+	enum unready		 unready;	/* said of the database */
 	int64_t			 sighted_until_us[SIGHTS];	/* the like */
 	void			(*beat)(void *arg);	/* NULL: nobody watches */
 	void			*beat_arg;

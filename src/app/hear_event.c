@@ -14,6 +14,7 @@
 #include "stripe/signature.h"
 
 #include "app/app.h"
+#include "app/vouch.h"
 
 #include "app/hear_event.h"
 
@@ -131,8 +132,7 @@ take(struct app *a, struct hearing *h)
 	const struct telling *t = h->told;
 	enum err e;
 
-	if (signature_check(a->signatures, t->signature, t->body, t->len,
-	    t->now, &h->matched) != ERR_OK)
+	if (vouch(a, t, &h->matched) != ERR_OK)
 		return ERR_DENIED;
 	event_read(t->body, t->len, &h->event);
 	if ((e = hear_event_whose(a, &h->event, &h->foreign)) != ERR_OK)

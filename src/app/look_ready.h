@@ -21,9 +21,12 @@ struct readiness {
 };
 
 /*
- * ERR_LATER: no, not now: the database does not answer, or its schema is older
- * than this program (a newer one is fine: the program is about to be replaced).
- * With `detail` *ret_readiness is filled in, else it is not touched.
+ * ERR_LATER: no, not now: the database does not answer or can only be read, its
+ * schema is older than this program (a newer one is fine: the program is about
+ * to be replaced), or its clock and ours differ by more than a webhook may be
+ * old: one of them is wrong, and each event is refused, or much else.  Logged
+ * when it begins.  With `detail` *ret_readiness is filled in, else it is not
+ * touched, and may be NULL.
  */
 MUST_USE enum err look_ready(struct app *a, int detail,
     struct readiness *ret_readiness);

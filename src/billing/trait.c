@@ -8,7 +8,8 @@
 static const char *const names[TRAITS] = {
 	[TRAIT_SECRET] = "secret",
 	[TRAIT_VERSION] = "version",
-	[TRAIT_FOREIGN] = "foreign"
+	[TRAIT_FOREIGN] = "foreign",
+	[TRAIT_UNTIMELY] = "untimely"
 };
 
 const char *

@@ -4,9 +4,9 @@
 
 /*
  * By what Stripe's events are known: which signing secret vouched for them, in
- * which API version they were written, and what was not for us.  When one was
- * last seen tells an operator that a roll is over, or that an endpoint is not
- * as it should be.
+ * which API version they were written, what was not for us, and what was refused
+ * for its time alone.  When one was last seen tells an operator that a roll is
+ * over, or that an endpoint or a clock is not as it should be.
  */
 
 #include <stddef.h>
@@ -24,6 +24,7 @@ enum trait {
 	TRAIT_SECRET,		/* a name of stripe/signature.h */
 	TRAIT_VERSION,		/* "2026-10-28.endive"; "thin": it has none */
 	TRAIT_FOREIGN,		/* "account", "live", "test" */
+	TRAIT_UNTIMELY,		/* refused so: "late", "early" */
 	TRAITS
 };
 

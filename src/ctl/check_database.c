@@ -7,6 +7,8 @@
 #include "db/db.h"
 #include "db/migrate.h"
 #include "db/rights.h"
+#include "db/standing.h"
+#include "stripe/signature.h"
 
 #include "ctl/checkup.h"
 #include "ctl/statements.h"
@@ -95,6 +97,35 @@ check_schema(struct checkup *c, struct db *db)
 	return 1;
 }
 
+/* Can it be written to, and is it now? */
+static void
+check_standing(struct checkup *c, struct db *db)
+{
+	char detail[DETAIL];
+	static const struct fault readonly = { "database",
+	    "the database can only be read", "it is a standby, or"
+	    " default_transaction_read_only is on",
+	    "set [database] conninfo to the server that can be written to, or"
+	    " promote this one" };
+	const struct fault off = { "clock",
+	    "this machine's clock and the database's differ", detail,
+	    "look at both with \"date -u\": with ours off, every webhook of"
+	    " Stripe's is refused" };
+	struct standing s;
+
+	if (standing_look(db, &s) != ERR_OK)
+		return;		/* the next look says so */
+	if (s.is_read_only)
+		say_wrong(c, &readonly);
+	(void)snprintf(detail, sizeof(detail), "the database's is %lld s %s",
+	    (long long)(s.ahead_s < 0 ? -s.ahead_s : s.ahead_s),
+	    s.ahead_s < 0 ? "behind" : "ahead");
+	if (s.ahead_s > SIGNATURE_WINDOW || s.ahead_s < -SIGNATURE_WINDOW)
+		say_wrong(c, &off);
+	else
+		say_well(c, "clock", "as the database's");
+}
+
 static void
 check_statements(struct checkup *c, struct db *db)
 {
@@ -121,6 +152,8 @@ check_database(struct checkup *c, int statements, int offline)
 	int there = check_entry(c, db) && check_rights(c, db) &&
 	    check_schema(c, db);
 
+	if (there)
+		check_standing(c, db);
 	if (there && statements)
 		check_statements(c, db);
 	db_close(db);

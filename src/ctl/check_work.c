@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "billing/entitlement.h"
 #include "billing/home.h"
+#include "billing/trait.h"
 #include "http/duty.h"
 #include "referral/fact.h"
 
@@ -23,6 +24,9 @@
 
 /* So often has a chore failed before it is worth a line. */
 #define CHORE_TRIES	3
+
+/* A clock that was put right is nobody's business after so long. */
+#define UNTIMELY_S	3600
 
 #define DETAIL		512
 
@@ -92,6 +96,26 @@ check_held(struct checkup *c, struct app *a)
 	(void)snprintf(detail, sizeof(detail), "%lld of them, and what comes"
 	    " after them waits", (long long)count);
 	say_wrong(c, &held);
+}
+
+/* Is an event refused now and then, or is it the clock? */
+static void
+check_times(struct checkup *c, struct app *a)
+{
+	char detail[DETAIL], span[CLOCK_SPAN];
+	const struct fault off = { "clock",
+	    "events that Stripe has signed are refused for their time", detail,
+	    "look at this machine's clock: the log names the difference as"
+	    " event_untimely" };
+	struct trait_row rows[TRAITS_MOST];
+	size_t count;
+
+	if (trait_list(a->db, TRAIT_UNTIMELY, rows, &count) != ERR_OK ||
+	    count == 0 || rows[0].seen_s > UNTIMELY_S)
+		return;
+	(void)snprintf(detail, sizeof(detail), "the last one %s ago, too %s",
+	    clock_span(rows[0].seen_s, span), rows[0].value);
+	say_wrong(c, &off);
 }
 
 /* Has it missed two turns, or is it not coming round any more? */
@@ -257,6 +281,7 @@ check_work(struct checkup *c, int offline)
 	check_errands(c, a);
 	check_held(c, a);
 	check_chores(c, a);
+	check_times(c, a);
 	check_planless(c, a);
 	check_seconds(c, a);
 	app_close(a);

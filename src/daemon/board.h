@@ -25,7 +25,7 @@ enum board_stage {
 	STAGE_SERVING
 };
 
-/* Whether a worker reaches its database; asked for with `look`. */
+/* Whether a worker has a database of use; asked for with `look`. */
 enum board_database {
 	DATABASE_UNKNOWN,	/* not asked, or it has not answered yet */
 	DATABASE_THERE,

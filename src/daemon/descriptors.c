@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include "base/log.h"
+#include "daemon/gate.h"
 
 #include "daemon/descriptors.h"
 
@@ -11,8 +12,6 @@
  * service, and where child.c moves what is in the way.
  */
 #define OWN		80
-
-#define CONNECTIONS	272	/* at once, beside those that are kept */
 
 /* No configuration needs more. */
 #define ENOUGH		4096
@@ -31,7 +30,7 @@ descriptors_raise(void)
 enum err
 descriptors_check(const struct config *c)
 {
-	rlim_t needed = OWN + CONNECTIONS;
+	rlim_t needed = OWN + GATE_OPEN + GATE_LARGE;
 	int keep = 0;
 	struct rlimit l;
 	size_t i;

@@ -5,11 +5,12 @@
 /*
  * A new generation is tried before it takes over.  Its children are started
  * beside those in service, open what they need and serve nobody.  It is whole
- * when all of them are there and each worker reaches its database.  Without a
- * database it is whole all the same if the generation in service has none
- * either, so that a reload during an outage can repair something; and the very
- * first generation, which replaces nobody, is not tried at all: with the
- * database down the service starts, /livez answers and /readyz says 503.
+ * when all of them are there and each worker has a database that it can work
+ * with, as look_ready() has it.  Without one it is whole all the same if the
+ * generation in service has none either, so that a reload during an outage can
+ * repair something; and the very first generation, which replaces nobody, is
+ * not tried at all: with the database down the service starts, /livez answers
+ * and /readyz says 503.
  *
  * It is given up when its children keep dying young, and when [server]
  * start_timeout is over.  The generation in service stays at strength meanwhile

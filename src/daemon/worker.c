@@ -4,11 +4,11 @@
 #include <signal.h>
 #include <string.h>
 
+#include "app/look_ready.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "courier/courier.h"
-#include "db/db.h"
 #include "http/duty.h"
 #include "http/route.h"
 
@@ -111,14 +111,14 @@ is_leaving(const struct worker *w)
 	return w->slot->leave || w->left == 0;
 }
 
-/* Can this worker reach its database?  Only when the master wants to know. */
+/* Has this worker a database that it can work with?  Only when the master wants to know. */
 static void
 look_if_asked(struct worker *w)
 {
 	if (!w->slot->look)
 		return;
-	w->slot->database = db_ping(w->doors->app->db) == ERR_OK ? DATABASE_THERE :
-	    DATABASE_GONE;
+	w->slot->database = look_ready(w->doors->app, 0, NULL) == ERR_OK ?
+	    DATABASE_THERE : DATABASE_GONE;
 	w->slot->look = 0;
 }
 

@@ -241,6 +241,18 @@ take_headers(CURL *c, struct fetch_reply *r)
 	r->retry_after = seconds > 0 ? (int)seconds : 0;
 }
 
+/* Who cannot be asked, rather than that somebody could not. */
+static const char *
+words(CURL *c, CURLcode code)
+{
+	curl_off_t resolved = 0;
+
+	(void)curl_easy_getinfo(c, CURLINFO_NAMELOOKUP_TIME_T, &resolved);
+	return code == CURLE_OPERATION_TIMEDOUT && resolved == 0 ?
+	    "the name service did not answer in time" :
+	    curl_easy_strerror(code);
+}
+
 /*
  * If not one byte of the request has left (no name, no connection, no TLS),
  * the server cannot have acted on it.
@@ -288,7 +300,7 @@ fetch_run(struct fetch *f, const struct fetch_request *q,
 		e = failure(f->easy);
 		log_warn("fetch_failed", "could not %s %s (%s): %s", q->method,
 		    host, e == ERR_LATER ? "not sent" : "may have arrived",
-		    curl_easy_strerror(code));
+		    words(f->easy, code));
 		goto done;
 	}
 	take_headers(f->easy, r);

@@ -117,15 +117,16 @@ claim_read(struct claim *c, const char *header)
 }
 
 static const char *
-claim_time(const struct claim *c, time_t now)
+claim_time(const struct claim *c, time_t now, int64_t *ret_ago_s)
 {
 	int64_t t;
 
 	if (c->t[0] == '0' || text_number(c->t, INT64_MAX, &t) != ERR_OK)
 		return "bad timestamp";
-	if (t < (int64_t)now - SIGNATURE_WINDOW)
+	*ret_ago_s = (int64_t)now - t;
+	if (*ret_ago_s > SIGNATURE_WINDOW)
 		return "too old";
-	return t > (int64_t)now + SIGNATURE_WINDOW ? "from the future" : NULL;
+	return *ret_ago_s < -SIGNATURE_WINDOW ? "from the future" : NULL;
 }
 
 /*
@@ -155,17 +156,25 @@ claim_digest(const struct claim *c, const struct signature_keys *k,
 
 enum err
 signature_check(const struct signature_keys *k, const char *header,
-    const void *body, size_t len, time_t now, unsigned *ret_matched)
+    const void *body, size_t len, time_t now, unsigned *ret_matched,
+    int64_t *ret_ago_s)
 {
 	const struct piece message = { body, len };
 	struct claim c;
-	const char *why;
+	const char *why, *untimely = NULL;
+	int64_t ago_s = 0;
 
-	if ((why = claim_read(&c, header)) == NULL &&
-	    (why = claim_time(&c, now)) == NULL)
+	*ret_ago_s = 0;
+	if ((why = claim_read(&c, header)) == NULL) {
+		untimely = claim_time(&c, now, &ago_s);
 		why = claim_digest(&c, k, &message, ret_matched);
-	if (why == NULL)
+	}
+	if (why == NULL && untimely == NULL)
 		return ERR_OK;
+	if (why == NULL)
+		*ret_ago_s = ago_s;
+	if (untimely != NULL)
+		why = untimely;
 	log_warn("signature_refused", "refused a webhook: %s", why);
 	return ERR_DENIED;
 }

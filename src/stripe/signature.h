@@ -8,6 +8,7 @@
  */
 
 #include <stddef.h>
+#include <stdint.h>
 #include <time.h>
 
 #include "base/err.h"
@@ -40,9 +41,11 @@ void signature_name(const char *secret, char ret[SIGNATURE_NAME]);
  * ERR_DENIED, and the log says why: event "signature_refused", a word for the
  * reason, never the signature.  `header` may be NULL.  *ret_matched: bit i is
  * set if the `i`th secret vouches; while one is rolled, Stripe signs with each.
+ * *ret_ago_s: 0, unless a secret vouches and it is refused for its time alone:
+ * then so many seconds ago it was signed, < 0: so many from `now`.
  */
 MUST_USE enum err signature_check(const struct signature_keys *k,
     const char *header, const void *body, size_t len, time_t now,
-    unsigned *ret_matched);
+    unsigned *ret_matched, int64_t *ret_ago_s);
 
 #endif /* !STRIPE_SIGNATURE_H */

@@ -56,13 +56,13 @@ sign(const void *body, size_t len)
 	text_hex(digest, sizeof(digest), hex);
 	(void)snprintf(header, sizeof(header), "t=1700000300,v0=%.8s,v1=00,"
 	    "v1=%s,v1=%s", hex, hex, hex);
-	assert(signature_check(keys(), header, body, len, NOW, &matched) ==
-	    ERR_OK && matched == 1);
-	assert(signature_check(keys(), header, body, len, NOW - 1, &matched) ==
-	    ERR_DENIED);
+	assert(signature_check(keys(), header, body, len, NOW, &matched,
+	    &ago_s) == ERR_OK && matched == 1 && ago_s == 0);
+	assert(signature_check(keys(), header, body, len, NOW - 1, &matched,
+	    &ago_s) == ERR_DENIED && ago_s == -301);
 	if (len > 0)
 		assert(signature_check(keys(), header, body, len - 1, NOW,
-		    &matched) == ERR_DENIED);
+		    &matched, &ago_s) == ERR_DENIED);
 }
 
 int
@@ -77,8 +77,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	header = mem_text_n((const char *)data, (size_t)(body - data));
 	body++;
 	size -= (size_t)(body - data);
-	assert(signature_check(keys(), header, body, size, NOW, &matched) ==
-	    ERR_DENIED);
+	assert(signature_check(keys(), header, body, size, NOW, &matched,
+	    &ago_s) == ERR_DENIED && ago_s == 0);
 	sign(body, size);
 	free(header);
 	return 0;

@@ -18,6 +18,7 @@ const THE_PLAN = 'system/plan.test.mjs';
 const THE_SECOND = 'system/second.test.mjs';
 const THE_ADOPTED = 'system/adopt.test.mjs';
 
+const OWED = 'system/owed.test.mjs';
 const DOCTOR = 'system/doctor.test.mjs';
 const CHECK_STRIPE = 'system/checkstripe.test.mjs';
 
@@ -922,7 +923,23 @@ export default [
 	// readiness, the desk
 	{
 		file: 'src/app/look_ready.c', what: 'an old schema is ready',
-		from: '(e == ERR_OK && version < MIGRATE_NEEDED)', to: '0', tests: [APP_ERRANDS]
+		from: 'if (version < MIGRATE_NEEDED)', to: 'if (0)', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/look_ready.c', what: 'a database that can only be read is ready',
+		from: 'if (s->is_read_only)', to: 'if (0)', tests: [OWED]
+	},
+	{
+		file: 'src/app/look_ready.c', what: 'with a clock that is off it is ready',
+		from: 's->ahead_s < -SIGNATURE_WINDOW ?', to: '0 ?', tests: [OWED]
+	},
+	{
+		file: 'src/app/look_ready.c', what: 'why it is not ready is said with each question',
+		from: 'if (why != a->unready)', to: 'if (1)', tests: [OWED]
+	},
+	{
+		file: 'src/app/vouch.c', what: 'a clock that is off is said with each event',
+		from: 'if (now < a->untimely_until_us)', to: 'if (0)', tests: [OWED]
 	},
 	{
 		file: 'src/app/errands.c', what: 'the youngest errand says how long they wait',

@@ -84,11 +84,15 @@ export default [
 	},
 	{
 		file: 'src/stripe/signature.c', what: 'a signature never gets too old',
-		from: 'if (t < (int64_t)now - SIGNATURE_WINDOW)', to: 'if (0)', tests: [STRIPE_SIGNATURE]
+		from: 'if (*ret_ago_s > SIGNATURE_WINDOW)', to: 'if (0)', tests: [STRIPE_SIGNATURE]
 	},
 	{
 		file: 'src/stripe/signature.c', what: 'a signature of the future is taken',
-		from: 't > (int64_t)now + SIGNATURE_WINDOW', to: '0', tests: [STRIPE_SIGNATURE]
+		from: '*ret_ago_s < -SIGNATURE_WINDOW ?', to: '0 ?', tests: [STRIPE_SIGNATURE]
+	},
+	{
+		file: 'src/stripe/signature.c', what: 'a stranger is told that the clock is off',
+		from: 'if (why == NULL)\n\t\t*ret_ago_s', to: '*ret_ago_s', tests: [STRIPE_SIGNATURE]
 	},
 	{
 		file: 'src/stripe/signature.c', what: 'only the first of several signatures is looked at',

@@ -6,10 +6,12 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { ask, openRig, stat, waitFor } from '../rig/rig.mjs';
+import { ask, openRig, start, stat, waitFor, SLOW } from '../rig/rig.mjs';
+import { deliver, makeEvent } from '../rig/event.mjs';
 import { once } from './fcgi_client.mjs';
 import { NOBODY } from '../rig/process.mjs';
 
@@ -106,4 +108,155 @@ test('the sockets of a master that was killed are taken over at once, those of o
 	assert.equal(second.status, 1);
 	assert.match(second.stderr, /another program listens on/);
 	assert.equal(await readyz(), 200);
+});
+
+// For connections that begin from now on, and no others are left.
+async function readOnly(on) {
+	await rig.sql('SET default_transaction_read_only = off');
+	await rig.sql(`ALTER DATABASE ${rig.database} ${on ? 'SET default_transaction_read_only = on' : 'RESET default_transaction_read_only'}`);
+	await rig.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'endpin %' AND datname = current_database()");
+	rig.forgetConnection();
+}
+const events = (event, since) => rig.log().slice(since).filter((l) => l.event === event);
+const endpinSays = (...args) => rig.endpin(...args).catch((e) => `${e.out}${e.err}`);
+
+test('on a database that can only be read it is not ready, says so once, and is again by itself', async () => {
+	const since = rig.log().length, workers = rig.workers('web').length;
+	await readOnly(true);
+	await waitFor('503', async () => await readyz() === 503);
+	for (let i = 0; i < 20; i++)
+		assert.equal(await readyz(), 503);
+	assert.equal((await ask(`${rig.origin}/livez`)).status, 200);
+	const said = events('database_readonly', since);
+	assert.ok(said.length >= 1 && said.length <= workers, `${said.length} times`);
+	assert.match(await endpinSays('check', '--offline'), /^not ok +database +the database can only be read/m);
+	await readOnly(false);
+	await ready();
+	assert.ok(events('ready_again', since).length >= 1);
+	assert.match(await endpinSays('check', '--offline'), /^ok +clock /m);
+});
+
+test('a reload to a database that is of no use is given up', async () => {
+	const good = rig.config['database.conninfo'], before = rig.workers('web');
+	const empty = `${rig.database}_empty`;
+	await rig.sql(`CREATE DATABASE ${empty}`);
+	try {
+		for (const name of ['there_is_none', empty]) {
+			const since = rig.log().length;
+			rig.configure({ 'database.conninfo': good.replace(`dbname=${rig.database}`, `dbname=${name}`), 'server.start_timeout': 2 });
+			rig.endpind.kill('SIGHUP');
+			await waitFor('its end', () => events('reload_given_up', since)[0], 20000);
+			assert.equal(events(name === empty ? 'schema_old' : 'db_lost', since).length >= 1, true, name);
+			assert.deepEqual(rig.workers('web'), before);
+			assert.equal(await readyz(), 200);
+		}
+	} finally {
+		rig.configure({ 'database.conninfo': good });
+		await rig.sql(`DROP DATABASE ${empty} WITH (FORCE)`);
+	}
+});
+
+// A library that has the wall clock be as many seconds off as ENDPIN_CLOCK says.
+function wrongClock() {
+	const file = join(rig.dir, 'clock.so');
+	const source = `#define _GNU_SOURCE
+		#include <stdlib.h>
+		#include <sys/syscall.h>
+		#include <time.h>
+		#include <unistd.h>
+		int clock_gettime(clockid_t id, struct timespec *t) {
+			long r = syscall(SYS_clock_gettime, id, t);
+			if (r == 0 && id == CLOCK_REALTIME) t->tv_sec += atol(getenv("ENDPIN_CLOCK"));
+			return (int)r;
+		}
+		time_t time(time_t *ret) {
+			struct timespec t;
+			clock_gettime(CLOCK_REALTIME, &t);
+			if (ret) *ret = t.tv_sec;
+			return t.tv_sec;
+		}`;
+	const { status, stderr } = spawnSync('cc', ['-shared', '-fPIC', '-x', 'c', '-o', file, '-'], { input: source, encoding: 'utf8' });
+	assert.equal(status, 0, stderr);
+	return file;
+}
+
+test('a clock that is an hour off is named, with the difference, and is not ready', async (t) => {
+	const env = { LD_PRELOAD: wrongClock(), ENDPIN_CLOCK: '3600', ASAN_OPTIONS: 'verify_asan_link_order=0:detect_leaks=0' };
+	await rig.endpind.stop('SIGQUIT');
+	const since = rig.log().length;
+	await rig.startEndpind({ env });
+	await waitFor('READY', () => events('ready', since)[0]);
+	assert.equal(await readyz(), 503);
+	for (let i = 0; i < 10; i++)
+		assert.equal((await deliver(rig, makeEvent())).status, 400);
+	const [off] = events('clock_off', since), untimely = events('event_untimely', since);
+	assert.match(off.msg, /the database's clock is (3599|36\d\d) s behind this machine's/);
+	assert.match(untimely[0].msg, /was signed (3599|36\d\d) s ago$/);
+	// Once for each worker of a pool.
+	assert.ok(untimely.length <= 2 && events('clock_off', since).length <= 2);
+	assert.equal(events('signature_refused', since).length, 10);
+	// A stranger who has no secret tells nothing about clocks.
+	const told = await rig.sql("SELECT value FROM event_trait WHERE trait = 'untimely'");
+	assert.deepEqual(told, [{ value: 'late' }]);
+	const check = spawnSync(join(rig.stage.bin, 'endpin'), ['-c', rig.conf, 'check', '--offline'],
+		{ encoding: 'utf8', cwd: '/', ...NOBODY, env: { ...process.env, ...env } });
+	assert.match(check.stdout, /^not ok +clock +this machine's clock and the database's differ\n +detail +the database's is 3\d{3} s behind/m);
+	assert.match(check.stdout, /^not ok +clock +events that Stripe has signed are refused for their time\n +detail +the last one \d+ \w+ ago, too late/m);
+	await again();
+	t.diagnostic(`"${off.msg}"; of 10 refused events ${untimely.length} lines name the difference`);
+});
+
+// Names are asked of somebody who never answers: only in a name space of our own, so only root can.
+async function withDeadNameServer(work) {
+	const server = createSocket('udp4');
+	const bound = await new Promise((done) => server.once('error', () => done(false)).bind(53, '127.0.0.99', () => done(true)));
+	if (!bound || process.getuid() !== 0)
+		return false;
+	const file = join(rig.dir, 'resolv.conf');
+	writeFileSync(file, 'nameserver 127.0.0.99\n');
+	const inside = (command, args) => ['unshare', ['--mount', 'sh', '-c',
+		'mount --bind "$0" /etc/resolv.conf && exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"', file, command, ...args]];
+	try {
+		if (spawnSync(...inside('true', [])).status !== 0)
+			return false;
+		await work(inside);
+		return true;
+	} finally {
+		server.close();
+	}
+}
+
+test('a name server that never answers holds nobody for longer than two seconds, and is named', async (t) => {
+	const good = rig.config['database.conninfo'];
+	let slowest = 0;
+	const could = await withDeadNameServer(async (inside) => {
+		await rig.endpind.stop('SIGQUIT');
+		rig.configure({ 'database.conninfo': 'host=db.owed.test dbname=none user=endpin' });
+		const since = rig.log().length;
+		rig.endpind = start('endpind', ...inside(join(rig.stage.bin, 'endpind'), ['-c', rig.conf]), { log: rig.endpind.log, asSelf: true });
+		await waitFor('READY', () => events('ready', since)[0]);
+		for (let i = 0; i < 2; i++) {
+			const began = Date.now();
+			assert.equal(await readyz(), 503);
+			slowest = Math.max(slowest, Date.now() - began);
+		}
+		assert.ok(slowest < 3000 * SLOW, `${slowest} ms`);
+		assert.match(events('db_lost', since)[0].msg, /the name of the database's host was not resolved within 2 s/);
+		const [command, args] = inside(join(rig.stage.bin, 'endpin'), ['-c', rig.conf, 'check']);
+		const away = spawnSync(command, args, { encoding: 'utf8' });
+		assert.match(away.stdout, /^not ok +database +the database does not answer/m);
+		assert.match(away.stderr, /was not resolved within 2 s/);
+
+		// Stripe's likewise, with a database that is there.
+		rig.configure({ 'database.conninfo': good, 'stripe.api_base': 'https://api.owed.test' });
+		const deaf = spawnSync(command, args, { encoding: 'utf8' });
+		assert.match(deaf.stdout, /^not ok +stripe +Stripe could not be asked/m);
+		assert.match(deaf.stderr, /api\.owed\.test \(not sent\): the name service did not answer in time/);
+		rig.configure({ 'stripe.api_base': rig.sandboxUrl });
+	});
+	rig.configure({ 'database.conninfo': good });
+	await again();
+	if (!could)
+		return t.skip('no name space of our own, or no port 53');
+	t.diagnostic(`held for ${slowest} ms at most (figure: 2000)`);
 });

@@ -137,12 +137,13 @@ signatures_are_judged(void **state)
 {
 	struct signature_keys *k = two_keys();
 	unsigned matched;
+	int64_t ago_s;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < NELEM(headers); i++)
 		if (signature_check(k, headers[i].header, BODY, strlen(BODY),
-		    headers[i].now, &matched) != headers[i].want)
+		    headers[i].now, &matched, &ago_s) != headers[i].want)
 			fail_msg("%s: wanted %s", headers[i].what,
 			    err_name(headers[i].want));
 	signature_keys_free(k);
@@ -180,12 +181,13 @@ every_byte_of_the_body_counts(void **state)
 {
 	struct signature_keys *k = two_keys();
 	unsigned matched;
+	int64_t ago_s;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < NELEM(bodies); i++)
 		if (signature_check(k, bodies[i].header, bodies[i].body,
-		    bodies[i].len, NOW, &matched) != bodies[i].want)
+		    bodies[i].len, NOW, &matched, &ago_s) != bodies[i].want)
 			fail_msg("%s: wanted %s", bodies[i].what,
 			    err_name(bodies[i].want));
 	signature_keys_free(k);
@@ -207,12 +209,13 @@ which_secrets_vouch_is_said(void **state)
 {
 	struct signature_keys *k = two_keys();
 	unsigned matched;
+	int64_t ago_s;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < NELEM(matches); i++) {
 		assert_int_equal(signature_check(k, matches[i].header, BODY,
-		    strlen(BODY), NOW, &matched), ERR_OK);
+		    strlen(BODY), NOW, &matched, &ago_s), ERR_OK);
 		assert_int_equal(matched, matches[i].want);
 	}
 	/* printf whsec_test | sha256sum */
@@ -223,11 +226,44 @@ which_secrets_vouch_is_said(void **state)
 	signature_keys_free(k);
 }
 
+static const struct {
+	const char	*header;
+	time_t		 now;
+	int64_t		 want;
+} times[] = {
+	{ T NEW, NOW, 0 }, { T NEW, NOW + 300, 0 }, { T NEW, NOW - 300, 0 },
+	{ T NEW, NOW + 301, 301 }, { T BAD OLD, NOW + 3600, 3600 },
+	{ T NEW, NOW - 3600, -3600 },
+	/* Nobody is told that a clock is off by who has no secret. */
+	{ T BAD, NOW + 3600, 0 }, { NULL, NOW, 0 }, { "t=0" NEW, NOW, 0 }
+};
+
+static void
+how_old_a_signature_is_is_said(void **state)
+{
+	struct signature_keys *k = two_keys();
+	unsigned matched;
+	int64_t ago_s;
+	size_t i;
+	enum err e;
+
+	(void)state;
+	for (i = 0; i < NELEM(times); i++) {
+		e = signature_check(k, times[i].header, BODY, strlen(BODY),
+		    times[i].now, &matched, &ago_s);
+		if (times[i].want != 0)
+			assert_int_equal(e, ERR_DENIED);
+		assert_int_equal(ago_s, times[i].want);
+	}
+	signature_keys_free(k);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(signatures_are_judged),
+		cmocka_unit_test(how_old_a_signature_is_is_said),
 		cmocka_unit_test(every_byte_of_the_body_counts),
 		cmocka_unit_test(which_secrets_vouch_is_said),
 	};
