@@ -393,7 +393,7 @@ export default [
 	},
 	{
 		file: 'src/app/log_in.c', what: 'login is no transaction: the old session ends, then a new one fails to begin',
-		from: 'db_transaction(a->db, enter, &n)', to: 'enter(a->db, &n)', tests: [APP_SIGN_UP, THE_DOORS]
+		from: 'db_transaction_keyed(a->db, enter, has_entered, &n)', to: '(has_entered == NULL ? ERR_OK : enter(a->db, &n))', tests: [APP_SIGN_UP, THE_DOORS]
 	},
 	{
 		file: 'src/app/log_in.c', what: 'an unknown address is an error of ours',
@@ -443,7 +443,7 @@ export default [
 	// sign_up
 	{
 		file: 'src/app/sign_up.c', what: 'signup is no transaction',
-		from: 'db_transaction(a->db, write_all, &n)', to: 'write_all(a->db, &n)', tests: [APP_SIGN_UP, THE_DOORS]
+		from: 'db_transaction_keyed(a->db, write_all, is_written, &n)', to: '(is_written == NULL ? ERR_OK : write_all(a->db, &n))', tests: [APP_SIGN_UP, THE_DOORS]
 	},
 	{
 		file: 'src/app/sign_up.c', what: 'signup leaves the old session of this browser alive',
