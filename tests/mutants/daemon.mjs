@@ -3,6 +3,7 @@
 const DAEMON = 'unit/test_daemon';
 const THE_LOG = 'system/logreader.test.mjs';
 const THE_MASTER = 'system/master.test.mjs';
+const HOSTILE = 'system/hostile.test.mjs';
 const OWED = 'system/owed.test.mjs';
 const THE_RELOAD = 'system/reload.test.mjs';
 const THE_TIMEOUTS = 'system/timeouts.test.mjs';
@@ -176,6 +177,14 @@ export default [
 	{
 		file: 'src/daemon/line.c', what: 'half a request may take as long as it likes',
 		from: '\tif (!large && now + LINE_PAUSE_US < l->late_us)\n', to: '\tif (0)\n', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/line.c', what: 'who speaks on behind a large request is served',
+		from: 'v == JUDGE_BAD || l->judged.len - seen != (size_t)n ||', to: 'v == JUDGE_BAD || seen > l->judged.len ||', tests: [HOSTILE]
+	},
+	{
+		file: 'src/daemon/line.c', what: 'a large request may be padding for the most part',
+		from: 'if (l->judged.len > 2 * most + LINE_FRAME ||\n', to: 'if (\n', tests: [HOSTILE]
 	},
 	{
 		file: 'src/daemon/gate.c', what: 'a peer that says nothing is waited for',

@@ -80,6 +80,7 @@ const REFUSED = {
 	'two requests at once': Buffer.concat([request({ flags: KEEP }), request({ flags: KEEP })]),
 	'GET_VALUES behind a request': Buffer.concat([request({ flags: KEEP }), values(4)]),
 	'a byte behind a request': Buffer.concat([request(), Buffer.from([1])]),
+	'a byte behind a request of 300 kB': Buffer.concat([request({ body: 'x'.repeat(300000) }), Buffer.from([1])]),
 	'an authorizer with a body': Buffer.concat([begin({ role: 2 }), params(), stdin('x')]),
 	'20 kB of body in 5 MB of padding': Buffer.concat([begin(), params(), ...Array.from({ length: 20000 }, () => record(STDIN, 'x', { padding: 255 })), stdin()]),
 	'10 kB of parameters in 2.6 MB of padding': Buffer.concat([begin(),

@@ -689,10 +689,9 @@ damage(void)
 	case 3:
 		sent.data[at] = (char)below(256);
 		break;
-	case 4:		/* where the first records begin */
-		at = below(sent.len < 64 ? sent.len : 64);
-		/* FALLTHROUGH */
-	default:
+	default:	/* more often where the first records begin */
+		if (below(2))
+			at = below(sent.len < 64 ? sent.len : 64);
 		sent.data[at] = (char)telling[below(sizeof(telling))];
 	}
 }
