@@ -71,7 +71,9 @@ open_all(struct doors *d, const struct config *conf,
 		    " of [server] and the bases of [cello], is too long");
 		return 0;
 	}
-	if ((d->limits = open_limits(conf)) == NULL)
+	/* Nothing that only webhooks come to has a limit, or needs the file. */
+	if (pool->serves != DUTY_HOOK &&
+	    (d->limits = open_limits(conf)) == NULL)
 		return 0;
 	if ((d->app = app_open(conf, &role)) == NULL)
 		return 0;

@@ -377,11 +377,7 @@ export default [
 	},
 	{
 		file: 'src/http/route.c', what: 'another site uses up what an address has',
-		from: 'origin_take(s, r, q, p) &&\n\t    limit_take(s, r, q, p) &&', to: 'limit_take(s, r, q, p) &&\n\t    origin_take(s, r, q, p) &&', tests: [LIMIT]
-	},
-	{
-		file: 'src/http/route.c', what: 'the database is asked who it is before it is too often',
-		from: '\t    limit_take(s, r, q, p) &&\n\t    visitor_take(s, r, c, q, p, ret_account))', to: '\t    visitor_take(s, r, c, q, p, ret_account) &&\n\t    limit_take(s, r, q, p))', tests: [LIMIT]
+		from: 'origin_take(s, r, q, p) &&\n\t    limit_take(s, r, q, p)) {', to: 'limit_take(s, r, q, p) &&\n\t    origin_take(s, r, q, p)) {', tests: [LIMIT]
 	},
 	{
 		file: 'src/http/table.c', what: 'a row need not say its limit',
