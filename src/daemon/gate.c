@@ -158,7 +158,7 @@ drop(struct gate *g, struct line *l)
 	(void)close(gone.fd);
 }
 
-/* Hear of it when more comes; once for whatever has come, not until it is read. */
+/* Hear of it when more comes: once, and not until that is read. */
 static int
 watch_line(struct gate *g, struct line *l)
 {
@@ -213,7 +213,7 @@ slowest(struct gate *g)
 	return found;
 }
 
-/* A free line; if there is none the slowest has to go.  NULL: all are served. */
+/* If there is none the slowest has to go.  NULL: all are being served. */
 static struct line *
 free_line(struct gate *g)
 {
@@ -304,17 +304,34 @@ answer_knock(struct gate *g, size_t most, int64_t now)
 
 /* --- looking around --- */
 
-/* Places for large requests go to those who have waited longest. */
+/* Is there a place for a large request, and who wants it? */
+static int
+has_place(const struct gate *g)
+{
+	return g->crowd > 0 && g->stored < GATE_LARGE;
+}
+
+/* Who is large comes before who is in small pieces, and then who came first. */
+static int
+comes_before(const struct line *a, const struct line *b)
+{
+	const int large = a->judged.len >= LINE_FULL;
+
+	if (large != (b->judged.len >= LINE_FULL))
+		return large;
+	return a->since_us < b->since_us;
+}
+
 static void
 hand_out_places(struct gate *g, int64_t now)
 {
 	struct line *l, *next;
 
-	while (g->crowd > 0 && g->stored < GATE_LARGE) {
+	while (has_place(g)) {
 		next = NULL;
 		for (l = g->line; l < g->line + g->lines; l++)
 			if (l->state == LINE_CROWD && (next == NULL ||
-			    l->since_us < next->since_us))
+			    comes_before(l, next)))
 				next = l;
 		g->crowd--;
 		if (!line_store(next, now)) {
@@ -389,7 +406,6 @@ look_around(struct gate *g, size_t most, int wait)
 		else if (l->state != LINE_FREE)
 			look_at(g, l, now);
 	}
-	hand_out_places(g, now);
 	if (knock)
 		answer_knock(g, most, now);
 	/*
@@ -398,6 +414,7 @@ look_around(struct gate *g, size_t most, int wait)
 	 */
 	if (n >= 0 && n < EVENTS && now >= g->due_us)
 		close_late(g, now);
+	hand_out_places(g, now);
 }
 
 size_t
@@ -406,7 +423,7 @@ gate_next(struct gate *g, struct ready *ret, size_t most, int wait)
 	size_t n = 0, bytes = 0;
 	struct line *l;
 
-	look_around(g, most, wait && g->queued == 0);
+	look_around(g, most, wait && g->queued == 0 && !has_place(g));
 	while (g->queued > 0 && n < most) {
 		l = &g->line[g->queue[g->first]];
 		bytes += l->judged.len;

@@ -46,6 +46,7 @@ line_rest(struct line *l, int64_t now)
 {
 	l->state = LINE_IDLE;
 	l->judged = (struct judged){ .len = 0 };
+	l->pieces = 0;
 	l->since_us = now;
 	l->late_us = now + LINE_SILENT_US;
 }
@@ -54,13 +55,14 @@ line_rest(struct line *l, int64_t now)
 static void
 wait_for_rest(struct line *l, int64_t now)
 {
-	const int large = l->judged.len == LINE_LOOK;
+	const int large = l->judged.len >= LINE_FULL ||
+	    ++l->pieces >= LINE_PIECES;
 
 	if (l->state == LINE_IDLE)
 		l->since_us = now;
 	l->state = large ? LINE_CROWD : LINE_PART;
 	l->late_us = l->since_us + LINE_WHOLE_US;
-	/* A large one fills the buffer: it cannot go on. */
+	/* A large one may fill the buffer, and cannot go on. */
 	if (!large && now + LINE_PAUSE_US < l->late_us)
 		l->late_us = now + LINE_PAUSE_US;
 }
@@ -103,8 +105,8 @@ is_beyond(const struct line *l, size_t most)
 }
 
 /*
- * Keep what was just judged.  Of a body beyond the ceiling the file gets as many
- * whole records as show that it is, and an end.
+ * Keep what was just judged.  Of a body beyond the ceiling the file gets as
+ * many whole records as show that it is, and an end.
  */
 static int
 store_piece(struct line *l, const unsigned char *piece, size_t len,
@@ -137,16 +139,33 @@ store_end(struct line *l, size_t most)
 	return lseek(l->store, 0, SEEK_SET) == 0;
 }
 
-/*
- * What has come, to the last byte.  It moves the deadline on as far as it is
- * worth at the least rate.
- */
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What has come moves it on, as far as it is worth at the least rate. */
+static void
+store_deadline(struct line *l, int64_t now, int moved)
+{
+	int64_t paid = ((int64_t)l->judged.len - (int64_t)l->before) *
+	    1000000 / LINE_RATE;
+
+	if (!moved)
+		return;
+	l->late_us = l->since_us + earlier(LINE_GRACE_US + paid,
+	    LINE_LARGE_US);
+	l->late_us = earlier(l->late_us, now + LINE_STILL_US);
+}
+
+/* What has come, to the last byte. */
 static int
 look_and_store(struct line *l, unsigned char *look, size_t most, int64_t now)
 {
+	const size_t had = l->judged.len;
 	enum verdict v = JUDGE_MORE;
 	size_t seen;
-	int64_t late;
 	int beyond;
 	ssize_t n;
 
@@ -166,11 +185,8 @@ look_and_store(struct line *l, unsigned char *look, size_t most, int64_t now)
 	}
 	if (v == JUDGE_WHOLE)
 		return store_end(l, most);
-	late = LINE_GRACE_US + (int64_t)(l->judged.len - l->before) *
-	    1000000 / LINE_RATE;
-	l->late_us = l->since_us + (late < LINE_LARGE_US ? late :
-	    LINE_LARGE_US);
-	return now < l->late_us;
+	store_deadline(l, now, l->judged.len > had);
+	return 1;
 }
 
 int
@@ -189,8 +205,8 @@ line_store(struct line *l, int64_t now)
 		    strerror(errno));
 		return 0;
 	}
+	l->before = l->judged.len;
 	l->judged = (struct judged){ .len = 0 };
-	l->before = LINE_LOOK;
 	l->state = LINE_STORE;
 	l->since_us = now;
 	l->late_us = now + LINE_GRACE_US;

@@ -4,7 +4,7 @@
 
 /*
  * What children do until they are asked to leave: a worker of conf->pool[pool]
- * serves one request at a time, a courier runs courier_run().
+ * serves requests as they become whole, a courier runs courier_run().
  */
 
 #include "app/config.h"

@@ -8,6 +8,7 @@ const OWED = 'system/owed.test.mjs';
 const THE_RELOAD = 'system/reload.test.mjs';
 const THE_TIMEOUTS = 'system/timeouts.test.mjs';
 const THE_WATCH = 'system/watch.test.mjs';
+const SLOW_BODIES = 'system/slowbodies.test.mjs';
 const THE_PROCESS = 'system/process.test.mjs';
 
 export default [
@@ -185,6 +186,38 @@ export default [
 	{
 		file: 'src/daemon/line.c', what: 'a large request may be padding for the most part',
 		from: 'if (l->judged.len > 2 * most + LINE_FRAME ||\n', to: 'if (\n', tests: [HOSTILE]
+	},
+	{
+		file: 'src/daemon/gate.c', what: 'large requests have places without end',
+		from: 'return g->crowd > 0 && g->stored < GATE_LARGE;', to: 'return g->crowd > 0;', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/gate.c', what: 'a place that is left is not counted as free',
+		from: '\tg->stored -= l->store != -1;\n', to: '', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/line.c', what: 'a large request waits in the kernel for its rest',
+		from: 'l->judged.len >= LINE_FULL ||', to: '', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/line.c', what: 'a body in many pieces waits in the kernel for its rest',
+		from: '++l->pieces >= LINE_PIECES;', to: '0;', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/line.c', what: 'a large request that stands still keeps its place',
+		from: 'l->late_us = earlier(l->late_us, now + LINE_STILL_US);', to: '', tests: [SLOW_BODIES]
+	},
+	{
+		file: 'src/daemon/line.c', what: 'a body that was cut for its length has no end',
+		from: 'if (is_beyond(l, most)) {', to: 'if (0) {', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/line.c', what: 'a large request is stored without looking at it',
+		from: 'if (v == JUDGE_BAD || l->judged.len - seen', to: 'if (l->judged.len - seen', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/gate.c', what: 'one worker gets all connections that are kept',
+		from: '\tif (g->listener != -1) {\n\t\t(void)epoll_ctl', to: '\tif (0) {\n\t\t(void)epoll_ctl', tests: [SLOW_BODIES]
 	},
 	{
 		file: 'src/daemon/gate.c', what: 'a peer that says nothing is waited for',

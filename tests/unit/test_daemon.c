@@ -30,6 +30,7 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/check.h"
@@ -1258,7 +1259,7 @@ test_gate_slow(void **state)
 	}
 	assert_int_not_equal(next(g, &r), -1);
 	gate_return(g, &r, AFTER_CLOSE);
-	assert_true(clock_mono_us() - began > LINE_PAUSE_US);
+	assert_true(clock_mono_us() - began > LINE_SILENT_US);
 	/* A piece, and silence. */
 	c = client(path);
 	assert_int_equal(write(c, shortest, 20), 20);
@@ -1279,6 +1280,145 @@ test_gate_slow(void **state)
 	(void)close(a);
 	(void)close(b);
 	(void)close(c);
+}
+
+/* A request with `len` bytes of body, in records as Apache makes them. */
+static struct buf
+large_request(size_t len)
+{
+	static const char zeros[8000];
+	unsigned char head[8] = { 1, 5, 0, 1 };
+	struct buf all;
+	size_t n;
+
+	buf_init(&all, 2 * len + 1000);
+	buf_add(&all, shortest, 24);
+	for (; len > 0; len -= n) {
+		n = len < sizeof(zeros) ? len : sizeof(zeros);
+		head[4] = (unsigned char)(n >> 8);
+		head[5] = (unsigned char)n;
+		buf_add(&all, head, sizeof(head));
+		buf_add(&all, zeros, n);
+	}
+	buf_add(&all, shortest + 24, 8);
+	return all;
+}
+
+/* Write what goes, from `at` on; the new `at`. */
+static size_t
+push(int fd, const struct buf *b, size_t at)
+{
+	ssize_t n = send(fd, b->data + at, b->len - at,
+	    MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	return n == -1 ? at : at + (size_t)n;
+}
+
+/* What the gate has stored is one whole request; the bytes of its body. */
+static size_t
+stored_body(int store)
+{
+	struct judged j = { .len = 0 };
+	static unsigned char all[1 << 20];
+	ssize_t n = read(store, all, sizeof(all));
+
+	assert_true(n > 0);
+	assert_int_equal(judge_bytes(all, (size_t)n, &j), JUDGE_WHOLE);
+	assert_int_equal(j.len, n);
+	(void)close(store);
+	return j.body;
+}
+
+/*
+ * Large ones get places, so many at a time, and are stored as far as anybody
+ * reads them; the others wait, and small ones pass.
+ */
+static void
+test_gate_large(void **state)
+{
+	static const size_t size[] = { 20000, 100000, 300000, 900000 };
+	struct buf whole, half;
+	struct listener l;
+	struct ready r;
+	struct gate *g;
+	int stuck[GATE_LARGE + 1], a;
+	size_t i, at;
+
+	(void)state;
+	g = gate_at("l", &(struct gate_limits){ .keep = 1, .body = 100000 },
+	    &l);
+	for (i = 0; i < NELEM(size); i++) {
+		whole = large_request(size[i]);
+		a = client(path);
+		for (at = push(a, &whole, 0); gate_next(g, &r, 1, 0) == 0;)
+			at = push(a, &whole, at);
+		assert_int_equal(at, whole.len);
+		assert_int_equal(r.whole.len, whole.len);
+		if (i == 0 && r.whole.store == -1)
+			assert_int_equal(read(r.whole.fd, whole.data, at), at);
+		else if (size[i] <= 100000)
+			assert_int_equal(stored_body(r.whole.store), size[i]);
+		else {
+			at = stored_body(r.whole.store);
+			assert_true(at > 100000 && at < 300000);
+		}
+		gate_return(g, &r, AFTER_CLOSE);
+		assert_true(is_over(a));
+		(void)close(a);
+		buf_done(&whole);
+	}
+
+	/* Nor does one stay there that comes in many small pieces. */
+	whole = large_request(0);
+	a = client(path);
+	assert_int_equal(write(a, whole.data, 24), 24);
+	for (i = 0; i < 1000; i++) {
+		assert_int_equal(gate_next(g, &r, 1, 0), 0);
+		assert_int_equal(send(a, "\1\5\0\1\0\1\0\0x", 9,
+		    MSG_DONTWAIT), 9);
+	}
+	assert_int_equal(write(a, whole.data + 24, 8), 8);
+	assert_int_equal(gate_next(g, &r, 1, 1), 1);
+	assert_int_equal(stored_body(r.whole.store), 1000);
+	gate_return(g, &r, AFTER_CLOSE);
+	(void)close(a);
+	buf_done(&whole);
+
+	/* And what is none, late in the stream, is closed. */
+	half = large_request(90000);
+	half.data[24 + 11 * 8008 + 1] = 9;
+	a = client(path);
+	for (at = push(a, &half, 0); !is_over(a);
+	    assert_int_equal(gate_next(g, &r, 1, 0), 0))
+		at = push(a, &half, at);
+	assert_true(gate_is_empty(g));
+	(void)close(a);
+	buf_done(&half);
+
+	half = large_request(900000);
+	for (i = 0; i < NELEM(stuck); i++) {
+		stuck[i] = client(path);
+		at = push(stuck[i], &half, 0);
+		assert_true(at >= LINE_FULL && at < half.len);
+		assert_int_equal(gate_next(g, &r, 1, 1), 0);
+		/* Taken out of the kernel, as long as there are places. */
+		assert_int_equal(push(stuck[i], &half, at) > at,
+		    i < GATE_LARGE);
+	}
+	say(a = client(path));
+	while (next(g, &r) == -1)
+		continue;
+	gate_return(g, &r, AFTER_CLOSE);
+	/* Who stands still loses the place. */
+	while (!gate_is_empty(g))
+		assert_int_equal(gate_next(g, &r, 1, 1), 0);
+	for (i = 0; i < NELEM(stuck); i++) {
+		assert_true(is_over(stuck[i]));
+		(void)close(stuck[i]);
+	}
+	gate_end(g, &l);
+	(void)close(a);
+	buf_done(&half);
 }
 
 /* A worker that was busy for long does not close who has spoken meanwhile. */
@@ -1403,6 +1543,7 @@ main(void)
 		cmocka_unit_test(test_gate),
 		cmocka_unit_test(test_gate_batch),
 		cmocka_unit_test(test_gate_slow),
+		cmocka_unit_test(test_gate_large),
 		cmocka_unit_test(test_gate_busy),
 		cmocka_unit_test(test_gate_hang_up),
 		cmocka_unit_test(test_gate_stranger)
