@@ -8,6 +8,10 @@
 -- recording, claiming and settling touch one shard each.  Sessions are spread by
 -- their token.  All that grows with customers only stays on the coordinator,
 -- where one transaction may change it together with a shard.
+--
+-- Events that come together lie in many lanes.  Where one statement may not
+-- record them all, a worker that was refused ("db_error", event_insert_all)
+-- records them one by one for a minute.
 
 -- Tables that stay here may be used together with those that are spread:
 -- SELECT citus_set_coordinator_host('the coordinator, as its workers see it');

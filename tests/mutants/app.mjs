@@ -566,7 +566,7 @@ export default [
 	},
 	{
 		file: 'src/app/hear_event.c', what: 'an event that is not signed is taken',
-		from: 't->now, &h->matched) != ERR_OK)\n', to: 't->now, &h->matched) == ERR_INTERNAL)\n', tests: [APP_ERRANDS, THE_DOORS]
+		from: 'if (vouch(a, t, &h->matched) != ERR_OK)', to: 'if (vouch(a, t, &h->matched) == ERR_INTERNAL)', tests: [APP_ERRANDS, THE_DOORS]
 	},
 	{
 		file: 'src/app/hear_event.c', what: 'an event that came before rings',
@@ -1160,5 +1160,21 @@ export default [
 	{
 		file: 'src/app/explain_judge.c', what: 'customers that say of no organization are well where organizations are counted',
 		from: 'return is_read(v) && v->organization[0] != \'\\0\' &&', to: 'return 0 && v->organization[0] != \'\\0\' &&', tests: ['system/broken.test.mjs']
+	},
+	{
+		file: 'src/app/hear_event.c', what: 'events that came together are recorded one by one',
+		from: '\tif (n > 1) {\n\t\tlog_request(NULL);', to: '\tif (n > 99) {\n\t\tlog_request(NULL);', tests: [APP_ERRANDS, 'system/together.test.mjs']
+	},
+	{
+		file: 'src/app/hear_event.c', what: 'an event that cannot be kept takes its mates with it',
+		from: '\t\tret[i] = first || clock_mono_us() < until_us ?\n', to: '\t\tret[i] = n < 2 || first || clock_mono_us() < 0 ?\n', tests: [APP_ERRANDS, 'system/together.test.mjs']
+	},
+	{
+		file: 'src/app/hear_event.c', what: 'what failed together is tried together at once again',
+		from: '\tif (e == ERR_INTERNAL)\n', to: '\tif (0)\n', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/hear_event.c', what: 'who cannot sign is recorded with those who can',
+		from: 'if (!all[i].waits || bytes', to: 'if (bytes', tests: [APP_ERRANDS, 'system/together.test.mjs']
 	}
 ];

@@ -874,5 +874,25 @@ export default [
 	{
 		file: 'src/billing/refusal.c', what: 'two currencies are anybody\'s matter',
 		from: '\t{ NULL, NULL, "combine currencies", NULL, REFUSAL_CURRENCY },\n', to: '', tests: [APP_BUY, 'system/refusals.test.mjs']
+	},
+	{
+		file: 'src/billing/event_record.c', what: 'of those recorded together whatever came is fresh',
+		from: '\t\ttold[i].fresh = 0;\n', to: '\t\ttold[i].fresh = 1;\n', tests: ['unit/test_app_errands']
+	},
+	{
+		file: 'src/billing/event_record.c', what: 'an event that cannot be read is recorded with others, as nobody’s errand',
+		from: 'return !is_unread(e) && len', to: 'return len', tests: ['unit/test_app_errands', 'system/together.test.mjs']
+	},
+	{
+		file: 'src/billing/event_record.c', what: 'bytes that no column takes are recorded with others',
+		from: ' && is_text(payload, len);', to: ';', tests: ['unit/test_app_errands']
+	},
+	{
+		file: 'src/billing/event_record.c', what: 'two of a batch about one object make the whole of it fail',
+		from: '" WHERE t.followed GROUP BY f.lane, f.object_id"', to: '" WHERE t.followed GROUP BY f.lane, f.object_id, f.id"', tests: ['unit/test_app_errands', 'system/together.test.mjs']
+	},
+	{
+		file: 'src/billing/event_record.c', what: 'a batch bumps what it knew already',
+		from: '" FROM fresh f JOIN told t ON t.lane = f.lane AND t.id = f.id"', to: '" FROM told f JOIN told t ON t.lane = f.lane AND t.id = f.id"', tests: ['unit/test_app_errands']
 	}
 ];

@@ -170,5 +170,29 @@ export default [
 	{
 		file: 'src/ctl/migrate.c', what: 'whoever migrates does not know of the pooler',
 		from: 'text_equal(t->conf->database.pooler, "transaction")', to: '0', tests: [POOLER]
+	},
+	{
+		file: 'src/db/ahead.c', what: 'an answer that was asked ahead serves everybody who asks for anything alike',
+		from: 'arg[i] != x->arg[i] : strcmp(arg[i], x->arg[i]) != 0)', to: '0 : 0)', tests: ['unit/test_db_ahead']
+	},
+	{
+		file: 'src/db/ahead.c', what: 'an answer serves more than one question',
+		from: '\t\tx->stand = TAKEN;\n', to: '', tests: ['unit/test_db_ahead']
+	},
+	{
+		file: 'src/db/stmt.c', what: 'what this connection has written is not seen by those whose answers were asked ahead',
+		from: '\tif (!is_read(s))\n\t\tdb_ahead_forget(db);\n', to: '', tests: ['unit/test_db_ahead', 'system/together.test.mjs']
+	},
+	{
+		file: 'src/db/ahead.c', what: 'one that fails takes the answer of those behind it with it',
+		from: '} else if (PQresultStatus(r) != PGRES_PIPELINE_ABORTED) {', to: '} else {', tests: ['unit/test_db_ahead']
+	},
+	{
+		file: 'src/db/ahead.c', what: 'a collision of what was asked ahead is not tried again',
+		from: '\t\tif (db->again == AGAIN_NO)\n\t\t\tx->stand = ANSWERED;', to: '\t\tx->stand = ANSWERED;', tests: ['unit/test_db_ahead']
+	},
+	{
+		file: 'src/db/ahead.c', what: 'a frozen server is waited for by one after the other',
+		from: 'const int was_slow = !db->died;', to: 'const int was_slow = 0;', tests: ['unit/test_db_ahead']
 	}
 ];

@@ -422,5 +422,25 @@ export default [
 	{
 		file: 'src/daemon/site.c', what: 'the workers do not count',
 		from: '.limits = d->limits,', to: '.limits = NULL,', tests: ['system/limits.test.mjs']
+	},
+	{
+		file: 'src/http/route.c', what: 'what is refused is looked up all the same',
+		from: '\t\tif (turn[i].row == NULL)\n\t\t\tcontinue;\n\t\trow[mates] = turn[i].row;\n\t\tq[mates++]', to: '\t\trow[mates] = turn[0].row;\n\t\tq[mates++]', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/route.c', what: 'a mate that was refused is handled with the others',
+		from: 'if (turn[i].row == NULL || turn[i].row->handler != g->handler)', to: 'if (turn[i].row != NULL && turn[i].row->handler != g->handler)', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/route.c', what: 'answers that were asked ahead outlive the batch',
+		from: '\t\ts->ahead_over(c);\n', to: '\t\t;\n', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/route.c', what: 'the handler is asked once more for what was answered together',
+		from: '\t\tif (turn[i].row != NULL && turn[i].row->handler == g->handler)\n\t\t\tturn[i].row = NULL;', to: '\t\tcontinue;', tests: [HTTP_ROUTE, 'system/together.test.mjs']
+	},
+	{
+		file: 'src/http/route.c', what: 'of many that come together the last are not answered',
+		from: 'for (; n > 0; n -= some, q += some, p += some) {', to: 'for (int once = 1; once-- > 0 && n > 0; n -= some, q += some, p += some) {', tests: [HTTP_ROUTE]
 	}
 ];

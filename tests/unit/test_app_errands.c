@@ -1363,24 +1363,35 @@ the_desk_revives_all_that_can_be(void **state)
 	"\"created\":1700000000,\"livemode\":false,\"data\":{\"object\":" \
 	"{\"object\":\"invoice\",\"id\":\"in_1\"}}}"
 
-/* Told with a signature of now under this secret. */
-static enum err
-tell(const char *body, const char *secret)
+#define HEADER	128
+
+/* With a signature of now under this secret, in `header`. */
+static struct telling
+telling_of(const char *body, const char *secret, char header[HEADER])
 {
 	struct hmac *h = hmac_sha256_new(secret, strlen(secret));
 	const struct piece piece[] = {
 		{ "1700000000.", 11 }, { body, strlen(body) }
 	};
-	char hex[2 * DIGEST_SHA256 + 1], header[128];
-	unsigned char mac[DIGEST_SHA256];
-	struct telling t = { .signature = header, .body = body,
+	const struct telling t = { .signature = header, .body = body,
 	    .len = strlen(body), .now = 1700000000 };
-	enum err e;
+	char hex[2 * DIGEST_SHA256 + 1];
+	unsigned char mac[DIGEST_SHA256];
 
 	hmac_digest(h, piece, NELEM(piece), mac);
 	hmac_free(h);
 	text_hex(mac, sizeof(mac), hex);
-	snprintf(header, sizeof(header), "t=1700000000,v1=%s", hex);
+	snprintf(header, HEADER, "t=1700000000,v1=%s", hex);
+	return t;
+}
+
+static enum err
+tell(const char *body, const char *secret)
+{
+	char header[HEADER];
+	const struct telling t = telling_of(body, secret, header);
+	enum err e;
+
 	hear_events(app, &t, &e, 1);
 	return e;
 }
@@ -1399,6 +1410,139 @@ an_event_is_believed_once_it_is_kept(void **state)
 	assert_int_equal(rings(), 0);
 	assert_string_equal(sql("SELECT heard FROM stripe_object", NULL,
 	    NULL), "1");
+}
+
+#define EVENT_OF(id, mode, kind, object) "{\"id\":\"" id "\"," \
+	"\"object\":\"event\",\"type\":\"x\",\"created\":1700000000," \
+	"\"livemode\":" mode ",\"data\":{\"object\":{\"object\":\"" kind \
+	"\",\"id\":\"" object "\",\"note\":\"\xff\\\\{,}\"}}}"
+#define CLEAR_OF(id, object) "{\"id\":\"" id "\",\"object\":\"event\"," \
+	"\"type\":\"x\",\"created\":1700000000,\"livemode\":false," \
+	"\"data\":{\"object\":{\"object\":\"invoice\",\"id\":\"" object \
+	"\",\"note\":\"a \\\"b\\\" {,} NULL\"}}}"
+
+/* What was told at once, and how each of it ends. */
+struct told {
+	const char	*body;
+	const char	*secret;
+	enum err	 want;
+};
+
+static void
+tell_all(const struct told all[], size_t n)
+{
+	static char header[8][HEADER];
+	struct telling t[8];
+	enum err e[8];
+	size_t i;
+
+	assert_true(n <= NELEM(t));
+	for (i = 0; i < n; i++)
+		t[i] = telling_of(all[i].body, all[i].secret, header[i]);
+	hear_events(app, t, e, n);
+	for (i = 0; i < n; i++)
+		if (e[i] != all[i].want)
+			fail_msg("number %zu: %s", i, err_name(e[i]));
+}
+
+/* How many commits wrote what is in stripe_event. */
+#define COMMITS	sql("SELECT count(DISTINCT xmin::text) FROM stripe_event", \
+	NULL, NULL)
+
+static void
+events_that_come_together_are_kept_together(void **state)
+{
+	static const struct told all[] = {
+		{ CLEAR_OF("evt_2", "in_2"), "whsec_test", ERR_OK },
+		{ CLEAR_OF("evt_1", "in_1"), "whsec_test", ERR_OK },
+		{ CLEAR_OF("evt_9", "in_9"), "whsec_other", ERR_DENIED },
+		{ CLEAR_OF("evt_2", "in_2"), "whsec_test", ERR_OK },
+		{ CLEAR_OF("evt_3", "in_1"), "whsec_test", ERR_OK },
+		{ EVENT, "whsec_test", ERR_OK }
+	};
+
+	(void)state;
+	sql("INSERT INTO stripe_object (lane, id, kind, state) VALUES"
+	    " (get_byte(sha256('in_1'), 0), 'in_1', 'invoice', 'parked')", NULL,
+	    NULL);
+	tell_all(all, NELEM(all));
+	assert_int_equal(rings(), 1);
+	assert_string_equal(COMMITS, "1");
+	assert_string_equal(sql("SELECT string_agg(id, ' ' ORDER BY id)"
+	    " FROM stripe_event", NULL, NULL), "evt_1 evt_2 evt_3");
+	/* Each object once, however many are about it. */
+	assert_string_equal(sql("SELECT string_agg(concat_ws(' ', id, heard,"
+	    " state), ', ' ORDER BY id) FROM stripe_object", NULL, NULL),
+	    "in_1 2 waiting, in_2 1 waiting");
+	/* As it came. */
+	assert_string_equal(sql("SELECT payload FROM stripe_event"
+	    " WHERE id = 'evt_3'", NULL, NULL), CLEAR_OF("evt_3", "in_1"));
+	assert_string_equal(sql("SELECT payload FROM stripe_event"
+	    " WHERE id = 'evt_1'", NULL, NULL), CLEAR_OF("evt_1", "in_1"));
+
+	/* All of it was known: nobody is rung for. */
+	tell_all(all, NELEM(all));
+	assert_int_equal(rings(), 0);
+	assert_string_equal(sql("SELECT sum(heard) FROM stripe_object", NULL,
+	    NULL), "3");
+}
+
+/* What a column does not take as it is, what nobody can read, a stranger's. */
+static void
+odd_ones_among_events_are_kept_too(void **state)
+{
+	static const struct told all[] = {
+		{ CLEAR_OF("evt_1", "in_1"), "whsec_test", ERR_OK },
+		{ EVENT_OF("evt_2", "false", "invoice", "in_2"), "whsec_test",
+		    ERR_OK },
+		{ "<html>", "whsec_test", ERR_OK },
+		{ EVENT_OF("evt_4", "true", "invoice", "in_4"), "whsec_test",
+		    ERR_OK },
+		{ CLEAR_OF("evt_5", "in_5"), "whsec_test", ERR_OK }
+	};
+
+	(void)state;
+	tell_all(all, NELEM(all));
+	assert_int_equal(rings(), 1);
+	assert_string_equal(sql("SELECT count(*) FROM stripe_event", NULL,
+	    NULL), "5");
+	assert_string_equal(sql("SELECT string_agg(state, ' ' ORDER BY state)"
+	    " FROM stripe_object", NULL, NULL),
+	    "dead waiting waiting waiting");
+	assert_string_equal(sql("SELECT string_agg(DISTINCT id, ' ')"
+	    " FROM stripe_event WHERE xmin::text = (SELECT xmin::text FROM"
+	    " stripe_event WHERE id = 'evt_1')", NULL, NULL), "evt_1 evt_5");
+}
+
+static void
+an_event_that_cannot_be_kept_takes_nobody_with_it(void **state)
+{
+	static const struct told all[] = {
+		{ CLEAR_OF("evt_1", "in_1"), "whsec_test", ERR_OK },
+		{ CLEAR_OF("evt_2", "in_2"), "whsec_test", ERR_INTERNAL },
+		{ CLEAR_OF("evt_3", "in_3"), "whsec_test", ERR_OK }
+	}, more[] = {
+		{ CLEAR_OF("evt_4", "in_4"), "whsec_test", ERR_OK },
+		{ CLEAR_OF("evt_5", "in_5"), "whsec_test", ERR_OK }
+	};
+
+	(void)state;
+	sql("ALTER TABLE stripe_object ADD CONSTRAINT no_two"
+	    " CHECK (id <> 'in_2') NOT VALID", NULL, NULL);
+	tell_all(all, NELEM(all));
+	assert_int_equal(rings(), 1);
+	assert_string_equal(sql("SELECT string_agg(id, ' ' ORDER BY id)"
+	    " FROM stripe_event", NULL, NULL), "evt_1 evt_3");
+	assert_string_equal(COMMITS, "2");
+
+	/* It is not tried together at once again, and later it is. */
+	tell_all(more, NELEM(more));
+	assert_string_equal(COMMITS, "4");
+	sql("ALTER TABLE stripe_object DROP CONSTRAINT no_two", NULL, NULL);
+	sql("DELETE FROM stripe_event", NULL, NULL);
+	app->apart_until_us = 0;
+	tell_all(more, NELEM(more));
+	assert_string_equal(COMMITS, "1");
 }
 
 /* Scenario 18: a replica that is behind: what it says is not the last word. */
@@ -1748,6 +1892,9 @@ main(void)
 		CLEAN(the_desk_shows_what_is_asked_for),
 		CLEAN(the_desk_revives_all_that_can_be),
 		CLEAN(an_event_is_believed_once_it_is_kept),
+		CLEAN(events_that_come_together_are_kept_together),
+		CLEAN(odd_ones_among_events_are_kept_too),
+		CLEAN(an_event_that_cannot_be_kept_takes_nobody_with_it),
 		CLEAN(what_is_not_signed_is_denied),
 		CLEAN(what_is_signed_is_taken),
 		CLEAN(an_event_cannot_be_read_again),

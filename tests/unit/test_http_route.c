@@ -49,6 +49,7 @@ struct ctx {
 	const char	*seen;		/* by the handler */
 	int		 begun;
 	int		 asked_roles;
+	char		 told[64];	/* what became of those together */
 };
 
 static void
@@ -92,6 +93,15 @@ say(struct ctx *c, const struct req *q, struct resp *p)
 		buf_format(&p->body, "%s%.*s=%s", i == 0 ? "" : " ",
 		    (int)strcspn(q->param[i].name, "}"), q->param[i].name,
 		    q->param[i].value);
+	return ERR_OK;
+}
+
+static enum err
+gather_one(struct ctx *c, const struct req *q, struct resp *p)
+{
+	(void)c;
+	(void)q;
+	p->status = 204;
 	return ERR_OK;
 }
 
@@ -477,6 +487,202 @@ no_body_is_no_body(void **state)
 	resp_done(&p);
 }
 
+/* --- what comes together --- */
+
+static int log_end[2], log_saved;
+
+/* All lines between these two, from level info. */
+static void
+log_catch(void)
+{
+	log_saved = dup(STDERR_FILENO);
+	assert_int_equal(pipe(log_end), 0);
+	assert_int_equal(dup2(log_end[1], STDERR_FILENO), STDERR_FILENO);
+	log_level(LOG_INFO);
+}
+
+static void
+log_caught(char *ret, size_t size)
+{
+	ssize_t n;
+
+	log_level(LOG_ERROR);
+	(void)dup2(log_saved, STDERR_FILENO);
+	(void)close(log_saved);
+	(void)close(log_end[1]);
+	n = read(log_end[0], ret, size - 1);
+	(void)close(log_end[0]);
+	assert_true(n > 0);
+	ret[n] = '\0';
+}
+
+static void
+gather(struct ctx *c, const struct req *const q[], struct resp *const p[],
+    enum err ret[], size_t n)
+{
+	size_t i, len = strlen(c->told);
+
+	for (i = 0; i < n; i++) {
+		len += (size_t)snprintf(c->told + len, sizeof(c->told) - len,
+		    "%s", q[i]->body);
+		log_request(q[i]->id);
+		log_error("test", "heard %s", q[i]->body);
+		ret[i] = q[i]->body[0] == 'b' ? ERR_LATER :
+		    say(c, q[i], p[i]);
+	}
+	(void)snprintf(c->told + len, sizeof(c->told) - len, ";");
+}
+
+/* "5 secret 7": those that are about to be served one by one. */
+static void
+look_ahead(struct ctx *c, const struct req *const q[],
+    const struct route *const r[], size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		assert_non_null(strchr(r[i]->path, '{'));
+		(void)snprintf(c->told + strlen(c->told),
+		    sizeof(c->told) - strlen(c->told), "%s ",
+		    strrchr(q[i]->path, '/') + 1);
+	}
+}
+
+static void
+look_no_more(struct ctx *c)
+{
+	(void)snprintf(c->told + strlen(c->told),
+	    sizeof(c->told) - strlen(c->told), "over");
+}
+
+static const struct route gates[] = {
+	{ POST,   "/gather/{in}",           HOOK, ANYONE,  0, RAW,   4,
+	    USUAL, gather_one },
+	{ GET,    NULL,                     WEB,  ANYONE,  0, NONE,  0,
+	    USUAL, NULL }
+};
+static const struct route *const with_gates[] = { web, api, more, gates, NULL };
+static const struct together gathered[] = { { gather_one, gather },
+    { NULL, NULL } };
+
+/* Of each: what it asks, and what comes back. */
+static const struct {
+	enum method	 method;
+	const char	*path;
+	const char	*body;
+	const char	*twice;
+	int		 status;
+	const char	*line;		/* in the log, under its own id */
+} mates[] = {
+	{ GET,  "/api/things/5", "", NULL, 200, "\"status\":200" },
+	{ POST, "/gather/x", "a", NULL, 200, "heard a" },
+	{ POST, "/gather/x", "b", NULL, 503, "heard b" },
+	{ GET,  "/nowhere", "", NULL, 404, "\"status\":404" },
+	{ PUT,  "/gather/x", "", NULL, 405, "\"status\":405" },
+	{ POST, "/gather/x", "c", "cookie", 400, "duplicate_header" },
+	{ POST, "/gather/x", "12345", NULL, 413, "\"status\":413" },
+	{ PATCH, "/api/things/7", "{}", NULL, 200, "\"account\":\"ada\"" },
+	{ HEAD, "/api/things/8", "", NULL, 200, "\"status\":200" },
+	{ PATCH, "/api/things/9", "[]", NULL, 400, "bad_json" },
+	{ POST, "/gather/x", "d", NULL, 200, "heard d" }
+};
+
+/* Is there a line of the log with both? */
+static int
+has_line(const char *log, const char *a, const char *b)
+{
+	const char *line, *end;
+	char one[512];
+
+	for (line = log; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+		(void)snprintf(one, sizeof(one), "%.*s", (int)(end - line),
+		    line);
+		if (strstr(one, a) != NULL && strstr(one, b) != NULL)
+			return 1;
+	}
+	return 0;
+}
+
+static void
+what_comes_together_is_answered_as_if_it_came_alone(void **state)
+{
+	struct site here = site;
+	struct req q[NELEM(mates)], *each[NELEM(mates)];
+	struct resp p[NELEM(mates)], *to[NELEM(mates)];
+	struct ctx c = { .cookie = "ada" };
+	char body[NELEM(mates)][8], log[8192];
+	size_t i;
+
+	(void)state;
+	here.tables = with_gates;
+	here.duties = WEB | HOOK;
+	here.together = gathered;
+	here.ahead = look_ahead;
+	here.ahead_over = look_no_more;
+	for (i = 0; i < NELEM(mates); i++) {
+		q[i] = (struct req){ .method = mates[i].method, .query = "",
+		    .content_type = "application/json", .origin = OWN,
+		    .remote = "127.0.0.1", .duplicate = mates[i].twice,
+		    .body = body[i], .body_len = strlen(mates[i].body) };
+		(void)snprintf(body[i], sizeof(body[i]), "%s", mates[i].body);
+		(void)snprintf(q[i].path, sizeof(q[i].path), "%s",
+		    mates[i].path);
+		(void)snprintf(q[i].id, sizeof(q[i].id), "mate-%zu-", i);
+		resp_init(&p[i]);
+		each[i] = &q[i];
+		to[i] = &p[i];
+	}
+	log_catch();
+	route_run_all(&here, &c, each, to, NELEM(mates));
+	log_caught(log, sizeof(log));
+	for (i = 0; i < NELEM(mates); i++) {
+		if (p[i].status != mates[i].status)
+			fail_msg("%s: %d", mates[i].path, p[i].status);
+		if (!has_line(log, q[i].id, mates[i].line) ||
+		    !has_line(log, q[i].id, "\"event\":\"request\""))
+			fail_msg("%s: %s", q[i].id, log);
+		assert_null(q[i].json);
+	}
+	assert_int_equal(p[8].body.len, 0);
+	assert_string_equal(p[7].body.data, "id=7");
+	/* Those that were refused are not asked about. */
+	assert_string_equal(c.told, "abd;5 7 8 over");
+
+	/* One alone goes the way it always went, and so does one of a kind. */
+	c.told[0] = '\0';
+	(void)snprintf(q[1].path, sizeof(q[1].path), "%s", mates[1].path);
+	route_run_all(&here, &c, each + 1, to + 1, 1);
+	assert_int_equal(p[1].status, 204);
+	assert_string_equal(c.told, "");
+	for (i = 0; i < NELEM(mates); i++)
+		resp_done(&p[i]);
+}
+
+/* However many there are. */
+static void
+more_than_fit_are_answered_in_parts(void **state)
+{
+	static struct req q[2 * ROUTE_TOGETHER + 3], *each[NELEM(q)];
+	static struct resp p[NELEM(q)], *to[NELEM(q)];
+	struct ctx c = { .cookie = NULL };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(q); i++) {
+		q[i] = (struct req){ .method = GET, .query = "",
+		    .path = "/api/things/5" };
+		resp_init(&p[i]);
+		each[i] = &q[i];
+		to[i] = &p[i];
+	}
+	route_run_all(&site, &c, each, to, NELEM(q));
+	for (i = 0; i < NELEM(q); i++) {
+		assert_int_equal(p[i].status, 200);
+		resp_done(&p[i]);
+	}
+	assert_int_equal(c.begun, NELEM(q));
+}
+
 /* --- roles --- */
 
 static void
@@ -560,23 +766,12 @@ check_line(enum method method, const char *path, const char *has)
 	struct ctx c = { .cookie = "ada" };
 	char line[4096];
 	struct resp p;
-	int end[2], saved = dup(STDERR_FILENO);
-	ssize_t n;
 
-	assert_int_equal(pipe(end), 0);
-	assert_int_equal(dup2(end[1], STDERR_FILENO), STDERR_FILENO);
 	resp_init(&p);
-	log_level(LOG_INFO);
+	log_catch();
 	ask(&c, &p, method, path, "");
-	log_level(LOG_ERROR);
+	log_caught(line, sizeof(line));
 	resp_done(&p);
-	(void)dup2(saved, STDERR_FILENO);
-	(void)close(saved);
-	(void)close(end[1]);
-	n = read(end[0], line, sizeof(line) - 1);
-	(void)close(end[0]);
-	assert_true(n > 0);
-	line[n] = '\0';
 	if (strstr(line, has) == NULL)
 		fail_msg("%s is not in %s", has, line);
 	if (strstr(line, "private") != NULL)
@@ -761,6 +956,9 @@ main(void)
 		cmocka_unit_test(methods_find_their_row),
 		cmocka_unit_test(what_changes_something_comes_from_here),
 		cmocka_unit_test(no_body_is_no_body),
+		cmocka_unit_test(
+		    what_comes_together_is_answered_as_if_it_came_alone),
+		cmocka_unit_test(more_than_fit_are_answered_in_parts),
 		cmocka_unit_test(roles_are_asked_of_rows_that_have_one),
 		cmocka_unit_test(nobody_is_left_of_the_last_request),
 		cmocka_unit_test(lines_name_the_row),

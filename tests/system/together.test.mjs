@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+//
+// What waits together is served together: webhooks in one commit, members looked up at once; and each gets the answer
+// that it would have got alone. The one worker of a pool stands still while it queues up on kept connections.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { openRig, stat, waitFor } from '../rig/rig.mjs';
+import { makeEvent, sign } from '../rig/event.mjs';
+import { signup } from '../rig/visitor.mjs';
+import { Connection, KEEP, request } from './fcgi_client.mjs';
+
+const MANY = 20;
+let rig;
+
+before(async () => {
+	rig = await openRig({
+		name: 'together', set: { 'server.peers': 'www-data root', 'pool hook.workers': 1, 'pool web.workers': 1, 'courier.processes': 0, 'pool hook.keep_connections': 32, 'pool web.keep_connections': 32 }
+	});
+	await rig.sql('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
+});
+after(() => rig?.close());
+
+// All of `requests` lie in the kernel before the worker of `pool` looks. Answers in their order.
+async function together(pool, requests) {
+	const lines = requests.map(() => new Connection(rig.socket(pool)));
+	await Promise.all(lines.map((line) => line.send(request({ flags: KEEP })).answer()));
+	const [pid] = rig.workers(pool);
+	process.kill(pid, 'SIGSTOP');
+	try {
+		await waitFor('the worker to stand still', () => stat(pid)?.state === 'T');
+		await Promise.all(lines.map((line, i) => new Promise((sent) => {
+			line.socket.write(request({ flags: KEEP, ...requests[i] }), sent);
+		})));
+	} finally {
+		process.kill(pid, 'SIGCONT');
+	}
+	const answers = await Promise.all(lines.map((line) => line.answer()));
+	lines.forEach((line) => line.close());
+	return answers;
+}
+
+const told = (body, secret = rig.secrets.webhook) => ({
+	method: 'POST', path: '/webhooks/stripe', body,
+	params: [['CONTENT_TYPE', 'application/json'], ['CONTENT_LENGTH', String(Buffer.byteLength(body))], ['HTTP_STRIPE_SIGNATURE', sign(secret, body)]]
+});
+const invoice = (id) => makeEvent({ type: 'invoice.updated', object: { id, object: 'invoice' } });
+const fresh = () => invoice(`in_${randomBytes(8).toString('hex')}`);
+const statuses = (answers) => answers.map((a) => a?.status);
+
+// Rows of pg_stat_statements of endpind's that begin so: [calls, rows].
+const reset = () => rig.sql('SELECT pg_stat_statements_reset(0, (SELECT oid FROM pg_database WHERE datname = current_database()), 0)');
+async function counted(begins) {
+	const [{ calls, rows }] = await rig.sql(`SELECT coalesce(sum(calls), 0)::int AS calls, coalesce(sum(rows), 0)::int AS rows FROM pg_stat_statements
+		WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query LIKE $1`, [`${begins}%`]);
+	return [calls, rows];
+}
+const commits = async (bodies) => rig.value('SELECT count(DISTINCT xmin::text)::int FROM stripe_event WHERE id = ANY ($1)', [bodies.map((b) => JSON.parse(b).id)]);
+
+test('webhooks that wait together are one commit, and each has its own answer', async (t) => {
+	const bodies = Array.from({ length: MANY - 6 }, fresh);
+	const twin = JSON.parse(bodies[3]).data.object.id;
+	const about = invoice(twin);
+	await reset();
+	const answers = await together('hook', [
+		...bodies.map((b) => told(b)), told(bodies[0]), told(about), told(fresh(), 'whsec_of_somebody_else'), told('<html>'),
+		{ method: 'GET', path: '/webhooks/stripe' }, { method: 'POST', path: '/webhooks/nobody' }
+	]);
+	assert.deepEqual(statuses(answers), [...bodies.map(() => 200), 200, 200, 400, 200, 405, 404]);
+
+	// In one statement; the odd one has its own.
+	const kept = [...bodies, about];
+	assert.deepEqual(await counted('WITH told AS'), [1, kept.length]);
+	assert.equal((await counted('WITH fresh AS'))[0], 1);
+	assert.equal(await commits(kept), 1);
+	assert.equal(await rig.value('SELECT heard::int FROM stripe_object WHERE id = $1', [twin]), 1);
+	t.diagnostic(`together: ${kept.length} events of ${answers.length} requests in 1 commit`);
+
+	// Each has a line of its own.
+	const lines = rig.log().filter((l) => l.event === 'request' && l.route === '/webhooks/stripe').slice(-(MANY - 1));
+	assert.equal(new Set(lines.map((l) => l.request)).size, MANY - 1);
+});
+
+test('an event that cannot be kept takes nobody with it', async () => {
+	const bodies = Array.from({ length: 8 }, fresh);
+	const bad = makeEvent({ type: 'test.refused', object: { id: 'in_refused', object: 'invoice' } });
+	await rig.sql("ALTER TABLE stripe_event ADD CONSTRAINT refused CHECK (type <> 'test.refused')");
+	const answers = await together('hook', [...bodies.slice(0, 4), bad, ...bodies.slice(4)].map((b) => told(b)));
+	assert.deepEqual(statuses(answers), [200, 200, 200, 200, 500, 200, 200, 200, 200]);
+	assert.equal(await rig.value('SELECT count(*)::int FROM stripe_event WHERE id = ANY ($1)', [bodies.map((b) => JSON.parse(b).id)]), bodies.length);
+	await rig.sql('ALTER TABLE stripe_event DROP CONSTRAINT refused');
+});
+
+test('members that wait together are told apart, and who has logged out is a stranger after it', async () => {
+	const [ada, ben] = [await signup(rig), await signup(rig)];
+	const asks = (cookie, path, method = 'GET') => ({
+		method, path, params: [['HTTP_COOKIE', cookie], ['HTTP_ORIGIN', rig.origin], ['CONTENT_LENGTH', '0']]
+	});
+	const nobody = `${ada.cookie.slice(0, ada.cookie.indexOf('=') + 1)}${'x'.repeat(43)}`;
+	const who = (answer) => JSON.parse(answer.body).account?.id ?? null;
+	await reset();
+	const answers = await together('web', [
+		asks(ada.cookie, '/api/session'), asks(ben.cookie, '/api/session'), asks(nobody, '/api/session'), asks(nobody, '/api/invoices'),
+		asks(ada.cookie, '/auth'), asks(nobody, '/auth'), asks(ada.cookie, '/api/cello/token'), asks(ben.cookie, '/api/entitlements')
+	]);
+	assert.deepEqual(statuses(answers), [200, 200, 200, 401, 204, 401, 200, 200]);
+	assert.deepEqual(answers.slice(0, 3).map(who), [ada.account.id, ben.account.id, null]);
+	assert.equal(answers[4].headers['x-endpin-account'], ada.account.id);
+	assert.ok(JSON.parse(answers[6].body).enabled);
+
+	// One that comes with the logout is answered as it was before that or after; what comes later is a stranger's.
+	const round = await together('web', [
+		...Array.from({ length: 6 }, () => asks(ada.cookie, '/api/session')), asks(ada.cookie, '/api/logout', 'POST'),
+		...Array.from({ length: 6 }, () => asks(ada.cookie, '/api/session')), asks(ben.cookie, '/api/session')
+	]);
+	assert.equal(round[6].status, 204);
+	const seen = round.slice(0, 13).filter((_, i) => i !== 6).map(who);
+	assert.ok(seen.every((id) => id === ada.account.id || id === null), JSON.stringify(seen));
+	assert.ok(seen.includes(null) && seen.includes(ada.account.id), 'the logout was not in the middle');
+	assert.equal(who(round[13]), ben.account.id);
+	assert.equal((await together('web', [asks(ada.cookie, '/api/invoices')]))[0].status, 401);
+});
