@@ -25,10 +25,16 @@ struct stmt;
 #define OBJECT_GONE_ATTEMPTS	12	/* not there for a quarter of an hour */
 #define OBJECT_DOUBT_SECONDS	5	/* longer than a replica is behind */
 
-/* What hearing of a known object `o` of stripe_object changes. */
+/*
+ * What hearing of a known object `o` of stripe_object changes.  One that is due
+ * already, and that nobody is reading, keeps its turn: then no index changes,
+ * and a burst about one object leaves no dead rows.
+ */
 #define OBJECT_HEARD	OBJECT_HEARD_FOR("now()")
 #define OBJECT_HEARD_FOR(when) \
-	"heard = o.heard + 1, heard_at = now(), due_at = " when "," \
+	"heard = o.heard + 1, heard_at = now(), due_at = CASE" \
+	" WHEN o.state = 'waiting' AND o.leased_until IS NULL" \
+	" THEN least(o.due_at, " when ") ELSE " when " END," \
 	" attempts = 0, state = 'waiting', settled_at = NULL," \
 	" customer_id = NULL, awaited = o.awaited OR excluded.awaited," \
 	" urgency = CASE o.state WHEN 'waiting' THEN" \

@@ -68,7 +68,7 @@ export default [
 	// hearing of an object
 	{
 		file: 'src/billing/object.h', what: 'hearing of an object does not make it due now',
-		from: 'heard_at = now(), due_at = " when "," \\', to: 'heard_at = now()," \\', tests: [BILLING_OBJECTS, THE_COURIER]
+		from: 'ELSE " when " END," \\', to: 'ELSE o.due_at END," \\', tests: [BILLING_OBJECTS, THE_COURIER]
 	},
 	{
 		file: 'src/billing/object.h', what: 'hearing of an object does not wake what is parked or dead',
@@ -894,5 +894,13 @@ export default [
 	{
 		file: 'src/billing/event_record.c', what: 'a batch bumps what it knew already',
 		from: '" FROM fresh f JOIN told t ON t.lane = f.lane AND t.id = f.id"', to: '" FROM told f JOIN told t ON t.lane = f.lane AND t.id = f.id"', tests: ['unit/test_app_errands']
+	},
+	{
+		file: 'src/billing/object.h', what: 'a burst about one object changes its indexes each time',
+		from: '" THEN least(o.due_at, " when ") ELSE', to: '" THEN " when " ELSE', tests: ['unit/test_app_errands']
+	},
+	{
+		file: 'src/billing/object.h', what: 'an object that is heard of all the time is always the first of its lane',
+		from: "\" WHEN o.state = 'waiting' AND o.leased_until IS NULL\"", to: "\" WHEN o.state = 'waiting'\"", tests: ['unit/test_app_errands']
 	}
 ];

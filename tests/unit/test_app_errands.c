@@ -1487,6 +1487,33 @@ events_that_come_together_are_kept_together(void **state)
 	    NULL), "3");
 }
 
+/* Whoever is due keeps the turn, so that no index changes; not while it is read. */
+static void
+a_burst_about_an_object_keeps_its_turn(void **state)
+{
+	char due[64];
+
+	(void)state;
+	assert_int_equal(tell(CLEAR_OF("evt_1", "in_1"), "whsec_test"), ERR_OK);
+	snprintf(due, sizeof(due), "%s",
+	    sql("SELECT due_at FROM stripe_object", NULL, NULL));
+	assert_int_equal(tell(CLEAR_OF("evt_2", "in_1"), "whsec_test"), ERR_OK);
+	assert_string_equal(sql("SELECT due_at FROM stripe_object", NULL, NULL),
+	    due);
+	sql("UPDATE stripe_object SET leased_until = now() + interval '1 min'",
+	    NULL, NULL);
+	assert_int_equal(tell(CLEAR_OF("evt_3", "in_1"), "whsec_test"), ERR_OK);
+	assert_string_not_equal(sql("SELECT due_at FROM stripe_object", NULL,
+	    NULL), due);
+
+	/* One that waits after a failure is due now. */
+	sql("UPDATE stripe_object SET leased_until = NULL,"
+	    " due_at = now() + interval '1 hour'", NULL, NULL);
+	assert_int_equal(tell(CLEAR_OF("evt_4", "in_1"), "whsec_test"), ERR_OK);
+	assert_string_equal(sql("SELECT due_at <= now() FROM stripe_object",
+	    NULL, NULL), "t");
+}
+
 /* What a column does not take as it is, what nobody can read, a stranger's. */
 static void
 odd_ones_among_events_are_kept_too(void **state)
@@ -1893,6 +1920,7 @@ main(void)
 		CLEAN(the_desk_revives_all_that_can_be),
 		CLEAN(an_event_is_believed_once_it_is_kept),
 		CLEAN(events_that_come_together_are_kept_together),
+		CLEAN(a_burst_about_an_object_keeps_its_turn),
 		CLEAN(odd_ones_among_events_are_kept_too),
 		CLEAN(an_event_that_cannot_be_kept_takes_nobody_with_it),
 		CLEAN(what_is_not_signed_is_denied),
