@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #include "api/api.h"
+#include "api/device.h"
 #include "api/show.h"
 #include "api/visitor.h"
 
@@ -49,6 +50,7 @@ account_erase_start(struct ctx *c, const struct req *q, struct resp *p)
 	if (e != ERR_OK)
 		return e;
 	visitor_cookie(c, p, NULL, 0);
+	device_cookie(c, p, NULL);
 	return say_erased(p, who->id);
 }
 

@@ -4,6 +4,7 @@
 #include "base/json.h"
 
 #include "api/api.h"
+#include "api/device.h"
 #include "api/show.h"
 #include "api/visitor.h"
 
@@ -16,7 +17,7 @@ login(struct ctx *c, const struct req *q, struct resp *p)
 {
 	struct log_in l = { .email = json_text(q->json, "email"),
 	    .password = json_text(q->json, "password"),
-	    .remember = visitor_remember(q) };
+	    .remember = visitor_remember(q), .now = q->now };
 	enum err e;
 
 	visitor_token(c, q, l.old);
@@ -29,6 +30,7 @@ login(struct ctx *c, const struct req *q, struct resp *p)
 	if (e != ERR_OK)
 		return e;
 	visitor_cookie(c, p, l.token, l.remember);
+	device_cookie(c, p, l.device);
 	account_put(resp_json(p, 200), "account", &l.account);
 	return resp_json_end(p);
 }

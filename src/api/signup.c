@@ -8,6 +8,7 @@
 #include "referral/touch.h"
 
 #include "api/api.h"
+#include "api/device.h"
 #include "api/show.h"
 #include "api/visitor.h"
 
@@ -112,6 +113,7 @@ signup(struct ctx *c, const struct req *q, struct resp *p)
 	if (e != ERR_OK)
 		return e;
 	visitor_cookie(c, p, s.token, s.remember);
+	device_cookie(c, p, s.device);
 	account_put(resp_json(p, 201), "account", &s.account);
 	return resp_json_end(p);
 }

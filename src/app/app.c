@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/slots.h"
 #include "base/text.h"
+#include "base/turns.h"
 #include "cello/client.h"
 #include "cello/reward.h"
 #include "cello/token.h"
@@ -20,6 +21,7 @@
 #include "stripe/signature.h"
 
 #include "app/config.h"
+#include "app/password.h"
 
 #include "app/app.h"
 
@@ -74,20 +76,16 @@ open_pepper(struct app *a)
 }
 
 static enum err
-open_file(const struct app *a, const char *name, int count,
-    struct slots **ret_slots)
+path_of(const struct app *a, const char *name, char ret_path[PATH_LEN])
 {
-	char path[PATH_LEN];
 	int len;
 
-	len = snprintf(path, sizeof(path), "%s/%s", a->conf->server.run_dir,
+	len = snprintf(ret_path, PATH_LEN, "%s/%s", a->conf->server.run_dir,
 	    name);
-	if (len < 0 || (size_t)len >= sizeof(path)) {
-		log_error("slots_bad", "run_dir of [server] is too long");
-		return ERR_INPUT;
-	}
-	*ret_slots = slots_open(path, count);
-	return *ret_slots == NULL ? ERR_INTERNAL : ERR_OK;
+	if (len >= 0 && len < PATH_LEN)
+		return ERR_OK;
+	log_error("slots_bad", "run_dir of [server] is too long");
+	return ERR_INPUT;
 }
 
 /*
@@ -98,9 +96,26 @@ static enum err
 open_slots(struct app *a)
 {
 	const int cores = cores_available("/");
+	int count = cores > SLOTS_MOST ? SLOTS_MOST : cores - 1;
+	char path[PATH_LEN];
+	enum err e;
 
-	return open_file(a, "password.slots", cores > 1 ? cores - 1 : 1,
-	    &a->slots);
+	if ((e = path_of(a, "password.slots", path)) != ERR_OK)
+		return e;
+	a->slots = slots_open(path, count > 0 ? count : 1, PASSWORD_HOLD_MS);
+	return a->slots == NULL ? ERR_INTERNAL : ERR_OK;
+}
+
+static enum err
+open_turns(struct app *a)
+{
+	char path[PATH_LEN];
+	enum err e;
+
+	if ((e = path_of(a, "password.turns", path)) != ERR_OK)
+		return e;
+	a->turns = turns_open(path);
+	return a->turns == NULL ? ERR_INTERNAL : ERR_OK;
 }
 
 static enum err
@@ -108,7 +123,9 @@ open_password(struct app *a)
 {
 	enum err e = open_pepper(a);
 
-	return e != ERR_OK ? e : open_slots(a);
+	if (e == ERR_OK)
+		e = open_slots(a);
+	return e != ERR_OK ? e : open_turns(a);
 }
 
 /* Without a database nothing is counted, and hardly anything asked. */
@@ -186,13 +203,17 @@ open_questions(struct app *a)
 {
 	const struct pool_config *p = a->conf->pool;
 	int least = CONFIG_WORKERS;
+	char path[PATH_LEN];
+	enum err e;
 	size_t i;
 
 	for (i = 0; i < a->conf->pools; i++)
 		if ((p[i].serves & DUTY_WEB) != 0 && p[i].workers < least)
 			least = p[i].workers;
-	return open_file(a, "mcp.slots", least < 4 ? 1 : least / 2,
-	    &a->questions);
+	if ((e = path_of(a, "mcp.slots", path)) != ERR_OK)
+		return e;
+	a->questions = slots_open(path, least < 4 ? 1 : least / 2, 0);
+	return a->questions == NULL ? ERR_INTERNAL : ERR_OK;
 }
 
 static enum err
@@ -276,6 +297,7 @@ app_close(struct app *a)
 	stripe_close(a->stripe);
 	pepper_free(a->pepper);
 	slots_close(a->slots);
+	turns_close(a->turns);
 	slots_close(a->questions);
 	token_signer_free(a->signer);
 	cello_close(a->cello);

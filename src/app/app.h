@@ -27,6 +27,7 @@ struct signature_keys;
 struct slots;
 struct stripe;
 struct token_signer;
+struct turns;
 
 /* What was written down of events a moment ago: it is not written again. */
 #define APP_NOTED	16
@@ -57,6 +58,7 @@ struct app {
 	int			 wrong_unsaid;	/* or past it, not logged yet */
 	struct pepper		*pepper;
 	struct slots		*slots;		/* of passwords */
+	struct turns		*turns;		/* at those slots */
 	struct slots		*questions;	/* of MCP's tools */
 	struct stripe		*stripe;
 	struct token_signer	*signer;	/* NULL too: Cello is off */

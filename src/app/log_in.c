@@ -61,7 +61,10 @@ log_in(struct app *a, struct log_in *l)
 	if (e != ERR_OK)
 		return e;
 	session_token(l->token);
-	return db_transaction_keyed(a->db, enter, has_entered, &n);
+	if ((e = db_transaction_keyed(a->db, enter, has_entered, &n)) == ERR_OK)
+		device_mark(&l->account, n.fresh[0] != '\0' ? n.fresh : n.hash,
+		    l->now, l->device);
+	return e;
 }
 
 enum err

@@ -4,8 +4,11 @@
 
 /* Let somebody in who knows a password, and out again. */
 
+#include <time.h>
+
 #include "account/account.h"
 #include "account/session.h"
+#include "app/device.h"
 #include "base/err.h"
 
 struct app;
@@ -15,6 +18,7 @@ struct log_in {
 	const char	*email;
 	const char	*password;
 	int		 remember;	/* stays logged in */
+	time_t		 now;
 	/*
 	 * The session that this browser had before, which ends with the new
 	 * one: a token that somebody else planted must not live on.  "": none.
@@ -23,6 +27,7 @@ struct log_in {
 	/* What came of it. */
 	struct account	 account;
 	char		 token[SESSION_TOKEN];
+	char		 device[DEVICE_TOKEN];
 	int		 busy;		/* ERR_LATER, because of the hashing */
 };
 

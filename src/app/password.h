@@ -21,6 +21,9 @@ struct app;
  */
 #define PASSWORD_WAIT_MS	500
 
+/* Who hashes for longer, dozens of times of what it takes, may stand still. */
+#define PASSWORD_HOLD_MS	1000
+
 /* ERR_LATER: there was no turn; *ret_busy is set. */
 MUST_USE enum err password_make(struct app *a, const char *password,
     char ret_hash[PASSWORD_HASH], int *ret_busy);

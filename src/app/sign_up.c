@@ -163,7 +163,9 @@ sign_up(struct app *a, struct sign_up *s)
 	e = password_make(a, s->password, n.hash, &s->busy);
 	if (e == ERR_OK)
 		e = db_transaction_keyed(a->db, write_all, is_written, &n);
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
+		device_mark(&s->account, n.hash, s->now, s->device);
 		app_ring(a);
+	}
 	return e;
 }

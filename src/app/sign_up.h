@@ -8,6 +8,7 @@
 
 #include "account/account.h"
 #include "account/session.h"
+#include "app/device.h"
 #include "base/err.h"
 #include "cello/ucc.h"
 
@@ -34,6 +35,7 @@ struct sign_up {
 	char			 old[SESSION_TOKEN];	/* ends with it; "" */
 	/* What came of it. */
 	char			 token[SESSION_TOKEN];
+	char			 device[DEVICE_TOKEN];
 	int			 busy;	/* ERR_LATER, because of the hashing */
 };
 

@@ -15,19 +15,28 @@
 #include "base/slots.h"
 
 #define STEP_MS	5	/* a third of a hash */
+#define USUAL	8	/* that many count for what is usual */
+#define LATE	12	/* times as long as that is too long */
+#define STEEP	4	/* times as long counts for no more */
+#define LONG_US	INT64_C(4000000)	/* nothing takes longer */
 
 struct slots {
 	int	 fd;
 	int	 count;
+	int	 most;		/* with those beyond it, while others are late */
 	int	 held;		/* which; -1: none */
+	int64_t	 since_us;
+	int64_t	 hold_us;	/* 0: for ever */
+	int64_t	*doubt;		/* for each: the late holder seen there */
 };
 
 struct slots *
-slots_open(const char *path, int count)
+slots_open(const char *path, int count, int hold_ms)
 {
 	struct slots *s;
 	int fd;
 
+	assert(count > 0 && count <= SLOTS_MOST);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd == -1) {
 		log_error("slots_bad", "cannot open %s: %s", path,
@@ -37,7 +46,11 @@ slots_open(const char *path, int count)
 	s = mem_zero(1, sizeof(*s));
 	s->fd = fd;
 	s->count = count;
+	/* Should all of them be late, and one beyond that. */
+	s->most = hold_ms == 0 ? count : 2 * count + 1;
 	s->held = -1;
+	s->hold_us = INT64_C(1000) * hold_ms;
+	s->doubt = mem_zero((size_t)s->most, sizeof(*s->doubt));
 	return s;
 }
 
@@ -47,6 +60,7 @@ slots_close(struct slots *s)
 	if (s == NULL)
 		return;
 	(void)close(s->fd);
+	free(s->doubt);
 	free(s);
 }
 
@@ -59,14 +73,83 @@ lock_byte(const struct slots *s, int i, short type)
 	return fcntl(s->fd, F_OFD_SETLK, &l);
 }
 
+/*
+ * The file is numbers: how long a slot is held usually, in microseconds, then
+ * for each since when it is; 0: it is not.
+ */
+static off_t
+at(int i)
+{
+	return (off_t)(i + 1) * (off_t)sizeof(int64_t);
+}
+
+#define AT_USUAL	at(-1)
+
+/* What is not there, or cannot be, is 0. */
+static int64_t
+number_read(const struct slots *s, off_t where)
+{
+	int64_t n;
+
+	return s->hold_us != 0 && pread(s->fd, &n, sizeof(n), where) ==
+	    sizeof(n) && n > 0 ? n : 0;
+}
+
+/* Without a disk for it slots are held for ever. */
+static void
+number_write(const struct slots *s, off_t where, int64_t n)
+{
+	if (s->hold_us != 0)
+		(void)!pwrite(s->fd, &n, sizeof(n), where);
+}
+
+static int64_t
+usual_us(const struct slots *s)
+{
+	int64_t us = number_read(s, AT_USUAL);
+
+	return us > LONG_US / LATE ? LONG_US / LATE : us;
+}
+
+/* One was held for `us`; one alone cannot make much usual. */
+static void
+learn(const struct slots *s, int64_t us)
+{
+	const int64_t usual = usual_us(s);
+
+	if (usual != 0 && us > STEEP * usual)
+		us = STEEP * usual;
+	number_write(s, AT_USUAL, usual == 0 ? us :
+	    usual + (us - usual) / USUAL);
+}
+
+/*
+ * Slot `i` is taken: for too long?  Who has got it this moment has not noted it
+ * yet, so it is believed the second time that it is seen.
+ */
+static int
+is_late(const struct slots *s, int i)
+{
+	const int64_t since = number_read(s, at(i)), before = s->doubt[i];
+	const int64_t held = clock_mono_us() - since;
+
+	s->doubt[i] = 0;
+	if (since == 0 || held < s->hold_us || held < LATE * usual_us(s))
+		return 0;
+	s->doubt[i] = since;
+	return since == before;
+}
+
 static enum err
 take_any(struct slots *s)
 {
-	int i;
+	int count = s->count, i;
 
-	for (i = 0; i < s->count; i++) {
+	for (i = 0; i < count; i++) {
 		if (lock_byte(s, i, F_WRLCK) == 0) {
 			s->held = i;
+			s->since_us = clock_mono_us();
+			number_write(s, at(i), s->since_us);
 			return ERR_OK;
 		}
 		if (errno != EAGAIN && errno != EACCES) {
@@ -74,6 +157,8 @@ take_any(struct slots *s)
 			    strerror(errno));
 			return ERR_INTERNAL;
 		}
+		if (is_late(s, i) && count < s->most)
+			count++;
 	}
 	return ERR_LATER;
 }
@@ -94,7 +179,10 @@ slots_take(struct slots *s, int ms)
 void
 slots_give(struct slots *s)
 {
-	if (s->held != -1)
+	if (s->held != -1) {
+		learn(s, clock_mono_us() - s->since_us);
+		number_write(s, at(s->held), 0);
 		(void)lock_byte(s, s->held, F_UNLCK);
+	}
 	s->held = -1;
 }

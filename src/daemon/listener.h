@@ -11,11 +11,12 @@
 
 /*
  * Connections that wait for a worker; beyond that the web server answers by
- * itself, and at once.  Where each request takes long on purpose a long queue
- * would only hide that: at some 50 passwords a second, 16 wait a third of one.
+ * itself, and at once.  Workers refuse earlier, and know whom: see http/late.h,
+ * and where each request takes long on purpose, and most have to be refused,
+ * daemon/lobby.h.
  */
 #define LISTENER_BACKLOG	1024
-#define LISTENER_BACKLOG_SLOW	16
+#define LISTENER_BACKLOG_SLOW	128
 
 #define LISTENER_PATH		108	/* of a sockaddr_un */
 

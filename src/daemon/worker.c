@@ -14,6 +14,7 @@
 
 #include "daemon/batch.h"
 #include "daemon/gate.h"
+#include "daemon/lobby.h"
 #include "daemon/site.h"
 
 #include "daemon/worker.h"
@@ -23,6 +24,7 @@ struct worker {
 	struct board_slot	*slot;
 	struct gate		*gate;
 	struct batch		*batch;
+	struct lobby		*lobby;		/* instead; NULL: nobody waits */
 	struct doors		*doors;
 	size_t			 most;		/* bytes of a body */
 	size_t			 together;	/* requests */
@@ -145,16 +147,20 @@ wait_for_go(struct worker *w)
 static void
 serve(struct worker *w)
 {
+	const int idle = w->lobby == NULL || lobby_is_empty(w->lobby);
 	struct ready ready[GATE_BATCH];
 	size_t n;
 
 	look_if_asked(w);
-	if ((n = gate_next(w->gate, ready, w->together, 1)) == 0)
+	n = gate_next(w->gate, ready, w->together, idle);
+	if (n == 0 && idle)
 		return;
 	look_if_asked(w);
 	w->doors->ctx.draining = is_leaving(w);
 	w->slot->began_ms = clock_mono_ms();
-	n = batch_serve(w->batch, w->doors, w->most, w->gate, ready, n,
+	n = w->lobby != NULL ?
+	    lobby_serve(w->lobby, ready, n, is_leaving(w)) :
+	    batch_serve(w->batch, w->doors, w->most, w->gate, ready, n,
 	    is_leaving(w));
 	w->slot->began_ms = 0;
 	if (w->left > 0)
@@ -218,6 +224,9 @@ worker_go(struct worker *w, size_t pool)
 	w->gate = gate_open(&w->h->listener[pool], &w->h->peers, &limits);
 	if (w->gate == NULL)
 		return 0;
+	if (lobby_is_for(own) &&
+	    (w->lobby = lobby_open(w->gate, w->doors, w->most)) == NULL)
+		return 0;
 	w->slot->stage = STAGE_SERVING;
 	serve_all(w);
 	return 1;
@@ -232,6 +241,7 @@ worker_run(const struct heritage *h, size_t pool, struct board_slot *slot)
 	log_process(h->conf->pool[pool].name);
 	if ((ok = worker_open(&w, pool)) && wait_for_go(&w))
 		ok = worker_go(&w, pool);
+	lobby_close(w.lobby);
 	gate_close(w.gate);
 	doors_close(w.doors);
 	batch_close(w.batch);

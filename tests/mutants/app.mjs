@@ -432,6 +432,30 @@ export default [
 		from: '\t*ret_old = e == ERR_OK;\n', to: '', tests: [APP_SIGN_UP]
 	},
 	{
+		file: 'src/app/device.c', what: 'a device of one account is known to all',
+		from: '{ who->id, strlen(who->id) + 1 },', to: '{ who->id, 0 },', why: 'the key is the hash of the password, and has a salt: no two accounts have one'
+	},
+	{
+		file: 'src/app/device.c', what: 'a device is known although the password is another',
+		from: 'hmac_sha256_new(hash, strlen(hash))', to: 'hmac_sha256_new(hash, 8)', tests: [APP_SIGN_UP]
+	},
+	{
+		file: 'src/app/device.c', what: 'the day of a device can be made later',
+		from: '{ number, strlen(number) }', to: '{ number, 0 }', tests: [APP_SIGN_UP]
+	},
+	{
+		file: 'src/app/device.c', what: 'a device is known for ever',
+		from: 'day < today - DEVICE_DAYS', to: 'day < 0', tests: [APP_SIGN_UP]
+	},
+	{
+		file: 'src/app/device.c', what: 'with no password anybody can make a device',
+		from: ' || !text_begins(hash, KEY)', to: '', tests: [APP_SIGN_UP]
+	},
+	{
+		file: 'src/app/log_in.c', what: 'a device is of the hash that was replaced',
+		from: "n.fresh[0] != '\\0' ? n.fresh : n.hash", to: 'n.hash', tests: [APP_SIGN_UP]
+	},
+	{
 		file: 'src/app/password.c', what: 'a slot of the hashers is kept',
 		from: 'e = password_hash(a->pepper, one, strlen(one), ret_hash);\n\t\tslots_give(a->slots);',
 		to: 'e = password_hash(a->pepper, one, strlen(one), ret_hash);', tests: [APP_SIGN_UP]

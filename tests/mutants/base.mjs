@@ -3,6 +3,7 @@
 const BASE_JSON = 'unit/test_base_json';
 const BASE = 'unit/test_base';
 const METER = 'unit/test_base_meter';
+const TURNS = 'unit/test_base_turns';
 
 export default [
 	{
@@ -76,6 +77,54 @@ export default [
 	{
 		file: 'src/base/slots.c', what: 'a slot that is taken is not waited for',
 		from: 'clock_mono_us() < until)', to: 'clock_mono_us() < until - 60000000)', tests: [BASE]
+	},
+	{
+		file: 'src/base/slots.c', what: 'who stands still is waited for',
+		from: 'if (is_late(s, i) && count < s->most)', to: 'if (0)', tests: [BASE]
+	},
+	{
+		file: 'src/base/slots.c', what: 'who stands still is made up for without an end',
+		from: '2 * count + 1;', to: '20 * count + 1;', tests: [BASE]
+	},
+	{
+		file: 'src/base/slots.c', what: 'what one who died has noted is believed of the next',
+		from: 'return since == before;', to: 'return 1;', tests: [BASE]
+	},
+	{
+		file: 'src/base/slots.c', what: 'a slow machine is given more to do',
+		from: ' || held < LATE * usual_us(s)', to: '', tests: [BASE]
+	},
+	{
+		file: 'src/base/turns.c', what: 'a network has as many turns as it has connections',
+		from: 'if (us > r.latest_us)', to: 'if (0)', tests: [TURNS]
+	},
+	{
+		file: 'src/base/turns.c', what: 'an account has as many turns as guess at it',
+		from: 'r.latest_us = last(t, ACCOUNT, c->account, now_us);', to: 'r.latest_us = 0;', tests: [TURNS]
+	},
+	{
+		file: 'src/base/turns.c', what: 'strangers wait as long as anybody known does',
+		from: '>= TURNS_KNOWN;', to: '> TURNS_KNOWN;', tests: [TURNS]
+	},
+	{
+		file: 'src/base/turns.c', what: 'who is known waits like a stranger',
+		from: 'c->is_known == strangers,', to: 'c->is_known < strangers,', tests: [TURNS]
+	},
+	{
+		file: 'src/base/turns.c', what: 'guesses of strangers use up the turn of who is known',
+		from: 'atomic_store(place(t, ACCOUNT, c->account), now_us);', to: 'atomic_store(place(t, KNOWN, c->account), now_us);', tests: [TURNS]
+	},
+	{
+		file: 'src/base/turns.c', what: 'a turn of before a boot keeps somebody waiting',
+		from: 'us > now_us + MOMENT_US ||', to: '', tests: [TURNS]
+	},
+	{
+		file: 'src/base/turns.c', what: 'the last to come has to go, and not one of the crowd',
+		from: 'size != most', to: '0', tests: [TURNS]
+	},
+	{
+		file: 'src/base/turns.c', what: 'who is known has to go before strangers',
+		from: 'is_worse = claim[worst].is_known;', to: 'is_worse = claim[i].is_known;', tests: [TURNS]
 	},
 	{
 		file: 'src/base/text.c', what: 'a number that does not fit is another number',

@@ -179,16 +179,16 @@ test('B3: who waits for the hashers does not wait in a long queue', async (t) =>
 	await restart();
 	const [pid] = rig.workers('password');
 	await freeze(pid);
-	const came = await Promise.all(Array.from({ length: 40 }, () => new Promise((done) => {
+	const came = await Promise.all(Array.from({ length: 200 }, () => new Promise((done) => {
 		const socket = connect(rig.socket('password'), () => done({ socket, waits: true })).on('error', () => done({ socket, waits: false }));
 	})));
 	for (const { socket } of came)
 		socket.destroy();
 	process.kill(pid, 'SIGCONT');
 	const waiting = came.filter(({ waits }) => waits).length;
-	assert.ok(waiting >= 16 && waiting <= 18, `${waiting} wait`);
+	assert.ok(waiting >= 128 && waiting <= 130, `${waiting} wait`);
 	await serving();
-	t.diagnostic(`B3: ${waiting} of 40 wait, the others are told at once (figure: 16)`);
+	t.diagnostic(`B3: ${waiting} of 200 wait, the others are told at once (figure: 128)`);
 });
 
 // A request that waits for a table as long as a connection may.

@@ -16,10 +16,12 @@
 
 #include "account/session.h"
 #include "api/api.h"
+#include "api/device.h"
 #include "api/visitor.h"
 #include "app/config.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/turns.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/route.h"
@@ -299,6 +301,96 @@ a_cookie_is_given_and_taken(void **state)
 	resp_done(&p);
 }
 
+/* --- whose turn it would be at hashing --- */
+
+static struct claim
+claim_of(const char *remote, const char *cookie, const char *body)
+{
+	struct ctx c = { .app = &app };
+	struct req q = { .remote = remote, .cookie = { cookie },
+	    .cookies = cookie != NULL, .now = 1795780000, .began_us = 7 };
+	char sent[256];
+	struct claim claim;
+
+	(void)snprintf(sent, sizeof(sent), "%s", body);
+	q.body = sent;
+	q.body_len = strlen(sent);
+	device_claim(&c, &q, &claim);
+	assert_false(claim.is_known);
+	assert_int_equal(claim.since_us, 7);
+	return claim;
+}
+
+#define LOGIN(email)	"{\"email\":\"" email "\",\"password\":\"p\"}"
+
+static void
+a_network_is_a_claim(void **state)
+{
+	static const struct {
+		const char	*a, *b;
+		int		 same;
+	} nets[] = {
+		{ "192.0.2.1", "192.0.2.254", 1 },
+		{ "192.0.2.1", "192.0.3.1", 0 },
+		{ "192.0.2.1", "::ffff:192.0.2.9", 1 },
+		{ "2001:db8:0:1200::1", "2001:db8:0:12ff:1::2", 1 },
+		{ "2001:db8:0:1200::1", "2001:db8:0:1300::1", 0 },
+		{ NULL, "nowhere", 1 },
+		{ NULL, "192.0.2.1", 0 }
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(nets); i++)
+		if ((claim_of(nets[i].a, NULL, "{}").network ==
+		    claim_of(nets[i].b, NULL, "{}").network) != nets[i].same)
+			fail_msg("%s and %s", nets[i].a, nets[i].b);
+}
+
+static void
+an_address_is_a_claim(void **state)
+{
+	const uint64_t ada = claim_of(NULL, NULL,
+	    LOGIN("ada@example.com")).account;
+
+	(void)state;
+	/* However it is written. */
+	assert_true(ada == claim_of(NULL, NULL,
+	    LOGIN("ADA@Example.com")).account);
+	assert_true(ada == claim_of(NULL, NULL,
+	    LOGIN("\\u0061da@example.com")).account);
+	assert_true(ada != claim_of(NULL, NULL,
+	    LOGIN("eda@example.com")).account);
+	assert_true(claim_of(NULL, NULL, "{").account ==
+	    claim_of(NULL, NULL, "{}").account);
+	/* Who says none has a session. */
+	assert_true(claim_of(NULL, "endpin=" TOKEN, "{}").account !=
+	    claim_of(NULL, NULL, "{}").account);
+	/* What is no such cookie is nothing to ask a database for. */
+	(void)claim_of(NULL, "endpin_device=x", LOGIN("ada@example.com"));
+	(void)claim_of(NULL, "endpin_device=1.x", LOGIN("ada@example.com"));
+}
+
+static void
+a_browser_is_given_a_cookie(void **state)
+{
+	struct ctx c = { .app = &app };
+	struct resp p;
+
+	(void)state;
+	resp_init(&p);
+	device_cookie(&c, &p, "1.x");
+	assert_string_equal(p.headers.data, "Set-Cookie: endpin_device=1.x"
+	    "; Path=/; Max-Age=34560000; SameSite=Lax; HttpOnly\r\n");
+	resp_reset(&p);
+	conf.server.public_origin = https;
+	device_cookie(&c, &p, NULL);
+	assert_string_equal(p.headers.data, "Set-Cookie: __Host-endpin_device="
+	    "; Path=/; Max-Age=0; SameSite=Lax; Secure; HttpOnly\r\n");
+	conf.server.public_origin = http;
+	resp_done(&p);
+}
+
 /* --- the way on, of whom /auth has refused --- */
 
 static const struct {
@@ -454,6 +546,9 @@ main(void)
 		cmocka_unit_test(nothing_is_left_of_a_visitor),
 		cmocka_unit_test(a_token_is_in_one_cookie_of_ours),
 		cmocka_unit_test(a_cookie_is_given_and_taken),
+		cmocka_unit_test(a_network_is_a_claim),
+		cmocka_unit_test(an_address_is_a_claim),
+		cmocka_unit_test(a_browser_is_given_a_cookie),
 		cmocka_unit_test(the_way_on_keeps_what_was_wanted),
 	};
 	const struct CMUnitTest with_database[] = {

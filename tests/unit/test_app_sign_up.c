@@ -223,7 +223,7 @@ whoever_waits_too_long_comes_back(void **state)
 
 	(void)state;
 	for (i = 0; i < turns; i++) {
-		taken[i] = slots_open(path_in("password.slots"), turns);
+		taken[i] = slots_open(path_in("password.slots"), turns, 0);
 		assert_int_equal(slots_take(taken[i], 0), ERR_OK);
 	}
 	assert_int_equal(sign_up(app, &s), ERR_LATER);
@@ -265,8 +265,101 @@ whoever_knows_the_password_gets_in(void **state)
 	assert_true(is_known(l.token));
 }
 
+/* --- a browser that they have logged in with --- */
+
 #define COMPOSED	"caf\303\251 au long comptoir"
 #define DECOMPOSED	"cafe\314\201 au long comptoir"
+#define NOW	((time_t)1795780000)
+#define DAY	((time_t)86400)
+
+static int
+is_theirs(const struct sign_up *s, time_t now, const char *token)
+{
+	return device_is_known(app, s->account.email, now, token);
+}
+
+static void
+a_browser_is_known_by_what_it_was_given(void **state)
+{
+	struct sign_up s = somebody(), other = somebody();
+	struct log_in l = { .email = s.account.email, .password = PASSWORD,
+	    .now = NOW + DAY };
+	char forged[DEVICE_TOKEN];
+	size_t i;
+
+	(void)state;
+	s.now = other.now = NOW;
+	assert_int_equal(sign_up(app, &s), ERR_OK);
+	assert_int_equal(sign_up(app, &other), ERR_OK);
+	assert_true(is_theirs(&s, NOW, s.device));
+	assert_true(is_theirs(&other, NOW, other.device));
+	assert_int_equal(log_in(app, &l), ERR_OK);
+	assert_true(is_theirs(&s, NOW, l.device));
+	assert_string_not_equal(l.device, s.device);
+
+	/* Of one account it is no other's, and nobody's of none. */
+	assert_false(is_theirs(&s, NOW, other.device));
+	assert_false(is_theirs(&other, NOW, s.device));
+	assert_false(device_is_known(app, "nobody@example.com", NOW,
+	    s.device));
+	assert_false(device_is_known(app, NULL, NOW, s.device));
+
+	/* Not a letter of it can be another. */
+	for (i = 0; s.device[i] != '\0'; i++) {
+		memcpy(forged, s.device, sizeof(forged));
+		forged[i] = forged[i] == '2' ? '3' : '2';
+		if (is_theirs(&s, NOW, forged))
+			fail_msg("letter %zu", i);
+	}
+	assert_false(is_theirs(&s, NOW, ""));
+	assert_false(is_theirs(&s, NOW, "."));
+	assert_false(is_theirs(&s, NOW, "20784."));
+	memcpy(forged, s.device, sizeof(forged));
+	forged[strlen(forged) - 1] = '\0';
+	assert_false(is_theirs(&s, NOW, forged));
+
+	/* It has an end, and does not begin tomorrow. */
+	assert_true(is_theirs(&s, NOW + DEVICE_DAYS * DAY, s.device));
+	assert_false(is_theirs(&s, NOW + (DEVICE_DAYS + 1) * DAY, s.device));
+	assert_true(is_theirs(&s, NOW - DAY, s.device));
+	assert_false(is_theirs(&s, NOW - 2 * DAY, s.device));
+}
+
+/* With the password it is another's: what browsers had is worth nothing. */
+static void
+another_password_makes_browsers_strangers(void **state)
+{
+	struct sign_up s = somebody();
+	struct log_in l = { .email = s.account.email, .password = PASSWORD,
+	    .now = NOW };
+	char hash[PASSWORD_HASH];
+
+	(void)state;
+	s.now = NOW;
+	assert_int_equal(sign_up(app, &s), ERR_OK);
+	assert_int_equal(password_hash(app->pepper, PASSWORD,
+	    strlen(PASSWORD), hash), ERR_OK);
+	sql("UPDATE account SET password_hash = $2 WHERE id = $1::uuid",
+	    s.account.id, hash);
+	assert_false(is_theirs(&s, NOW, s.device));
+	assert_int_equal(log_in(app, &l), ERR_OK);
+	assert_true(is_theirs(&s, NOW, l.device));
+
+	/* One that is hashed anew on the way in is of the new hash. */
+	assert_int_equal(password_hash(app->pepper, DECOMPOSED,
+	    strlen(DECOMPOSED), hash), ERR_OK);
+	sql("UPDATE account SET password_hash = $2 WHERE id = $1::uuid",
+	    s.account.id, hash);
+	l.password = DECOMPOSED;
+	assert_int_equal(log_in(app, &l), ERR_OK);
+	assert_true(is_theirs(&s, NOW, l.device));
+
+	/* What is no hash is no secret that anything could be made with. */
+	sql("UPDATE account SET password_hash = '' WHERE id = $1::uuid",
+	    s.account.id, NULL);
+	device_mark(&s.account, "", NOW, l.device);
+	assert_false(is_theirs(&s, NOW, l.device));
+}
 
 /* Whatever keyboard it was typed on; also where it was kept as it was typed. */
 static void
@@ -532,6 +625,8 @@ main(void)
 		CLEAN(all_of_it_or_nothing),
 		CLEAN(whoever_waits_too_long_comes_back),
 		CLEAN(whoever_knows_the_password_gets_in),
+		CLEAN(a_browser_is_known_by_what_it_was_given),
+		CLEAN(another_password_makes_browsers_strangers),
 		CLEAN(a_password_has_one_spelling),
 		CLEAN(nobody_else_gets_in),
 		CLEAN(a_hash_of_an_old_kind_is_made_anew),

@@ -4,6 +4,7 @@
 #include <ftw.h>
 #include <limits.h>
 #include <sched.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -723,7 +724,7 @@ holder_start(struct holder *h, int count, int ms)
 	if (h->pid == 0) {
 		(void)close(up[0]);
 		(void)close(down[1]);
-		s = slots_open(path_in("slots"), count);
+		s = slots_open(path_in("slots"), count, 0);
 		if (s != NULL && slots_take(s, ms) == ERR_OK)
 			c = 'y';
 		(void)!write(up[1], &c, 1);
@@ -761,7 +762,7 @@ holder_end(struct holder *h, int is_killed)
 static void
 slots_are_as_many_as_said(void **state)
 {
-	struct slots *s = slots_open(path_in("slots"), 2);
+	struct slots *s = slots_open(path_in("slots"), 2, 0);
 	struct holder a, b;
 	int64_t before;
 
@@ -791,7 +792,7 @@ slots_are_as_many_as_said(void **state)
 static void
 slots_are_waited_for(void **state)
 {
-	struct slots *s = slots_open(path_in("slots"), 1);
+	struct slots *s = slots_open(path_in("slots"), 1, 0);
 	struct holder waiter;
 
 	(void)state;
@@ -806,6 +807,90 @@ slots_are_waited_for(void **state)
 	slots_close(s);
 }
 
+#define HOLD_MS	40
+
+/* Who stands still cannot give anything back, and cannot be waited for. */
+static void
+slots_of_who_stands_still_are_lent(void **state)
+{
+	struct slots *s[5];
+	int64_t before = clock_mono_us();
+	size_t i;
+
+	(void)state;
+	(void)unlink(path_in("slots"));
+	for (i = 0; i < NELEM(s); i++) {
+		s[i] = slots_open(path_in("slots"), 1, HOLD_MS);
+		assert_non_null(s[i]);
+	}
+	assert_int_equal(slots_take(s[0], 0), ERR_OK);
+	assert_int_equal(slots_take(s[1], HOLD_MS / 4), ERR_LATER);
+	assert_int_equal(slots_take(s[1], 60000), ERR_OK);
+	assert_true(clock_mono_us() - before >= HOLD_MS * 1000);
+
+	/* That one is held as any other, and there is an end to it. */
+	assert_int_equal(slots_take(s[2], 0), ERR_LATER);
+	assert_int_equal(slots_take(s[2], 60000), ERR_OK);
+	assert_true(clock_mono_us() - before >= 2 * HOLD_MS * 1000);
+	assert_int_equal(slots_take(s[3], 3 * HOLD_MS), ERR_LATER);
+
+	/* It goes on after all, and then there are as many as before. */
+	for (i = 0; i < 3; i++)
+		slots_give(s[i]);
+	assert_int_equal(slots_take(s[3], 0), ERR_OK);
+	assert_int_equal(slots_take(s[4], 0), ERR_LATER);
+	for (i = 0; i < NELEM(s); i++)
+		slots_close(s[i]);
+}
+
+/* Of one who was killed it is still written that they held it for long. */
+static void
+slots_of_the_dead_are_not_lent(void **state)
+{
+	struct slots *dead, *a, *b;
+
+	(void)state;
+	(void)unlink(path_in("slots"));
+	dead = slots_open(path_in("slots"), 1, HOLD_MS);
+	a = slots_open(path_in("slots"), 1, 0);
+	b = slots_open(path_in("slots"), 1, HOLD_MS);
+	assert_int_equal(slots_take(dead, 0), ERR_OK);
+	assert_int_equal(slots_take(b, 3 * HOLD_MS), ERR_OK);
+	slots_give(b);
+	slots_close(dead);
+	/* It holds the slot and has not said since when: so this is seen twice. */
+	assert_int_equal(slots_take(a, 0), ERR_OK);
+	slots_close(b);
+	b = slots_open(path_in("slots"), 1, HOLD_MS);
+	assert_int_equal(slots_take(b, 0), ERR_LATER);
+	slots_close(a);
+	assert_int_equal(slots_take(b, 0), ERR_OK);
+	slots_close(b);
+}
+
+/* What takes long for all is not one who stands still. */
+static void
+slots_are_held_for_as_long_as_is_usual(void **state)
+{
+	struct slots *a, *b;
+	int i;
+
+	(void)state;
+	(void)unlink(path_in("slots"));
+	a = slots_open(path_in("slots"), 1, HOLD_MS / 4);
+	b = slots_open(path_in("slots"), 1, HOLD_MS / 4);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(slots_take(a, 0), ERR_OK);
+		(void)poll(NULL, 0, HOLD_MS);
+		slots_give(a);
+	}
+	assert_int_equal(slots_take(a, 0), ERR_OK);
+	assert_int_equal(slots_take(b, 4 * HOLD_MS), ERR_LATER);
+	assert_int_equal(slots_take(b, 60000), ERR_OK);
+	slots_close(a);
+	slots_close(b);
+}
+
 static void
 slots_need_a_file(void **state)
 {
@@ -816,8 +901,8 @@ slots_need_a_file(void **state)
 	(void)snprintf(to, sizeof(to), "%s", path_in("slots"));
 	assert_int_equal(symlink(to, path_in("link")), 0);
 	stderr_catch();
-	a = slots_open(path_in("no/slots"), 1);
-	b = slots_open(path_in("link"), 1);
+	a = slots_open(path_in("no/slots"), 1, 0);
+	b = slots_open(path_in("link"), 1, 0);
 	free(stderr_caught());
 	assert_null(a);
 	assert_null(b);
@@ -837,14 +922,14 @@ slots_need_locks(void **state)
 	/* The lowest number that is free is the one that it gets. */
 	fd = open("/dev/null", O_RDONLY);
 	(void)close(fd);
-	s = slots_open(path_in("slots"), 1);
+	s = slots_open(path_in("slots"), 1, 0);
 	(void)close(fd);
 	e = slots_take(s, 60000);
 	said = stderr_caught();
 	assert_int_equal(e, ERR_INTERNAL);
 	assert_non_null(strstr(said, "slots_bad"));
 	free(said);
-	free(s);
+	slots_close(s);
 }
 
 /* --- cores ----------------------------------------------------------------- */
@@ -1018,6 +1103,9 @@ main(void)
 		cmocka_unit_test(access_lines_that_are_held_go_together),
 		cmocka_unit_test(slots_are_as_many_as_said),
 		cmocka_unit_test(slots_are_waited_for),
+		cmocka_unit_test(slots_of_who_stands_still_are_lent),
+		cmocka_unit_test(slots_of_the_dead_are_not_lent),
+		cmocka_unit_test(slots_are_held_for_as_long_as_is_usual),
 		cmocka_unit_test(slots_need_a_file),
 		cmocka_unit_test(slots_need_locks),
 		cmocka_unit_test(cores_are_the_container_s),

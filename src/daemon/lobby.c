@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <stdlib.h>
+
+#include "api/device.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/turns.h"
+#include "http/duty.h"
+#include "http/fcgi.h"
+#include "http/response.h"
+#include "http/route.h"
+
+#include "daemon/gate.h"
+#include "daemon/site.h"
+
+#include "daemon/lobby.h"
+
+#define PLACES		(LOBBY_ROOM + 1)	/* one to judge by */
+#define VISIT_MOST	64	/* taken in between two that are served */
+
+struct place {
+	struct fcgi	*fcgi;		/* NULL: was not needed yet */
+	struct ready	 ready;
+	struct req	 req;
+};
+
+struct lobby {
+	struct gate	*gate;		/* borrowed, as doors */
+	struct doors	*doors;
+	size_t		 most;
+	struct resp	 resp;
+	struct place	*place[PLACES];	/* those that are taken first */
+	struct claim	 claim[PLACES];
+	size_t		 count;
+	size_t		 answered;	/* in this round */
+	enum after	 after;
+};
+
+int
+lobby_is_for(const struct pool_config *p)
+{
+	return p->serves == DUTY_PASSWORD;
+}
+
+struct lobby *
+lobby_open(struct gate *g, struct doors *d, size_t most)
+{
+	struct lobby *l = mem_zero(1, sizeof(*l));
+	size_t i;
+
+	l->gate = g;
+	l->doors = d;
+	l->most = most;
+	resp_init(&l->resp);
+	for (i = 0; i < PLACES; i++)
+		l->place[i] = mem_zero(1, sizeof(*l->place[i]));
+	return l;
+}
+
+void
+lobby_close(struct lobby *l)
+{
+	size_t i;
+
+	if (l == NULL)
+		return;
+	for (i = 0; i < PLACES; i++) {
+		fcgi_close(l->place[i]->fcgi);
+		free(l->place[i]);
+	}
+	resp_done(&l->resp);
+	free(l);
+}
+
+int
+lobby_is_empty(const struct lobby *l)
+{
+	return l->count == 0;
+}
+
+/* Read the request, and what it has to say for itself. */
+static void
+let_in(struct lobby *l, const struct ready *r)
+{
+	struct place *p = l->place[l->count];
+
+	if (p->fcgi == NULL && (p->fcgi = fcgi_open()) == NULL)
+		abort();
+	if (fcgi_begin(p->fcgi, &r->whole, l->most, &p->req) != ERR_OK) {
+		gate_return(l->gate, r, AFTER_GONE);
+		return;
+	}
+	p->ready = *r;
+	device_claim(&l->doors->ctx, &p->req, &l->claim[l->count]);
+	l->count++;
+}
+
+/* Answer number `i`, who leaves. */
+static void
+answer(struct lobby *l, size_t i)
+{
+	struct place *p = l->place[i];
+	const struct site *s = &l->doors->site;
+	struct req *q = &p->req;
+	struct resp *resp = &l->resp;
+
+	route_run_all(s, &l->doors->ctx, &q, &resp, 1);
+	gate_return(l->gate, &p->ready, fcgi_end(p->fcgi, q, resp,
+	    &s->policy) ? l->after : AFTER_GONE);
+	l->answered++;
+	l->count--;
+	l->place[i] = l->place[l->count];
+	l->claim[i] = l->claim[l->count];
+	l->place[l->count] = p;
+}
+
+static void
+refuse(struct lobby *l, size_t i)
+{
+	l->place[i]->req.late = 1;
+	answer(l, i);
+}
+
+static void
+refuse_late(struct lobby *l)
+{
+	const int64_t now = clock_mono_us();
+	size_t i = 0;
+
+	while (i < l->count)
+		if (now - l->claim[i].since_us > LOBBY_WAIT_US)
+			refuse(l, i);
+		else
+			i++;
+}
+
+static void
+take_in(struct lobby *l, const struct ready *r)
+{
+	let_in(l, r);
+	if (l->count > LOBBY_ROOM)
+		refuse(l, turns_refused(l->claim, l->count));
+}
+
+static void
+serve_next(struct lobby *l)
+{
+	struct turns *t = l->doors->app->turns;
+	const int64_t now = clock_mono_us();
+	size_t next;
+
+	if (l->count == 0)
+		return;
+	next = turns_next(t, l->claim, l->count, now);
+	turns_take(t, &l->claim[next], now);
+	answer(l, next);
+}
+
+size_t
+lobby_serve(struct lobby *l, const struct ready *r, size_t n, int leaving)
+{
+	struct ready other;
+	size_t i;
+
+	l->answered = 0;
+	l->after = leaving ? AFTER_CLOSE : AFTER_KEEP;
+	for (i = 0; i < n; i++)
+		take_in(l, &r[i]);
+	for (; i < VISIT_MOST; i++) {
+		if (gate_next(l->gate, &other, 1, 0) == 0)
+			break;
+		take_in(l, &other);
+	}
+	refuse_late(l);
+	serve_next(l);
+	return l->answered;
+}
