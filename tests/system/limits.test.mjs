@@ -68,7 +68,9 @@ async function holds(server, name, figure) {
 	// On a busy machine much comes back while the first are answered.
 	const { passed, refused, seconds } = await sendMany(server, host, ROUTE[name], 3 * figure + 5, 3);
 	const most = figure + Math.ceil(seconds * figure / 60);
-	assert.ok(passed.length >= figure && passed.length <= most, `${server}, ${name}: ${passed.length} passed, not ${figure} to ${most}`);
+	// Who is sent away because too many hash (503) has not been heard, and need not be counted.
+	const heard = passed.filter(({ status }) => status !== 503).length;
+	assert.ok(passed.length >= figure && heard <= most, `${server}, ${name}: ${passed.length} passed and ${heard} were heard, not ${figure} to ${most}`);
 	assert.ok(refused.length > 0, `${server}, ${name}: nobody was refused`);
 	for (const answer of refused) {
 		assert.equal(answer.headers['content-type'], 'application/problem+json');
