@@ -94,8 +94,8 @@ late_for(unsigned duties)
 	if ((duties & (DUTY_PASSWORD | DUTY_STRIPE)) != 0)
 		return (struct late){ .calm_ms = 2000, .stand_ms = 4000 };
 	if ((duties & DUTY_HOOK) != 0)
-		return (struct late){ .calm_ms = 100, .stand_ms = 1000 };
-	return (struct late){ .calm_ms = 10, .stand_ms = 500 };
+		return (struct late){ .calm_ms = 150, .stand_ms = 1000 };
+	return (struct late){ .calm_ms = 100, .stand_ms = 1000 };
 }
 
 struct doors *

@@ -10,6 +10,7 @@
 
 #define WINDOW_MS	1000	/* in which it is seen whether it still stands */
 #define FEW		16	/* one in so many may wait all the same */
+#define CROWD		32	/* fewer are no queue, however long they wait */
 #define BELIEVED_MS	60000	/* more is a clock that was set */
 
 /* Does it still stand?  Asked once in a window, when that is over. */
@@ -46,10 +47,14 @@ late_judge(struct late *l, int64_t waited_ms, int64_t now_ms)
 		return 0;
 	}
 	/* Nobody came for a while: that is another crowd. */
-	if (l->above_ms == 0 || now_ms - l->last_ms > l->stand_ms)
+	if (l->above_ms == 0 || now_ms - l->last_ms > l->stand_ms) {
 		l->above_ms = now_ms;
+		l->crowd = 0;
+	}
 	l->last_ms = now_ms;
-	if (!l->stands && now_ms - l->above_ms >= l->stand_ms)
+	l->crowd++;
+	if (!l->stands && l->crowd > CROWD &&
+	    now_ms - l->above_ms >= l->stand_ms)
 		begin_to_stand(l, now_ms);
 	return l->stands;
 }

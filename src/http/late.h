@@ -10,7 +10,7 @@
  * served without having waited for a while, the queue stands; from then on only
  * those are served who have hardly waited, as many as can be, and the others
  * are told so before anything is done for them.  What comes in a burst, or while
- * the database pauses, is served as ever.  (The idea is CoDel's, RFC 8289.)
+ * the database pauses, is served as ever; and so are a few on a slow machine.  (The idea is CoDel's, RFC 8289.)
  *
  * How long somebody has waited, the web server says: see ENDPIN_SENT in
  * params.c.  If it does not, nobody is late.
@@ -28,6 +28,7 @@ struct late {
 	int64_t	 stand_ms;	/* for so long, and it stands */
 	int64_t	 above_ms;	/* since when all wait longer; 0: not all */
 	int64_t	 last_ms;	/* when the last came who did */
+	int	 crowd;		/* how many did since then, and nobody else */
 	int64_t	 window_ms;	/* since when they are counted */
 	int	 seen, above;	/* in it, all and those */
 	int	 stands;
