@@ -23,6 +23,7 @@
  */
 #define TICK_US		1000
 #define WINDOW		((int64_t)METER_WINDOW_S * 1000000 / TICK_US)
+#define BEHIND		10000	/* whoever waited after looking at the clock */
 #define UNTIL_BITS	36
 #define UNTIL_MASK	((UINT64_C(1) << UNTIL_BITS) - 1)
 
@@ -107,15 +108,18 @@ meter_close(struct meter *m)
 }
 
 /*
- * How long it is until all is there again.  What is further away than can be is
- * past, or of the time before a boot.
+ * How long it is until all is there again.  Whoever was counted meanwhile may
+ * have looked at the clock later than who asks: that is a whole window.  What is
+ * further away than can be is past, or of the time before a boot.
  */
 static int64_t
 ahead(uint64_t word, int64_t now)
 {
 	int64_t left = (int64_t)((word - (uint64_t)now) & UNTIL_MASK);
 
-	return left <= WINDOW ? left : 0;
+	if (left > WINDOW + BEHIND)
+		return 0;
+	return left < WINDOW ? left : WINDOW;
 }
 
 /* The place of `tag`; else the one of which least is lost.  *ret_was: its word. */

@@ -188,11 +188,15 @@ export default [
 	},
 	{
 		file: 'src/base/meter.c', what: 'nothing comes back within the minute',
-		from: 'return left <= WINDOW ? left : 0;', to: 'return left > 0 && left <= WINDOW ? WINDOW : 0;', tests: [METER]
+		from: 'return left < WINDOW ? left : WINDOW;', to: 'return left > 0 ? WINDOW : 0;', tests: [METER]
 	},
 	{
 		file: 'src/base/meter.c', what: 'a time that cannot be is believed',
-		from: 'return left <= WINDOW ? left : 0;', to: 'return left;', tests: [METER]
+		from: 'if (left > WINDOW + BEHIND)\n\t\treturn 0;', to: '', tests: [METER]
+	},
+	{
+		file: 'src/base/meter.c', what: 'who asks a moment late makes its own count forgotten',
+		from: 'left > WINDOW + BEHIND', to: 'left > WINDOW', tests: [METER]
 	},
 	{
 		file: 'src/base/meter.c', what: 'who is refused hears that it is now',

@@ -175,6 +175,21 @@ they_come_back_one_by_one(void **state)
 	meter_close(m);
 }
 
+/* Who has waited since it looked at the clock finds nothing forgotten. */
+static void
+who_asks_late_is_counted(void **state)
+{
+	struct meter *m = meter_fresh();
+	int64_t late;
+
+	(void)state;
+	assert_int_equal(let_in(m, 1, 1, 60, 99, NOW), 60);
+	for (late = 1000; late <= 10000000; late *= 10)
+		assert_int_equal(let_in(m, 1, 1, 60, 99, NOW - late), 0);
+	assert_int_equal(meter_take(m, 1, 1, 60, NOW), 1);
+	meter_close(m);
+}
+
 static void
 nobody_pays_for_others(void **state)
 {
@@ -315,6 +330,7 @@ main(void)
 		cmocka_unit_test(who_lives_together_is_one),
 		cmocka_unit_test(as_many_at_once_as_said),
 		cmocka_unit_test(they_come_back_one_by_one),
+		cmocka_unit_test(who_asks_late_is_counted),
 		cmocka_unit_test(nobody_pays_for_others),
 		cmocka_unit_test(who_does_not_fit_is_let_in),
 		cmocka_unit_test(processes_count_together),
