@@ -487,7 +487,7 @@ export default [
 	},
 	{
 		file: 'src/app/sign_up.c', what: 'signup does not ring: the customer waits for the poll',
-		from: '\tif (e == ERR_OK)\n\t\tapp_ring(a);', to: '', tests: [APP_SIGN_UP, THE_COURIER]
+		from: '\t\tapp_ring(a);\n', to: '', tests: [APP_SIGN_UP, THE_COURIER]
 	},
 	{
 		file: 'src/app/sign_up.c', what: 'a password is as long as its bytes',
@@ -1008,7 +1008,7 @@ export default [
 	},
 	{
 		file: 'src/app/app.c', what: 'no core is left for those who do not hash',
-		from: 'cores > 1 ? cores - 1 : 1', to: 'cores',
+		from: 'SLOTS_MOST : cores - 1;', to: 'SLOTS_MOST : cores;',
 		why: 'how many hash at once is a matter of the machine: on the one core of a test machine both are 1'
 	},
 	{

@@ -15,7 +15,7 @@ export default [
 	// the log
 	{
 		file: 'src/daemon/main.c', what: 'endpind waits for whoever reads its log',
-		from: 'if (serves)\n\t\tlog_never_wait();', to: '', tests: [THE_LOG]
+		from: 'if (is_to_serve(a))\n\t\tlog_never_wait();', to: '', tests: [THE_LOG]
 	},
 	{
 		file: 'src/daemon/child.c', what: 'what children lose of the log is not said',
@@ -65,7 +65,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/listener.c', what: 'a socket that somebody listens on is replaced',
-		from: 'if (is_alive(un))', to: 'if (0 && is_alive(un))', tests: [DAEMON, THE_MASTER]
+		from: 'while (is_alive(un))', to: 'while (0 && is_alive(un))', tests: [DAEMON, THE_MASTER]
 	},
 	{
 		file: 'src/daemon/listener.c', what: 'what is not a socket is removed',
@@ -437,8 +437,8 @@ export default [
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'whoever does not reach the database says it does',
-		from: 'db_ping(w->doors->app->db) == ERR_OK ? DATABASE_THERE :\n\t    DATABASE_GONE',
-		to: 'db_ping(w->doors->app->db) == ERR_OK ? DATABASE_THERE :\n\t    DATABASE_THERE', tests: [THE_RELOAD]
+		from: 'NULL) == ERR_OK ?\n\t    DATABASE_THERE : DATABASE_GONE',
+		to: 'NULL) == ERR_OK ?\n\t    DATABASE_THERE : DATABASE_THERE', tests: [THE_RELOAD]
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'one that has served enough lets nobody in any more',
@@ -605,7 +605,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/main.c', what: 'a reload does not look at secrets and peers',
-		from: 'if ((e = check_config(fresh, &names)) != ERR_OK) {', to: 'names.peers = now->peers;\n\tif ((e = ERR_OK) != ERR_OK) {',
+		from: 'if ((e = descriptors_check(fresh)) != ERR_OK ||\n\t    (e = check_config(fresh, &names)) != ERR_OK) {', to: 'names.peers = now->peers;\n\tif ((e = ERR_OK) != ERR_OK) {',
 		tests: [THE_MASTER]
 	},
 	{
