@@ -51,6 +51,9 @@ late_judge(struct late *l, int64_t waited_ms, int64_t now_ms)
 		l->above_ms = now_ms;
 		l->crowd = 0;
 	}
+	/* And of the one before nobody is left. */
+	if (now_ms - l->last_ms > l->stand_ms + WINDOW_MS)
+		l->stands = 0;
 	l->last_ms = now_ms;
 	l->crowd++;
 	if (!l->stands && l->crowd > CROWD &&

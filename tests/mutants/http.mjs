@@ -27,6 +27,14 @@ export default [
 		from: 'l->above * FEW <= l->seen', to: '0', tests: [LATE]
 	},
 	{
+		file: 'src/http/late.c', what: 'who comes when the crowd has gone is one of them',
+		from: 'now_ms - l->last_ms > l->stand_ms + WINDOW_MS', to: '0', tests: [LATE]
+	},
+	{
+		file: 'src/http/late.c', what: 'a worker that was busy for a while forgets that a queue stands',
+		from: 'now_ms - l->last_ms > l->stand_ms + WINDOW_MS', to: 'now_ms - l->last_ms > l->stand_ms', tests: [LATE]
+	},
+	{
 		file: 'src/http/late.c', what: 'a clock that was set makes everybody late',
 		from: ' && waited_ms <= BELIEVED_MS', to: '', tests: [LATE]
 	},

@@ -94,6 +94,21 @@ it_ends_when_hardly_any_wait(void **state)
 	assert_int_equal(late_judge(&l, 20, NOW + 4700), 0);
 }
 
+/* The crowd went away all at once: who comes after it is not one of them. */
+static void
+it_ends_when_nobody_comes(void **state)
+{
+	struct late l = usual();
+
+	(void)state;
+	assert_int_equal(come(&l, 0, 601, 5, 20), 21);
+	/* A worker that was busy for a while finds it as it was. */
+	assert_int_equal(late_judge(&l, 20, NOW + 1600), 1);
+	assert_int_equal(late_judge(&l, 20, NOW + 3600000), 0);
+	assert_int_equal(come(&l, 3600005, 3600500, 5, 20), 0);
+	assert_int_equal(late_judge(&l, 20, NOW + 3600500), 1);
+}
+
 static void
 only_who_says_when_it_was_sent_is_late(void **state)
 {
@@ -125,6 +140,7 @@ main(void)
 		cmocka_unit_test(a_queue_that_stands_is_cut),
 		cmocka_unit_test(few_are_no_queue),
 		cmocka_unit_test(it_ends_when_hardly_any_wait),
+		cmocka_unit_test(it_ends_when_nobody_comes),
 		cmocka_unit_test(only_who_says_when_it_was_sent_is_late)
 	};
 
