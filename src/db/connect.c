@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -143,35 +144,30 @@ way_there(const struct db *db, const char *options,
 }
 
 /* A stream's write that is content with everything. */
-static ssize_t
-swallow(void *cookie, const char *text, size_t len)
-{
-	(void)cookie;
-	(void)text;
-	return (ssize_t)len;
-}
-
 /*
  * Of the ways to connect only this one bounds each host of several by itself, so
  * that a dead machine does not use up the time of the next.  But what the server
  * says beside its answers before we have the connection in hand, such as that
- * it is ended right away, libpq prints; glibc lets stderr be another stream
- * meanwhile (its manual, "Standard Streams").
+ * it is ended right away, libpq prints, into a log whose lines are JSON: so
+ * standard error is nobody's meanwhile.
  */
 static PGconn *
 connect_quietly(const struct way *way)
 {
-	FILE *const real = stderr;
-	FILE *nobody = fopencookie(NULL, "w",
-	    (cookie_io_functions_t){ .write = swallow });
+	int nobody = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	int own = nobody == -1 ? -1 :
+	    fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	PGconn *conn;
 
-	if (nobody != NULL)
-		stderr = nobody;
+	if (own != -1)
+		(void)dup2(nobody, STDERR_FILENO);
 	conn = PQconnectdbParams(keywords, way->value, 1);
-	stderr = real;
-	if (nobody != NULL)
-		(void)fclose(nobody);
+	if (own != -1) {
+		(void)dup2(own, STDERR_FILENO);
+		(void)close(own);
+	}
+	if (nobody != -1)
+		(void)close(nobody);
 	return conn;
 }
 

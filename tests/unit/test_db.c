@@ -934,7 +934,7 @@ static void
 test_frozen(void **unused)
 {
 	const struct db_settings s = { .conninfo = relayed, .name = "test",
-	    .statement_ms = 200 };
+	    .statement_ms = 600 };
 	struct db *db = db_open(&s);
 	char *large = malloc(4 << 20);
 	const char *arg = large;
@@ -956,8 +956,8 @@ test_frozen(void **unused)
 		else
 			assert_int_equal(db_query(db, &length, &arg, 1, NULL),
 			    ERR_LATER);
-		assert_true(clock_mono_us() - begin >= 1200 * MS);
-		assert_true(clock_mono_us() - begin < 1700 * MS);
+		assert_true(clock_mono_us() - begin >= 1600 * MS);
+		assert_true(clock_mono_us() - begin < 2600 * MS);
 		assert_int_equal(db_socket(db), -1);
 		atomic_store(&relay.conduct, PASS);
 	}
