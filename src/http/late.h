@@ -10,7 +10,8 @@
  * served without having waited for a while, the queue stands; from then on only
  * those are served who have hardly waited, as many as can be, and the others
  * are told so before anything is done for them.  What comes in a burst, or while
- * the database pauses, is served as ever; and so are a few on a slow machine.  (The idea is CoDel's, RFC 8289.)
+ * the database pauses, is served as ever; and so are a few on a slow machine.
+ * (The idea is CoDel's, RFC 8289.)
  *
  * How long somebody has waited, the web server says: see ENDPIN_SENT in
  * params.c.  If it does not, nobody is late.
