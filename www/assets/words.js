@@ -53,6 +53,8 @@ export const WORDS = {
 	/* not now */
 	unavailable: "We cannot do this right now; nothing was changed.",
 	internal: "Something went wrong on our side.",
+	too_many_requests: "That was asked too often from your network, so " +
+	    "nothing was done.",
 	misdirected: "Something on our side is set up wrongly.",
 	too_slow: "That took too long, so nobody can tell whether it worked. " +
 	    "Please load this page again before you try it once more.",
@@ -64,7 +66,8 @@ for (const code of ["bad_json", "not_json", "body_unexpected", "conflict",
 	WORDS[code] = WORDS.bad_request;
 
 /* Trying again helps. */
-const PASSING = ["unavailable", "internal", "order_in_progress"];
+const PASSING = ["unavailable", "internal", "order_in_progress",
+    "too_many_requests"];
 
 function again(seconds) {
 	if (seconds <= 0)
