@@ -143,7 +143,6 @@ way_there(const struct db *db, const char *options,
 	return w;
 }
 
-/* A stream's write that is content with everything. */
 /*
  * Of the ways to connect only this one bounds each host of several by itself, so
  * that a dead machine does not use up the time of the next.  But what the server

@@ -141,7 +141,7 @@ export default [
 	},
 	{
 		file: 'src/db/connect.c', what: 'libpq prints what a server says before we have the connection',
-		from: 'if (nobody != NULL)\n\t\tstderr = nobody;', to: '', tests: [DB]
+		from: '(void)dup2(nobody, STDERR_FILENO);', to: '(void)nobody;', tests: [DB]
 	},
 	{
 		file: 'src/db/transaction.c', what: 'nobody asks what became of a COMMIT whose answer was lost',
