@@ -84,8 +84,8 @@ const struct option_row pool_options[] = {
 	    "Mode of the socket file, octal." },
 	{ "group", OPTION_TEXT, POOL(group), "", 0, 64, NULL, OPTION_FIXED,
 	    "Group of the socket file; empty: the one of endpind." },
-	{ "workers", OPTION_NUMBER, POOL(workers), "4", 0, 512, NULL, 0,
-	    "Requests at the same time, database connections; 0: by cores." },
+	{ "workers", OPTION_NUMBER, POOL(workers), "2", 0, 512, NULL, 0,
+	    "Processes, each with a database connection; 0: by cores." },
 	{ "max_requests", OPTION_NUMBER, POOL(max_requests), "100000",
 	    0, 1000000000, NULL, 0,
 	    "A worker that has answered about this many is replaced; "
@@ -155,7 +155,12 @@ pool_begin(void *pool)
 	 */
 	if (p->serves & (DUTY_PASSWORD | DUTY_STRIPE))
 		p->keep_connections = 0;
-	/* One hash fills a core. */
+	/*
+	 * Two serve together what comes together: one takes it in while the
+	 * other commits.  One hash fills a core; Stripe is waited for.
+	 */
 	if (p->serves == DUTY_PASSWORD)
 		p->workers = 0;
+	else if ((p->serves & DUTY_STRIPE) != 0)
+		p->workers = 4;
 }

@@ -521,10 +521,10 @@ usual_pools(void **state)
 		int		 workers;	/* 0: by cores */
 		int		 keep;
 	} want[] = {
-		{ "hook", DUTY_HOOK, 4, 16 },
+		{ "hook", DUTY_HOOK, 2, 16 },
 		{ "password", DUTY_PASSWORD, 0, 0 },
 		{ "stripe", DUTY_STRIPE, 4, 0 },
-		{ "web", DUTY_WEB, 4, 16 },
+		{ "web", DUTY_WEB, 2, 16 },
 	};
 	struct config *c = with_pools(NULL, 0, NULL);
 	size_t i;
