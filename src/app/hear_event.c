@@ -125,18 +125,22 @@ struct hearing {
 	int			 fresh;
 };
 
-/* All but recording it. */
+/*
+ * All but recording it.  *whose is how the last question ended whose the rows
+ * are: a database that did not say is not asked once more for each.
+ */
 static enum err
-take(struct app *a, struct hearing *h)
+take(struct app *a, struct hearing *h, enum err *whose)
 {
 	const struct telling *t = h->told;
-	enum err e;
 
 	if (vouch(a, t, &h->matched) != ERR_OK)
 		return ERR_DENIED;
 	event_read(t->body, t->len, &h->event);
-	if ((e = hear_event_whose(a, &h->event, &h->foreign)) != ERR_OK)
-		return e;
+	if (*whose == ERR_OK)
+		*whose = hear_event_whose(a, &h->event, &h->foreign);
+	if (*whose != ERR_OK)
+		return *whose;
 	h->event.is_foreign = h->foreign != NULL;
 	h->waits = 1;
 	return ERR_OK;
@@ -253,13 +257,14 @@ hear_events(struct app *a, const struct telling told[], enum err ret[],
 {
 	const int64_t until_us = clock_mono_us() + HEAR_US;
 	struct hearing *all = mem_zero(n, sizeof(*all));
+	enum err whose = ERR_OK;
 	int fresh = 0;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		log_request(told[i].request);
 		all[i].told = &told[i];
-		ret[i] = take(a, &all[i]);
+		ret[i] = take(a, &all[i], &whose);
 	}
 	if (n > 1) {
 		log_request(NULL);

@@ -1200,5 +1200,9 @@ export default [
 	{
 		file: 'src/app/hear_event.c', what: 'who cannot sign is recorded with those who can',
 		from: 'if (!all[i].waits || bytes', to: 'if (bytes', tests: [APP_ERRANDS, 'system/together.test.mjs']
+	},
+	{
+		file: 'src/app/hear_event.c', what: 'a database that does not say whose the rows are is asked for each event',
+		from: '\tif (*whose == ERR_OK)\n', to: '\tif (1)\n', tests: [APP_ERRANDS]
 	}
 ];

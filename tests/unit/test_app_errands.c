@@ -1572,6 +1572,37 @@ an_event_that_cannot_be_kept_takes_nobody_with_it(void **state)
 	assert_string_equal(COMMITS, "1");
 }
 
+/* Somebody has the rows locked: all wait for that once, not one after another. */
+static void
+events_that_come_together_ask_once_whose_they_are(void **state)
+{
+	static const struct told all[] = {
+		{ CLEAR_OF("evt_1", "in_1"), "whsec_test", ERR_LATER },
+		{ CLEAR_OF("evt_2", "in_2"), "whsec_other", ERR_DENIED },
+		{ CLEAR_OF("evt_3", "in_3"), "whsec_test", ERR_LATER },
+		{ CLEAR_OF("evt_4", "in_4"), "whsec_test", ERR_LATER }
+	};
+
+	(void)state;
+	sql("CREATE SEQUENCE asked", NULL, NULL);
+	sql("CREATE FUNCTION refuse() RETURNS boolean LANGUAGE plpgsql AS"
+	    " 'BEGIN PERFORM nextval(''asked''); RAISE EXCEPTION ''x'' USING"
+	    " ERRCODE = ''55P03''; END'", NULL, NULL);
+	sql("ALTER TABLE stripe_home RENAME TO stripe_away", NULL, NULL);
+	sql("CREATE VIEW stripe_home AS SELECT ''::text AS account,"
+	    " false AS livemode WHERE refuse()", NULL, NULL);
+	app->home_until_us = 0;
+	tell_all(all, NELEM(all));
+	assert_string_equal(sql("SELECT concat(last_value, is_called) FROM"
+	    " asked", NULL, NULL), "1t");
+	sql("DROP VIEW stripe_home", NULL, NULL);
+	sql("ALTER TABLE stripe_away RENAME TO stripe_home", NULL, NULL);
+	sql("DROP FUNCTION refuse()", NULL, NULL);
+	sql("DROP SEQUENCE asked", NULL, NULL);
+	assert_string_equal(COMMITS, "0");
+	assert_int_equal(tell(CLEAR_OF("evt_1", "in_1"), "whsec_test"), ERR_OK);
+}
+
 /* Scenario 18: a replica that is behind: what it says is not the last word. */
 static void
 an_answer_that_is_older_than_the_event_is_asked_for_again(void **state)
@@ -1923,6 +1954,7 @@ main(void)
 		CLEAN(a_burst_about_an_object_keeps_its_turn),
 		CLEAN(odd_ones_among_events_are_kept_too),
 		CLEAN(an_event_that_cannot_be_kept_takes_nobody_with_it),
+		CLEAN(events_that_come_together_ask_once_whose_they_are),
 		CLEAN(what_is_not_signed_is_denied),
 		CLEAN(what_is_signed_is_taken),
 		CLEAN(an_event_cannot_be_read_again),
