@@ -15,6 +15,11 @@
 #include "daemon/site.h"
 
 #define PATH_LEN	4096
+/*
+ * Of request_timeout: a batch is given no more, so that the last one that is
+ * begun has the rest, and the master has no reason to end all of them.
+ */
+#define TOGETHER_PART	4
 
 const struct route *const *
 site_tables(const struct config *conf)
@@ -125,6 +130,8 @@ doors_open(const struct config *conf, size_t pool, int doorbell)
 	    .session_cookie = visitor_cookie_name(conf),
 	    .limits = d->limits,
 	    .late = &d->late,
+	    .together_us = INT64_C(1000000) * own->request_timeout /
+	    TOGETHER_PART,
 	    .policy = { .csp = d->csp.data, .hsts = d->hsts },
 	    .begin = visitor_forget, .ahead = visitor_ahead,
 	    .ahead_over = visitor_ahead_over, .identify = visitor_identify,

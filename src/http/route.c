@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -276,8 +277,10 @@ turn_begin(const struct site *s, struct turn *t, struct req *q, struct resp *p)
 		t->line.route = near->path;
 }
 
+/* `until_us`: then nobody is served any more but who watches. */
 static void
-turn_serve(const struct site *s, struct ctx *c, struct turn *t)
+turn_serve(const struct site *s, struct ctx *c, struct turn *t,
+    int64_t until_us)
 {
 	const struct route *r = t->row;
 
@@ -285,7 +288,9 @@ turn_serve(const struct site *s, struct ctx *c, struct turn *t)
 	s->begin(c);
 	if (r == NULL)
 		return;
-	if (visitor_take(s, r, c, t->q, t->p, &t->line.account))
+	if (clock_mono_us() > until_us && r->limit != FREE_WATCHED)
+		(void)resp_later(t->p, LATE_RETRY_S);
+	else if (visitor_take(s, r, c, t->q, t->p, &t->line.account))
 		settle(r, r->handler(c, t->q, t->p), t->p);
 	t->row = NULL;
 }
@@ -353,14 +358,18 @@ ask_ahead(const struct site *s, struct ctx *c, const struct turn turn[],
 		row[mates] = turn[i].row;
 		q[mates++] = turn[i].q;
 	}
-	if (mates > 1 && s->ahead != NULL)
+	if (mates > 1 && s->ahead != NULL) {
+		log_request(NULL);	/* it is about all of them */
 		s->ahead(c, q, row, mates);
+	}
 }
 
 static void
 run_some(const struct site *s, struct ctx *c, struct req *const q[],
     struct resp *const p[], size_t n)
 {
+	const int64_t until_us = n == 1 || s->together_us == 0 ? INT64_MAX :
+	    clock_mono_us() + s->together_us;
 	struct turn turn[ROUTE_TOGETHER];
 	const struct together *g;
 	size_t i;
@@ -371,7 +380,7 @@ run_some(const struct site *s, struct ctx *c, struct req *const q[],
 		serve_together(s, c, g, turn, n);
 	ask_ahead(s, c, turn, n);
 	for (i = 0; i < n; i++) {
-		turn_serve(s, c, &turn[i]);
+		turn_serve(s, c, &turn[i], until_us);
 		turn_end(&turn[i]);
 	}
 	if (n > 1 && s->ahead_over != NULL)

@@ -16,6 +16,7 @@
  */
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "http/duty.h"
@@ -84,6 +85,12 @@ struct site {
 	struct head_policy	 policy;
 	struct late		*late;		/* NULL: any may wait any time */
 	/*
+	 * For so long, in microseconds, those that came together are served one
+	 * after the other, and who is left then is told to come later: their
+	 * mates have their answers only when all have.  0: however long it is.
+	 */
+	int64_t			 together_us;
+	/*
 	 * Called first, for every request: forget who asked before, and all
 	 * else in `c` that belongs to a request.
 	 */
@@ -137,7 +144,7 @@ size_t route_most(const struct site *s);
  * Answer each of `n` requests that came together, q[i] into p[i]; afterwards
  * every status is set and every line is logged.  They may be served in any
  * order, as whatever comes at the same time, and everything above holds for
- * each of them as if it had come alone.
+ * each of them as if it had come alone, within together_us.
  */
 void route_run_all(const struct site *s, struct ctx *c, struct req *const q[],
     struct resp *const p[], size_t n);

@@ -450,5 +450,21 @@ export default [
 	{
 		file: 'src/http/route.c', what: 'of many that come together the last are not answered',
 		from: 'for (; n > 0; n -= some, q += some, p += some) {', to: 'for (int once = 1; once-- > 0 && n > 0; n -= some, q += some, p += some) {', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/route.c', what: 'who came together waits for mates however long they take',
+		from: 'clock_mono_us() > until_us', to: 'until_us == 0', tests: [HTTP_ROUTE, 'system/together.test.mjs']
+	},
+	{
+		file: 'src/http/route.c', what: 'one alone has no more time than several',
+		from: 'n == 1 || s->together_us == 0', to: 's->together_us == 0', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/route.c', what: 'what is asked for all is logged as of the last of them',
+		from: '\t\tlog_request(NULL);\t/* it is about all of them */\n', to: '', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/daemon/site.c', what: 'a batch may take as long as it likes, and is killed',
+		from: '.together_us = INT64_C(1000000) * own->request_timeout /', to: '.together_us = 1000 * INT64_C(1000000) * own->request_timeout /', tests: ['system/together.test.mjs']
 	}
 ];

@@ -16,7 +16,7 @@ let rig;
 
 before(async () => {
 	rig = await openRig({
-		name: 'together', set: { 'server.peers': 'www-data root', 'pool hook.workers': 1, 'pool web.workers': 1, 'courier.processes': 0, 'pool hook.keep_connections': 32, 'pool web.keep_connections': 32 }
+		name: 'together', set: { 'server.peers': 'www-data root', 'pool hook.workers': 1, 'pool web.workers': 1, 'pool web.request_timeout': 6, 'courier.processes': 0, 'pool hook.keep_connections': 32, 'pool web.keep_connections': 32 }
 	});
 	await rig.sql('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
 });
@@ -120,4 +120,26 @@ test('members that wait together are told apart, and who has logged out is a str
 	assert.ok(seen.includes(null) && seen.includes(ada.account.id), 'the logout was not in the middle');
 	assert.equal(who(round[13]), ben.account.id);
 	assert.equal((await together('web', [asks(ada.cookie, '/api/invoices')]))[0].status, 401);
+});
+
+test('where each would wait for the database the others are told to come later, and nobody loses the worker', async () => {
+	const members = [];
+	while (members.length < 6)
+		members.push(await signup(rig));
+	const asks = ({ cookie }) => ({ method: 'GET', path: '/api/session', params: [['HTTP_COOKIE', cookie]] });
+	const [pid] = rig.workers('web');
+	const other = await rig.cluster.connect(rig.database);
+	try {
+		await other.query('BEGIN');
+		await other.query('LOCK TABLE session IN ACCESS EXCLUSIVE MODE');
+		// One after another they would wait for 2 s each, and the worker has 6.
+		const answers = await together('web', [...members.map(asks), { method: 'GET', path: '/livez' }]);
+		assert.deepEqual(statuses(answers), [...members.map(() => 503), 200]);
+		assert.ok(answers[0].headers['retry-after']);
+	} finally {
+		await other.query('ROLLBACK');
+		await other.end();
+	}
+	assert.deepEqual(statuses(await together('web', members.map(asks))), members.map(() => 200));
+	assert.deepEqual(rig.workers('web'), [pid]);
 });

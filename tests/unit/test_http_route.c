@@ -540,6 +540,7 @@ look_ahead(struct ctx *c, const struct req *const q[],
 {
 	size_t i;
 
+	log_error("test", "looked ahead");
 	for (i = 0; i < n; i++) {
 		assert_non_null(strchr(r[i]->path, '{'));
 		(void)snprintf(c->told + strlen(c->told),
@@ -643,6 +644,9 @@ what_comes_together_is_answered_as_if_it_came_alone(void **state)
 			fail_msg("%s: %s", q[i].id, log);
 		assert_null(q[i].json);
 	}
+	/* What is asked for all is nobody's. */
+	assert_true(has_line(log, "looked ahead", "\"event\":\"test\""));
+	assert_false(has_line(log, "looked ahead", "\"request\":"));
 	assert_int_equal(p[8].body.len, 0);
 	assert_string_equal(p[7].body.data, "id=7");
 	/* Those that were refused are not asked about. */
@@ -655,6 +659,49 @@ what_comes_together_is_answered_as_if_it_came_alone(void **state)
 	assert_int_equal(p[1].status, 204);
 	assert_string_equal(c.told, "");
 	for (i = 0; i < NELEM(mates); i++)
+		resp_done(&p[i]);
+}
+
+/* Long before their turn is there, for all but the one who watches. */
+static void
+who_waits_too_long_for_mates_comes_later(void **state)
+{
+	static const char *const path[] = { "/api/things/5", "/secret/1",
+	    "/alive", "/api/things/new", "/nowhere" };
+	static const int over[] = { 503, 503, 200, 503, 404 };
+	static const int in_time[] = { 200, 200, 200, 200, 404 };
+	struct req q[NELEM(path)], *each[NELEM(path)];
+	struct resp p[NELEM(path)], *to[NELEM(path)];
+	struct ctx c = { .cookie = "ada", .owned = READ };
+	struct site here = site;
+	size_t i, round;
+
+	(void)state;
+	for (i = 0; i < NELEM(path); i++) {
+		each[i] = &q[i];
+		to[i] = &p[i];
+		resp_init(&p[i]);
+	}
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < NELEM(path); i++) {
+			q[i] = (struct req){ .method = GET, .query = "" };
+			(void)snprintf(q[i].path, sizeof(q[i].path), "%s",
+			    path[i]);
+		}
+		c.seen = NULL;
+		here.together_us = round == 0 ? INT64_C(60000000) : -1;
+		route_run_all(&here, &c, each, to, NELEM(path));
+		for (i = 0; i < NELEM(path); i++) {
+			assert_int_equal(p[i].status,
+			    round == 0 ? in_time[i] : over[i]);
+			assert_true((p[i].status == 503) == (strstr(
+			    p[i].headers.data, "Retry-After: ") != NULL));
+		}
+	}
+	/* One alone waits for nobody. */
+	route_run_all(&here, &c, each, to, 1);
+	assert_int_equal(p[0].status, 200);
+	for (i = 0; i < NELEM(path); i++)
 		resp_done(&p[i]);
 }
 
@@ -964,6 +1011,7 @@ main(void)
 		cmocka_unit_test(no_body_is_no_body),
 		cmocka_unit_test(
 		    what_comes_together_is_answered_as_if_it_came_alone),
+		cmocka_unit_test(who_waits_too_long_for_mates_comes_later),
 		cmocka_unit_test(more_than_fit_are_answered_in_parts),
 		cmocka_unit_test(roles_are_asked_of_rows_that_have_one),
 		cmocka_unit_test(nobody_is_left_of_the_last_request),
