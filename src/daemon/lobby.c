@@ -160,6 +160,7 @@ serve_next(struct lobby *l)
 size_t
 lobby_serve(struct lobby *l, const struct ready *r, size_t n, int leaving)
 {
+	const int64_t until = clock_mono_us() + LOBBY_WAIT_US;
 	struct ready other;
 	size_t i;
 
@@ -167,7 +168,8 @@ lobby_serve(struct lobby *l, const struct ready *r, size_t n, int leaving)
 	l->after = leaving ? AFTER_CLOSE : AFTER_KEEP;
 	for (i = 0; i < n; i++)
 		take_in(l, &r[i]);
-	for (; i < VISIT_MOST; i++) {
+	/* Each may ask a database that is slow, and those who wait wait on. */
+	for (; i < VISIT_MOST && clock_mono_us() < until; i++) {
 		if (gate_next(l->gate, &other, 1, 0) == 0)
 			break;
 		take_in(l, &other);
