@@ -2,17 +2,14 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/random.h"
+#include "base/shared.h"
 
 #include "base/meter.h"
 
@@ -42,59 +39,20 @@ struct meter {
 	uint64_t	 seed;
 };
 
-/* The last part of splitmix64: of 64 bits, each depends on each. */
-static uint64_t
-mix(uint64_t x)
-{
-	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-	return x ^ x >> 31;
-}
-
-/* Whoever comes first says. */
-static uint64_t
-seed_of(struct shared *s)
-{
-	uint64_t seed = 0, mine;
-
-	random_bytes(&mine, sizeof(mine));
-	mine |= 1;
-	if (atomic_compare_exchange_strong(&s->seed, &seed, mine))
-		return mine;
-	return seed;
-}
-
-/* With its room on the disk: a page that cannot be had would be a SIGBUS. */
-static struct shared *
-map(int fd)
-{
-	void *at;
-
-	if ((errno = posix_fallocate(fd, 0, sizeof(struct shared))) != 0)
-		return NULL;
-	at = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE,
-	    MAP_SHARED, fd, 0);
-	return at == MAP_FAILED ? NULL : at;
-}
-
 struct meter *
 meter_open(const char *path)
 {
-	struct shared *s = NULL;
+	struct shared *s = shared_open(path, sizeof(*s));
 	struct meter *m;
-	int fd;
 
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd == -1 || (s = map(fd)) == NULL)
+	if (s == NULL) {
 		log_error("meter_bad", "cannot count in %s: %s", path,
 		    strerror(errno));
-	if (fd != -1)
-		(void)close(fd);
-	if (s == NULL)
 		return NULL;
+	}
 	m = mem_zero(1, sizeof(*m));
 	m->shared = s;
-	m->seed = seed_of(s);
+	m->seed = shared_seed(&s->seed);
 	return m;
 }
 
@@ -103,7 +61,7 @@ meter_close(struct meter *m)
 {
 	if (m == NULL)
 		return;
-	(void)munmap(m->shared, sizeof(*m->shared));
+	shared_close(m->shared, sizeof(*m->shared));
 	free(m);
 }
 
@@ -157,7 +115,7 @@ int
 meter_take(struct meter *m, unsigned what, uint64_t who, int most,
     int64_t now_us)
 {
-	const uint64_t key = mix(mix(m->seed ^ what) ^ who);
+	const uint64_t key = shared_mix(shared_mix(m->seed ^ what) ^ who);
 	const uint64_t tag = key >> UNTIL_BITS;
 	const int64_t now = now_us / TICK_US, every = WINDOW / most;
 	_Atomic uint64_t *row = m->shared->cell[key % ROWS], *place;

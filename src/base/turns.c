@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/random.h"
+#include "base/shared.h"
 
 #include "base/turns.h"
 
@@ -31,59 +28,20 @@ struct turns {
 	uint64_t	 seed;
 };
 
-/* The last part of splitmix64: of 64 bits, each depends on each. */
-static uint64_t
-mix(uint64_t x)
-{
-	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-	return x ^ x >> 31;
-}
-
-/* Whoever comes first says. */
-static uint64_t
-seed_of(struct shared *s)
-{
-	uint64_t seed = 0, mine;
-
-	random_bytes(&mine, sizeof(mine));
-	mine |= 1;
-	if (atomic_compare_exchange_strong(&s->seed, &seed, mine))
-		return mine;
-	return seed;
-}
-
-/* With its room on the disk: a page that cannot be had would be a SIGBUS. */
-static struct shared *
-map(int fd)
-{
-	void *at;
-
-	if ((errno = posix_fallocate(fd, 0, sizeof(struct shared))) != 0)
-		return NULL;
-	at = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE,
-	    MAP_SHARED, fd, 0);
-	return at == MAP_FAILED ? NULL : at;
-}
-
 struct turns *
 turns_open(const char *path)
 {
-	struct shared *s = NULL;
+	struct shared *s = shared_open(path, sizeof(*s));
 	struct turns *t;
-	int fd;
 
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd == -1 || (s = map(fd)) == NULL)
+	if (s == NULL) {
 		log_error("turns_bad", "cannot keep turns in %s: %s", path,
 		    strerror(errno));
-	if (fd != -1)
-		(void)close(fd);
-	if (s == NULL)
 		return NULL;
+	}
 	t = mem_zero(1, sizeof(*t));
 	t->shared = s;
-	t->seed = seed_of(s);
+	t->seed = shared_seed(&s->seed);
 	return t;
 }
 
@@ -92,14 +50,15 @@ turns_close(struct turns *t)
 {
 	if (t == NULL)
 		return;
-	(void)munmap(t->shared, sizeof(*t->shared));
+	shared_close(t->shared, sizeof(*t->shared));
 	free(t);
 }
 
 static _Atomic int64_t *
 place(const struct turns *t, enum kind kind, uint64_t key)
 {
-	return &t->shared->last_us[mix(mix(t->seed ^ kind) ^ key) % PLACES];
+	return &t->shared->last_us[shared_mix(shared_mix(t->seed ^ kind) ^
+	    key) % PLACES];
 }
 
 /*

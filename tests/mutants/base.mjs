@@ -212,10 +212,10 @@ export default [
 	},
 	{
 		file: 'src/base/meter.c', what: 'what is asked for makes no difference',
-		from: 'mix(mix(m->seed ^ what) ^ who)', to: 'mix(mix(m->seed ^ (what & 0)) ^ who)', tests: [METER]
+		from: '(m->seed ^ what) ^ who)', to: '(m->seed ^ (what & 0)) ^ who)', tests: [METER]
 	},
 	{
-		file: 'src/base/meter.c', what: 'each process counts for itself',
+		file: 'src/base/shared.c', what: 'each process counts for itself',
 		from: 'MAP_SHARED', to: 'MAP_PRIVATE', tests: [METER]
 	},
 	{
