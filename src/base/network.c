@@ -81,6 +81,22 @@ network_has(const struct network *whole, const struct network *part)
 	return 1;
 }
 
+int
+network_is_private(const struct network *address)
+{
+	static const char *const private[] = { "10.0.0.0/8", "172.16.0.0/12",
+	    "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
+	    "fc00::/7", "fe80::/10", "::1" };
+	struct network n;
+	size_t i;
+
+	for (i = 0; i < NELEM(private); i++)
+		if (network_read(private[i], &n) == ERR_OK &&
+		    network_has(&n, address))
+			return 1;
+	return 0;
+}
+
 uint64_t
 network_neighbour(const struct network *address)
 {

@@ -25,6 +25,12 @@ MUST_USE enum err network_read(const char *text, struct network *ret);
 int network_has(const struct network *whole, const struct network *part);
 
 /*
+ * Is it of a network that is not the Internet's (RFC 1918, 4193, 6598), or the
+ * machine's own?
+ */
+int network_is_private(const struct network *address);
+
+/*
  * Who is to be taken for one: the IPv4 address, or the first 64 bits of an IPv6
  * address, of which a household or a machine has all the others (RFC 6177).
  */

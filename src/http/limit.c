@@ -14,12 +14,14 @@
 
 #define EXEMPT_MOST	64	/* networks */
 #define NETWORK_TEXT	64	/* of one, with the NUL */
+#define SAY_AGAIN_US	INT64_C(600000000)
 
 struct limits {
 	struct meter			*meter;
 	const struct limits_config	*conf;
 	struct network			 exempt[EXEMPT_MOST];
 	size_t				 exempts;
+	int64_t				 said_us;	/* 0: not yet */
 };
 
 static const struct {
@@ -116,16 +118,34 @@ is_exempt(const struct limits *l, const struct network *who)
 	return 0;
 }
 
+/* A front that hides the addresses of people makes one of them all. */
+static void
+say_if_front(struct limits *l, const struct network *who, const char *remote,
+    int64_t now_us)
+{
+	if (!network_is_private(who) ||
+	    (l->said_us != 0 && now_us - l->said_us < SAY_AGAIN_US))
+		return;
+	l->said_us = now_us;
+	log_warn("limit_private", "%s asked too often, which is no address of"
+	    " the Internet: if a load balancer or a tunnel is there, the web"
+	    " server has to look behind it (set_real_ip_from, RemoteIPHeader)",
+	    remote);
+}
+
 int
 limits_take(struct limits *l, enum limit which, const char *remote,
     int64_t now_us)
 {
 	struct network who;
-	int most = l->conf->each[which];
+	int most = l->conf->each[which], seconds;
 
 	if (limits[which].name == NULL || most == 0 ||
 	    network_read(remote, &who) != ERR_OK || is_exempt(l, &who))
 		return 0;
-	return meter_take(l->meter, which, network_neighbour(&who), most,
+	seconds = meter_take(l->meter, which, network_neighbour(&who), most,
 	    now_us);
+	if (seconds > 0)
+		say_if_front(l, &who, remote, now_us);
+	return seconds;
 }

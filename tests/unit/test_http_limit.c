@@ -240,6 +240,46 @@ each_limit_has_an_option_or_a_reason(void **state)
 	}
 }
 
+/* Once, and only where a front may stand. */
+static void
+who_may_be_a_front_is_named(void **state)
+{
+	static const struct {
+		const char	*remote;
+		int		 named;
+	} who[] = {
+		{ "203.0.113.9", 0 }, { "2001:db8::9", 0 },
+		{ "172.32.0.9", 0 }, { "172.31.0.9", 1 }, { "10.0.0.9", 1 },
+		{ "fd00::9", 1 }, { "127.0.0.9", 1 }
+	};
+	char nobody[] = "";
+	struct limits_config own = { .exempt = nobody };
+	struct limits *l;
+	const char *said;
+	char *text;
+	size_t i;
+	int n;
+
+	(void)state;
+	own.each[LIMIT_ERASE] = 1;
+	log_level(LOG_WARN);
+	for (i = 0; i < NELEM(who); i++) {
+		assert_non_null(l = limits_open(&own, path_in("fronts")));
+		stderr_catch();
+		for (n = 0; n < 4; n++)
+			(void)limits_take(l, LIMIT_ERASE, who[i].remote, NOW);
+		text = stderr_caught();
+		said = strstr(text, "\"limit_private\"");
+		if ((said != NULL) != who[i].named)
+			fail_msg("%s: %s", who[i].remote, text);
+		if (said != NULL)
+			assert_null(strstr(said + 1, "\"limit_private\""));
+		free(text);
+		limits_close(l);
+	}
+	log_level(LOG_ERROR);
+}
+
 int
 main(void)
 {
@@ -249,7 +289,8 @@ main(void)
 		cmocka_unit_test(who_asks_too_often_hears_when_to_come_back),
 		cmocka_unit_test(what_is_refused_is_not_counted),
 		cmocka_unit_test(exempt_is_networks),
-		cmocka_unit_test(each_limit_has_an_option_or_a_reason)
+		cmocka_unit_test(each_limit_has_an_option_or_a_reason),
+		cmocka_unit_test(who_may_be_a_front_is_named)
 	};
 	int failed;
 
