@@ -23,6 +23,7 @@
 #define EVENTS		64	/* looked at between two waits */
 #define TROUBLE_MS	100	/* no descriptor to be had: breathe */
 #define TURN		8	/* looks after which a newcomer is let in */
+#define PRESSED		4	/* looks in a row at which one knocked */
 #define KNOCK		UINT32_MAX	/* the listener's number */
 
 struct gate {
@@ -44,6 +45,8 @@ struct gate {
 	size_t			 queued;
 	int64_t			 due_us;	/* nobody is late before */
 	int			 looks;		/* since somebody was let in */
+	int			 knocks;	/* looks in a row with one */
+	int			 pressed;	/* more than can be served */
 };
 
 static int
@@ -293,13 +296,18 @@ gate_let_in(struct gate *g, size_t most)
 
 /*
  * Somebody knocks.  Who has enough to do leaves them to another worker, but not
- * for ever: the others may have, too.
+ * for ever: the others may have, too.  And if they have, since there is always
+ * somebody at the door, as many come in as can be served together.
  */
 static void
 answer_knock(struct gate *g, size_t most, int64_t now)
 {
+	g->knocks += g->knocks < PRESSED;
 	if (g->queued < most || ++g->looks >= TURN)
 		(void)let_in(g, now);
+	while (g->knocks == PRESSED && g->queued < most && let_in(g, now))
+		continue;
+	g->pressed = g->knocks == PRESSED && g->queued >= most;
 }
 
 /* --- looking around --- */
@@ -408,6 +416,8 @@ look_around(struct gate *g, size_t most, int wait)
 	}
 	if (knock)
 		answer_knock(g, most, now);
+	else
+		g->knocks = g->pressed = 0;
 	/*
 	 * Only after a look at all of them: while the worker was busy they may
 	 * have moved, and waited for it.
@@ -441,12 +451,14 @@ gate_next(struct gate *g, struct ready *ret, size_t most, int wait)
 
 /*
  * Kept for the first time, it goes on to be watched, and this worker behind all
- * others that wait for new connections: so they spread over the pool.
+ * others that wait for new connections: so they spread over the pool.  While
+ * people queue at the door nobody is kept: whoever comes over a kept connection
+ * would be served before all of them, who came earlier, for as long as it lasts.
  */
 static int
 keep(struct gate *g, struct line *l)
 {
-	if (l->hung)
+	if (l->hung || g->pressed)
 		return 0;
 	if (l->kept)
 		return 1;

@@ -90,17 +90,17 @@ open_all(struct doors *d, const struct config *conf,
 
 /*
  * What its slowest duty takes, without a queue: a person waits a while for a
- * password or for Stripe; an event that is refused comes again after minutes,
- * so a database that pauses is no reason; a page is looked at, and asked again.
+ * password or for Stripe.  At three times what can be served a queue becomes
+ * longer by two thirds of a second each second: so that nobody waits for more
+ * than a quarter of one, it has to be seen 350 ms after it began.
  */
 static struct late
 late_for(unsigned duties)
 {
 	if ((duties & (DUTY_PASSWORD | DUTY_STRIPE)) != 0)
-		return (struct late){ .calm_ms = 2000, .stand_ms = 4000 };
-	if ((duties & DUTY_HOOK) != 0)
-		return (struct late){ .calm_ms = 150, .stand_ms = 1000 };
-	return (struct late){ .calm_ms = 100, .stand_ms = 1000 };
+		return (struct late){ .calm_ms = 2000, .stand_ms = 4000,
+		    .few = 32 };
+	return (struct late){ .calm_ms = 100, .stand_ms = 250, .few = 64 };
 }
 
 struct doors *

@@ -10,7 +10,7 @@
 
 #define WINDOW_MS	1000	/* in which it is seen whether it still stands */
 #define FEW		16	/* one in so many may wait all the same */
-#define CROWD		32	/* fewer are no queue, however long they wait */
+#define APART_MS	500	/* at least, between a crowd and another */
 #define BELIEVED_MS	60000	/* more is a clock that was set */
 
 /* Does it still stand?  Asked once in a window, when that is over. */
@@ -38,6 +38,8 @@ begin_to_stand(struct late *l, int64_t now_ms)
 int
 late_judge(struct late *l, int64_t waited_ms, int64_t now_ms)
 {
+	const int64_t apart_ms = l->stand_ms > APART_MS ? l->stand_ms :
+	    APART_MS;
 	const int is_above = waited_ms > l->calm_ms;
 
 	if (l->stands)
@@ -47,16 +49,20 @@ late_judge(struct late *l, int64_t waited_ms, int64_t now_ms)
 		return 0;
 	}
 	/* Nobody came for a while: that is another crowd. */
-	if (l->above_ms == 0 || now_ms - l->last_ms > l->stand_ms) {
+	if (l->above_ms == 0 || now_ms - l->last_ms > apart_ms) {
 		l->above_ms = now_ms;
 		l->crowd = 0;
+		l->top_ms = 0;
 	}
 	/* And of the one before nobody is left. */
 	if (now_ms - l->last_ms > l->stand_ms + WINDOW_MS)
 		l->stands = 0;
+	if (now_ms - l->above_ms <= l->stand_ms / 2 && waited_ms > l->top_ms)
+		l->top_ms = waited_ms;
 	l->last_ms = now_ms;
 	l->crowd++;
-	if (!l->stands && l->crowd > CROWD &&
+	/* Who has waited for less than the first: it becomes shorter. */
+	if (!l->stands && l->crowd > l->few && waited_ms >= l->top_ms &&
 	    now_ms - l->above_ms >= l->stand_ms)
 		begin_to_stand(l, now_ms);
 	return l->stands;

@@ -9,9 +9,10 @@
  * grows, and whoever asks again makes it worse.  So as soon as nobody has been
  * served without having waited for a while, the queue stands; from then on only
  * those are served who have hardly waited, as many as can be, and the others
- * are told so before anything is done for them.  What comes in a burst, or while
- * the database pauses, is served as ever; and so are a few on a slow machine.
- * (The idea is CoDel's, RFC 8289.)
+ * are told so before anything is done for them.  What comes in a short burst, or
+ * while the database pauses, is served as ever: then each has waited for less
+ * than the one before.  And so are a few on a slow machine.  (The idea is
+ * CoDel's, RFC 8289.)
  *
  * How long somebody has waited, the web server says: see ENDPIN_SENT in
  * params.c.  If it does not, nobody is late.
@@ -23,11 +24,13 @@ struct req;
 
 #define LATE_RETRY_S	2
 
-/* Of a worker; all zero but for the first two to begin with. */
+/* Of a worker; all zero but for the first three to begin with. */
 struct late {
 	int64_t	 calm_ms;	/* who has waited for less has hardly */
 	int64_t	 stand_ms;	/* for so long, and it stands */
+	int	 few;		/* no queue, however long they wait */
 	int64_t	 above_ms;	/* since when all wait longer; 0: not all */
+	int64_t	 top_ms;	/* the longest wait of the first of them */
 	int64_t	 last_ms;	/* when the last came who did */
 	int	 crowd;		/* how many did since then, and nobody else */
 	int64_t	 window_ms;	/* since when they are counted */

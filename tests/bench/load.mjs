@@ -12,8 +12,17 @@ const THREADS = 2;
 
 const answer = (out) => {
 	const [, requests, us, p50, p99, max, errors] = /^result (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)$/m.exec(out).map(Number);
-	return { requests, perSecond: requests / us * 1e6, p50, p99, max, errors };
+	return { requests, seconds: us / 1e6, perSecond: requests / us * 1e6, p50, p99, max, errors };
 };
+
+// Of pace alone: each status with how many and how quick, and how many connections ended without an answer.
+const statuses = (out) => ({
+	lost: Number(/^lost (\d+)$/m.exec(out)[1]),
+	...Object.fromEntries(['early', 'status'].map((when) => [when, Object.fromEntries([...out.matchAll(new RegExp(`^${when} (\\d+) (\\d+) (\\d+) (\\d+) (\\d+) (\\d+)$`, 'gm'))].map(([, status, ...numbers]) => {
+		const [n, p50, p99, max, without] = numbers.map(Number);
+		return [status, { n, p50, p99, max, without }];
+	}))]))
+});
 
 // Each thread reads its own part of the file; one that comes to its end begins again or stops.
 const lua = ({ file, length, n, again }) => `
@@ -53,14 +62,18 @@ export async function flatOut(port, requests, seconds, connections = CONNECTIONS
 	return answer(await run('wrk', [`-t${threads}`, `-c${connections}`, `-d${seconds}s`, '--latency', '-s', script, `http://127.0.0.1:${port}`]));
 }
 
-let pace;
+let pace;	// once it is made
 
-// `rate` a second; 0: as fast as they are answered.
-export async function atPace(dir, port, requests, seconds, { rate = 0, connections = CONNECTIONS } = {}) {
-	if (!pace) {
-		pace = join(dir, 'pace');
-		await run('cc', ['-std=c11', '-D_GNU_SOURCE', '-O2', '-o', pace, join(dirname(fileURLToPath(import.meta.url)), 'pace.c'), '-lm'],
-			{ uid: process.getuid(), gid: process.getgid() });
-	}
-	return answer(await run(pace, [port, requests.file, requests.length, connections, rate, seconds]));
+async function makePace(dir) {
+	const file = join(dir, 'pace');
+	await run('cc', ['-std=c11', '-D_GNU_SOURCE', '-O2', '-o', file, join(dirname(fileURLToPath(import.meta.url)), 'pace.c'), '-lm'],
+		{ uid: process.getuid(), gid: process.getgid() });
+	return file;
+}
+
+// Times in microseconds. `rate` a second; 0: as fast as they are answered.
+export async function atPace(dir, port, requests, seconds, { rate = 0, connections = CONNECTIONS, early = 0 } = {}) {
+	pace ??= makePace(dir);
+	const out = await run(await pace, [port, requests.file, requests.length, connections, rate, seconds, early]);
+	return { ...answer(out), ...statuses(out) };
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * usage: pace PORT FILE LENGTH CONNECTIONS RATE SECONDS
+ * usage: pace PORT FILE LENGTH CONNECTIONS RATE SECONDS [EARLY]
  *
  * Send the requests of FILE, each of LENGTH bytes, over so many connections to
  * 127.0.0.1, RATE of them a second; 0: each connection sends its next one as
@@ -12,7 +12,10 @@
  * connection waits, and its time counts from when it was due: a server that
  * stands still is not spared what would have come meanwhile.
  *
- * Prints "result ANSWERS US P50 P99 MAX ERRORS", times in microseconds.
+ * Prints "result ANSWERS US P50 P99 MAX ERRORS", times in microseconds, and for
+ * each status "status STATUS ANSWERS P50 P99 MAX WITHOUT", times from when it
+ * was sent, and how many came without Retry-After; those that were sent in the
+ * first EARLY seconds apart, as "early".  "lost N": connections that ended.
  */
 
 #include <arpa/inet.h>
@@ -33,29 +36,36 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CONNECTIONS	64
+#define CONNECTIONS	1024
 #define ANSWER		(64 << 10)
 #define TIMER		UINT32_MAX	/* among the connections */
 
 struct connection {
 	int	 fd;
 	int	 busy;
-	int64_t	 due;			/* of what it has sent, ns */
+	int64_t	 due, sent;		/* of what it has sent, ns */
 	size_t	 len;			/* of the answer, so far */
 	char	 answer[ANSWER];
+};
+
+struct took {
+	int64_t	 due, sent;		/* since then, ns */
+	int	 status, again;		/* Retry-After was there */
+	int	 early;
 };
 
 static struct {
 	struct connection c[CONNECTIONS];
 	size_t	 connections;
+	size_t	 idle[CONNECTIONS], idles;	/* who may send; if paced */
 	int	 port, epoll, timer;
 	const char *file;
 	size_t	 length, requests;	/* in the file */
 	double	 rate;
 	uint64_t random;
-	int64_t	 due, end;		/* of the next one; of all, ns */
-	size_t	 sent, answers, errors, room;
-	int64_t	*took;			/* ns, of each answer */
+	int64_t	 due, early, end;	/* of the next one; of all, ns */
+	size_t	 sent, answers, errors, lost, room;
+	struct took *took;		/* of each answer */
 } x;
 
 static int64_t
@@ -101,11 +111,21 @@ dial(size_t i)
 }
 
 static void
+rest(size_t i)
+{
+	x.c[i].busy = 0;
+	if (x.rate != 0)
+		x.idle[x.idles++] = i;
+}
+
+static void
 fail(size_t i)
 {
 	x.errors++;
+	x.lost++;
 	close(x.c[i].fd);
 	dial(i);
+	rest(i);
 }
 
 /* On a free connection. */
@@ -117,6 +137,7 @@ send_next(size_t i, int64_t due)
 
 	c->busy = 1;
 	c->due = due;
+	c->sent = now();
 	c->len = 0;
 	/* A request fits into the socket's buffer, which is empty. */
 	if (send(c->fd, at, x.length, MSG_NOSIGNAL) != (ssize_t)x.length)
@@ -129,13 +150,9 @@ send_due(void)
 {
 	struct itimerspec t = { .it_value = { 0 } };
 	int64_t present = now();
-	size_t i;
 
-	for (i = 0; i < x.connections && x.due <= present && x.due < x.end;
-	    i++) {
-		if (x.c[i].busy)
-			continue;
-		send_next(i, x.due);
+	while (x.idles > 0 && x.due <= present && x.due < x.end) {
+		send_next(x.idle[--x.idles], x.due);
 		x.due += pause_ns();
 	}
 	if (x.due > present) {
@@ -170,6 +187,7 @@ static void
 hear(size_t i)
 {
 	struct connection *c = &x.c[i];
+	struct took *t;
 	ssize_t n = recv(c->fd, c->answer + c->len, ANSWER - 1 - c->len, 0);
 	int status;
 
@@ -193,13 +211,18 @@ hear(size_t i)
 		if (x.took == NULL)
 			err(1, NULL);
 	}
-	x.took[x.answers++] = now() - c->due;
-	c->busy = 0;
+	t = &x.took[x.answers++];
+	t->due = now() - c->due;
+	t->sent = now() - c->sent;
+	t->status = status;
+	t->early = c->sent < x.early;
+	t->again = strcasestr(c->answer, "\r\nRetry-After:") != NULL;
 	/* A web server lets go of one after so many requests. */
 	if (strcasestr(c->answer, "\r\nConnection: close") != NULL) {
 		close(c->fd);
 		dial(i);
 	}
+	rest(i);
 }
 
 static int
@@ -241,11 +264,40 @@ run(void)
 }
 
 static int
-by_size(const void *a, const void *b)
+by_due(const void *a, const void *b)
 {
-	int64_t p = *(const int64_t *)a, q = *(const int64_t *)b;
+	int64_t p = ((const struct took *)a)->due;
+	int64_t q = ((const struct took *)b)->due;
 
 	return (p > q) - (p < q);
+}
+
+static int
+by_status(const void *a, const void *b)
+{
+	const struct took *p = a, *q = b;
+
+	if (p->early != q->early)
+		return q->early - p->early;
+	if (p->status != q->status)
+		return p->status - q->status;
+	return (p->sent > q->sent) - (p->sent < q->sent);
+}
+
+/* All of one status, of which `t` is the quickest. */
+static size_t
+print_status(const struct took *t, size_t left)
+{
+	size_t n, without = 0;
+
+	for (n = 0; n < left && t[n].status == t->status &&
+	    t[n].early == t->early; n++)
+		without += !t[n].again;
+	printf("%s %d %zu %ld %ld %ld %zu\n", t->early ? "early" : "status",
+	    t->status, n,
+	    (long)(t[n / 2].sent / 1000), (long)(t[n * 99 / 100].sent / 1000),
+	    (long)(t[n - 1].sent / 1000), without);
+	return n;
 }
 
 static void
@@ -270,7 +322,7 @@ main(int argc, char *argv[])
 	int64_t began, took;
 	size_t i;
 
-	if (argc != 7)
+	if (argc != 7 && argc != 8)
 		errx(2, "see the source");
 	prctl(PR_SET_TIMERSLACK, 1);
 	x.port = atoi(argv[1]);
@@ -284,18 +336,27 @@ main(int argc, char *argv[])
 	x.epoll = epoll_create1(0);
 	x.timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
 	epoll_ctl(x.epoll, EPOLL_CTL_ADD, x.timer, &e);
-	for (i = 0; i < x.connections; i++)
+	for (i = 0; i < x.connections; i++) {
 		dial(i);
+		rest(i);
+	}
 	began = x.due = now();
+	x.early = began;
+	if (argc == 8)
+		x.early += (int64_t)(strtod(argv[7], NULL) * 1e9);
 	x.end = began + (int64_t)(strtod(argv[6], NULL) * 1e9);
 	run();
 	took = now() - began;
-	qsort(x.took, x.answers, sizeof(x.took[0]), by_size);
+	qsort(x.took, x.answers, sizeof(x.took[0]), by_due);
 	if (x.answers == 0)
 		errx(1, "no answer");
 	printf("result %zu %ld %ld %ld %ld %zu\n", x.answers,
-	    (long)(took / 1000), (long)(x.took[x.answers / 2] / 1000),
-	    (long)(x.took[x.answers * 99 / 100] / 1000),
-	    (long)(x.took[x.answers - 1] / 1000), x.errors);
+	    (long)(took / 1000), (long)(x.took[x.answers / 2].due / 1000),
+	    (long)(x.took[x.answers * 99 / 100].due / 1000),
+	    (long)(x.took[x.answers - 1].due / 1000), x.errors);
+	qsort(x.took, x.answers, sizeof(x.took[0]), by_status);
+	for (i = 0; i < x.answers;)
+		i += print_status(x.took + i, x.answers - i);
+	printf("lost %zu\n", x.lost);
 	return 0;
 }

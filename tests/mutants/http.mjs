@@ -7,6 +7,7 @@ const HTTP_WIRE = 'unit/test_http_wire';
 const HTTP_JUDGE = 'unit/test_http_judge';
 const LATE = 'unit/test_http_late';
 const API = 'unit/test_api';
+const OVERLOAD = 'system/overload.test.mjs';
 const HTTP_PAGING = 'unit/test_http_paging';
 
 export default [
@@ -24,7 +25,11 @@ export default [
 	},
 	{
 		file: 'src/http/late.c', what: 'a few who wait are a queue',
-		from: ' || now_ms - l->last_ms > l->stand_ms', to: '', tests: [LATE]
+		from: ' || now_ms - l->last_ms > apart_ms', to: '', tests: [LATE]
+	},
+	{
+		file: 'src/http/late.c', what: 'a queue that becomes shorter is cut',
+		from: ' && waited_ms >= l->top_ms', to: '', tests: [LATE]
 	},
 	{
 		file: 'src/http/late.c', what: 'a queue that stood once stands for ever',
@@ -49,6 +54,10 @@ export default [
 	{
 		file: 'src/http/route.c', what: 'who has to come later is served',
 		from: 'q->late || late_is(s->late, q)', to: 'late_is(s->late, q)', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/route.c', what: 'a queue stands, and everybody waits in it',
+		from: 'q->late || late_is(s->late, q)', to: 'q->late', tests: [OVERLOAD]
 	},
 	{
 		file: 'src/http/params.c', what: 'a time is read that is none',

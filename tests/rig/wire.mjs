@@ -157,3 +157,25 @@ export async function openWire(rig, judge) {
 	await wire.open();
 	return wire;
 }
+
+// Each answer of the server comes `ms` later, as from a machine that is slow or far away; `ms` can be changed.
+export async function openSlowWire(rig) {
+	const dir = makeDir(join(rig.dir, 'slow'), 0o755), path = join(dir, '.s.PGSQL.5432');
+	const sockets = new Set(), wire = { dir, ms: 0 };
+	const server = createServer((client) => {
+		const database = connect(join(rig.cluster.dir, '.s.PGSQL.5432'));
+		const end = () => [client, database].forEach((s) => s.destroy());
+		for (const socket of [client, database]) {
+			sockets.add(socket);
+			socket.on('error', end).on('close', () => sockets.delete(socket) && end());
+		}
+		client.pipe(database);
+		database.on('data', (bytes) => wire.ms ? setTimeout(() => client.write(bytes), wire.ms) : client.write(bytes));
+	});
+	await new Promise((done) => server.listen(path, () => done(own(path))));
+	wire.close = () => {
+		sockets.forEach((s) => s.destroy());
+		return new Promise((done) => server.close(done));
+	};
+	return wire;
+}

@@ -18,7 +18,7 @@
 static struct late
 usual(void)
 {
-	return (struct late){ .calm_ms = 10, .stand_ms = 500 };
+	return (struct late){ .calm_ms = 10, .stand_ms = 500, .few = 32 };
 }
 
 /*
@@ -60,6 +60,20 @@ a_queue_that_stands_is_cut(void **state)
 	/* One that was quick does not end it. */
 	assert_int_equal(late_judge(&l, 11, NOW + 501), 1);
 	assert_int_equal(come(&l, 505, 1000, 5, 11), 99);
+}
+
+/* The database paused: they are served in the order in which they came. */
+static void
+a_queue_that_becomes_shorter_is_served(void **state)
+{
+	struct late l = usual();
+	int64_t at;
+
+	(void)state;
+	for (at = 0; at < 1500; at += 5)
+		assert_int_equal(late_judge(&l, 2000 - at, NOW + at), 0);
+	/* Until it grows again. */
+	assert_int_equal(late_judge(&l, 2000, NOW + at), 1);
 }
 
 /* Who comes now and then and waits is not a crowd. */
@@ -138,6 +152,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_burst_is_served),
 		cmocka_unit_test(a_queue_that_stands_is_cut),
+		cmocka_unit_test(a_queue_that_becomes_shorter_is_served),
 		cmocka_unit_test(few_are_no_queue),
 		cmocka_unit_test(it_ends_when_hardly_any_wait),
 		cmocka_unit_test(it_ends_when_nobody_comes),
