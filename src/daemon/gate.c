@@ -1,36 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "daemon/door.h"
 #include "daemon/line.h"
 
 #include "daemon/gate.h"
 
-#define READ_SECONDS	1	/* libfcgi never waits; should it do so */
-#define WRITE_SECONDS	5
 #define EVENTS		64	/* looked at between two waits */
-#define TROUBLE_MS	100	/* no descriptor to be had: breathe */
-#define TURN		8	/* looks after which a newcomer is let in */
-#define PRESSED		4	/* looks in a row at which one knocked */
-#define KNOCK		UINT32_MAX	/* the listener's number */
 
 struct gate {
 	int			 epoll;
-	int			 listener;	/* -1: shut */
-	int			 is_unix;
-	const struct peers	*peers;
+	struct door		 door;
 	struct gate_limits	 limits;
 	unsigned char		*look;		/* LINE_LOOK bytes */
 	struct line		*line;
@@ -44,28 +34,8 @@ struct gate {
 	size_t			 first;
 	size_t			 queued;
 	int64_t			 due_us;	/* nobody is late before */
-	int			 looks;		/* since somebody was let in */
-	int			 knocks;	/* looks in a row with one */
 	int			 pressed;	/* more than can be served */
 };
-
-static int
-watch(struct gate *g, int fd, uint32_t number, unsigned events)
-{
-	struct epoll_event e = { .events = events, .data = { .u32 = number } };
-
-	return epoll_ctl(g->epoll, EPOLL_CTL_ADD, fd, &e) == 0;
-}
-
-/*
- * Exclusive: a new connection wakes one of the pool, not all.  It is the first
- * of those who wait, in the order in which they came to watch.
- */
-static int
-watch_listener(struct gate *g)
-{
-	return watch(g, g->listener, KNOCK, EPOLLIN | EPOLLEXCLUSIVE);
-}
 
 struct gate *
 gate_open(const struct listener *l, const struct peers *p,
@@ -73,9 +43,6 @@ gate_open(const struct listener *l, const struct peers *p,
 {
 	struct gate *g = mem_zero(1, sizeof(*g));
 
-	g->peers = p;
-	g->listener = l->fd;
-	g->is_unix = l->is_unix;
 	g->limits = *limits;
 	g->lines = limits->keep + GATE_OPEN;
 	g->line = mem_zero(g->lines, sizeof(*g->line));
@@ -83,7 +50,8 @@ gate_open(const struct listener *l, const struct peers *p,
 	g->look = mem_zero(1, LINE_LOOK);
 	g->due_us = INT64_MAX;
 	g->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (g->epoll == -1 || !watch_listener(g)) {
+	if (g->epoll == -1 ||
+	    !door_open(&g->door, g->epoll, l, p, limits->alone_us)) {
 		log_error("gate_failed", "could not watch the socket: %s",
 		    strerror(errno));
 		gate_close(g);
@@ -113,10 +81,7 @@ gate_close(struct gate *g)
 void
 gate_shut(struct gate *g)
 {
-	if (g->listener == -1)
-		return;
-	(void)epoll_ctl(g->epoll, EPOLL_CTL_DEL, g->listener, NULL);
-	g->listener = -1;
+	door_shut(&g->door);
 }
 
 int
@@ -165,9 +130,12 @@ drop(struct gate *g, struct line *l)
 static int
 watch_line(struct gate *g, struct line *l)
 {
+	struct epoll_event e = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET,
+	    .data = { .u32 = (uint32_t)number_of(g, l) } };
+
 	if (!l->watched)
-		l->watched = watch(g, l->fd, (uint32_t)number_of(g, l),
-		    EPOLLIN | EPOLLRDHUP | EPOLLET);
+		l->watched = epoll_ctl(g->epoll, EPOLL_CTL_ADD, l->fd,
+		    &e) == 0;
 	return l->watched;
 }
 
@@ -235,36 +203,6 @@ free_line(struct gate *g)
 	return l;
 }
 
-/* -1: nobody was there, or nobody may come in. */
-static int
-accept_one(struct gate *g)
-{
-	const struct timeval in = { .tv_sec = READ_SECONDS };
-	const struct timeval out = { .tv_sec = WRITE_SECONDS };
-	int fd;
-
-	for (;;) {
-		fd = accept4(g->listener, NULL, NULL, SOCK_CLOEXEC);
-		if (fd == -1) {
-			if (errno == ECONNABORTED)
-				continue;
-			/* Another worker was faster, most of the time. */
-			if (errno != EAGAIN && errno != EINTR) {
-				log_warn("accept_failed", "could not accept a"
-				    " connection: %s", strerror(errno));
-				(void)poll(NULL, 0, TROUBLE_MS);
-			}
-			return -1;
-		}
-		if (!g->is_unix || peers_allow(g->peers, fd))
-			break;
-		(void)close(fd);
-	}
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in));
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &out, sizeof(out));
-	return fd;
-}
-
 /* 0: nobody was there, or there is no room. */
 static int
 let_in(struct gate *g, int64_t now)
@@ -272,14 +210,15 @@ let_in(struct gate *g, int64_t now)
 	struct line *l;
 	int fd;
 
-	if (g->listener == -1 || (g->open == g->lines && slowest(g) == NULL) ||
-	    (fd = accept_one(g)) == -1)
+	if ((g->open == g->lines && slowest(g) == NULL) ||
+	    (fd = door_accept(&g->door, now)) == -1)
 		return 0;
 	l = free_line(g);
 	line_open(l, fd, now);
 	g->open++;
-	g->looks = 0;
 	look_at(g, l, now);
+	if (l->state != LINE_FREE && l->state != LINE_WHOLE)
+		door_wait(&g->door, now);
 	return 1;
 }
 
@@ -289,25 +228,23 @@ gate_let_in(struct gate *g, size_t most)
 	const int64_t now = clock_mono_us();
 	int some = g->queued > 0;
 
-	while (g->queued < most && let_in(g, now))
+	door_reopen(&g->door);
+	while (g->queued < most && let_in(g, now)) {
+		door_reopen(&g->door);
 		some = 1;
+	}
 	return some;
 }
 
-/*
- * Somebody knocks.  Who has enough to do leaves them to another worker, but not
- * for ever: the others may have, too.  And if they have, since there is always
- * somebody at the door, as many come in as can be served together.
- */
+/* In a rush as many come in as can be served together. */
 static void
 answer_knock(struct gate *g, size_t most, int64_t now)
 {
-	g->knocks += g->knocks < PRESSED;
-	if (g->queued < most || ++g->looks >= TURN)
+	if (door_knock(&g->door, g->queued >= most))
 		(void)let_in(g, now);
-	while (g->knocks == PRESSED && g->queued < most && let_in(g, now))
+	while (door_rush(&g->door) && g->queued < most && let_in(g, now))
 		continue;
-	g->pressed = g->knocks == PRESSED && g->queued >= most;
+	g->pressed = door_rush(&g->door) && g->queued >= most;
 }
 
 /* --- looking around --- */
@@ -375,15 +312,16 @@ close_late(struct gate *g, int64_t now)
 	}
 }
 
-/* Milliseconds until somebody may be late; -1: never. */
+/* Milliseconds until there is something to do anyway; -1: never. */
 static int
 until_due(const struct gate *g)
 {
-	int64_t left;
+	const int64_t door = door_due_us(&g->door);
+	int64_t left = door < g->due_us ? door : g->due_us;
 
-	if (g->due_us == INT64_MAX)
+	if (left == INT64_MAX)
 		return -1;
-	left = g->due_us - clock_mono_us();
+	left -= clock_mono_us();
 	return left <= 0 ? 0 : (int)(left / 1000) + 1;
 }
 
@@ -402,7 +340,7 @@ look_around(struct gate *g, size_t most, int wait)
 	    &none);
 	now = clock_mono_us();
 	for (i = 0; i < n; i++) {
-		if (event[i].data.u32 == KNOCK) {
+		if (event[i].data.u32 == DOOR_KNOCK) {
 			knock = 1;
 			continue;
 		}
@@ -414,10 +352,13 @@ look_around(struct gate *g, size_t most, int wait)
 		else if (l->state != LINE_FREE)
 			look_at(g, l, now);
 	}
-	if (knock)
+	if (knock) {
 		answer_knock(g, most, now);
-	else
-		g->knocks = g->pressed = 0;
+	} else {
+		door_silence(&g->door);
+		g->pressed = 0;
+	}
+	door_look(&g->door, now);
 	/*
 	 * Only after a look at all of them: while the worker was busy they may
 	 * have moved, and waited for it.
@@ -466,10 +407,7 @@ keep(struct gate *g, struct line *l)
 		return 0;
 	l->kept = 1;
 	g->kept++;
-	if (g->listener != -1) {
-		(void)epoll_ctl(g->epoll, EPOLL_CTL_DEL, g->listener, NULL);
-		(void)watch_listener(g);
-	}
+	door_step_back(&g->door);
 	return 1;
 }
 
@@ -479,6 +417,7 @@ gate_return(struct gate *g, const struct ready *r, enum after after)
 	struct line *l = &g->line[r->line];
 	const int64_t now = clock_mono_us();
 
+	door_served(&g->door);
 	if (after == AFTER_GONE) {
 		forget(g, l);
 		return;

@@ -25,6 +25,7 @@ struct gate;
 struct gate_limits {
 	size_t	 keep;		/* connections kept open between requests */
 	size_t	 body;		/* bytes of one that anybody reads */
+	int64_t	 alone_us;	/* of its door (daemon/door.h) */
 };
 
 /* A request to be served.  `line` is the gate's own. */

@@ -32,6 +32,7 @@ struct worker {
 };
 
 #define GO_TICK_MS	1000	/* while waiting for the word to begin */
+#define ALONE_US	INT64_C(100000)	/* web servers send at once */
 
 static struct board_slot *mine;		/* for the handler */
 
@@ -216,11 +217,14 @@ static int
 worker_go(struct worker *w, size_t pool)
 {
 	const struct pool_config *own = &w->h->conf->pool[pool];
-	const struct gate_limits limits = {
+	struct gate_limits limits = {
 	    .keep = (size_t)own->keep_connections,
 	    .body = w->most };
 
 	w->together = together(own);
+	/* In a lobby whoever is there is taken in, and it knows who is next. */
+	if (w->together == 1 && !lobby_is_for(own))
+		limits.alone_us = ALONE_US;
 	w->gate = gate_open(&w->h->listener[pool], &w->h->peers, &limits);
 	if (w->gate == NULL)
 		return 0;

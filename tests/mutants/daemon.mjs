@@ -140,8 +140,8 @@ export default [
 	},
 	// gate
 	{
-		file: 'src/daemon/gate.c', what: 'who is no peer is let in',
-		from: 'if (!g->is_unix || peers_allow(g->peers, fd))', to: 'if (1)', tests: [DAEMON]
+		file: 'src/daemon/door.c', what: 'who is no peer is let in',
+		from: 'if (fd == -1 || d->peers == NULL || peers_allow(d->peers, fd))', to: 'if (1)', tests: [DAEMON]
 	},
 	{
 		file: 'src/daemon/gate.c', what: 'who is late is kept for ever',
@@ -152,8 +152,28 @@ export default [
 		from: 'g->kept >= g->limits.keep ||', to: '', tests: [DAEMON]
 	},
 	{
-		file: 'src/daemon/gate.c', what: 'a gate that is shut lets in',
-		from: 'if (g->listener == -1 || (g->open', to: 'if ((g->open', tests: [DAEMON]
+		file: 'src/daemon/door.c', what: 'a gate that is shut lets in',
+		from: '\td->listener = -1;\n', to: '', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/door.c', what: 'somebody comes in behind one who has not sent it yet, and waits for their answer',
+		from: 'if (d->listener != -1 && d->alone_us > 0)', to: 'if (0)', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/door.c', what: 'in a rush, too',
+		from: 'if (d->listener == -1 || d->closed_us != 0)\n\t\treturn -1;', to: 'if (d->listener == -1)\n\t\treturn -1;', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/door.c', what: 'who is slow keeps others out for as long as they like',
+		from: 'if (now >= d->closed_us)', to: 'if (0)', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/door.c', what: 'a worker that waits alone forgets to look up',
+		from: 'return d->closed_us != 0 ? d->closed_us : INT64_MAX;', to: 'return INT64_MAX;', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/worker.c', what: 'a checkout waits behind another while a worker is free',
+		from: 'limits.alone_us = ALONE_US;', to: 'limits.alone_us = 0;', tests: [SLOW_BODIES]
 	},
 	{
 		file: 'src/daemon/gate.c', what: 'a connection that its server closed keeps a gate from being empty',
@@ -217,14 +237,14 @@ export default [
 	},
 	{
 		file: 'src/daemon/gate.c', what: 'one worker gets all connections that are kept',
-		from: '\tif (g->listener != -1) {\n\t\t(void)epoll_ctl', to: '\tif (0) {\n\t\t(void)epoll_ctl', tests: [SLOW_BODIES]
+		from: '\tdoor_step_back(&g->door);\n', to: '', tests: [SLOW_BODIES]
 	},
 	{
-		file: 'src/daemon/gate.c', what: 'a peer that says nothing is waited for',
+		file: 'src/daemon/door.c', what: 'a peer that says nothing is waited for',
 		from: '(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in));', to: '(void)in;', tests: [DAEMON]
 	},
 	{
-		file: 'src/daemon/gate.c', what: 'a peer that does not read is waited for',
+		file: 'src/daemon/door.c', what: 'a peer that does not read is waited for',
 		from: '(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &out, sizeof(out));', to: '(void)out;', tests: [DAEMON]
 	},
 	// board

@@ -4,11 +4,10 @@
 // pool has one worker here, so that whoever is held would be noticed.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readlinkSync } from 'node:fs';
 import http from 'node:http';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { freePort, openRig, start, waitFor, PASSWORD, SLOW } from '../rig/rig.mjs';
+import { freePort, openFiles, openRig, start, waitFor, PASSWORD, SLOW } from '../rig/rig.mjs';
 import { ask } from '../rig/client.mjs';
 import { makeEvent, sign } from '../rig/event.mjs';
 import { percentiles, round, steady, undisturbed } from '../rig/load.mjs';
@@ -173,35 +172,56 @@ describe('large bodies', () => {
 	});
 });
 
-test('kept connections spread over the workers of a pool that has nothing to do', async (t) => {
+describe('connections of a pool that has nothing to do', () => {
 	const workers = 4, each = 4;
-	const quiet = await openRig({ name: 'spread', web: null, sandbox: false, set: {
-		'courier.processes': 0, 'pool web.workers': workers, 'server.peers': String(process.getuid())
-	} });
-	const peers = [];
-	const sockets = (pid) => readdirSync(`/proc/${pid}/fd`).filter((fd) => {
-		try {
-			return readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith('socket:');
-		} catch {
-			return false;
-		}
-	}).length;
-	try {
-		await waitFor('the workers', () => quiet.workers('web').length === workers);
-		const pids = quiet.workers('web'), before = pids.map(sockets);
+	let quiet, peers = [];
+	const sockets = (pool) => quiet.workers(pool).map((pid) => openFiles(pid).filter((file) => file.startsWith('socket:')).length);
+	const more = (pool, before) => sockets(pool).map((n, i) => n - before[i]);
+
+	before(async () => {
+		quiet = await openRig({ name: 'spread', web: null, sandbox: false, set: {
+			'courier.processes': 0, 'pool web.workers': workers, 'pool stripe.workers': workers, 'server.peers': String(process.getuid())
+		} });
+		for (const pool of ['web', 'stripe'])
+			await waitFor('the workers', () => quiet.workers(pool).length === workers);
+	});
+	after(() => quiet?.close());
+
+	async function none(pool, before) {
+		peers.splice(0).forEach((peer) => peer.close());
+		await waitFor('their end', () => more(pool, before).every((n) => n === 0));
+	}
+
+	test('kept ones spread over its workers', async (t) => {
+		const before = sockets('web');
 		await undisturbed(async () => {
+			await none('web', before);
 			for (let i = 0; i < workers * each; i++) {
 				peers.push(new Connection(quiet.socket('web')).send(request({ flags: KEEP })));
 				assert.equal((await peers.at(-1).answer()).status, 200);
 			}
-			const kept = pids.map((pid, i) => sockets(pid) - before[i]);
+			const kept = more('web', before);
 			t.diagnostic(`${workers * each} connections kept by ${workers} workers: ${kept.join(', ')} (figure: ${each} each)`);
 			assert.ok(Math.max(...kept) <= each + 2, kept.join());
 		});
-	} finally {
-		peers.forEach((peer) => peer.close());
-		await quiet.close();
-	}
+		await none('web', before);
+	});
+
+	// Connecting and sending are two things, and behind whoever asks Stripe one may wait for long.
+	test('where requests take long each has a worker for itself, before anything was sent', async (t) => {
+		const before = sockets('stripe');
+		await undisturbed(async () => {
+			await none('stripe', before);
+			for (let i = 1; i < workers; i++) {
+				peers.push(new Connection(quiet.socket('stripe')));
+				await waitFor('it to be let in', () => more('stripe', before).reduce((a, b) => a + b) === i);
+			}
+			const held = more('stripe', before);
+			t.diagnostic(`${workers - 1} connections to ${workers} workers: ${held.join(', ')}`);
+			assert.ok(Math.max(...held) <= 1, held.join());
+		}, 50);
+		await none('stripe', before);
+	});
 });
 
 test('no worker was held', (t) => {

@@ -1115,17 +1115,24 @@ deadline(int fd, int which)
 
 static const struct gate_limits one = { .keep = 1, .body = 1000 };
 
-/* At the name `at`, for everybody. */
+/* One worker's, for everybody. */
 static struct gate *
-gate_at(const char *at, const struct gate_limits *limits, struct listener *l)
+gate_beside(const struct listener *l, const struct gate_limits *limits)
 {
 	static struct peers everybody;
 	struct gate *g;
 
 	assert_int_equal(peers_find("", &everybody), ERR_OK);
-	assert_int_equal(open_at(in_dir(at), l), ERR_OK);
 	assert_non_null(g = gate_open(l, &everybody, limits));
 	return g;
+}
+
+/* At the name `at`. */
+static struct gate *
+gate_at(const char *at, const struct gate_limits *limits, struct listener *l)
+{
+	assert_int_equal(open_at(in_dir(at), l), ERR_OK);
+	return gate_beside(l, limits);
 }
 
 static void
@@ -1230,6 +1237,89 @@ test_gate_batch(void **state)
 	gate_end(g, &l);
 	for (i = 0; i < NELEM(fd); i++)
 		(void)close(fd[i]);
+}
+
+/*
+ * Where a request takes long, nobody comes in behind one who has not sent it
+ * yet: not before another worker has had the time to look.
+ */
+static void
+test_gate_alone(void **state)
+{
+	const struct gate_limits limits = { .body = 1000,
+	    .alone_us = INT64_C(600000000) };
+	const struct gate_limits brief = { .body = 1000, .alone_us = 1 };
+	struct gate *g, *beside;
+	struct ready r, other;
+	struct listener l;
+	int a, b, c, rush[4];
+	size_t i;
+
+	(void)state;
+	g = gate_at("a", &limits, &l);
+	beside = gate_beside(&l, &limits);
+	a = client(path);
+	assert_int_equal(gate_next(g, &r, 1, 1), 0);
+	assert_false(gate_is_empty(g));
+	say(b = client(path));
+	for (i = 0; i < 20; i++)
+		assert_int_equal(gate_next(g, &r, 1, 0), 0);
+	assert_int_not_equal(next(beside, &other), -1);
+	/* It hears who came meanwhile when it has served. */
+	say(a);
+	assert_int_not_equal(next(g, &r), -1);
+	say(c = client(path));
+	gate_return(g, &r, AFTER_CLOSE);
+	assert_int_not_equal(next(g, &r), -1);
+	gate_return(g, &r, AFTER_CLOSE);
+	gate_return(beside, &other, AFTER_CLOSE);
+
+	/* Not in a rush either. */
+	for (i = 0; i < NELEM(rush); i++)
+		say(rush[i] = client(path));
+	(void)close(a);
+	a = client(path);
+	(void)close(b);
+	say(b = client(path));
+	for (i = 0; i < NELEM(rush); i++) {
+		assert_int_not_equal(next(g, &r), -1);
+		gate_return(g, &r, AFTER_CLOSE);
+		(void)close(rush[i]);
+	}
+	assert_int_equal(next(g, &r), -1);
+	assert_int_not_equal(next(beside, &other), -1);
+	gate_return(beside, &other, AFTER_CLOSE);
+	say(a);
+	assert_int_not_equal(next(g, &r), -1);
+	gate_return(g, &r, AFTER_CLOSE);
+
+	/* The last of a pool takes all who have connected. */
+	(void)close(a);
+	(void)close(b);
+	a = client(path);
+	assert_int_equal(gate_next(g, &r, 1, 1), 0);
+	say(b = client(path));
+	assert_true(gate_let_in(g, 1));
+	assert_int_not_equal(next(g, &r), -1);
+	gate_return(g, &r, AFTER_CLOSE);
+	gate_close(beside);
+	gate_close(g);
+
+	/* And who is slow is not waited for. */
+	(void)close(a);
+	(void)close(b);
+	assert_non_null(g = gate_beside(&l, &brief));
+	a = client(path);
+	assert_int_equal(gate_next(g, &r, 1, 1), 0);
+	say(b = client(path));
+	while (next(g, &r) == -1)
+		continue;
+	gate_return(g, &r, AFTER_CLOSE);
+	assert_true(is_over(b));
+	gate_end(g, &l);
+	(void)close(a);
+	(void)close(b);
+	(void)close(c);
 }
 
 /* Those who come in pieces are not in the way, and are closed in the end. */
@@ -1542,6 +1632,7 @@ main(void)
 		cmocka_unit_test(test_check_without_names),
 		cmocka_unit_test(test_gate),
 		cmocka_unit_test(test_gate_batch),
+		cmocka_unit_test(test_gate_alone),
 		cmocka_unit_test(test_gate_slow),
 		cmocka_unit_test(test_gate_large),
 		cmocka_unit_test(test_gate_busy),
