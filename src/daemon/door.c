@@ -138,28 +138,30 @@ door_wait(struct door *d, int64_t now)
 
 /* Whoever came meanwhile knocks at the next look. */
 void
-door_reopen(struct door *d)
+door_reopen(struct door *d, int64_t now)
 {
 	if (d->closed_us == 0)
 		return;
 	d->closed_us = 0;
-	if (!watch(d))
+	if (!watch(d)) {
 		log_error("gate_failed", "could not watch the socket: %s",
 		    strerror(errno));
+		d->closed_us = now + TROUBLE_US;
+	}
 }
 
 void
-door_served(struct door *d)
+door_served(struct door *d, int64_t now)
 {
 	if (d->alone_us > 0)
-		door_reopen(d);
+		door_reopen(d, now);
 }
 
 void
 door_look(struct door *d, int64_t now)
 {
 	if (now >= d->closed_us)
-		door_reopen(d);
+		door_reopen(d, now);
 }
 
 int64_t

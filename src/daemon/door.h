@@ -56,10 +56,10 @@ int door_accept(struct door *d, int64_t now);
 void door_wait(struct door *d, int64_t now);
 
 /* Nobody is between the two any more. */
-void door_served(struct door *d);
+void door_served(struct door *d, int64_t now);
 
-/* Open it, whatever it is closed for. */
-void door_reopen(struct door *d);
+/* Open it, whatever it is closed for; if it cannot be, later. */
+void door_reopen(struct door *d, int64_t now);
 
 /* The same when it is time. */
 void door_look(struct door *d, int64_t now);

@@ -228,9 +228,9 @@ gate_let_in(struct gate *g, size_t most)
 	const int64_t now = clock_mono_us();
 	int some = g->queued > 0;
 
-	door_reopen(&g->door);
+	door_reopen(&g->door, now);
 	while (g->queued < most && let_in(g, now)) {
-		door_reopen(&g->door);
+		door_reopen(&g->door, now);
 		some = 1;
 	}
 	return some;
@@ -417,7 +417,7 @@ gate_return(struct gate *g, const struct ready *r, enum after after)
 	struct line *l = &g->line[r->line];
 	const int64_t now = clock_mono_us();
 
-	door_served(&g->door);
+	door_served(&g->door, now);
 	if (after == AFTER_GONE) {
 		forget(g, l);
 		return;
