@@ -34,6 +34,7 @@ struct gate {
 	size_t			 first;
 	size_t			 queued;
 	int64_t			 due_us;	/* nobody is late before */
+	int64_t			 away_us;	/* serving since then; 0: not */
 	int			 pressed;	/* more than can be served */
 };
 
@@ -325,6 +326,22 @@ until_due(const struct gate *g)
 	return left <= 0 ? 0 : (int)(left / 1000) + 1;
 }
 
+/* Nobody moves on while the worker serves, and that is not their fault. */
+static void
+come_back(struct gate *g)
+{
+	int64_t away;
+	size_t i;
+
+	if (g->away_us == 0)
+		return;
+	away = clock_mono_us() - g->away_us;
+	for (i = 0; i < g->lines; i++)
+		if (g->line[i].state == LINE_STORE)
+			line_excuse(&g->line[i], away);
+	g->away_us = 0;
+}
+
 /* Look at all who moved, and then at those who did not. */
 static void
 look_around(struct gate *g, size_t most, int wait)
@@ -374,6 +391,7 @@ gate_next(struct gate *g, struct ready *ret, size_t most, int wait)
 	size_t n = 0, bytes = 0;
 	struct line *l;
 
+	come_back(g);
 	look_around(g, most, wait && g->queued == 0 && !has_place(g));
 	while (g->queued > 0 && n < most) {
 		l = &g->line[g->queue[g->first]];
@@ -387,6 +405,8 @@ gate_next(struct gate *g, struct ready *ret, size_t most, int wait)
 		ret[n++].whole = (struct whole){ .fd = l->fd,
 		    .store = l->store, .len = l->judged.len };
 	}
+	if (n > 0 && g->stored > 0)
+		g->away_us = clock_mono_us();
 	return n;
 }
 

@@ -213,6 +213,13 @@ line_store(struct line *l, int64_t now)
 	return 1;
 }
 
+void
+line_excuse(struct line *l, int64_t away)
+{
+	l->since_us += away;
+	l->late_us += away;
+}
+
 int
 line_hang_up(struct line *l)
 {

@@ -82,6 +82,9 @@ int line_look(struct line *l, unsigned char *look, size_t most, int64_t now);
 /* A place for one of LINE_CROWD, which is to be looked at next.  0: no. */
 int line_store(struct line *l, int64_t now);
 
+/* For so many microseconds nobody read what came on one of LINE_STORE. */
+void line_excuse(struct line *l, int64_t away);
+
 /*
  * Close a line on which a request may come any moment, and lose none: first let
  * nothing more in, which the peer notices when it sends, and goes elsewhere;

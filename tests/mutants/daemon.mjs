@@ -236,6 +236,10 @@ export default [
 		from: 'if (v == JUDGE_BAD || l->judged.len - seen', to: 'if (l->judged.len - seen', tests: [DAEMON]
 	},
 	{
+		file: 'src/daemon/line.c', what: 'a large request is closed because the worker was busy',
+		from: '\tl->late_us += away;\n', to: '', tests: [DAEMON]
+	},
+	{
 		file: 'src/daemon/gate.c', what: 'one worker gets all connections that are kept',
 		from: '\tdoor_step_back(&g->door);\n', to: '', tests: [SLOW_BODIES]
 	},

@@ -1498,7 +1498,12 @@ test_gate_large(void **state)
 	say(a = client(path));
 	while (next(g, &r) == -1)
 		continue;
+	/* While somebody is served for long, none of them can move on. */
+	(void)poll(NULL, 0, (int)(LINE_STILL_US / 1000) + 100);
 	gate_return(g, &r, AFTER_CLOSE);
+	assert_int_equal(gate_next(g, &r, 1, 0), 0);
+	for (i = 0; i < GATE_LARGE; i++)
+		assert_false(is_over(stuck[i]));
 	/* Who stands still loses the place. */
 	while (!gate_is_empty(g))
 		assert_int_equal(gate_next(g, &r, 1, 1), 0);
