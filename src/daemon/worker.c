@@ -29,9 +29,11 @@ struct worker {
 	size_t			 most;		/* bytes of a body */
 	size_t			 together;	/* requests */
 	int64_t			 left;		/* requests; < 0: for ever */
+	int64_t			 last_us;	/* served the last of them */
 };
 
 #define GO_TICK_MS	1000	/* while waiting for the word to begin */
+#define OUT_US	INT64_C(2000000)	/* to get everybody out of the house */
 #define ALONE_US	INT64_C(100000)	/* web servers send at once */
 
 static struct board_slot *mine;		/* for the handler */
@@ -164,19 +166,30 @@ serve(struct worker *w)
 	    batch_serve(w->batch, w->doors, w->most, w->gate, ready, n,
 	    is_leaving(w));
 	w->slot->began_ms = 0;
-	if (w->left > 0)
+	if (w->left > 0) {
 		w->left = w->left > (int64_t)n ? w->left - (int64_t)n : 0;
+		w->last_us = clock_mono_us();
+	}
 }
 
 /*
- * Until asked to leave, and then until the connections have had their say or
- * are silent.  One that leaves because it has served enough lets others in to
- * the last: its replacement comes only then.
+ * One that leaves because it has served enough lets others in to the last: its
+ * replacement comes only then.  But it does leave, whoever is always half in.
  */
+static int
+is_open(const struct worker *w)
+{
+	if (w->slot->leave)
+		return 0;
+	return w->left != 0 || (!gate_is_empty(w->gate) &&
+	    clock_mono_us() - w->last_us < OUT_US);
+}
+
+/* And then until the connections have had their say or are silent. */
 static void
 serve_all(struct worker *w)
 {
-	while (!w->slot->leave && (w->left != 0 || !gate_is_empty(w->gate)))
+	while (is_open(w))
 		serve(w);
 
 	/* If nobody comes after us, who has connected already is served. */

@@ -465,8 +465,12 @@ export default [
 		to: 'NULL) == ERR_OK ?\n\t    DATABASE_THERE : DATABASE_THERE', tests: [THE_RELOAD]
 	},
 	{
+		file: 'src/daemon/worker.c', what: 'one that has served enough stays while somebody is half in',
+		from: 'clock_mono_us() - w->last_us < OUT_US', to: '1', tests: [THE_MASTER]
+	},
+	{
 		file: 'src/daemon/worker.c', what: 'one that has served enough lets nobody in any more',
-		from: '(w->left != 0 || !gate_is_empty(w->gate))', to: 'w->left != 0',
+		from: 'return w->left != 0 || (!gate_is_empty(w->gate) &&\n\t    clock_mono_us() - w->last_us < OUT_US);', to: 'return w->left != 0;',
 		why: 'who comes meanwhile waits in the queue for the replacement, and the kept connections have their say all the same'
 	},
 	{

@@ -119,7 +119,26 @@ test('A1: who has served enough leaves and is replaced at once, however often', 
 	assert.deepEqual(rig.workers('web'), [before], 'long before nine tenths');
 	for (let i = 0; i < 9; i++)
 		await once(web());
-	await waitFor('somebody else', () => rig.workers('web').length === 1 && rig.workers('web')[0] !== before);
+	const another = (pid) => waitFor('somebody else', () => rig.workers('web').length === 1 && rig.workers('web')[0] !== pid);
+	await another(before);
+
+	// Also if somebody is half in at any time.
+	const [held] = rig.workers('web');
+	const half = request({ path: '/livez' }).subarray(0, 20);
+	const peers = [new Connection(web()).send(half)];
+	const next = setInterval(() => {
+		peers.push(new Connection(web()).send(half));
+		if (peers.length > 5)
+			peers.shift().close();
+	}, 100);
+	try {
+		for (let i = 0; i < 23; i++)
+			assert.equal((await once(web()))?.status, 200);
+		await another(held);
+	} finally {
+		clearInterval(next);
+		peers.forEach((peer) => peer.close());
+	}
 });
 
 test('A18: no child leaves a core or can be looked into by its user', async () => {
