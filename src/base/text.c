@@ -109,6 +109,21 @@ utf8_sequence(const unsigned char *s, size_t left)
 	return len;
 }
 
+/* How many of the bytes at `s` are ASCII, as far as whole words are. */
+static size_t
+ascii_words(const unsigned char *s, size_t left)
+{
+	uint64_t word;
+	size_t n;
+
+	for (n = 0; left - n >= sizeof(word); n += sizeof(word)) {
+		memcpy(&word, s + n, sizeof(word));
+		if ((word & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	return n;
+}
+
 long
 text_utf8_length(const char *text, size_t len)
 {
@@ -116,13 +131,17 @@ text_utf8_length(const char *text, size_t len)
 	size_t at = 0, n;
 	long points = 0;
 
-	while (at < len) {
+	for (;;) {
+		n = ascii_words(s + at, len - at);
+		at += n;
+		points += (long)n;
+		if (at == len)
+			return points;
 		if ((n = utf8_sequence(s + at, len - at)) == 0)
 			return -1;
 		at += n;
 		points++;
 	}
-	return points;
 }
 
 void

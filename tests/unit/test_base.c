@@ -123,6 +123,27 @@ static const struct {
 	{ "a letter and a mark", "e\xcc\x81", 2 },
 };
 
+/* Behind so much that is ASCII, and before as much. */
+static void
+text_utf8_anywhere(void **state)
+{
+	char text[64];
+	size_t i, n, len;
+	long want;
+
+	(void)state;
+	for (i = 0; i < NELEM(utf8s); i++)
+		for (n = 0; n <= 17; n++) {
+			len = strlen(utf8s[i].text);
+			memset(text, 'a', sizeof(text));
+			memcpy(text + n, utf8s[i].text, len);
+			want = utf8s[i].want == -1 ? -1 :
+			    utf8s[i].want + 2 * (long)n;
+			if (text_utf8_length(text, 2 * n + len) != want)
+				fail_msg("%s behind %zu", utf8s[i].what, n);
+		}
+}
+
 static void
 text_utf8s(void **state)
 {
@@ -134,6 +155,7 @@ text_utf8s(void **state)
 		    utf8s[i].want)
 			fail_msg("%s", utf8s[i].what);
 	assert_int_equal(text_utf8_length("a\0b", 3), 3);
+	assert_int_equal(text_utf8_length("abcdefgh\0bcdefg", 16), 16);
 	assert_int_equal(text_utf8_length("\xc3\xa9", 1), -1);
 }
 
@@ -1086,6 +1108,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_numbers),
 		cmocka_unit_test(text_utf8s),
+		cmocka_unit_test(text_utf8_anywhere),
 		cmocka_unit_test(text_equals),
 		cmocka_unit_test(text_bytes),
 		cmocka_unit_test(text_unbase64url_refuses),
