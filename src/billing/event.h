@@ -29,7 +29,8 @@ MUST_USE enum err event_record(struct db *db, const struct event *e,
 
 /*
  * Can it be kept with others?  One that is odd and names no object, that is too
- * large, or that has bytes which a column of text does not take, is kept alone.
+ * large, or that has bytes which a column of text does not take or which stand
+ * between payloads, is kept alone.
  */
 #define EVENT_ALL_BYTES	(256u << 10)	/* of payloads kept at once */
 int event_is_plain(const struct event *e, const char *payload, size_t len);

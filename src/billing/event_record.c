@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "db/array.h"
 #include "db/db.h"
@@ -55,23 +57,29 @@ static const struct stmt event_insert = {
 };
 
 /*
- * Of many, in arrays.  Whoever does the same beside us takes the same locks in
- * the same order, all events before all objects and each by its key, so that
- * nobody waits in a circle.  An object that several are about is bumped once.
+ * Of many, in arrays and in the order of their keys.  Whoever does the same
+ * beside us takes the same locks in the same order, all events before all
+ * objects and each by its key, so that nobody waits in a circle.  An object that
+ * several are about is bumped once.
+ *
+ * Payloads come as one text: as an array each byte would be looked at three
+ * times, and each quote escaped.
  */
+#define PAYLOAD		8	/* $9 */
+#define BETWEEN		'\x1e'	/* two of them; one that has it is no plain one */
 static const struct stmt event_insert_all = {
 	.name = "event_insert_all",
 	.text =
 	    "WITH told AS (SELECT * FROM unnest($1::smallint[], $2::text[],"
 	    " $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[],"
-	    " $8::bigint[], $9::text[], $10::text[], $11::boolean[],"
+	    " $8::bigint[], string_to_array($9::text, E'\\x1e'), $10::text[], $11::boolean[],"
 	    " $12::smallint[]) AS t (lane, id, type, object_kind, object_id,"
 	    " api_version, livemode, created, payload, account, followed,"
 	    " urgency)), fresh AS ("
 	    " INSERT INTO stripe_event " COLUMNS
 	    " SELECT lane, id, type, object_kind, object_id, api_version,"
 	    " livemode, coalesce(to_timestamp(created), now()), payload,"
-	    " account FROM told ORDER BY lane, id"
+	    " account FROM told"
 	    " ON CONFLICT (lane, id) DO NOTHING"
 	    " RETURNING lane, id, object_kind, object_id), heard AS ("
 	    " INSERT INTO stripe_object AS o (lane, id, kind, awaited, urgency)"
@@ -122,13 +130,19 @@ urgency_of(const char *type)
 	return URGENCY_NONE;
 }
 
-/* Into the lane of `key`. */
+/* Its lane is its object's, if it names one. */
+static int
+lane_for(const struct event *e)
+{
+	return lane_of(text_empty(e->object_id) ? e->id : e->object_id);
+}
+
 static void
-facts_of(const struct event *e, const char *key, const char *payload,
+facts_of(const struct event *e, int in_lane, const char *payload,
     char lane[TEXT_DIGITS], const char *ret_arg[FACTS])
 {
 	const char *const arg[FACTS] = {
-		text_digits(lane_of(key), lane), e->id, e->type,
+		text_digits(in_lane, lane), e->id, e->type,
 		text_or_null(e->object_kind), text_or_null(e->object_id),
 		text_or_null(e->api_version),
 		e->livemode == -1 ? NULL : e->livemode ? "t" : "f",
@@ -159,7 +173,7 @@ insert_unread(struct db *db, const struct event *e, const char *payload,
 	char lane[TEXT_DIGITS];
 	const char *arg[FACTS + 1];
 
-	facts_of(e, e->id, payload, lane, arg);
+	facts_of(e, lane_of(e->id), payload, lane, arg);
 	arg[FACTS] = e->odd;
 	return keep(db, &event_insert_unread, arg, ret_fresh);
 }
@@ -170,7 +184,7 @@ is_unread(const struct event *e)
 	return e->odd != NULL && !event_followed(e) && !e->is_foreign;
 }
 
-/* The event, its place beside its object if it names one, and that object. */
+/* The event, its place beside its object, and that object. */
 struct place {
 	char		 lane[TEXT_DIGITS];
 	char		 urgency[TEXT_DIGITS];
@@ -178,10 +192,10 @@ struct place {
 };
 
 static void
-place_of(const struct event *e, const char *payload, struct place *ret)
+place_of(const struct event *e, int lane, const char *payload,
+    struct place *ret)
 {
-	facts_of(e, text_empty(e->object_id) ? e->id : e->object_id, payload,
-	    ret->lane, ret->arg);
+	facts_of(e, lane, payload, ret->lane, ret->arg);
 	ret->arg[FACTS] = event_followed(e) ? "t" : "f";
 	ret->arg[FACTS + 1] = text_digits(urgency_of(e->type), ret->urgency);
 }
@@ -194,7 +208,7 @@ insert(struct db *db, const struct event *e, const char *payload,
 
 	if (is_unread(e))
 		return insert_unread(db, e, payload, ret_fresh);
-	place_of(e, payload, &p);
+	place_of(e, lane_for(e), payload, &p);
 	return keep(db, &event_insert, p.arg, ret_fresh);
 }
 
@@ -225,59 +239,97 @@ event_record(struct db *db, const struct event *e, const char *payload,
 int
 event_is_plain(const struct event *e, const char *payload, size_t len)
 {
-	return !is_unread(e) && len <= EVENT_ALL_BYTES && is_text(payload, len);
+	return !is_unread(e) && len <= EVENT_ALL_BYTES &&
+	    is_text(payload, len) && memchr(payload, BETWEEN, len) == NULL;
+}
+
+/* One of those that are recorded together, and its lane. */
+struct keyed {
+	struct event_told	*told;
+	int			 lane;
+};
+
+/* Of the same event twice the first is the first. */
+static int
+by_key(const void *a, const void *b)
+{
+	const struct keyed *x = a, *y = b;
+	int order = x->lane - y->lane;
+
+	if (order == 0)
+		order = strcmp(x->told->event->id, y->told->event->id);
+	return order != 0 ? order : x->told < y->told ? -1 : 1;
 }
 
 /* Of the same event twice the first is fresh, as if it had come before. */
 static void
-find_fresh(const struct rows *r, struct event_told told[], size_t n)
+find_fresh(const struct rows *r, const struct keyed keyed[], size_t n)
 {
-	const char *id, *key;
 	size_t i;
 	int row;
 
 	for (i = 0; i < n; i++)
-		told[i].fresh = 0;
+		keyed[i].told->fresh = 0;
 	for (row = 0; row < rows_count(r); row++) {
-		for (i = 0; i < n; i++) {
-			id = told[i].event->object_id;
-			key = text_empty(id) ? told[i].event->id : id;
-			if (rows_int(r, row, 0) == lane_of(key) &&
+		for (i = 0; i < n; i++)
+			if (rows_int(r, row, 0) == keyed[i].lane &&
 			    text_equal(rows_text(r, row, 1),
-			    told[i].event->id))
+			    keyed[i].told->event->id))
 				break;
-		}
 		if (i < n)
-			told[i].fresh = 1;
+			keyed[i].told->fresh = 1;
 	}
+}
+
+static void
+columns_add(struct buf column[], const struct keyed *k)
+{
+	const struct event_told *t = k->told;
+	struct place p;
+	size_t c;
+
+	place_of(t->event, k->lane, t->payload, &p);
+	for (c = 0; c < FACTS + 2; c++)
+		if (c != PAYLOAD)
+			array_add(&column[c], p.arg[c]);
+	if (column[PAYLOAD].len > 0)
+		buf_char(&column[PAYLOAD], BETWEEN);
+	buf_add(&column[PAYLOAD], t->payload, t->len);
 }
 
 enum err
 event_record_all(struct db *db, struct event_told told[], size_t n)
 {
+	struct keyed *keyed = mem_zero(n, sizeof(*keyed));
 	struct buf column[FACTS + 2];
 	const char *arg[FACTS + 2];
 	struct rows *r = NULL;
-	struct place p;
 	size_t i, c;
 	enum err e;
 
+	for (i = 0; i < n; i++)
+		keyed[i] = (struct keyed){ .told = &told[i],
+		    .lane = lane_for(told[i].event) };
+	qsort(keyed, n, sizeof(*keyed), by_key);
+
 	for (c = 0; c < NELEM(column); c++)
-		array_begin(&column[c], array_room(EVENT_ALL_BYTES, n));
-	for (i = 0; i < n; i++) {
-		place_of(told[i].event, told[i].payload, &p);
-		for (c = 0; c < NELEM(column); c++)
-			array_add(&column[c], p.arg[c]);
-	}
+		if (c == PAYLOAD)
+			buf_init(&column[c], EVENT_ALL_BYTES + n);
+		else
+			array_begin(&column[c], array_room(EVENT_ALL_BYTES, n));
+	for (i = 0; i < n; i++)
+		columns_add(column, &keyed[i]);
 	for (c = 0; c < NELEM(column); c++) {
-		array_end(&column[c]);
+		if (c != PAYLOAD)
+			array_end(&column[c]);
 		arg[c] = column[c].data;
 	}
 	e = db_query(db, &event_insert_all, arg, NELEM(arg), &r);
 	if (e == ERR_OK)
-		find_fresh(r, told, n);
+		find_fresh(r, keyed, n);
 	for (c = 0; c < NELEM(column); c++)
 		buf_done(&column[c]);
+	free(keyed);
 	rows_free(r);
 	return e;
 }

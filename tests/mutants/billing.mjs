@@ -877,7 +877,7 @@ export default [
 	},
 	{
 		file: 'src/billing/event_record.c', what: 'of those recorded together whatever came is fresh',
-		from: '\t\ttold[i].fresh = 0;\n', to: '\t\ttold[i].fresh = 1;\n', tests: ['unit/test_app_errands']
+		from: '\t\tkeyed[i].told->fresh = 0;\n', to: '\t\tkeyed[i].told->fresh = 1;\n', tests: ['unit/test_app_errands']
 	},
 	{
 		file: 'src/billing/event_record.c', what: 'an event that cannot be read is recorded with others, as nobody’s errand',
@@ -885,7 +885,11 @@ export default [
 	},
 	{
 		file: 'src/billing/event_record.c', what: 'bytes that no column takes are recorded with others',
-		from: ' && is_text(payload, len);', to: ';', tests: ['unit/test_app_errands']
+		from: ' &&\n\t    is_text(payload, len) &&', to: ' &&', tests: ['unit/test_app_errands']
+	},
+	{
+		file: 'src/billing/event_record.c', what: 'what stands between payloads is recorded as if it were none of one',
+		from: ' && memchr(payload, BETWEEN, len) == NULL;', to: ';', tests: ['unit/test_app_errands']
 	},
 	{
 		file: 'src/billing/event_record.c', what: 'two of a batch about one object make the whole of it fail',

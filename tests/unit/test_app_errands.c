@@ -1420,6 +1420,11 @@ an_event_is_believed_once_it_is_kept(void **state)
 	"\"type\":\"x\",\"created\":1700000000,\"livemode\":false," \
 	"\"data\":{\"object\":{\"object\":\"invoice\",\"id\":\"" object \
 	"\",\"note\":\"a \\\"b\\\" {,} NULL\"}}}"
+/* With what stands between payloads that are kept together. */
+#define SPLIT_OF(id, object) "{\"id\":\"" id "\",\"object\":\"event\"," \
+	"\"type\":\"x\",\"created\":1700000000,\"livemode\":false," \
+	"\"data\":{\"object\":{\"object\":\"invoice\",\"id\":\"" object \
+	"\",\"note\":\"a\x1e" "b\"}}}"
 
 /* What was told at once, and how each of it ends. */
 struct told {
@@ -1525,17 +1530,20 @@ odd_ones_among_events_are_kept_too(void **state)
 		{ "<html>", "whsec_test", ERR_OK },
 		{ EVENT_OF("evt_4", "true", "invoice", "in_4"), "whsec_test",
 		    ERR_OK },
-		{ CLEAR_OF("evt_5", "in_5"), "whsec_test", ERR_OK }
+		{ CLEAR_OF("evt_5", "in_5"), "whsec_test", ERR_OK },
+		{ SPLIT_OF("evt_6", "in_6"), "whsec_test", ERR_OK }
 	};
 
 	(void)state;
 	tell_all(all, NELEM(all));
 	assert_int_equal(rings(), 1);
 	assert_string_equal(sql("SELECT count(*) FROM stripe_event", NULL,
-	    NULL), "5");
+	    NULL), "6");
+	assert_string_equal(sql("SELECT payload FROM stripe_event"
+	    " WHERE id = 'evt_6'", NULL, NULL), SPLIT_OF("evt_6", "in_6"));
 	assert_string_equal(sql("SELECT string_agg(state, ' ' ORDER BY state)"
 	    " FROM stripe_object", NULL, NULL),
-	    "dead waiting waiting waiting");
+	    "dead waiting waiting waiting waiting");
 	assert_string_equal(sql("SELECT string_agg(DISTINCT id, ' ')"
 	    " FROM stripe_event WHERE xmin::text = (SELECT xmin::text FROM"
 	    " stripe_event WHERE id = 'evt_1')", NULL, NULL), "evt_1 evt_5");
