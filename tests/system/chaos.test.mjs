@@ -110,9 +110,13 @@ async function nothingLost({ events, people }) {
 // `trouble`(going) makes it for as long as going().
 async function cell(t, what, trouble) {
 	const master = rig.endpind.pid, run = traffic(), until = Date.now() + MS;
-	await waitFor('it to begin', () => run.ended.length >= 5);
-	const said = await trouble(() => Date.now() < until);
-	await run.end();
+	let said;
+	try {
+		await waitFor('it to begin', () => run.ended.length >= 5);
+		said = await trouble(() => Date.now() < until);
+	} finally {
+		await run.end();
+	}
 	await waitFor('all to be ready', async () => (await rig.client().get('/readyz')).status === 200, 30000);
 	const done = run.ended.filter((e) => e.done).length, share = done / run.ended.length;
 	assert.ok(share >= LEAST, `${done} of ${run.ended.length}: ${JSON.stringify(run.ended.find((e) => !e.done))}`);
@@ -136,12 +140,12 @@ test('F8: PostgreSQL is stopped and started', (t) => cell(t, 'PostgreSQL stopped
 
 test('F8: server processes are ended, one after the other', (t) => cell(t, 'pg_terminate_backend', async (going) => {
 	let ended = 0;
-	while (going()) {
+	// A slow machine takes longer over as many.
+	while (going() || ended <= 20) {
 		ended += await rig.value(`SELECT count(pg_terminate_backend(pid))::int FROM (SELECT pid FROM pg_stat_activity
 			WHERE usename = 'endpin' ORDER BY random() LIMIT 1) x`);
 		await pause(20);
 	}
-	assert.ok(ended > 20, `${ended}`);
 	return `${ended} of them`;
 }));
 
