@@ -5,6 +5,7 @@
 #include "app/hear_event.h"
 #include "app/hear_reward.h"
 #include "base/text.h"
+#include "base/together.h"
 
 #include "api/api.h"
 
@@ -18,7 +19,7 @@ void
 stripe_webhooks(struct ctx *c, const struct req *const q[],
     struct resp *const p[], enum err ret[], size_t n)
 {
-	struct telling told[ROUTE_TOGETHER] = { { .signature = NULL } };
+	struct telling told[TOGETHER] = { { .signature = NULL } };
 	size_t i;
 
 	assert(n <= NELEM(told));

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/together.h"
 #include "billing/event.h"
 #include "billing/home.h"
 #include "billing/trait.h"
@@ -21,7 +22,6 @@
 #define SECOND_US	INT64_C(1000000)
 #define MINUTE_US	(60 * SECOND_US)
 #define HEAR_US		(8 * SECOND_US)	/* then no other is begun */
-#define HEAR_TOGETHER	32		/* in one commit */
 
 /* Whoever signs it is not told: it would only come again. */
 static void
@@ -153,7 +153,7 @@ find_mates(struct hearing all[], size_t n, struct hearing *ret_mate[])
 	size_t i, mates = 0, bytes = 0;
 	const struct telling *t;
 
-	for (i = 0; i < n && mates < HEAR_TOGETHER; i++) {
+	for (i = 0; i < n && mates < TOGETHER; i++) {
 		t = all[i].told;
 		if (!all[i].waits || bytes + t->len > EVENT_ALL_BYTES ||
 		    !event_is_plain(&all[i].event, t->body, t->len))
@@ -167,7 +167,7 @@ find_mates(struct hearing all[], size_t n, struct hearing *ret_mate[])
 static enum err
 record_mates(struct app *a, struct hearing *const mate[], size_t mates)
 {
-	struct event_told told[HEAR_TOGETHER];
+	struct event_told told[TOGETHER];
 	enum err e;
 	size_t i;
 
@@ -195,7 +195,7 @@ static void
 record_together(struct app *a, struct hearing all[], size_t n,
     int64_t until_us)
 {
-	struct hearing *mate[HEAR_TOGETHER];
+	struct hearing *mate[TOGETHER];
 	enum err e = ERR_OK;
 	size_t mates;
 

@@ -10,11 +10,12 @@
  */
 
 #include "base/err.h"
+#include "base/together.h"
 #include "daemon/listener.h"
 #include "daemon/peers.h"
 #include "http/fcgi.h"
 
-#define GATE_BATCH	32		/* requests served together */
+#define GATE_BATCH	TOGETHER	/* requests served together */
 #define GATE_BYTES	(1u << 20)	/* of them, after the first */
 /* Descriptors of a worker, besides the connections that it keeps. */
 #define GATE_OPEN	256		/* connections that are not kept */

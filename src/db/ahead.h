@@ -18,8 +18,11 @@
 
 struct db;
 struct stmt;
+#include "base/together.h"
 
-#define DB_AHEAD	64	/* more are left to db_query() */
+
+/* Two of each: who it is, and what for.  More are left to db_query(). */
+#define DB_AHEAD	(2 * TOGETHER)
 #define DB_AHEAD_ARGS	16	/* of one statement */
 
 /*

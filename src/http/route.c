@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/together.h"
 
 #include "http/late.h"
 #include "http/origin.h"
@@ -317,10 +318,10 @@ static void
 serve_together(const struct site *s, struct ctx *c, const struct together *g,
     struct turn turn[], size_t n)
 {
-	const struct route *row[ROUTE_TOGETHER];
-	const struct req *q[ROUTE_TOGETHER];
-	struct resp *p[ROUTE_TOGETHER];
-	enum err e[ROUTE_TOGETHER];
+	const struct route *row[TOGETHER];
+	const struct req *q[TOGETHER];
+	struct resp *p[TOGETHER];
+	enum err e[TOGETHER];
 	size_t i, mates = 0;
 
 	for (i = 0; i < n; i++) {
@@ -348,8 +349,8 @@ static void
 ask_ahead(const struct site *s, struct ctx *c, const struct turn turn[],
     size_t n)
 {
-	const struct route *row[ROUTE_TOGETHER];
-	const struct req *q[ROUTE_TOGETHER];
+	const struct route *row[TOGETHER];
+	const struct req *q[TOGETHER];
 	size_t i, mates = 0;
 
 	for (i = 0; i < n; i++) {
@@ -370,7 +371,7 @@ run_some(const struct site *s, struct ctx *c, struct req *const q[],
 {
 	const int64_t until_us = n == 1 || s->together_us == 0 ? INT64_MAX :
 	    clock_mono_us() + s->together_us;
-	struct turn turn[ROUTE_TOGETHER];
+	struct turn turn[TOGETHER];
 	const struct together *g;
 	size_t i;
 
@@ -394,7 +395,7 @@ route_run_all(const struct site *s, struct ctx *c, struct req *const q[],
 	size_t some;
 
 	for (; n > 0; n -= some, q += some, p += some) {
-		some = n < ROUTE_TOGETHER ? n : ROUTE_TOGETHER;
+		some = n < TOGETHER ? n : TOGETHER;
 		run_some(s, c, q, p, some);
 	}
 }

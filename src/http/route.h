@@ -69,8 +69,6 @@ struct together {
 			    struct resp *const p[], enum err ret[], size_t n);
 };
 
-#define ROUTE_TOGETHER	32	/* served at once; more come after them */
-
 struct site {
 	/* Each room's own, one NULL-ended list of them. */
 	const struct route	*const *tables;

@@ -22,6 +22,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/together.h"
 #include "http/path.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -709,7 +710,7 @@ who_waits_too_long_for_mates_comes_later(void **state)
 static void
 more_than_fit_are_answered_in_parts(void **state)
 {
-	static struct req q[2 * ROUTE_TOGETHER + 3], *each[NELEM(q)];
+	static struct req q[2 * TOGETHER + 3], *each[NELEM(q)];
 	static struct resp p[NELEM(q)], *to[NELEM(q)];
 	struct ctx c = { .cookie = NULL };
 	size_t i;
