@@ -85,14 +85,17 @@ batch_serve(struct batch *b, struct doors *d, size_t most, struct gate *g,
 	const enum after after = leaving ? AFTER_CLOSE : AFTER_KEEP;
 	struct resp *p[GATE_BATCH] = { NULL };
 	struct req *q[GATE_BATCH] = { NULL };
+	struct fcgi *f[GATE_BATCH] = { NULL };
+	int open[GATE_BATCH];
 	size_t i, taken = 0;
 	struct seat *s;
 
 	for (i = 0; i < n; i++) {
 		if (seat_take(b, taken, &r[i], most)) {
-			q[taken] = &b->seat[taken]->req;
-			p[taken] = &b->seat[taken]->resp;
-			taken++;
+			s = b->seat[taken];
+			f[taken] = s->fcgi;
+			q[taken] = &s->req;
+			p[taken++] = &s->resp;
 		} else
 			gate_return(g, &r[i], AFTER_GONE);
 	}
@@ -101,10 +104,8 @@ batch_serve(struct batch *b, struct doors *d, size_t most, struct gate *g,
 		log_hold();
 	route_run_all(&d->site, &d->ctx, q, p, taken);
 	log_release();
-	for (i = 0; i < taken; i++) {
-		s = b->seat[i];
-		gate_return(g, s->ready, fcgi_end(s->fcgi, &s->req, &s->resp,
-		    &d->site.policy) ? after : AFTER_GONE);
-	}
+	fcgi_end_all(f, q, p, &d->site.policy, FCGI_WAIT_MS, open, taken);
+	for (i = 0; i < taken; i++)
+		gate_return(g, b->seat[i]->ready, open[i] ? after : AFTER_GONE);
 	return taken;
 }

@@ -106,8 +106,8 @@ answer(struct lobby *l, size_t i)
 	struct resp *resp = &l->resp;
 
 	route_run_all(s, &l->doors->ctx, &q, &resp, 1);
-	gate_return(l->gate, &p->ready, fcgi_end(p->fcgi, q, resp,
-	    &s->policy) ? l->after : AFTER_GONE);
+	gate_return(l->gate, &p->ready, fcgi_end(p->fcgi, q, resp, &s->policy,
+	    FCGI_WAIT_MS) ? l->after : AFTER_GONE);
 	l->answered++;
 	l->count--;
 	l->place[i] = l->place[l->count];

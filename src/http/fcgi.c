@@ -5,10 +5,10 @@
  *
  * - It waits for connections without hearing signals, and for bytes without a
  *   deadline.  It is never given a listening socket, and no connection before a
- *   whole request is there; SO_SNDTIMEO is for its write().
+ *   whole request is there.
+ * - It waits for whoever does not read their answer, in each write() anew.  So
+ *   it writes nothing: sending.c does, as it frames an answer.
  * - It mishandles management records, padding and lengths: see judge.h.
- * - Its writer looks up the connection when it writes.  So a request can be read
- *   from a file, and answered elsewhere.
  * - It takes a read that failed between two parameters for the end of the
  *   parameters: the stream's error is looked at before anything is believed.
  * - On an error it closes the connection, first waiting for the peer to do so:
@@ -18,6 +18,7 @@
  *   web server does that, and the next look at the connection finds out.
  */
 
+#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,11 +31,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/text.h"
+#include "base/together.h"
 
 #include "http/head.h"
 #include "http/params.h"
 #include "http/request.h"
 #include "http/response.h"
+#include "http/sending.h"
 #include "http/status.h"
 
 #include "http/fcgi.h"
@@ -47,6 +51,7 @@ struct fcgi {
 	char		*body;
 	size_t		 room;
 	struct buf	 head;
+	struct sending	 sending;
 };
 
 struct fcgi *
@@ -151,7 +156,7 @@ fcgi_begin(struct fcgi *f, const struct whole *w, size_t most, struct req *q)
 	(void)FCGX_Detach(r);
 	e = request_read(f, most < w->len ? most : w->len, q);
 	if (stored && e == ERR_OK) {
-		/* What it writes goes where it reads from: that was the file. */
+		/* The answer does not go where the request was read. */
 		(void)close(w->store);
 		r->ipcFd = w->fd;
 	} else if (stored)
@@ -159,62 +164,77 @@ fcgi_begin(struct fcgi *f, const struct whole *w, size_t most, struct req *q)
 	return e;
 }
 
-/*
- * Give the answer to libfcgi, which sends it in FCGX_Finish_r(): what fits into
- * its buffer leaves in one write, together with the end of the request.  0: it
- * is over a ceiling.
- */
-static int
-answer_put(struct fcgi *f, const struct req *q, const struct resp *p,
+static void
+apologize(struct resp *p)
+{
+	log_error("answer_too_large", "an answer is over the ceiling of %u"
+	    " bytes of headers or %u of body", RESPONSE_HEADERS, RESPONSE_BODY);
+	resp_reset(p);
+	status_of_err(p, ERR_INTERNAL);
+}
+
+/* Whatever it is, it is framed as an answer. */
+static void
+answer_put(struct fcgi *f, const struct req *q, struct resp *p,
     const struct head_policy *policy)
 {
-	FCGX_Stream *out = f->request.out;
+	static const struct head_policy nothing = { .csp = "" };
 
 	buf_reset(&f->head);
 	head_write(&f->head, q, p, policy);
-	if (f->head.full || p->headers.full || p->body.full)
-		return 0;
-	(void)FCGX_PutStr(f->head.data, (int)f->head.len, out);
-	if (q->method != HEAD)
-		(void)FCGX_PutStr(p->body.data, (int)p->body.len, out);
-	return 1;
+	if (f->head.full || p->headers.full || p->body.full) {
+		apologize(p);
+		buf_reset(&f->head);
+		head_write(&f->head, q, p, &nothing);
+	}
+	if (q->method == HEAD)
+		buf_reset(&p->body);
+	sending_begin(&f->sending, f->request.ipcFd, f->request.requestId,
+	    &f->head, &p->body);
 }
 
-static void
-apologize(struct fcgi *f, const struct req *q)
+/* 1: the peer has its answer, and keeps the connection. */
+static int
+answer_end(struct fcgi *f, struct req *q)
 {
-	static const struct head_policy nothing = { .csp = "" };
-	struct resp p;
+	const int fd = f->sending.fd, sent = f->sending.sent == SENT_ALL;
 
-	log_error("answer_too_large", "an answer is over the ceiling of %u"
-	    " bytes of headers or %u of body", RESPONSE_HEADERS, RESPONSE_BODY);
-	resp_init(&p);
-	status_of_err(&p, ERR_INTERNAL);
-	(void)answer_put(f, q, &p, &nothing);
-	resp_done(&p);
+	FCGX_Free(&f->request, 0);
+	f->request.ipcFd = -1;
+	body_forget(f, q->body_len);
+	*q = (struct req){ .body = NULL };
+	if (!sent)
+		log_debug("peer_gone", "the web server did not wait for the"
+		    " answer, or did not take it");
+	if (!sent || !f->peer_keeps)
+		(void)close(fd);
+	return sent && f->peer_keeps;
+}
+
+void
+fcgi_end_all(struct fcgi *const f[], struct req *const q[],
+    struct resp *const p[], const struct head_policy *policy, int wait_ms,
+    int ret_open[], size_t n)
+{
+	struct sending *s[TOGETHER] = { NULL };
+	size_t i;
+
+	assert(n <= NELEM(s));
+	for (i = 0; i < n; i++) {
+		answer_put(f[i], q[i], p[i], policy);
+		s[i] = &f[i]->sending;
+	}
+	sending_all(s, n, wait_ms);
+	for (i = 0; i < n; i++)
+		ret_open[i] = answer_end(f[i], q[i]);
 }
 
 int
-fcgi_end(struct fcgi *f, struct req *q, const struct resp *p,
-    const struct head_policy *policy)
+fcgi_end(struct fcgi *f, struct req *q, struct resp *p,
+    const struct head_policy *policy, int wait_ms)
 {
-	FCGX_Request *r = &f->request;
-	int fd = r->ipcFd;
+	int open;
 
-	if (!answer_put(f, q, p, policy))
-		apologize(f, q);
-	r->keepConnection = 1;
-	FCGX_Finish_r(r);
-	body_forget(f, q->body_len);
-	*q = (struct req){ .body = NULL };
-
-	if (r->ipcFd == -1) {
-		log_debug("peer_gone", "the web server did not wait for the"
-		    " answer");
-		return 0;
-	}
-	r->ipcFd = -1;
-	if (!f->peer_keeps)
-		(void)close(fd);
-	return f->peer_keeps;
+	fcgi_end_all(&f, &q, &p, policy, wait_ms, &open, 1);
+	return open;
 }

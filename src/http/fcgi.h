@@ -14,6 +14,8 @@
 #include "base/err.h"
 #include "http/request.h"
 
+#define FCGI_WAIT_MS	5000	/* that a worker waits for who does not read */
+
 struct fcgi;		/* one request at a time; there may be several */
 struct head_policy;
 struct resp;
@@ -42,10 +44,18 @@ MUST_USE enum err fcgi_begin(struct fcgi *f, const struct whole *w,
     size_t most, struct req *q);
 
 /*
- * Write the answer in one go and forget the request.  1: the connection is
- * open, and the peer will send another request there.  0: it has been closed.
+ * Send p[i] as the answer to q[i], which came by f[i], and forget the request;
+ * `n` is at most TOGETHER.  Nobody waits for a peer that does not read before
+ * all others have theirs (http/sending.h); those that do not are waited for
+ * together, for `wait_ms`.  ret_open[i]: 1: the connection is open, and the
+ * peer will send another request there.  0: it has been closed.
  */
-int fcgi_end(struct fcgi *f, struct req *q, const struct resp *p,
-    const struct head_policy *policy);
+void fcgi_end_all(struct fcgi *const f[], struct req *const q[],
+    struct resp *const p[], const struct head_policy *policy, int wait_ms,
+    int ret_open[], size_t n);
+
+/* The same for one. */
+int fcgi_end(struct fcgi *f, struct req *q, struct resp *p,
+    const struct head_policy *policy, int wait_ms);
 
 #endif /* !HTTP_FCGI_H */

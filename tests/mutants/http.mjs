@@ -266,7 +266,27 @@ export default [
 	},
 	{
 		file: 'src/http/fcgi.c', what: 'HEAD has a body',
-		from: 'if (q->method != HEAD)\n\t\t(void)FCGX', to: 'if (1)\n\t\t(void)FCGX', tests: [HTTP_WIRE]
+		from: 'if (q->method == HEAD)', to: 'if (0)', tests: [HTTP_WIRE]
+	},
+	{
+		file: 'src/http/fcgi.c', what: 'who did not take their answer keeps the connection',
+		from: 'sent && f->peer_keeps;', to: 'f->peer_keeps;', tests: [HTTP_WIRE]
+	},
+	{
+		file: 'src/http/sending.c', what: 'an answer is not waited for',
+		from: 'while (go_on(s, n, until_us))', to: 'while (0)', tests: [HTTP_WIRE]
+	},
+	{
+		file: 'src/http/sending.c', what: 'one after the other is waited for',
+		from: 's[i]->sent == SENT_SOME) {', to: 's[i]->sent == SENT_SOME && waiting == 0) {', tests: [HTTP_WIRE]
+	},
+	{
+		file: 'src/http/sending.c', what: 'what was sent in part is sent from its beginning',
+		from: 'v->iov_base = (char *)v->iov_base + len;', to: 'v->iov_base = (char *)v->iov_base + 0;', tests: [HTTP_WIRE]
+	},
+	{
+		file: 'src/http/sending.c', what: 'who does not read is waited for, for ever',
+		from: 'waiting == 0 || left_us <= 0', to: 'waiting == 0', tests: [HTTP_WIRE]
 	},
 	{
 		file: 'src/http/percent.c', what: 'an escaped control character is taken',

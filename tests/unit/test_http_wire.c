@@ -20,12 +20,14 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "http/fcgi.h"
 #include "http/head.h"
@@ -206,7 +208,7 @@ test_request(void **state)
 	assert_true(q.now > 1700000000 && q.began_us > 0);
 
 	(void)resp_problem(&p, 404, "not_found", "Nothing.");
-	assert_true(fcgi_end(fcgi, &q, &p, &policy));
+	assert_true(fcgi_end(fcgi, &q, &p, &policy, 0));
 	assert_true(is_open(end[0]));
 	reply(end[1], &got);
 	assert_true(text_begins(got.data, "Status: 404 Not Found\r\n"));
@@ -219,7 +221,7 @@ test_request(void **state)
 	assert_int_equal(take(end[0], &q), ERR_OK);
 	assert_int_equal(q.method, GET);
 	assert_int_equal(q.body_len, 0);
-	assert_false(fcgi_end(fcgi, &q, &p, &policy));
+	assert_false(fcgi_end(fcgi, &q, &p, &policy, 0));
 	assert_false(is_open(end[0]));
 	reply(end[1], &got);
 	(void)close(end[1]);
@@ -252,7 +254,7 @@ test_body(void **state)
 		assert_int_equal(q.too_large, bodies[i].too_large);
 		len = strlen(bodies[i].body);
 		assert_int_equal(q.body_len, len < MOST ? len : MOST);
-		assert_false(fcgi_end(fcgi, &q, &p, &policy));
+		assert_false(fcgi_end(fcgi, &q, &p, &policy, 0));
 		(void)close(end[1]);
 	}
 	resp_done(&p);
@@ -284,7 +286,7 @@ test_answers(void **state)
 			buf_format(&p.headers, "X-Long: %5000s\r\n", "x");
 		if (i == 3)
 			p.body.full = 1;
-		assert_false(fcgi_end(fcgi, &q, &p, &policy));
+		assert_false(fcgi_end(fcgi, &q, &p, &policy, 0));
 		reply(end[1], &got);
 		(void)close(end[1]);
 		assert_true(text_begins(got.data, i < 2 ? "Status: 200 " :
@@ -302,6 +304,120 @@ test_answers(void **state)
 	buf_done(&got);
 }
 
+/* Three at once.  What they got; `end` is ours and the server's of each. */
+#define MATES		3
+
+struct mates {
+	struct fcgi	*fcgi[MATES];
+	struct req	 req[MATES];
+	struct resp	 resp[MATES];
+	struct req	*q[MATES];
+	struct resp	*p[MATES];
+	int		 end[MATES][2];
+	int		 open[MATES];
+};
+
+/* They ask, and all but the last one are to get more than a socket holds. */
+static struct mates *
+mates_open(void)
+{
+	static char text[RESPONSE_BODY];
+	struct mates *m = mem_zero(1, sizeof(*m));
+	struct fcgi *one = fcgi;
+	size_t i, at;
+
+	for (at = 0; at < sizeof(text) - 1; at++)
+		text[at] = (char)('a' + at * at % 23);
+	for (i = 0; i < MATES; i++) {
+		m->q[i] = &m->req[i];
+		m->p[i] = &m->resp[i];
+		assert_non_null(fcgi = m->fcgi[i] = fcgi_open());
+		request(KEEP, "GET", NULL, "");
+		connection(m->end[i]);
+		assert_int_equal(take(m->end[i][0], m->q[i]), ERR_OK);
+		resp_init(m->p[i]);
+		m->resp[i].status = 200;
+		m->resp[i].type = "text/plain";
+		buf_add(&m->resp[i].body, text,
+		    i < MATES - 1 ? sizeof(text) - 1 : 10);
+	}
+	fcgi = one;
+	return m;
+}
+
+static void
+mates_close(struct mates *m)
+{
+	size_t i;
+
+	for (i = 0; i < MATES; i++) {
+		if (m->open[i])
+			(void)close(m->end[i][0]);
+		(void)close(m->end[i][1]);
+		fcgi_close(m->fcgi[i]);
+		resp_done(m->p[i]);
+	}
+	free(m);
+}
+
+/* Who does not read keeps nobody else from their answer, and has had theirs. */
+static void
+test_mates_do_not_wait(void **state)
+{
+	struct mates *m = mates_open();
+	struct buf got;
+
+	(void)state;
+	buf_init(&got, SENT_MAX);
+	fcgi_end_all(m->fcgi, m->q, m->p, &policy, 0, m->open, MATES);
+	assert_false(m->open[0] || m->open[1]);
+	assert_false(is_open(m->end[0][0]) || is_open(m->end[1][0]));
+	assert_true(m->open[2] && is_open(m->end[2][0]));
+	reply(m->end[2][1], &got);
+	assert_non_null(strstr(got.data, "\r\n\r\n"));
+	mates_close(m);
+	buf_done(&got);
+}
+
+/* Read both large ones, the second first: neither is sent after the other. */
+static int
+reads_all(struct mates *m)
+{
+	struct buf got;
+	size_t i;
+	int ok = 1;
+
+	buf_init(&got, SENT_MAX);
+	for (i = 2; i-- > 0;) {
+		reply(m->end[i][1], &got);
+		ok &= got.len > RESPONSE_BODY && memcmp(got.data + got.len -
+		    m->resp[i].body.len, m->resp[i].body.data,
+		    m->resp[i].body.len) == 0;
+	}
+	buf_done(&got);
+	return ok;
+}
+
+/* Who reads later has all of it, whoever comes first. */
+static void
+test_mates_are_waited_for_together(void **state)
+{
+	struct mates *m = mates_open();
+	int status;
+	size_t i;
+	pid_t pid;
+
+	(void)state;
+	if ((pid = fork()) == 0)
+		_exit(reads_all(m) ? 0 : 1);
+	fcgi_end_all(m->fcgi, m->q, m->p, &policy, 60000, m->open, MATES);
+	for (i = 0; i < MATES; i++)
+		assert_true(m->open[i]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	mates_close(m);
+}
+
 static void
 test_peer_gone(void **state)
 {
@@ -316,7 +432,7 @@ test_peer_gone(void **state)
 	assert_int_equal(take(end[0], &q), ERR_OK);
 	(void)close(end[1]);
 	(void)resp_empty(&p, 200);
-	assert_false(fcgi_end(fcgi, &q, &p, &policy));
+	assert_false(fcgi_end(fcgi, &q, &p, &policy, 0));
 	assert_false(is_open(end[0]));
 
 	/* One that leaves without having asked. */
@@ -442,7 +558,7 @@ test_authorizer_request(void **state)
 	assert_string_equal(q.wanted, "/app/");
 	resp_header(&p, "Variable-X", "1");
 	(void)resp_empty(&p, 200);
-	assert_false(fcgi_end(fcgi, &q, &p, &policy));
+	assert_false(fcgi_end(fcgi, &q, &p, &policy, 0));
 	n = read(end[1], answer, sizeof(answer) - 1);
 	assert_true(n > 8);
 	answer[n] = '\0';
@@ -854,7 +970,7 @@ test_stored(void **state)
 			    ERR_OK);
 			assert_string_equal(q.body, "0123456789abcdef");
 			(void)resp_empty(&p, 204);
-			assert_int_equal(fcgi_end(fcgi, &q, &p, &policy),
+			assert_int_equal(fcgi_end(fcgi, &q, &p, &policy, 0),
 			    i == 0);
 			reply(end[1], &got);
 			assert_true(text_begins(got.data, "Status: 204 "));
@@ -876,6 +992,8 @@ main(void)
 		cmocka_unit_test(test_request),
 		cmocka_unit_test(test_body),
 		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_mates_do_not_wait),
+		cmocka_unit_test(test_mates_are_waited_for_together),
 		cmocka_unit_test(test_peer_gone),
 		cmocka_unit_test(test_duplicates),
 		cmocka_unit_test(test_cookie_lines),
