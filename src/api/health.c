@@ -76,6 +76,7 @@ readyz(struct ctx *c, const struct req *q, struct resp *p)
 	json_put_int(w, "dead", r.backlog.dead);
 	json_put_int(w, "reconciledSecondsAgo", r.reconciled_s);
 	json_put_int(w, "tidiedSecondsAgo", r.tidied_s);
+	json_put_int(w, "clockAheadSeconds", r.clock_ahead_s);
 	say_traits(w, &r);
 	return resp_json_end(p);
 }

@@ -40,9 +40,10 @@ struct noted {
 /* Why a database is of no use, though it answers. */
 enum unready {
 	UNREADY_NOT,
+	UNREADY_NOT_CLOCK,	/* its clock is off, and work goes on */
 	UNREADY_SCHEMA,
 	UNREADY_READ_ONLY,
-	UNREADY_CLOCK
+	UNREADY_CLOCK		/* ours is */
 };
 
 struct app {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "base/log.h"
+#include "billing/trait.h"
 #include "chore/chore.h"
 #include "db/migrate.h"
 #include "db/standing.h"
@@ -10,15 +11,31 @@
 
 #include "app/look_ready.h"
 
+/*
+ * Which of two clocks is wrong Stripe's signatures tell: by this machine's clock
+ * they were out of time.  Where the database was asked for that in vain nothing
+ * was told.
+ */
+static int
+is_ours_wrong(struct app *a)
+{
+	struct trait_row row[TRAITS_MOST];
+	size_t n;
+
+	return trait_list(a->db, TRAIT_UNTIMELY, row, &n) == ERR_OK && n > 0 &&
+	    row[0].seen_s < TRAIT_UNTIMELY_S;
+}
+
 static enum unready
-judge(int version, const struct standing *s)
+judge(struct app *a, int version, const struct standing *s)
 {
 	if (version < MIGRATE_NEEDED)
 		return UNREADY_SCHEMA;
 	if (s->is_read_only)
 		return UNREADY_READ_ONLY;
-	return s->ahead_s > SIGNATURE_WINDOW || s->ahead_s < -SIGNATURE_WINDOW ?
-	    UNREADY_CLOCK : UNREADY_NOT;
+	if (s->ahead_s <= SIGNATURE_WINDOW && s->ahead_s >= -SIGNATURE_WINDOW)
+		return UNREADY_NOT;
+	return is_ours_wrong(a) ? UNREADY_CLOCK : UNREADY_NOT_CLOCK;
 }
 
 static void
@@ -33,11 +50,14 @@ say(enum unready why, int version, const struct standing *s)
 		log_error("database_readonly", "the database can only be read:"
 		    " it is a standby, or set so");
 		break;
+	case UNREADY_NOT_CLOCK:
 	case UNREADY_CLOCK:
 		log_error("clock_off", "the database's clock is %lld s %s this"
-		    " machine's: one of them is wrong",
+		    " machine's: %s",
 		    (long long)(s->ahead_s < 0 ? -s->ahead_s : s->ahead_s),
-		    s->ahead_s < 0 ? "behind" : "ahead of");
+		    s->ahead_s < 0 ? "behind" : "ahead of",
+		    why == UNREADY_CLOCK ? "this machine's is wrong, as events"
+		    " are refused for their time" : "one of them is wrong");
 		break;
 	case UNREADY_NOT:
 		log_info("ready_again", "the database is of use again");
@@ -45,9 +65,9 @@ say(enum unready why, int version, const struct standing *s)
 	}
 }
 
-/* Can work be done with the database? */
+/* Can work be done with the database?  How far its clock is ahead of ours. */
 static enum err
-look_database(struct app *a)
+look_database(struct app *a, int64_t *ret_ahead_s)
 {
 	struct standing s = { .is_read_only = 0 };
 	int version = 0;
@@ -58,19 +78,22 @@ look_database(struct app *a)
 		e = ERR_OK;	/* of version 0 */
 	if (e != ERR_OK || (e = standing_look(a->db, &s)) != ERR_OK)
 		return e;
-	why = judge(version, &s);
+	why = judge(a, version, &s);
 	if (why != a->unready)
 		say(why, version, &s);
 	a->unready = why;
-	return why == UNREADY_NOT ? ERR_OK : ERR_LATER;
+	*ret_ahead_s = s.ahead_s;
+	return why == UNREADY_NOT || why == UNREADY_NOT_CLOCK ? ERR_OK :
+	    ERR_LATER;
 }
 
 enum err
 look_ready(struct app *a, int detail, struct readiness *ret_readiness)
 {
 	struct readiness *r = ret_readiness;
+	int64_t ahead_s = 0;
 	enum trait t;
-	enum err e = look_database(a);
+	enum err e = look_database(a, &ahead_s);
 
 	for (t = 0; e == ERR_OK && detail && t < TRAITS; t++)
 		e = trait_list(a->db, t, r->traits[t], &r->traited[t]);
@@ -79,5 +102,7 @@ look_ready(struct app *a, int detail, struct readiness *ret_readiness)
 	    chore_age(a->db, "reconcile", &r->reconciled_s) != ERR_OK ||
 	    chore_age(a->db, "tidy", &r->tidied_s) != ERR_OK))
 		e = ERR_LATER;
+	if (e == ERR_OK && detail)
+		r->clock_ahead_s = ahead_s;
 	return e == ERR_OK ? ERR_OK : ERR_LATER;
 }

@@ -16,6 +16,7 @@ struct readiness {
 	struct backlog	 backlog;
 	int64_t		 reconciled_s;	/* ago; -1: never */
 	int64_t		 tidied_s;
+	int64_t		 clock_ahead_s;	/* the database's, of ours; < 0: behind */
 	struct trait_row traits[TRAITS][TRAITS_MOST];	/* of events */
 	size_t		 traited[TRAITS];		/* how many */
 };
@@ -23,10 +24,18 @@ struct readiness {
 /*
  * ERR_LATER: no, not now: the database does not answer or can only be read, its
  * schema is older than this program (a newer one is fine: the program is about
- * to be replaced), or its clock and ours differ by more than a webhook may be
- * old: one of them is wrong, and each event is refused, or much else.  Logged
- * when it begins.  With `detail` *ret_readiness is filled in, else it is not
- * touched, and may be NULL.
+ * to be replaced), or our clock is wrong: it differs from the database's by more
+ * than a webhook may be old, and in the last hour events were refused for their
+ * time.  Logged when it begins.
+ *
+ * That the two differ is logged as well, and is no reason to refuse: as far as
+ * anybody can tell it is the database's that is wrong, which costs nothing but
+ * what it writes as its time, while a 503 would have a load balancer take out
+ * every machine for it.  The first event that is refused tells which it is, and
+ * Stripe sends that again.
+ *
+ * With `detail` *ret_readiness is filled in, else it is not touched, and may be
+ * NULL.
  */
 MUST_USE enum err look_ready(struct app *a, int detail,
     struct readiness *ret_readiness);

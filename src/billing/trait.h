@@ -19,6 +19,8 @@ struct stmt;
 
 #define TRAIT_VALUE	64
 #define TRAITS_MOST	64	/* as many as are listed */
+/* A clock that was put right is nobody's business after so long. */
+#define TRAIT_UNTIMELY_S	3600
 
 enum trait {
 	TRAIT_SECRET,		/* a name of stripe/signature.h */

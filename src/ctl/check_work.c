@@ -25,9 +25,6 @@
 /* So often has a chore failed before it is worth a line. */
 #define CHORE_TRIES	3
 
-/* A clock that was put right is nobody's business after so long. */
-#define UNTIMELY_S	3600
-
 #define DETAIL		512
 
 static void
@@ -111,7 +108,7 @@ check_times(struct checkup *c, struct app *a)
 	size_t count;
 
 	if (trait_list(a->db, TRAIT_UNTIMELY, rows, &count) != ERR_OK ||
-	    count == 0 || rows[0].seen_s > UNTIMELY_S)
+	    count == 0 || rows[0].seen_s > TRAIT_UNTIMELY_S)
 		return;
 	(void)snprintf(detail, sizeof(detail), "the last one %s ago, too %s",
 	    clock_span(rows[0].seen_s, span), rows[0].value);

@@ -955,7 +955,11 @@ export default [
 	},
 	{
 		file: 'src/app/look_ready.c', what: 'with a clock that is off it is ready',
-		from: 's->ahead_s < -SIGNATURE_WINDOW ?', to: '0 ?', tests: [OWED]
+		from: 'return is_ours_wrong(a) ?', to: 'return 0 ?', tests: [OWED]
+	},
+	{
+		file: 'src/app/look_ready.c', what: "with a database's clock that is off nobody is ready",
+		from: 'return is_ours_wrong(a) ?', to: 'return 1 ?', tests: [OWED]
 	},
 	{
 		file: 'src/app/look_ready.c', what: 'why it is not ready is said with each question',

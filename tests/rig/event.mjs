@@ -17,9 +17,9 @@ export function sign(secret, body, t = Math.floor(Date.now() / 1000)) {
 	return `t=${t},v1=${createHmac('sha256', secret).update(`${t}.`).update(body).digest('hex')}`;
 }
 
-export const deliver = (rig, body, { agent } = {}) => ask(`${rig.origin}/webhooks/stripe`, {
+export const deliver = (rig, body, { agent, at } = {}) => ask(`${rig.origin}/webhooks/stripe`, {
 	method: 'POST', body, agent, headers: {
 		'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body),
-		'stripe-signature': sign(rig.secrets.webhook, body)
+		'stripe-signature': sign(rig.secrets.webhook, body, at)
 	}
 });

@@ -44,7 +44,7 @@ test('E6: /livez does not ask the database', async (t) => {
 test('whoever asks on the machine itself is told how much waits', async () => {
 	const answer = await rig.client().get('/readyz?detail');
 	assert.equal(answer.status, 200);
-	for (const name of ['overdueSeconds', 'due', 'dead', 'reconciledSecondsAgo', 'tidiedSecondsAgo'])
+	for (const name of ['overdueSeconds', 'due', 'dead', 'reconciledSecondsAgo', 'tidiedSecondsAgo', 'clockAheadSeconds'])
 		assert.ok(Number.isInteger(answer.json[name]), name);
 });
 
