@@ -103,10 +103,14 @@ static const struct stmt key_select = {
 	.nparams = 1
 };
 
+/* Of two requests at the same time one writes. */
 static const struct stmt key_set_used = {
 	.name = "key_set_used",
-	.text = "UPDATE api_key SET used_at = now() WHERE id = $1",
-	.nparams = 1
+	.text =
+	    "UPDATE api_key SET used_at = now() WHERE id = $1"
+	    " AND coalesce(used_at < now() - interval '1 second', true)",
+	.nparams = 1,
+	.spares_ahead = 1
 };
 
 void

@@ -130,7 +130,8 @@ static const struct stmt session_used = {
 	.text =
 	    "UPDATE session SET used_at = now()"
 	    " WHERE token_hash = $1 AND used_at < now() - interval '1 second'",
-	.nparams = 1
+	.nparams = 1,
+	.spares_ahead = 1
 };
 
 enum err

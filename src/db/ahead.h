@@ -13,13 +13,15 @@
  * An answer serves one db_query(), outside of transactions.  Whatever is not a
  * SELECT forgets all that is left before it is run: what this connection has
  * written is never missing from what it reads after that.  What others write
- * meanwhile may be, as if they had come a moment later.
+ * meanwhile may be, as if they had come a moment later.  A statement with
+ * `spares_ahead` forgets nothing: it writes only that somebody was seen, which
+ * changes none of these answers by more than that moment.
  */
+
+#include "base/together.h"
 
 struct db;
 struct stmt;
-#include "base/together.h"
-
 
 /* Two of each: who it is, and what for.  More are left to db_query(). */
 #define DB_AHEAD	(2 * TOGETHER)

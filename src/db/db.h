@@ -40,6 +40,7 @@ struct stmt {
 	const char	*name;		/* the C name of the variable */
 	const char	*text;
 	int		 nparams;
+	int		 spares_ahead;	/* it writes; see db/ahead.h */
 };
 
 /*

@@ -188,7 +188,7 @@ stmt_run(struct db *db, const struct stmt *s, const char *const arg[],
 	int tries = 0;
 	enum err e;
 
-	if (!is_read(s))
+	if (!is_read(s) && !s->spares_ahead)
 		db_ahead_forget(db);
 
 	/* Inside a transaction it is the transaction that is run again. */

@@ -181,7 +181,19 @@ export default [
 	},
 	{
 		file: 'src/db/stmt.c', what: 'what this connection has written is not seen by those whose answers were asked ahead',
-		from: '\tif (!is_read(s))\n\t\tdb_ahead_forget(db);\n', to: '', tests: ['unit/test_db_ahead', 'system/together.test.mjs']
+		from: '\tif (!is_read(s) && !s->spares_ahead)\n\t\tdb_ahead_forget(db);\n', to: '', tests: ['unit/test_db_ahead', 'system/together.test.mjs']
+	},
+	{
+		file: 'src/db/stmt.c', what: 'who is noted as seen has all mates ask by themselves',
+		from: '!is_read(s) && !s->spares_ahead', to: '!is_read(s)', tests: ['unit/test_db_ahead']
+	},
+	{
+		file: 'src/account/session.c', what: 'a session that is noted as used has its mates ask by themselves',
+		from: '.spares_ahead = 1', to: '.spares_ahead = 0', tests: ['system/together.test.mjs']
+	},
+	{
+		file: 'src/account/key.c', what: 'a key that is noted as used has its mates ask by themselves',
+		from: '.spares_ahead = 1', to: '.spares_ahead = 0', tests: ['system/together.test.mjs']
 	},
 	{
 		file: 'src/db/ahead.c', what: 'one that fails takes the answer of those behind it with it',

@@ -4,7 +4,7 @@
 // that it would have got alone. The one worker of a pool stands still while it queues up on kept connections.
 
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { openRig, stat, waitFor } from '../rig/rig.mjs';
 import { makeEvent, sign } from '../rig/event.mjs';
@@ -120,6 +120,28 @@ test('members that wait together are told apart, and who has logged out is a str
 	assert.ok(seen.includes(null) && seen.includes(ada.account.id), 'the logout was not in the middle');
 	assert.equal(who(round[13]), ben.account.id);
 	assert.equal((await together('web', [asks(ada.cookie, '/api/invoices')]))[0].status, 401);
+});
+
+test('who was not seen for long is noted as seen, and mates are looked up ahead all the same', async () => {
+	const members = [await signup(rig), await signup(rig), await signup(rig), await signup(rig)];
+	const keys = ['one', 'two', 'three'].map((name) => `ek_${name}_${randomBytes(8).toString('hex')}`);
+	for (const key of keys) {
+		await rig.sql("INSERT INTO api_key (id, name, digest, scopes) VALUES (gen_random_uuid(), $1, $2, '{server}')",
+			[key.slice(0, 12), createHash('sha256').update(key).digest('hex')]);
+	}
+	await rig.sql("UPDATE session SET used_at = now() - interval '1 hour'");
+	await reset();
+	const answers = await together('web', [
+		...members.map(({ cookie }) => ({ method: 'GET', path: '/api/session', params: [['HTTP_COOKIE', cookie]] })),
+		...keys.map((key) => ({ method: 'GET', path: '/api/server/referral-link', params: [['HTTP_AUTHORIZATION', `Bearer ${key}`]] }))
+	]);
+	assert.deepEqual(statuses(answers.slice(0, members.length)), members.map(() => 200));
+	assert.ok(answers.slice(members.length).every(({ status }) => status !== 401 && status !== 403), JSON.stringify(statuses(answers)));
+	// Once each: nobody was asked for again, as what had been asked ahead was forgotten.
+	assert.deepEqual(await counted('SELECT%FROM session s JOIN account a'), [members.length, members.length]);
+	assert.deepEqual(await counted('SELECT id, coalesce(used_at'), [keys.length, keys.length]);
+	assert.deepEqual(await counted('UPDATE session SET used_at'), [members.length, members.length]);
+	assert.deepEqual(await counted('UPDATE api_key SET used_at'), [keys.length, keys.length]);
 });
 
 test('where each would wait for the database the others are told to come later, and nobody loses the worker', async () => {
