@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "http/busy.h"
 
 #define BOARD_SLOTS	4096	/* children of all generations together */
 
@@ -33,7 +34,8 @@ enum board_database {
 };
 
 struct board_slot {
-	_Atomic int64_t		 began_ms;	/* of a request; 0: none */
+	_Atomic int64_t		 began_ms;	/* of requests; 0: none */
+	struct busy		 busy;		/* with which */
 	_Atomic int64_t		 beat_ms;	/* of a courier, the last */
 	_Atomic int64_t		 log_lost;	/* lines, as of log_lost() */
 	_Atomic int		 stage;

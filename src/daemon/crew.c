@@ -9,10 +9,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+#include "daemon/work.h"
+
 #include "daemon/crew.h"
 
 #define ASK_AGAIN_MS	1000
 #define INSIST_MS	1000	/* between SIGTERM and SIGKILL */
+#define LOST_MOST	INT64_C(1000000000000)	/* lines of one child */
 #define HURRY_MS	500	/* the same, when stopping at once */
 
 static struct board_slot *
@@ -63,7 +66,9 @@ lost_by(const struct crew *w, const struct child *c)
 {
 	int64_t lost = slot_of(w, c)->log_lost;
 
-	return lost > 0 && lost < INT32_MAX ? lost : 0;
+	if (lost < 0)
+		return 0;
+	return lost < LOST_MOST ? lost : LOST_MOST;
 }
 
 int64_t
@@ -331,12 +336,15 @@ end_courier(const struct crew *w, struct child *c, int64_t now)
 static void
 end_worker(const struct crew *w, struct child *c, int64_t now)
 {
-	int64_t began = slot_of(w, c)->began_ms;
+	const struct board_slot *slot = slot_of(w, c);
+	const int64_t began = slot->began_ms;
+	char work[WORK_TEXT];
 
 	if (began <= 0 || now - began <= c->limit_ms)
 		return;
-	log_error("worker_overdue", "%s %d has been busy with one request for"
-	    " %lld ms and is killed", c->name, (int)c->pid,
+	work_text(&slot->busy, work);
+	log_error("worker_overdue", "%s %d has been busy with %s for %lld ms"
+	    " and is killed", c->name, (int)c->pid, work,
 	    (long long)(now - began));
 	kill_one(c);
 }

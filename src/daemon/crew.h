@@ -70,7 +70,7 @@ void crew_go(struct crew *w, int generation);
 void crew_look(struct crew *w, int generation, int anew);
 
 /*
- * Kill who is stuck: a worker that has been busy with one request for too long,
+ * Kill who is stuck: a worker that has been busy without a pause for too long,
  * a courier that has not been heard of for too long.
  */
 void crew_end_stuck(struct crew *w);

@@ -209,6 +209,7 @@ worker_open(struct worker *w, size_t pool)
 	w->doors = doors_open(w->h->conf, pool, w->h->doorbell_write);
 	if (w->doors == NULL)
 		return 0;
+	w->doors->site.busy = &w->slot->busy;
 	w->most = route_most(&w->doors->site);
 	w->left = requests_to_serve(w->h->conf->pool[pool].max_requests);
 	return 1;

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/together.h"
 
+#include "http/busy.h"
 #include "http/late.h"
 #include "http/origin.h"
 #include "http/response.h"
@@ -180,6 +181,14 @@ visitor_take(const struct site *s, const struct route *r, struct ctx *c,
 	return 1;
 }
 
+/* For who watches; NULL: none of them, or all. */
+static void
+say_row(const struct site *s, const struct route *r)
+{
+	if (s->busy != NULL)
+		s->busy->row = (uintptr_t)r;
+}
+
 /* How the handler of `r` has ended. */
 static void
 settle(const struct route *r, enum err e, struct resp *p)
@@ -289,6 +298,7 @@ turn_serve(const struct site *s, struct ctx *c, struct turn *t,
 	s->begin(c);
 	if (r == NULL)
 		return;
+	say_row(s, r);
 	if (clock_mono_us() > until_us && r->limit != FREE_WATCHED)
 		(void)resp_later(t->p, LATE_RETRY_S);
 	else if (visitor_take(s, r, c, t->q, t->p, &t->line.account))
@@ -334,7 +344,9 @@ serve_together(const struct site *s, struct ctx *c, const struct together *g,
 	if (mates < 2)
 		return;
 	s->begin(c);
+	say_row(s, row[0]);
 	g->all(c, q, p, e, mates);
+	say_row(s, NULL);
 	for (i = 0; i < mates; i++) {
 		log_request(q[i]->id);
 		settle(row[i], e[i], p[i]);
@@ -384,6 +396,7 @@ run_some(const struct site *s, struct ctx *c, struct req *const q[],
 		turn_serve(s, c, &turn[i], until_us);
 		turn_end(&turn[i]);
 	}
+	say_row(s, NULL);
 	if (n > 1 && s->ahead_over != NULL)
 		s->ahead_over(c);
 }
@@ -394,6 +407,8 @@ route_run_all(const struct site *s, struct ctx *c, struct req *const q[],
 {
 	size_t some;
 
+	if (s->busy != NULL)
+		s->busy->requests = (int)n;
 	for (; n > 0; n -= some, q += some, p += some) {
 		some = n < TOGETHER ? n : TOGETHER;
 		run_some(s, c, q, p, some);

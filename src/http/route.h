@@ -24,6 +24,7 @@
 #include "http/limit.h"
 #include "http/request.h"
 
+struct busy;		/* http/busy.h */
 struct late;		/* http/late.h */
 struct ctx;		/* what handlers may reach: api/api.h */
 struct resp;
@@ -82,6 +83,7 @@ struct site {
 	struct limits		*limits;	/* NULL: nobody is counted */
 	struct head_policy	 policy;
 	struct late		*late;		/* NULL: any may wait any time */
+	struct busy		*busy;		/* NULL: nobody watches */
 	/*
 	 * For so long, in microseconds, those that came together are served one
 	 * after the other, and who is left then is told to come later: their

@@ -273,6 +273,14 @@ export default [
 		from: 'sent && f->peer_keeps;', to: 'f->peer_keeps;', tests: [HTTP_WIRE]
 	},
 	{
+		file: 'src/http/route.c', what: 'who watches takes the last row for the one that is served',
+		from: '\tsay_row(s, NULL);\n\tif (n > 1', to: '\tif (n > 1', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/daemon/work.c', what: 'an address that a worker wrote is followed',
+		from: 'if ((uintptr_t)r == address)', to: 'if (address >= (uintptr_t)r && address < (uintptr_t)(r + 1))', tests: ['unit/test_daemon']
+	},
+	{
 		file: 'src/http/sending.c', what: 'an answer is not waited for',
 		from: 'while (go_on(s, n, until_us))', to: 'while (0)', tests: [HTTP_WIRE]
 	},

@@ -30,6 +30,7 @@
 
 #include <cmocka.h>
 
+#include "api/api.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -44,6 +45,8 @@
 #include "daemon/status.h"
 #include "daemon/throttle.h"
 #include "daemon/trial.h"
+#include "daemon/work.h"
+#include "http/route.h"
 
 #define FIRST	3	/* that systemd hands over */
 
@@ -120,6 +123,36 @@ test_throttle_window(void **state)
 	for (i = 0; i < 100; i++) {
 		assert_int_equal(throttle_died(&t, now), 0);
 		now += THROTTLE_WINDOW_MS / THROTTLE_BURST + 200;
+	}
+}
+
+/* What a worker that is overdue was at. */
+static void
+test_work(void **state)
+{
+	const struct {
+		uintptr_t	 row;
+		int		 requests;
+		const char	*text;
+	} rows[] = {
+		{ 0, 1, "one request" },
+		{ 0, 3, "3 requests together" },
+		{ (uintptr_t)&api_routes[0], 1, "POST /api/signup" },
+		{ (uintptr_t)&api_routes[0], 3,
+		    "POST /api/signup, one of 3 requests" },
+		/* What cannot be is not believed. */
+		{ (uintptr_t)&api_routes[0] + 1, -1, "one request" }
+	};
+	char text[WORK_TEXT];
+	struct busy b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NELEM(rows); i++) {
+		b.row = rows[i].row;
+		b.requests = rows[i].requests;
+		work_text(&b, text);
+		assert_string_equal(text, rows[i].text);
 	}
 }
 
@@ -328,6 +361,28 @@ test_crew_end_stuck(void **state)
 	assert_true(is_alive(beating));
 	assert_true(is_alive(young));
 	assert_false(busy->killed);
+}
+
+/* However many there are, and never fewer than before. */
+static void
+test_crew_log_lost(void **state)
+{
+	static const struct {
+		int64_t	 said, counts;
+	} rows[] = {
+		{ 0, 0 }, { 7, 7 }, { INT64_C(1) << 33, INT64_C(1) << 33 },
+		/* What cannot be is not believed. */
+		{ -7, 0 }, { INT64_MAX, INT64_C(1000000000000) }
+	};
+	struct child *c;
+	size_t i;
+
+	(void)state;
+	c = add_process(0, 1);
+	for (i = 0; i < NELEM(rows); i++) {
+		slot_of(c)->log_lost = rows[i].said;
+		assert_int_equal(crew_log_lost(&crew), rows[i].counts);
+	}
 }
 
 static char hook_name[] = "hook", web_name[] = "web";
@@ -1605,10 +1660,13 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_throttle),
 		cmocka_unit_test(test_throttle_window),
+		cmocka_unit_test(test_work),
 		cmocka_unit_test(test_board),
 		cmocka_unit_test_setup_teardown(test_crew_dismiss, crew_setup,
 		    crew_teardown),
 		cmocka_unit_test_setup_teardown(test_crew_end_stuck, crew_setup,
+		    crew_teardown),
+		cmocka_unit_test_setup_teardown(test_crew_log_lost, crew_setup,
 		    crew_teardown),
 		cmocka_unit_test_setup_teardown(test_crew_bury, crew_setup,
 		    crew_teardown),

@@ -26,6 +26,7 @@
 #include "http/path.h"
 #include "http/request.h"
 #include "http/response.h"
+#include "http/busy.h"
 #include "http/late.h"
 #include "http/route.h"
 
@@ -51,6 +52,9 @@ struct ctx {
 	int		 begun;
 	int		 asked_roles;
 	char		 told[64];	/* what became of those together */
+	const struct busy *busy;	/* NULL: nobody watches */
+	uintptr_t	 row;		/* that was to be seen there */
+	int		 requests;
 };
 
 static void
@@ -88,6 +92,10 @@ say(struct ctx *c, const struct req *q, struct resp *p)
 	size_t i;
 
 	c->seen = c->known;
+	if (c->busy != NULL) {
+		c->row = c->busy->row;
+		c->requests = c->busy->requests;
+	}
 	p->status = 200;
 	p->type = "text/plain";
 	for (i = 0; i < q->params; i++)
@@ -706,6 +714,32 @@ who_waits_too_long_for_mates_comes_later(void **state)
 		resp_done(&p[i]);
 }
 
+static void
+who_watches_sees_the_row_that_is_served(void **state)
+{
+	struct req q[] = {
+		{ .method = GET, .query = "", .path = "/api/things" },
+		{ .method = GET, .query = "", .path = "/nowhere" }
+	}, *each[] = { &q[0], &q[1] };
+	struct resp p[NELEM(q)], *to[] = { &p[0], &p[1] };
+	struct busy busy = { .requests = 0 };
+	struct ctx c = { .busy = &busy };
+	struct site here = site;
+
+	(void)state;
+	here.busy = &busy;
+	resp_init(&p[0]);
+	resp_init(&p[1]);
+	route_run_all(&here, &c, each, to, NELEM(q));
+	assert_true(c.row == (uintptr_t)&api[0]);
+	assert_int_equal(c.requests, 2);
+	assert_true(busy.row == 0);
+	route_run(&here, &c, &q[0], &p[0]);
+	assert_int_equal(c.requests, 1);
+	resp_done(&p[0]);
+	resp_done(&p[1]);
+}
+
 /* However many there are. */
 static void
 more_than_fit_are_answered_in_parts(void **state)
@@ -1013,6 +1047,7 @@ main(void)
 		cmocka_unit_test(
 		    what_comes_together_is_answered_as_if_it_came_alone),
 		cmocka_unit_test(who_waits_too_long_for_mates_comes_later),
+		cmocka_unit_test(who_watches_sees_the_row_that_is_served),
 		cmocka_unit_test(more_than_fit_are_answered_in_parts),
 		cmocka_unit_test(roles_are_asked_of_rows_that_have_one),
 		cmocka_unit_test(nobody_is_left_of_the_last_request),
