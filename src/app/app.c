@@ -25,7 +25,6 @@
 
 #include "app/app.h"
 
-#define PATH_LEN	4096
 #define TIMES		3	/* that a command asks Stripe the same */
 
 /* Who has other credentials for rewards, a worker. */
@@ -75,19 +74,6 @@ open_pepper(struct app *a)
 	return e;
 }
 
-static enum err
-path_of(const struct app *a, const char *name, char ret_path[PATH_LEN])
-{
-	int len;
-
-	len = snprintf(ret_path, PATH_LEN, "%s/%s", a->conf->server.run_dir,
-	    name);
-	if (len >= 0 && len < PATH_LEN)
-		return ERR_OK;
-	log_error("slots_bad", "run_dir of [server] is too long");
-	return ERR_INPUT;
-}
-
 /*
  * One hash fills a core.  One core stays free for those who do not hash, and
  * a machine with one core hashes all the same.
@@ -97,11 +83,9 @@ open_slots(struct app *a)
 {
 	const int cores = cores_available("/");
 	int count = cores > SLOTS_MOST ? SLOTS_MOST : cores - 1;
-	char path[PATH_LEN];
-	enum err e;
+	char path[CONFIG_PATH];
 
-	if ((e = path_of(a, "password.slots", path)) != ERR_OK)
-		return e;
+	config_run_path(a->conf, "password.slots", path);
 	a->slots = slots_open(path, count > 0 ? count : 1, PASSWORD_HOLD_MS);
 	return a->slots == NULL ? ERR_INTERNAL : ERR_OK;
 }
@@ -109,11 +93,9 @@ open_slots(struct app *a)
 static enum err
 open_turns(struct app *a)
 {
-	char path[PATH_LEN];
-	enum err e;
+	char path[CONFIG_PATH];
 
-	if ((e = path_of(a, "password.turns", path)) != ERR_OK)
-		return e;
+	config_run_path(a->conf, "password.turns", path);
 	a->turns = turns_open(path);
 	return a->turns == NULL ? ERR_INTERNAL : ERR_OK;
 }
@@ -203,15 +185,13 @@ open_questions(struct app *a)
 {
 	const struct pool_config *p = a->conf->pool;
 	int least = CONFIG_WORKERS;
-	char path[PATH_LEN];
-	enum err e;
+	char path[CONFIG_PATH];
 	size_t i;
 
 	for (i = 0; i < a->conf->pools; i++)
 		if ((p[i].serves & DUTY_WEB) != 0 && p[i].workers < least)
 			least = p[i].workers;
-	if ((e = path_of(a, "mcp.slots", path)) != ERR_OK)
-		return e;
+	config_run_path(a->conf, "mcp.slots", path);
 	a->questions = slots_open(path, least < 4 ? 1 : least / 2, 0);
 	return a->questions == NULL ? ERR_INTERNAL : ERR_OK;
 }

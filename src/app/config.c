@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -388,6 +389,16 @@ void
 config_print_options_json(FILE *out)
 {
 	layout_print_options_json(config_layout, out);
+}
+
+void
+config_run_path(const struct config *c, const char *name,
+    char ret_path[CONFIG_PATH])
+{
+	int len = snprintf(ret_path, CONFIG_PATH, "%s/%s", c->server.run_dir,
+	    name);
+
+	assert(len > 0 && len < CONFIG_PATH);
 }
 
 int

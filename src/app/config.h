@@ -21,6 +21,8 @@
 
 #define CONFIG_POOLS	16
 #define CONFIG_WORKERS	1536	/* of all pools together */
+#define CONFIG_RUN_DIR	1024	/* bytes of its name */
+#define CONFIG_PATH	(CONFIG_RUN_DIR + 64)	/* of a file there, and a NUL */
 
 struct server_config {
 	char	*public_origin;		/* "https://app.example.com" */
@@ -117,6 +119,10 @@ void config_print_options_json(FILE *out);
 
 /* Is the public origin https?  If not it is a loopback address. */
 int config_is_https(const struct config *c);
+
+/* Where the file `name` that workers share is; it is one of our own names. */
+void config_run_path(const struct config *c, const char *name,
+    char ret_path[CONFIG_PATH]);
 
 /*
  * Put the pools of `fresh` into the order that they have in `old`, so that a

@@ -14,7 +14,6 @@
 
 #include "daemon/site.h"
 
-#define PATH_LEN	4096
 /*
  * Of request_timeout: a batch is given no more, so that the last one that is
  * begun has the rest, and the master has no reason to end all of them.
@@ -51,14 +50,9 @@ hsts_write(const struct config *conf, char *out, size_t size)
 static struct limits *
 open_limits(const struct config *conf)
 {
-	char path[PATH_LEN];
-	int len = snprintf(path, sizeof(path), "%s/limits",
-	    conf->server.run_dir);
+	char path[CONFIG_PATH];
 
-	if (len < 0 || (size_t)len >= sizeof(path)) {
-		log_error("config_bad", "run_dir of [server] is too long");
-		return NULL;
-	}
+	config_run_path(conf, "limits", path);
 	return limits_open(&conf->limits, path);
 }
 
