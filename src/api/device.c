@@ -74,7 +74,8 @@ device_claim(const struct ctx *c, const struct req *q,
 	struct json *body = NULL;
 	const char *email = NULL;
 
-	if (json_parse(q->body, q->body_len, &body) == ERR_OK)
+	if (q->body_len > 0 &&
+	    json_parse(q->body, q->body_len, &body) == ERR_OK)
 		email = json_text(body, "email");
 	visitor_token(c, q, session);
 	/* Who erases an account has a session, and says no address. */

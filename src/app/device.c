@@ -46,7 +46,7 @@ device_mark(const struct account *who, const char *hash, time_t now,
 	write_token(who, hash, (int64_t)now / CLOCK_DAY_S, ret_token);
 }
 
-/* The day that it says; -1: it is none of ours, or out of date. */
+/* The day that it says; -1: it is not as ours are, or out of date. */
 static int64_t
 day_of(const char *token, time_t now)
 {
@@ -54,7 +54,8 @@ day_of(const char *token, time_t now)
 	size_t len = strcspn(token, ".");
 	char digits[TEXT_DIGITS];
 
-	if (token[len] == '\0' || len >= sizeof(digits))
+	if (len >= sizeof(digits) ||
+	    strlen(token) != len + 1 + TEXT_BASE64_LEN(DIGEST_SHA256))
 		return -1;
 	memcpy(digits, token, len);
 	digits[len] = '\0';

@@ -33,7 +33,9 @@ int device_marked(const struct account *who, const char *hash, time_t now,
 
 /*
  * The same for the account with this address, if there is one, as the database
- * has it; without a database it is not known.
+ * has it; without a database it is not known.  What has the form of a token and a
+ * day that could be costs one look by an index, which comes before any limit of
+ * this machine's: a small part of the request that somebody made it up for.
  */
 int device_is_known(struct app *a, const char *email, time_t now,
     const char *token);
