@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <assert.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/json_scan.h"
 
-#define PATH_MAX_BYTES	128
-
 #define BYTE_ORDER_MARK	"\xef\xbb\xbf"
 
-/* Where the scanner is; `path` is the names of the objects it is inside. */
+/*
+ * Where the scanner is: so many bytes of their paths say which objects it is
+ * inside of, for those of the wanted whose bit is set in `near`.
+ */
 struct scan {
 	const char		*at;
 	const char		*end;
 	struct json_want	*want;
 	size_t			 count;
-	char			 path[PATH_MAX_BYTES];
+	uint32_t		 near;
 	size_t			 path_len;
 };
 
@@ -53,21 +56,25 @@ next_is(struct scan *s, char c)
 static int
 scan_string(struct scan *s, struct string *ret)
 {
+	const char *at, *const end = s->end;
+
 	if (!next_is(s, '"'))
 		return 0;
 	ret->at = s->at;
 	ret->escaped = 0;
-	for (; s->at < s->end; s->at++) {
-		if (*s->at == '"') {
-			ret->len = (size_t)(s->at++ - ret->at);
+	for (at = ret->at; at < end; at++) {
+		if (*at == '"') {
+			ret->len = (size_t)(at - ret->at);
+			s->at = at + 1;
 			return 1;
 		}
-		if (*s->at != '\\')
+		if (*at != '\\')
 			continue;
 		ret->escaped = 1;
-		if (++s->at == s->end)
+		if (++at == end)
 			break;
 	}
+	s->at = end;
 	return 0;
 }
 
@@ -127,34 +134,34 @@ skip_value(struct scan *s)
 	return *s->at == '"' ? scan_string(s, &text) : skip_bare(s);
 }
 
-/* Is `w`, or something that it is inside of, at the path? */
+/* Is it the first of the names in `path`?  None of those has a dot or NUL. */
 static int
-is_at_path(const struct scan *s, const struct json_want *w)
+is_first(const struct string *name, const char *path)
 {
-	return s->path_len == 0 ||
-	    (strncmp(w->path, s->path, s->path_len) == 0 &&
-	    (w->path[s->path_len] == '\0' || w->path[s->path_len] == '.'));
+	return *path == *name->at && strcspn(path, ".") == name->len &&
+	    memcmp(path, name->at, name->len) == 0;
 }
 
-/* Add a member's name to the path.  0: nothing there is wanted. */
-static int
-path_enter(struct scan *s, const struct string *name)
+/* Which of those that are near are so still inside of this member. */
+static uint32_t
+near_inside(const struct scan *s, const struct string *name)
 {
-	size_t dot = s->path_len > 0, i;
+	uint32_t found = 0;
+	const char *rest;
+	size_t i;
 
-	if (name->escaped || name->len == 0 ||
-	    memchr(name->at, '.', name->len) != NULL ||
-	    memchr(name->at, '\0', name->len) != NULL ||
-	    s->path_len + dot + name->len > sizeof(s->path))
+	if (name->escaped || name->len == 0)
 		return 0;
-	if (dot)
-		s->path[s->path_len++] = '.';
-	memcpy(s->path + s->path_len, name->at, name->len);
-	s->path_len += name->len;
-	for (i = 0; i < s->count; i++)
-		if (is_at_path(s, &s->want[i]))
-			return 1;
-	return 0;
+	for (i = 0; i < s->count; i++) {
+		if ((s->near & UINT32_C(1) << i) == 0)
+			continue;
+		rest = s->want[i].path + s->path_len;
+		if (s->path_len > 0 && *rest++ != '.')
+			continue;
+		if (is_first(name, rest))
+			found |= UINT32_C(1) << i;
+	}
+	return found;
 }
 
 /* So deep as the wanted paths are: everything else is skipped. */
@@ -162,7 +169,9 @@ static int
 scan_member(struct scan *s)
 {
 	const size_t path_len = s->path_len;
+	const uint32_t outside = s->near;
 	struct string name;
+	uint32_t near;
 	int ok;
 
 	if (!scan_string(s, &name))
@@ -170,7 +179,12 @@ scan_member(struct scan *s)
 	skip_space(s);
 	if (!next_is(s, ':'))
 		return 0;
-	ok = path_enter(s, &name) ? scan_wanted(s) : skip_value(s);
+	if ((near = near_inside(s, &name)) == 0)
+		return skip_value(s);
+	s->near = near;
+	s->path_len += (s->path_len > 0) + name.len;
+	ok = scan_wanted(s);
+	s->near = outside;
 	s->path_len = path_len;
 	return ok;
 }
@@ -200,10 +214,12 @@ static struct json_want *
 want_afresh(struct scan *s)
 {
 	struct json_want *found = NULL, *w;
+	size_t i;
 
-	for (w = s->want; w < s->want + s->count; w++) {
-		if (!is_at_path(s, w))
+	for (i = 0; i < s->count; i++) {
+		if ((s->near & UINT32_C(1) << i) == 0)
 			continue;
+		w = &s->want[i];
 		w->at = NULL;
 		w->len = 0;
 		w->is_text = w->is_escaped = w->is_other = 0;
@@ -248,9 +264,10 @@ enum err
 json_scan(const char *text, size_t len, struct json_want *want, size_t count)
 {
 	struct scan s = { .at = text, .end = text + len, .want = want,
-	    .count = count };
+	    .count = count, .near = UINT32_MAX };
 	const size_t mark = strlen(BYTE_ORDER_MARK);
 
+	assert(count <= JSON_WANTS);
 	(void)want_afresh(&s);
 	if (len >= mark && memcmp(text, BYTE_ORDER_MARK, mark) == 0)
 		s.at += mark;

@@ -23,10 +23,13 @@ struct json_want {
 	int		 is_other;	/* an object or an array; no `at` */
 };
 
+#define JSON_WANTS	32
+
 /*
- * Of a member that is there twice the last counts, as with everybody's parser.
- * A name with an escape or a dot in it is none that is wanted.  ERR_INPUT: no
- * object, or not to its end; what was found before that is set all the same.
+ * JSON_WANTS of them at most.  Of a member that is there twice the last counts,
+ * as with everybody's parser.  A name with an escape or a dot in it is none that
+ * is wanted.  ERR_INPUT: no object, or not to its end; what was found before
+ * that is set all the same.
  */
 MUST_USE enum err json_scan(const char *text, size_t len,
     struct json_want *want, size_t count);

@@ -140,11 +140,11 @@ export default [
 	},
 	{
 		file: 'src/base/json_scan.c', what: 'an escaped quote ends a string',
-		from: 'if (++s->at == s->end)\n\t\t\tbreak;', to: '', tests: [BASE_JSON]
+		from: 'if (++at == end)\n\t\t\tbreak;', to: '', tests: [BASE_JSON]
 	},
 	{
 		file: 'src/base/json_scan.c', what: 'what is inside of another object counts',
-		from: 's->path_len + dot + name->len > sizeof(s->path))\n\t\treturn 0;', to: 's->path_len + dot + name->len > sizeof(s->path))\n\t\treturn 0;\n\ts->path_len = dot = 0;', tests: [BASE_JSON]
+		from: '== 0)\n\t\treturn skip_value(s);', to: '== 0) {\n\t\t(void)skip_value;\n\t\tnear = s->near;\n\t\tname.len = 0;\n\t\ts->path_len -= s->path_len > 0;\n\t}', tests: [BASE_JSON]
 	},
 	{
 		file: 'src/base/json_mend.c', what: 'half a surrogate pair is kept',
@@ -161,6 +161,10 @@ export default [
 	{
 		file: 'src/base/json_mend.c', what: 'a number that does not fit makes all of it unreadable',
 		from: 'if (bare_fits(m->at, len))', to: 'if (bare_fits(m->at, len) || len > 0)', tests: [BASE_JSON]
+	},
+	{
+		file: 'src/base/json_scan.c', what: 'a name that begins as one that is wanted is that one',
+		from: "strcspn(path, \".\") == name->len", to: "strcspn(path, \".\") <= name->len", tests: [BASE_JSON, 'unit/test_stripe_event']
 	},
 	{
 		file: 'src/base/json_scan.c', what: 'a byte order mark is the end',

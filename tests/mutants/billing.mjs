@@ -452,7 +452,7 @@ export default [
 	},
 	{
 		file: 'src/billing/event_record.c', what: 'an event lies in its own lane, not in its object’s',
-		from: 'facts_of(e, text_empty(e->object_id) ? e->id : e->object_id, payload,', to: 'facts_of(e, e->id, payload,', tests: [BILLING_OBJECTS]
+		from: 'return lane_of(text_empty(e->object_id) ? e->id : e->object_id);', to: 'return lane_of(e->id);', tests: [BILLING_OBJECTS]
 	},
 	{
 		file: 'src/billing/event_record.c', what: 'whatever came is fresh',
