@@ -12,6 +12,7 @@
 
 #include "daemon/crew.h"
 #include "daemon/listener.h"
+#include "daemon/loss.h"
 #include "daemon/notify.h"
 #include "daemon/status.h"
 #include "daemon/trial.h"
@@ -39,7 +40,7 @@ struct master {
 	int64_t			 taken_ms;	/* when `serving` took over */
 	int			 relieved;	/* the one before may go */
 	int			 told_ready;
-	int64_t			 lost_said;	/* lines of the log */
+	struct loss		 loss;
 };
 
 static void
@@ -238,17 +239,15 @@ say_ready(struct master *m)
 	notify_tell("READY=1");
 }
 
-/*
- * For all children, so that it is one line, which comes by itself as soon as
- * somebody reads again.
- */
+/* Lines of the log, also those of the children. */
 static void
-say_lost(struct master *m)
+say_lost(struct master *m, int64_t now)
 {
-	int64_t lost = log_lost() + crew_log_lost(&m->crew) - m->lost_said;
+	int64_t owed = loss_owed(&m->loss,
+	    log_lost() + crew_log_lost(&m->crew), now);
 
-	if (lost > 0 && log_say_lost(lost))
-		m->lost_said += lost;
+	if (owed > 0 && log_say_lost(owed))
+		loss_said(&m->loss);
 }
 
 /* Is something under way that ends by itself, however long it may take? */
@@ -314,7 +313,7 @@ run_until_stopped(struct master *m)
 		else
 			crew_dismiss(&m->crew, CREW_ALL);
 		crew_end_stuck(&m->crew);
-		say_lost(m);
+		say_lost(m, clock_mono_ms());
 		fetch_signal(m, tell_manager(m, is_busy(m) ? BUSY_TICK_MS :
 		    TICK_MS));
 	}
@@ -331,7 +330,7 @@ master_run(const struct heritage *h, master_reread *reread, void *arg)
 	m->serving.number = m->generations = 1;
 	m->serving.heritage = *h;
 	run_until_stopped(m);
-	say_lost(m);
+	say_lost(m, INT64_MAX);
 	config_free(m->serving.heritage.conf);
 	free(m);
 	return 0;

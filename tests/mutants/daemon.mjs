@@ -18,6 +18,14 @@ export default [
 		from: 'if (is_to_serve(a))\n\t\tlog_never_wait();', to: '', tests: [THE_LOG]
 	},
 	{
+		file: 'src/daemon/loss.c', what: 'lines are said to be lost while more are being lost',
+		from: 'if (now - l->grew_ms < LOSS_QUIET_MS &&', to: 'if (0 &&', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/loss.c', what: 'a reader that is always too slow is never said to be',
+		from: 'now - l->since_ms < LOSS_LONG_MS)', to: '1)', tests: [DAEMON]
+	},
+	{
 		file: 'src/daemon/child.c', what: 'what children lose of the log is not said',
 		from: 'log_count_lost(&slot->log_lost);', to: '', tests: [THE_LOG]
 	},

@@ -40,6 +40,7 @@
 #include "daemon/gate.h"
 #include "daemon/line.h"
 #include "daemon/listener.h"
+#include "daemon/loss.h"
 #include "daemon/notify.h"
 #include "daemon/peers.h"
 #include "daemon/status.h"
@@ -1113,6 +1114,41 @@ test_check_without_names(void **state)
 	(void)unlink(in_dir("key"));
 }
 
+/* --- loss --- */
+
+static void
+test_loss(void **state)
+{
+	struct loss l = { .count = 0 };
+	int64_t now = 5000000, began, count, owed;
+
+	(void)state;
+	assert_int_equal(loss_owed(&l, 0, now), 0);
+	/* Not while there are more, even if a word would find room. */
+	assert_int_equal(loss_owed(&l, 3, ++now), 0);
+	now += LOSS_QUIET_MS - 1;
+	assert_int_equal(loss_owed(&l, 3, now), 0);
+	assert_int_equal(loss_owed(&l, 8, ++now), 0);
+	now += LOSS_QUIET_MS;
+	assert_int_equal(loss_owed(&l, 8, now), 8);
+	/* Until it has been said, and then only what is new. */
+	assert_int_equal(loss_owed(&l, 8, ++now), 8);
+	loss_said(&l);
+	assert_int_equal(loss_owed(&l, 8, ++now), 0);
+	assert_int_equal(loss_owed(&l, 9, ++now), 0);
+	assert_int_equal(loss_owed(&l, 9, now + LOSS_QUIET_MS), 1);
+	loss_said(&l);
+	/* Nor never, where some are always lost; nor at the end. */
+	now += LOSS_QUIET_MS;
+	assert_int_equal(loss_owed(&l, 9, now), 0);
+	for (began = now, count = 10;
+	    (owed = loss_owed(&l, count, now += 10)) == 0; count++)
+		assert_true(now - began < LOSS_LONG_MS);
+	assert_int_equal(owed, count - 9);
+	loss_said(&l);
+	assert_int_equal(loss_owed(&l, count + 2, INT64_MAX), 2);
+}
+
 /* --- gate --- */
 
 /* A request as short as can be: a beginning, and two empty streams. */
@@ -1693,6 +1729,7 @@ main(void)
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_check_of_many),
 		cmocka_unit_test(test_check_without_names),
+		cmocka_unit_test(test_loss),
 		cmocka_unit_test(test_gate),
 		cmocka_unit_test(test_gate_batch),
 		cmocka_unit_test(test_gate_alone),
