@@ -75,7 +75,10 @@ seat_take(struct batch *b, size_t i, const struct ready *r, size_t most)
 	/* libfcgi is initialized with the first, and says no only then. */
 	assert(s != NULL);
 	s->ready = r;
-	return fcgi_begin(s->fcgi, &r->whole, most, &s->req) == ERR_OK;
+	if (fcgi_begin(s->fcgi, &r->whole, most, &s->req) != ERR_OK)
+		return 0;
+	s->req.behind = r->behind;
+	return 1;
 }
 
 size_t

@@ -76,7 +76,7 @@ door_rush(const struct door *d)
 void
 door_silence(struct door *d)
 {
-	d->knocks = 0;
+	d->knocks -= d->knocks > 0;
 }
 
 static void

@@ -11,16 +11,19 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "daemon/coming.h"
 #include "daemon/door.h"
 #include "daemon/line.h"
 
 #include "daemon/gate.h"
 
 #define EVENTS		64	/* looked at between two waits */
+#define RUSH_US		50000	/* people kept coming for so long */
 
 struct gate {
 	int			 epoll;
 	struct door		 door;
+	struct coming		 coming;
 	struct gate_limits	 limits;
 	unsigned char		*look;		/* LINE_LOOK bytes */
 	struct line		*line;
@@ -50,9 +53,11 @@ gate_open(const struct listener *l, const struct peers *p,
 	g->queue = mem_zero(g->lines, sizeof(*g->queue));
 	g->look = mem_zero(1, LINE_LOOK);
 	g->due_us = INT64_MAX;
+	g->coming.bell = -1;
 	g->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (g->epoll == -1 ||
-	    !door_open(&g->door, g->epoll, l, p, limits->alone_us)) {
+	    !door_open(&g->door, g->epoll, l, p, limits->alone_us) ||
+	    !coming_open(&g->coming, l->fd)) {
 		log_error("gate_failed", "could not watch the socket: %s",
 		    strerror(errno));
 		gate_close(g);
@@ -71,6 +76,7 @@ gate_close(struct gate *g)
 	for (i = 0; i < g->lines; i++)
 		if (g->line[i].state != LINE_FREE)
 			line_close(&g->line[i]);
+	coming_close(&g->coming);
 	if (g->epoll != -1)
 		(void)close(g->epoll);
 	free(g->line);
@@ -237,15 +243,29 @@ gate_let_in(struct gate *g, size_t most)
 	return some;
 }
 
-/* In a rush as many come in as can be served together. */
+/* Is this worker too slow for all who come? */
+static int
+is_rush(const struct gate *g, int64_t now)
+{
+	return door_rush(&g->door) || (g->coming.since_us != 0 &&
+	    now - g->coming.since_us >= RUSH_US);
+}
+
+/*
+ * In a rush twice as many come in as can be served together: so it is known who
+ * has enough behind them.  Where a request takes long they are left to others.
+ */
 static void
 answer_knock(struct gate *g, size_t most, int64_t now)
 {
+	const size_t room = g->limits.alone_us > 0 ? most : 2 * most;
+
+	coming_look(&g->coming, now);
 	if (door_knock(&g->door, g->queued >= most))
 		(void)let_in(g, now);
-	while (door_rush(&g->door) && g->queued < most && let_in(g, now))
+	while (is_rush(g, now) && g->queued < room && let_in(g, now))
 		continue;
-	g->pressed = door_rush(&g->door) && g->queued >= most;
+	g->pressed = is_rush(g, now) && g->queued >= most;
 }
 
 /* --- looking around --- */
@@ -356,6 +376,8 @@ look_around(struct gate *g, size_t most, int wait)
 	n = epoll_pwait(g->epoll, event, EVENTS, wait ? until_due(g) : 0,
 	    &none);
 	now = clock_mono_us();
+	if (wait)
+		coming_none(&g->coming);
 	for (i = 0; i < n; i++) {
 		if (event[i].data.u32 == DOOR_KNOCK) {
 			knock = 1;
@@ -402,12 +424,19 @@ gate_next(struct gate *g, struct ready *ret, size_t most, int wait)
 		g->queued--;
 		l->state = LINE_LENT;
 		ret[n].line = number_of(g, l);
+		ret[n].behind = g->queued;
 		ret[n++].whole = (struct whole){ .fd = l->fd,
 		    .store = l->store, .len = l->judged.len };
 	}
 	if (n > 0 && g->stored > 0)
 		g->away_us = clock_mono_us();
 	return n;
+}
+
+int64_t
+gate_coming_ms(const struct gate *g)
+{
+	return g->coming.since_us / 1000;
 }
 
 /*

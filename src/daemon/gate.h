@@ -33,6 +33,7 @@ struct gate_limits {
 struct ready {
 	struct whole	 whole;
 	size_t		 line;
+	size_t		 behind;	/* requests that are there, and later */
 };
 
 /* What becomes of its connection. */
@@ -53,6 +54,9 @@ void gate_close(struct gate *g);
  * the next call.  0: look around, and come again.
  */
 size_t gate_next(struct gate *g, struct ready *ret, size_t most, int wait);
+
+/* Since when people have kept coming while all were busy; 0: they do not. */
+int64_t gate_coming_ms(const struct gate *g);
 
 void gate_return(struct gate *g, const struct ready *r, enum after after);
 

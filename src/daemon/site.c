@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "daemon/gate.h"
 #include "mcp/mcp.h"
 #include "web/csp.h"
 #include "web/page.h"
@@ -86,15 +87,18 @@ open_all(struct doors *d, const struct config *conf,
  * What its slowest duty takes, without a queue: a person waits a while for a
  * password or for Stripe.  At three times what can be served a queue becomes
  * longer by two thirds of a second each second: so that nobody waits for more
- * than a quarter of one, it has to be seen 350 ms after it began.
+ * than a quarter of one, it has to be seen 300 ms after it began.  Who is served
+ * one by one is few sooner: of a call to Stripe that takes a second each worker
+ * has so many in as many seconds, and a web server gives up after 30.
  */
 static struct late
 late_for(unsigned duties)
 {
 	if ((duties & (DUTY_PASSWORD | DUTY_STRIPE)) != 0)
 		return (struct late){ .calm_ms = 2000, .stand_ms = 4000,
-		    .few = 32 };
-	return (struct late){ .calm_ms = 100, .stand_ms = 250, .few = 64 };
+		    .few = 8 };
+	return (struct late){ .calm_ms = 100, .stand_ms = 150, .few = 64,
+	    .room = GATE_BATCH };
 }
 
 struct doors *

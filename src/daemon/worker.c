@@ -160,6 +160,7 @@ serve(struct worker *w)
 		return;
 	look_if_asked(w);
 	w->doors->ctx.draining = is_leaving(w);
+	w->doors->late.coming_ms = gate_coming_ms(w->gate);
 	w->slot->began_ms = clock_mono_ms();
 	n = w->lobby != NULL ?
 	    lobby_serve(w->lobby, ready, n, is_leaving(w)) :

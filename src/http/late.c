@@ -35,12 +35,25 @@ begin_to_stand(struct late *l, int64_t now_ms)
 	l->seen = l->above = 0;
 }
 
+/*
+ * Have people kept coming for so long?  If not, it will be served.  Where each
+ * takes long a pause between two says nothing.
+ */
+static int
+is_fed(const struct late *l, int64_t now_ms)
+{
+	return l->room == 0 || (l->coming_ms != 0 &&
+	    now_ms - l->coming_ms >= l->stand_ms);
+}
+
 int
-late_judge(struct late *l, int64_t waited_ms, int64_t now_ms)
+late_judge(struct late *l, int64_t waited_ms, size_t behind, int64_t now_ms)
 {
 	const int64_t apart_ms = l->stand_ms > APART_MS ? l->stand_ms :
 	    APART_MS;
-	const int is_above = waited_ms > l->calm_ms;
+	const int is_overtaken = l->stands && l->room != 0 &&
+	    behind >= l->room;
+	const int is_above = waited_ms > l->calm_ms || is_overtaken;
 
 	if (l->stands)
 		count(l, is_above, now_ms);
@@ -63,7 +76,7 @@ late_judge(struct late *l, int64_t waited_ms, int64_t now_ms)
 	l->crowd++;
 	/* Who has waited for less than the first: it becomes shorter. */
 	if (!l->stands && l->crowd > l->few && waited_ms >= l->top_ms &&
-	    now_ms - l->above_ms >= l->stand_ms)
+	    now_ms - l->above_ms >= l->stand_ms && is_fed(l, now_ms))
 		begin_to_stand(l, now_ms);
 	return l->stands;
 }
@@ -77,5 +90,5 @@ late_is(struct late *l, const struct req *q)
 		return 0;
 	waited_ms = clock_real_ms() - q->sent_ms;
 	return waited_ms >= 0 && waited_ms <= BELIEVED_MS &&
-	    late_judge(l, waited_ms, clock_mono_ms());
+	    late_judge(l, waited_ms, q->behind, clock_mono_ms());
 }

@@ -188,6 +188,14 @@ export default [
 		from: '\tg->open--;\n', to: '', tests: [DAEMON]
 	},
 	{
+		file: 'src/daemon/coming.c', what: 'who waits at the door is somebody new at each look',
+		from: 'EPOLLIN | EPOLLET', to: 'EPOLLIN', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/gate.c', what: 'nobody knows who has enough behind them',
+		from: 'g->queued < room', to: 'g->queued < most', tests: [DAEMON]
+	},
+	{
 		file: 'src/daemon/gate.c', what: 'a batch takes more than is wanted',
 		from: 'while (g->queued > 0 && n < most)', to: 'while (g->queued > 0 && n < GATE_BATCH)', tests: [DAEMON]
 	},

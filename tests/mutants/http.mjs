@@ -8,6 +8,7 @@ const HTTP_JUDGE = 'unit/test_http_judge';
 const LATE = 'unit/test_http_late';
 const API = 'unit/test_api';
 const OVERLOAD = 'system/overload.test.mjs';
+const BURST = 'system/burst.test.mjs';
 const HTTP_PAGING = 'unit/test_http_paging';
 
 export default [
@@ -22,6 +23,14 @@ export default [
 	{
 		file: 'src/http/late.c', what: 'somebody who was quick does not end a burst',
 		from: '\t\tl->above_ms = 0;\n\t\treturn 0;', to: '\t\treturn 0;', tests: [LATE]
+	},
+	{
+		file: 'src/http/late.c', what: 'a burst that takes long is refused',
+		from: 'l->coming_ms != 0 &&\n\t    now_ms - l->coming_ms >= l->stand_ms', to: '1', tests: [LATE, BURST]
+	},
+	{
+		file: 'src/http/late.c', what: 'while a queue stands who came first is served first',
+		from: 'behind >= l->room', to: '0', tests: [LATE]
 	},
 	{
 		file: 'src/http/late.c', what: 'a few who wait are a queue',

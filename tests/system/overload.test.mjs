@@ -22,7 +22,8 @@ const EARLY = process.env.ENDPIN_LONG ? 0 : 0.5;
 const SLOW_MS = 25;		// each answer of the database
 const FEW = 64, MANY = 400;	// connections for each pool
 // In a short run on whatever machine it is only seen that nobody waits as the queue would have it.
-const FIGURE = { p99: process.env.ENDPIN_LONG ? 250 : 500, kept: 0.3, calm: 500 };
+const FIGURE = { p99: process.env.ENDPIN_LONG ? 250 : 500, times: process.env.ENDPIN_LONG ? 2 : Infinity, kept: 0.3, calm: 500 };
+const UNLOADED = { part: 0.2, seconds: process.env.ENDPIN_LONG ? 5 : 1 };
 
 let rig, wire, member;
 
@@ -63,6 +64,7 @@ const askAlone = { webhook: () => deliver(rig, makeEvent()), token: () => member
 
 async function overload(door) {
 	const can = (await load(door, 1, FEW)).perSecond;
+	const unloaded = await load(door, UNLOADED.seconds, FEW, { rate: can * UNLOADED.part });
 	const came = await load(door, SECONDS, MANY, { rate: can * TIMES, early: EARLY });
 	// It is over: nobody is refused, or waits.
 	const calm = [];
@@ -70,19 +72,20 @@ async function overload(door) {
 		const answer = await askAlone[door]();
 		calm.push(answer.status === 200 ? answer.ms : Infinity);
 	}
-	return { can, came, calm: Math.max(...calm) };
+	return { can, unloaded: admitted(unloaded), came, calm: Math.max(...calm) };
 }
 
-const problems = ({ can, came, calm }) => [
+const problems = ({ can, unloaded, came, calm }) => [
 	...wrong(came), ...(count(came, 503) === 0 ? ['nobody was refused'] : []),
 	...(admitted(came) > FIGURE.p99 ? [`p99 ${admitted(came)} ms`] : []),
+	...(admitted(came) > FIGURE.times * unloaded ? [`p99 ${admitted(came)} ms, and unloaded ${unloaded} ms`] : []),
 	...(count(came, 200) / came.seconds < FIGURE.kept * can ? [`only ${count(came, 200)} were served`] : []),
 	...(calm > FIGURE.calm ? [`afterwards: ${calm} ms`] : [])
 ];
 
-const told = (door, { can, came, calm }) =>
+const told = (door, { can, unloaded, came, calm }) =>
 	`A13, ${door}s: ${Math.round(can)}/s can be served, ${Math.round(can * TIMES)}/s came (reached: ${Math.round(came.perSecond)}), ${count(came, 200)} served, ` +
-	`${count(came, 503)} told to come again, ${wrong(came).join(', ') || '0 anything else'} (figure: 0); p99 of who is served ${round(admitted(came))} ms${EARLY ? `, after ${EARLY} s` : ''} (figure: ${FIGURE.p99}), ` +
+	`${count(came, 503)} told to come again, ${wrong(came).join(', ') || '0 anything else'} (figure: 0); p99 of who is served ${round(admitted(came))} ms${EARLY ? `, after ${EARLY} s` : ''} (figure: ${FIGURE.p99}; twice the ${round(unloaded)} ms of a fifth of what can be served), ` +
 	`of who is refused ${round((came.status[503]?.p99 ?? 0) / 1000)} ms; as soon as it is over nobody is refused, worst ${round(calm)} ms (figure: ${FIGURE.calm})`;
 
 // What the database holds up for a while is late, and yet no reason to send Stripe away for minutes.

@@ -36,6 +36,7 @@
 #include "base/log.h"
 #include "daemon/check.h"
 #include "daemon/board.h"
+#include "daemon/coming.h"
 #include "daemon/crew.h"
 #include "daemon/gate.h"
 #include "daemon/line.h"
@@ -1413,6 +1414,70 @@ test_gate_alone(void **state)
 	(void)close(c);
 }
 
+/* Somebody new is heard of once, whoever waits. */
+static void
+test_coming(void **state)
+{
+	struct listener l;
+	struct coming c;
+	int fd[4];
+
+	(void)state;
+	assert_int_equal(open_at(in_dir("a"), &l), ERR_OK);
+	assert_true(coming_open(&c, l.fd));
+	coming_look(&c, 1000000);
+	assert_int_equal(c.since_us, 0);
+	fd[0] = client(path);
+	fd[1] = client(path);
+	coming_look(&c, 2000000);
+	coming_look(&c, 2040000);
+	assert_int_equal(c.since_us, 2000000);
+	coming_look(&c, 2060000);
+	assert_int_equal(c.since_us, 0);
+	fd[2] = client(path);
+	coming_look(&c, 3000000);
+	/* The next look may be a while later. */
+	fd[3] = client(path);
+	coming_look(&c, 4000000);
+	assert_int_equal(c.since_us, 3000000);
+	coming_none(&c);
+	assert_int_equal(c.since_us, 0);
+	coming_close(&c);
+	listener_unlink(&l);
+	(void)close(l.fd);
+	for (size_t i = 0; i < NELEM(fd); i++)
+		(void)close(fd[i]);
+}
+
+/* More come than are served together: of each it is known who came later. */
+static void
+test_gate_rush(void **state)
+{
+	struct ready r[2];
+	struct listener l;
+	struct gate *g;
+	int fd[20];
+	size_t i, n;
+
+	(void)state;
+	g = gate_at("a", &one, &l);
+	for (i = 0; i < NELEM(fd); i++)
+		say(fd[i] = client(path));
+	for (i = 0;; i++) {
+		assert_true(i < NELEM(fd));
+		n = gate_next(g, r, NELEM(r), 0);
+		if (n == 2)
+			break;
+		assert_int_equal(n, 1);
+		assert_int_equal(r[0].behind, 0);
+	}
+	assert_int_equal(r[0].behind, 3);
+	assert_int_equal(r[1].behind, 2);
+	gate_end(g, &l);
+	for (i = 0; i < NELEM(fd); i++)
+		(void)close(fd[i]);
+}
+
 /* Those who come in pieces are not in the way, and are closed in the end. */
 static void
 test_gate_slow(void **state)
@@ -1733,6 +1798,8 @@ main(void)
 		cmocka_unit_test(test_gate),
 		cmocka_unit_test(test_gate_batch),
 		cmocka_unit_test(test_gate_alone),
+		cmocka_unit_test(test_coming),
+		cmocka_unit_test(test_gate_rush),
 		cmocka_unit_test(test_gate_slow),
 		cmocka_unit_test(test_gate_large),
 		cmocka_unit_test(test_gate_busy),

@@ -18,7 +18,8 @@
 static struct late
 usual(void)
 {
-	return (struct late){ .calm_ms = 10, .stand_ms = 500, .few = 32 };
+	return (struct late){ .calm_ms = 10, .stand_ms = 500, .few = 32,
+	    .room = 8, .coming_ms = 1 };
 }
 
 /*
@@ -32,7 +33,7 @@ come(struct late *l, int64_t from_ms, int64_t to_ms, int64_t every_ms,
 	int refused = 0;
 
 	for (; from_ms < to_ms; from_ms += every_ms)
-		refused += late_judge(l, waited_ms, NOW + from_ms);
+		refused += late_judge(l, waited_ms, 0, NOW + from_ms);
 	return refused;
 }
 
@@ -44,7 +45,7 @@ a_burst_is_served(void **state)
 	(void)state;
 	assert_int_equal(come(&l, 0, 500, 5, 400), 0);
 	/* Somebody has hardly waited, so it is over. */
-	assert_int_equal(late_judge(&l, 10, NOW + 499), 0);
+	assert_int_equal(late_judge(&l, 10, 0, NOW + 499), 0);
 	assert_int_equal(come(&l, 500, 1000, 5, 400), 0);
 }
 
@@ -55,11 +56,54 @@ a_queue_that_stands_is_cut(void **state)
 
 	(void)state;
 	assert_int_equal(come(&l, 0, 500, 5, 11), 0);
-	assert_int_equal(late_judge(&l, 11, NOW + 500), 1);
-	assert_int_equal(late_judge(&l, 10, NOW + 500), 0);
+	assert_int_equal(late_judge(&l, 11, 0, NOW + 500), 1);
+	assert_int_equal(late_judge(&l, 10, 0, NOW + 500), 0);
 	/* One that was quick does not end it. */
-	assert_int_equal(late_judge(&l, 11, NOW + 501), 1);
+	assert_int_equal(late_judge(&l, 11, 0, NOW + 501), 1);
 	assert_int_equal(come(&l, 505, 1000, 5, 11), 99);
+}
+
+/* They all came at once, and nobody after them. */
+static void
+a_burst_is_served_to_its_end(void **state)
+{
+	struct late l = usual();
+	int64_t at;
+
+	(void)state;
+	for (at = 0; at < 10000; at += 5) {
+		l.coming_ms = at < 400 ? NOW : 0;
+		assert_int_equal(late_judge(&l, at, 100, NOW + at), 0);
+	}
+	/* Until others have come for as long as a queue has to stand. */
+	l.coming_ms = NOW + at;
+	assert_int_equal(come(&l, at, at + 500, 5, at), 0);
+	assert_int_equal(late_judge(&l, at, 0, NOW + at + 500), 1);
+}
+
+/* While it stands the last to come are served, as many as can be at once. */
+static void
+who_came_last_is_served(void **state)
+{
+	struct late l = usual();
+	int64_t at;
+
+	(void)state;
+	assert_int_equal(late_judge(&l, 1, 100, NOW), 0);
+	assert_int_equal(come(&l, 5, 506, 5, 20), 1);
+	assert_int_equal(late_judge(&l, 1, 8, NOW + 506), 1);
+	assert_int_equal(late_judge(&l, 1, 7, NOW + 506), 0);
+	/* As long as there are more than those, however quick that makes it. */
+	for (at = 510; at < 5000; at += 10) {
+		assert_int_equal(late_judge(&l, 1, 8, NOW + at), 1);
+		assert_int_equal(late_judge(&l, 1, 0, NOW + at), 0);
+	}
+	/* Where each waits for its turn it is not asked who comes behind. */
+	l.room = 0;
+	assert_int_equal(late_judge(&l, 1, 100, NOW + at), 0);
+	/* Nor whether they keep coming. */
+	l = (struct late){ .calm_ms = 10, .stand_ms = 500, .few = 32 };
+	assert_int_equal(come(&l, 0, 501, 5, 20), 1);
 }
 
 /* The database paused: they are served in the order in which they came. */
@@ -71,9 +115,9 @@ a_queue_that_becomes_shorter_is_served(void **state)
 
 	(void)state;
 	for (at = 0; at < 1500; at += 5)
-		assert_int_equal(late_judge(&l, 2000 - at, NOW + at), 0);
+		assert_int_equal(late_judge(&l, 2000 - at, 0, NOW + at), 0);
 	/* Until it grows again. */
-	assert_int_equal(late_judge(&l, 2000, NOW + at), 1);
+	assert_int_equal(late_judge(&l, 2000, 0, NOW + at), 1);
 }
 
 /* Who comes now and then and waits is not a crowd. */
@@ -87,7 +131,7 @@ few_are_no_queue(void **state)
 	/* Nor are these: thirty-two in a row, for three seconds. */
 	l = usual();
 	assert_int_equal(come(&l, 0, 3200, 100, 3000), 0);
-	assert_int_equal(late_judge(&l, 3000, NOW + 3200), 1);
+	assert_int_equal(late_judge(&l, 3000, 0, NOW + 3200), 1);
 }
 
 static void
@@ -100,12 +144,12 @@ it_ends_when_hardly_any_wait(void **state)
 	assert_int_equal(come(&l, 0, 501, 5, 20), 1);
 	/* One in eight still waits, for a second and for another. */
 	for (at = 505; at < 2600; at += 5)
-		assert_int_equal(late_judge(&l, at % 40 == 0 ? 20 : 0,
+		assert_int_equal(late_judge(&l, at % 40 == 0 ? 20 : 0, 0,
 		    NOW + at), at % 40 == 0);
 	/* One in twenty; at the end of that second it is over. */
 	for (; at < 4700; at += 5)
-		(void)late_judge(&l, at % 100 == 0 ? 20 : 0, NOW + at);
-	assert_int_equal(late_judge(&l, 20, NOW + 4700), 0);
+		(void)late_judge(&l, at % 100 == 0 ? 20 : 0, 0, NOW + at);
+	assert_int_equal(late_judge(&l, 20, 0, NOW + 4700), 0);
 }
 
 /* The crowd went away all at once: who comes after it is not one of them. */
@@ -117,10 +161,10 @@ it_ends_when_nobody_comes(void **state)
 	(void)state;
 	assert_int_equal(come(&l, 0, 601, 5, 20), 21);
 	/* A worker that was busy for a while finds it as it was. */
-	assert_int_equal(late_judge(&l, 20, NOW + 1600), 1);
-	assert_int_equal(late_judge(&l, 20, NOW + 3600000), 0);
+	assert_int_equal(late_judge(&l, 20, 0, NOW + 1600), 1);
+	assert_int_equal(late_judge(&l, 20, 0, NOW + 3600000), 0);
 	assert_int_equal(come(&l, 3600005, 3600500, 5, 20), 0);
-	assert_int_equal(late_judge(&l, 20, NOW + 3600500), 1);
+	assert_int_equal(late_judge(&l, 20, 0, NOW + 3600500), 1);
 }
 
 static void
@@ -134,7 +178,7 @@ only_who_says_when_it_was_sent_is_late(void **state)
 	/* It stands. */
 	assert_int_equal(come(&l, mono - NOW - 600, mono - NOW - 100, 5, 20),
 	    0);
-	assert_int_equal(late_judge(&l, 20, mono - 50), 1);
+	assert_int_equal(late_judge(&l, 20, 0, mono - 50), 1);
 	assert_int_equal(late_is(&l, &q), 0);
 	q.sent_ms = now - 500;
 	assert_int_equal(late_is(NULL, &q), 0);
@@ -152,6 +196,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_burst_is_served),
 		cmocka_unit_test(a_queue_that_stands_is_cut),
+		cmocka_unit_test(a_burst_is_served_to_its_end),
+		cmocka_unit_test(who_came_last_is_served),
 		cmocka_unit_test(a_queue_that_becomes_shorter_is_served),
 		cmocka_unit_test(few_are_no_queue),
 		cmocka_unit_test(it_ends_when_hardly_any_wait),

@@ -1013,7 +1013,7 @@ who_is_late_is_not_served(void **state)
 	/* The queue stands. */
 	for (i = 0; !late.stands; i++) {
 		assert_true(i < 100);
-		(void)late_judge(&late, 1000, mono);
+		(void)late_judge(&late, 1000, 0, mono);
 	}
 	for (i = 0; i < 2 * NELEM(asked); i++) {
 		q = (struct req){ .method = asked[i / 2].method, .query = "",
