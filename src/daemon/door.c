@@ -13,7 +13,6 @@
 #include "daemon/door.h"
 
 #define READ_SECONDS	1	/* libfcgi never waits; should it do so */
-#define WRITE_SECONDS	5
 #define TROUBLE_US	INT64_C(100000)	/* no descriptor to be had */
 #define TURN		8	/* looks after which one may come in */
 #define PRESSED		4	/* looks in a row at which one knocked */
@@ -109,7 +108,6 @@ int
 door_accept(struct door *d, int64_t now)
 {
 	const struct timeval in = { .tv_sec = READ_SECONDS };
-	const struct timeval out = { .tv_sec = WRITE_SECONDS };
 	int fd;
 
 	if (d->listener == -1 || d->closed_us != 0)
@@ -124,7 +122,6 @@ door_accept(struct door *d, int64_t now)
 		return -1;
 	}
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in));
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &out, sizeof(out));
 	d->left = 0;
 	return fd;
 }

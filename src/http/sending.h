@@ -40,8 +40,9 @@ void sending_begin(struct sending *s, int fd, int id, const struct buf *head,
     const struct buf *body);
 
 /*
- * Send each of `n`, at most TOGETHER: what fits at once, first of all, and the rest of each as it
- * is read, for `wait_ms` altogether.  Each ends as SENT_ALL or SENT_GONE.
+ * Send each of `n`, at most TOGETHER: what fits at once, first of all, and the
+ * rest of each as it is read, for `wait_ms` altogether.  Each ends as SENT_ALL
+ * or SENT_GONE.
  */
 void sending_all(struct sending *const s[], size_t n, int wait_ms);
 

@@ -263,10 +263,6 @@ export default [
 		file: 'src/daemon/door.c', what: 'a peer that says nothing is waited for',
 		from: '(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in));', to: '(void)in;', tests: [DAEMON]
 	},
-	{
-		file: 'src/daemon/door.c', what: 'a peer that does not read is waited for',
-		from: '(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &out, sizeof(out));', to: '(void)out;', tests: [DAEMON]
-	},
 	// board
 	{
 		file: 'src/daemon/board.c', what: 'a child can write on the pages before its own',
