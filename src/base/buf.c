@@ -82,18 +82,24 @@ buf_char(struct buf *b, char c)
 void
 buf_format(struct buf *b, const char *format, ...)
 {
+	const size_t room = b->room - b->len;
 	va_list ap;
 	int n;
 
+	/* Most of the time it fits into what there is. */
 	va_start(ap, format);
-	n = vsnprintf(NULL, 0, format, ap);
+	n = vsnprintf(b->data + b->len, room, format, ap);
 	va_end(ap);
 	if (n < 0)		/* longer than an int can say */
 		b->full = 1;
-	if (n <= 0 || !make_room(b, (size_t)n))
+	if (n <= 0 || !make_room(b, (size_t)n)) {
+		b->data[b->len] = '\0';
 		return;
-	va_start(ap, format);
-	(void)vsnprintf(b->data + b->len, (size_t)n + 1, format, ap);
-	va_end(ap);
+	}
+	if ((size_t)n >= room) {
+		va_start(ap, format);
+		(void)vsnprintf(b->data + b->len, (size_t)n + 1, format, ap);
+		va_end(ap);
+	}
 	b->len += (size_t)n;
 }

@@ -6,6 +6,8 @@
 
 #include "base/clock.h"
 
+#define SECOND_LEN	19	/* of a time, without "Z" */
+
 time_t
 clock_now(void)
 {
@@ -105,6 +107,7 @@ clock_text_ms(char ret[CLOCK_TEXT])
 	static char second[CLOCK_TEXT];
 	struct timespec t;
 	struct tm tm;
+	int ms;
 
 	clock_gettime(CLOCK_REALTIME, &t);
 	if (t.tv_sec != last) {
@@ -114,8 +117,14 @@ clock_text_ms(char ret[CLOCK_TEXT])
 			second[0] = '\0';
 		last = t.tv_sec;
 	}
-	(void)snprintf(ret, CLOCK_TEXT, "%.19s.%03dZ", second,
-	    (int)(t.tv_nsec / 1000000));
+	ms = (int)(t.tv_nsec / 1000000);
+	memcpy(ret, second, SECOND_LEN);
+	ret[SECOND_LEN] = '.';
+	ret[SECOND_LEN + 1] = (char)('0' + ms / 100);
+	ret[SECOND_LEN + 2] = (char)('0' + ms / 10 % 10);
+	ret[SECOND_LEN + 3] = (char)('0' + ms % 10);
+	ret[SECOND_LEN + 4] = 'Z';
+	ret[SECOND_LEN + 5] = '\0';
 }
 
 const char *

@@ -126,8 +126,10 @@ json_put_text(struct json_writer *w, const char *name, const char *value)
 void
 json_put_int(struct json_writer *w, const char *name, int64_t value)
 {
+	char digits[TEXT_DIGITS];
+
 	begin_value(w, name);
-	buf_format(w->out, "%lld", (long long)value);
+	buf_text(w->out, text_digits(value, digits));
 }
 
 void

@@ -55,9 +55,13 @@ log_level(enum log_level level)
 void
 log_request(const char *id)
 {
+	size_t len;
+
 	if (id == NULL)
 		id = "";
-	(void)snprintf(request, sizeof(request), "%s", id);
+	len = strnlen(id, sizeof(request) - 1);
+	memcpy(request, id, len);
+	request[len] = '\0';
 }
 
 /*

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -312,7 +311,18 @@ text_is_uuid(const char *text)
 const char *
 text_digits(int64_t value, char ret_digits[TEXT_DIGITS])
 {
-	(void)snprintf(ret_digits, TEXT_DIGITS, "%lld", (long long)value);
+	char digit[TEXT_DIGITS], *out = ret_digits;
+	uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	size_t n = 0;
+
+	do
+		digit[n++] = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (value < 0)
+		*out++ = '-';
+	while (n > 0)
+		*out++ = digit[--n];
+	*out = '\0';
 	return ret_digits;
 }
 
