@@ -67,17 +67,34 @@ session_open(struct db *db, const struct session_start *start,
  * A twentieth of the idle time is three minutes for each of its hours.  Whoever
  * was logging in as the account was erased has a session all the same.
  */
+#define SESSION_COLUMNS \
+	ACCOUNT_COLUMNS "," \
+	" s.used_at < now() - $2::int * interval '3 minutes'"
+#define SESSION_IS_LIVE \
+	" s.ends_at > now()" \
+	" AND a.erased_at IS NULL" \
+	" AND (s.remembered OR" \
+	" s.used_at > now() - $2::int * interval '1 hour')"
+
+static const struct stmt session_select_many = {
+	.name = "session_select_many",
+	.text =
+	    "SELECT" SESSION_COLUMNS ", x.n"
+	    " FROM unnest($1::bytea[]) WITH ORDINALITY AS x(token_hash, n)"
+	    " JOIN session s USING (token_hash)"
+	    " JOIN account a ON a.id = s.account_id"
+	    " WHERE" SESSION_IS_LIVE,
+	.nparams = 2
+};
+
 static const struct stmt session_select = {
 	.name = "session_select",
 	.text =
-	    "SELECT" ACCOUNT_COLUMNS ","
-	    " s.used_at < now() - $2::int * interval '3 minutes'"
+	    "SELECT" SESSION_COLUMNS
 	    " FROM session s JOIN account a ON a.id = s.account_id"
-	    " WHERE s.token_hash = $1 AND s.ends_at > now()"
-	    " AND a.erased_at IS NULL"
-	    " AND (s.remembered OR"
-	    " s.used_at > now() - $2::int * interval '1 hour')",
-	.nparams = 2
+	    " WHERE s.token_hash = $1 AND" SESSION_IS_LIVE,
+	.nparams = 2,
+	.many = &session_select_many
 };
 
 /* What cannot be one of ours is not worth a round trip. */
@@ -206,6 +223,7 @@ session_tidy(struct db *db, int first_byte, const struct session_limits *limits,
 const struct stmt *const session_statements[] = {
 	&session_insert,
 	&session_select,
+	&session_select_many,
 	&session_used,
 	&session_delete,
 	&session_delete_all,

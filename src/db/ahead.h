@@ -8,7 +8,8 @@
  * would have asked it finds the answer there.  So what is asked ahead changes
  * when it is asked and nothing else: a question that got no answer (its mate
  * failed, its connection died, it was never noted) db_query() asks by itself,
- * with all its tries.
+ * with all its tries.  Questions that differ only in $1 are asked by one statement
+ * where there is one for several.
  *
  * An answer serves one db_query(), outside of transactions.  Whatever is not a
  * SELECT forgets all that is left before it is run: what this connection has

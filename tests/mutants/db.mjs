@@ -201,10 +201,34 @@ export default [
 	},
 	{
 		file: 'src/db/ahead.c', what: 'a collision of what was asked ahead is not tried again',
-		from: '\t\tif (db->again == AGAIN_NO)\n\t\t\tx->stand = ANSWERED;', to: '\t\tx->stand = ANSWERED;', tests: ['unit/test_db_ahead']
+		from: 'if (db->again == AGAIN_NO &&\n\t\t    (lead->mates', to: 'if ((lead->mates', tests: ['unit/test_db_ahead']
 	},
 	{
 		file: 'src/db/ahead.c', what: 'a frozen server is waited for by one after the other',
 		from: 'const int was_slow = !db->died;', to: 'const int was_slow = 0;', tests: ['unit/test_db_ahead']
+	},
+	{
+		file: 'src/db/ahead.c', what: 'each of several that were asked in one is asked for by itself',
+		from: 'lead->mates > 1 ? lead->stmt->many : lead->stmt', to: 'lead->stmt', tests: ['unit/test_db_ahead']
+	},
+	{
+		file: 'src/db/ahead.c', what: 'one of several that were asked in one fails all of them',
+		from: '(lead->mates == 1 || (e == ERR_LATER && db->conn != NULL))', to: '1', tests: ['unit/test_db_ahead']
+	},
+	{
+		file: 'src/db/ahead.c', what: 'several that were too slow in one are asked once more, one after the other',
+		from: '(lead->mates == 1 || (e == ERR_LATER && db->conn != NULL))', to: 'lead->mates == 1', tests: ['unit/test_db_ahead']
+	},
+	{
+		file: 'src/db/many.c', what: 'questions that differ in more than $1 are asked in one',
+		from: 'if (!text_equal(arg[i], mate[i]))', to: 'if (0)', tests: ['unit/test_db_ahead']
+	},
+	{
+		file: 'src/db/many.c', what: 'a row of several goes to the first of them',
+		from: 'ret[whose - 1])', to: 'ret[0])', tests: ['unit/test_db_ahead', 'system/together.test.mjs']
+	},
+	{
+		file: 'src/db/many.c', what: 'a row that is nobody\'s is written to where it would be',
+		from: 'whose < 1 || (size_t)whose > n ||', to: '', tests: ['unit/test_db_ahead']
 	}
 ];

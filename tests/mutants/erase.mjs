@@ -55,7 +55,7 @@ export default [
 	},
 	{
 		file: 'src/account/session.c', what: 'whoever was logging in as the account was erased is a member of nobody\'s',
-		from: '\t    " AND a.erased_at IS NULL"\n', to: '', tests: [ERASURE]
+		from: '\t" AND a.erased_at IS NULL" \\\n', to: '', tests: [ERASURE]
 	},
 	{
 		file: 'src/account/erasure.c', what: 'what is closed at the second look has no second look',

@@ -52,6 +52,28 @@ STMT(die_once, 0, "SELECT CASE WHEN nextval('tries') = 1 THEN"
 STMT(backend, 0, "SELECT pg_backend_pid()");
 STMT(forget_all, 0, "DEALLOCATE ALL");
 
+/* Of several, with another answer: so it is seen which was asked. */
+#define MANY(v, n, one, several) \
+	STMT(v##_many, n, "SELECT " several ", x.n FROM" \
+	    " unnest($1::text[]) WITH ORDINALITY AS x(id, n)" \
+	    " ORDER BY x.n DESC"); \
+	static const struct stmt v = { .name = #v, .nparams = n, \
+	    .text = "SELECT " one, .many = &v##_many }
+
+MANY(letter, 1, "ascii($1)", "1000 + ascii(x.id)");
+MANY(letter_and, 2, "ascii($1) + $2::int", "1000 + ascii(x.id) + $2::int");
+MANY(part, 1, "6 / $1::int", "6 / x.id::int");
+MANY(slow_part, 1, "nextval('tries'), $1",
+    "nextval('tries'), pg_sleep(30)");
+STMT(nobodys_many, 1, "SELECT 1, 3 FROM unnest($1::text[])");
+static const struct stmt nobodys = { .name = "nobodys", .nparams = 1,
+    .text = "SELECT ascii($1)", .many = &nobodys_many };
+MANY(unknown, 1, "NULL, $1", "NULL, x.id");
+STMT(found_many, 1, "SELECT 1000 + i.n, x.n FROM unnest($1::text[])"
+    " WITH ORDINALITY AS x(id, n) JOIN item i USING (id)");
+static const struct stmt found = { .name = "found", .nparams = 1,
+    .text = "SELECT n FROM item WHERE id = $1", .many = &found_many };
+
 static char conninfo[512];
 static struct db *db, *other;
 
@@ -379,6 +401,131 @@ more_than_there_is_room_for_is_asked_alone(void **unused)
 	assert_int_equal(ask(&item_n, "a"), 2);
 }
 
+static int64_t
+ask_two(const struct stmt *s, const char *a, const char *b)
+{
+	const char *const arg[] = { a, b };
+	struct rows *r;
+	int64_t n;
+
+	assert_int_equal(db_query(db, s, arg, 2, &r), ERR_OK);
+	n = rows_int(r, 0, 0);
+	rows_free(r);
+	return n;
+}
+
+static void
+several_of_a_kind_are_one_statement(void **unused)
+{
+	const char *const nobody = "nobody";
+	struct rows *r;
+
+	(void)unused;
+	note(&letter, "b");
+	note(&found, "a");
+	note(&letter, "\"\\{,");
+	note(&found, nobody);
+	note(&letter, "b");
+	db_ahead_ask(db);
+	assert_int_equal(ask(&letter, "\"\\{,"), 1000 + '"');
+	assert_int_equal(ask(&letter, "b"), 1000 + 'b');
+	assert_int_equal(ask(&letter, "b"), 1000 + 'b');
+	assert_int_equal(ask(&letter, "b"), 'b');
+	assert_int_equal(ask(&found, "a"), 1001);
+	assert_int_equal(db_query(db, &found, &nobody, 1, &r), ERR_OK);
+	assert_int_equal(rows_count(r), 0);
+	rows_free(r);
+}
+
+static void
+one_of_a_kind_is_asked_as_ever(void **unused)
+{
+	char large[200];
+
+	(void)unused;
+	memset(large, 'z', sizeof(large));
+	large[sizeof(large) - 1] = '\0';
+	note(&letter, "a");
+	note(&letter, large);
+	note(&letter, NULL);
+	db_ahead_ask(db);
+	assert_int_equal(ask(&letter, "a"), 'a');
+	assert_int_equal(ask(&letter, large), 'z');
+	assert_int_equal(ask(&letter, NULL), 0);
+}
+
+static void
+what_differs_in_more_is_asked_apart(void **unused)
+{
+	const char *const arg[3][2] = { { "a", "1" }, { "b", "1" },
+	    { "c", "2" } };
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < 3; i++)
+		db_ahead(db, &letter_and, arg[i], 2);
+	db_ahead_ask(db);
+	assert_int_equal(ask_two(&letter_and, "a", "1"), 1000 + 'b');
+	assert_int_equal(ask_two(&letter_and, "b", "1"), 1000 + 'c');
+	assert_int_equal(ask_two(&letter_and, "c", "2"), 'e');
+}
+
+static void
+one_of_several_fails_alone(void **unused)
+{
+	(void)unused;
+	note(&part, "2");
+	note(&part, "0");
+	note(&part, "3");
+	db_ahead_ask(db);
+	assert_int_equal(ask(&part, "2"), 3);
+	assert_int_equal(ask(&part, "0"), -ERR_INTERNAL);
+	assert_int_equal(ask(&part, "3"), 2);
+}
+
+static void
+several_that_are_too_slow_are_not_asked_again(void **unused)
+{
+	db_close(db);
+	db = open_as(*unused != NULL, 200);
+	if (*unused != NULL)
+		return;		/* a pooler's role has the time-outs */
+	note(&slow_part, "a");
+	note(&slow_part, "b");
+	db_ahead_ask(db);
+	assert_int_equal(ask(&slow_part, "a"), -ERR_LATER);
+	assert_int_equal(ask(&slow_part, "b"), -ERR_LATER);
+	assert_int_equal(tries(), 1);
+}
+
+/* No statement of ours does that. */
+static void
+an_answer_that_is_nobodys_is_no_answer(void **unused)
+{
+	(void)unused;
+	note(&nobodys, "a");
+	note(&nobodys, "b");
+	db_ahead_ask(db);
+	assert_int_equal(ask(&nobodys, "a"), 'a');
+	assert_int_equal(ask(&nobodys, "b"), 'b');
+}
+
+static void
+null_stays_null_among_several(void **unused)
+{
+	const char *const a = "a";
+	struct rows *r;
+
+	(void)unused;
+	note(&unknown, "a");
+	note(&unknown, "b");
+	db_ahead_ask(db);
+	assert_int_equal(db_query(db, &unknown, &a, 1, &r), ERR_OK);
+	assert_true(rows_null(r, 0, 0));
+	assert_string_equal(rows_text(r, 0, 1), "a");
+	rows_free(r);
+}
+
 #define TEST(f) \
 	{ #f, f, start, stop, NULL }, { #f " (pooled)", f, start, stop, conninfo }
 
@@ -397,7 +544,14 @@ main(void)
 		TEST(a_transaction_asks_by_itself),
 		TEST(what_is_forgotten_is_asked),
 		TEST(a_statement_that_the_server_forgot_is_prepared_anew),
-		TEST(more_than_there_is_room_for_is_asked_alone)
+		TEST(more_than_there_is_room_for_is_asked_alone),
+		TEST(several_of_a_kind_are_one_statement),
+		TEST(one_of_a_kind_is_asked_as_ever),
+		TEST(what_differs_in_more_is_asked_apart),
+		TEST(one_of_several_fails_alone),
+		TEST(several_that_are_too_slow_are_not_asked_again),
+		TEST(an_answer_that_is_nobodys_is_no_answer),
+		TEST(null_stays_null_among_several)
 	};
 
 	if (getenv("TEST_CONNINFO") == NULL) {
