@@ -298,7 +298,7 @@ a_server_that_is_frozen_is_waited_for_once(void **unused)
 	pid_t pid;
 
 	db_close(db);
-	db = open_as(*unused != NULL, 1);
+	db = open_as(*unused != NULL, 100);
 	pid = (pid_t)ask(&backend, NULL);
 	note(&item_n, "a");
 	note(&item_n, "b");
