@@ -37,10 +37,10 @@ struct noted {
 	int64_t		 until_us;
 };
 
-/* Why a database is of no use, though it answers. */
+/* How it stands with a database that answers. */
 enum unready {
 	UNREADY_NOT,
-	UNREADY_NOT_CLOCK,	/* its clock is off, and work goes on */
+	READY_CLOCK_APART,	/* from ours, and work goes on */
 	UNREADY_SCHEMA,
 	UNREADY_READ_ONLY,
 	UNREADY_CLOCK		/* ours is */

@@ -13,8 +13,8 @@
 
 /*
  * Which of two clocks is wrong Stripe's signatures tell: by this machine's clock
- * they were out of time.  Where the database was asked for that in vain nothing
- * was told.
+ * they were out of time.  If the rows cannot be asked, it is taken to be the
+ * database's.
  */
 static int
 is_ours_wrong(struct app *a)
@@ -22,8 +22,8 @@ is_ours_wrong(struct app *a)
 	struct trait_row row[TRAITS_MOST];
 	size_t n;
 
-	return trait_list(a->db, TRAIT_UNTIMELY, row, &n) == ERR_OK && n > 0 &&
-	    row[0].seen_s < TRAIT_UNTIMELY_S;
+	return trait_list(a->db, TRAIT_UNTIMELY, row, &n) == ERR_OK &&
+	    trait_within(row, n, TRAIT_UNTIMELY_S) != NULL;
 }
 
 static enum unready
@@ -35,7 +35,7 @@ judge(struct app *a, int version, const struct standing *s)
 		return UNREADY_READ_ONLY;
 	if (s->ahead_s <= SIGNATURE_WINDOW && s->ahead_s >= -SIGNATURE_WINDOW)
 		return UNREADY_NOT;
-	return is_ours_wrong(a) ? UNREADY_CLOCK : UNREADY_NOT_CLOCK;
+	return is_ours_wrong(a) ? UNREADY_CLOCK : READY_CLOCK_APART;
 }
 
 static void
@@ -50,7 +50,7 @@ say(enum unready why, int version, const struct standing *s)
 		log_error("database_readonly", "the database can only be read:"
 		    " it is a standby, or set so");
 		break;
-	case UNREADY_NOT_CLOCK:
+	case READY_CLOCK_APART:
 	case UNREADY_CLOCK:
 		log_error("clock_off", "the database's clock is %lld s %s this"
 		    " machine's: %s",
@@ -60,7 +60,8 @@ say(enum unready why, int version, const struct standing *s)
 		    " are refused for their time" : "one of them is wrong");
 		break;
 	case UNREADY_NOT:
-		log_info("ready_again", "the database is of use again");
+		log_info("ready_again", "what was said of the"
+		    " database is over");
 		break;
 	}
 }
@@ -83,7 +84,7 @@ look_database(struct app *a, int64_t *ret_ahead_s)
 		say(why, version, &s);
 	a->unready = why;
 	*ret_ahead_s = s.ahead_s;
-	return why == UNREADY_NOT || why == UNREADY_NOT_CLOCK ? ERR_OK :
+	return why == UNREADY_NOT || why == READY_CLOCK_APART ? ERR_OK :
 	    ERR_LATER;
 }
 

@@ -92,7 +92,8 @@ const struct option_row pool_options[] = {
 	    "0: never." },
 	{ "request_timeout", OPTION_NUMBER, POOL(request_timeout), "25",
 	    1, 300, NULL, 0,
-	    "Seconds after which a worker busy with one request is killed." },
+	    "Seconds after which a worker that is still busy with what it "
+	    "took in together is killed." },
 	{ "keep_connections", OPTION_NUMBER, POOL(keep_connections), "16",
 	    0, 256, NULL, 0,
 	    "Connections that a worker keeps open between requests." },

@@ -308,6 +308,7 @@ text_is_uuid(const char *text)
 	return 1;
 }
 
+/* Not snprintf(): each request does this, and it showed. */
 const char *
 text_digits(int64_t value, char ret_digits[TEXT_DIGITS])
 {

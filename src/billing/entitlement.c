@@ -495,7 +495,7 @@ subscription_count_seconds(struct db *db, const struct billing_config *conf,
 	return e;
 }
 
-/* The session's own conditions are those of session_select. */
+/* Whose session counts is as it is for session_select (account/session.c). */
 static const struct stmt access_select = {
 	.name = "access_select",
 	.text =
@@ -506,7 +506,9 @@ static const struct stmt access_select = {
 	    " string_agg(g.lookup_key, ',' ORDER BY g.lookup_key)"
 	    " FROM entitlement g WHERE g.customer_id = b.customer_id), '')"
 	    " END"
-	    " FROM session s LEFT JOIN LATERAL ("
+	    " FROM session s"
+	    " JOIN account a ON a.id = s.account_id AND a.erased_at IS NULL"
+	    " LEFT JOIN LATERAL ("
 	    THE_ONE("s.account_id")
 	    ") b ON b.entitlement = " SQL_ENTITLED
 	    " WHERE s.token_hash = $1 AND s.ends_at > now()"

@@ -36,9 +36,10 @@ MUST_USE enum err event_record(struct db *db, const struct event *e,
 int event_is_plain(const struct event *e, const char *payload, size_t len);
 
 /*
- * Keep several plain ones, of EVENT_ALL_BYTES in all, as event_record() keeps
+ * Keep several plain ones, of EVENT_ALL_BYTES at most, as event_record() keeps
  * one: one statement, one round trip, one commit, for all or for none.  Each
- * has its own `fresh`.
+ * has its own `fresh`, set with ERR_OK only; of the same event twice the first
+ * is.
  */
 struct event_told {
 	const struct event	*event;

@@ -67,12 +67,13 @@ static const struct stmt event_insert = {
  */
 #define PAYLOAD		8	/* $9 */
 #define BETWEEN		'\x1e'	/* two of them; one that has it is no plain one */
+#define BETWEEN_SQL	"E'\\x1e'"
 static const struct stmt event_insert_all = {
 	.name = "event_insert_all",
 	.text =
 	    "WITH told AS (SELECT * FROM unnest($1::smallint[], $2::text[],"
 	    " $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[],"
-	    " $8::bigint[], string_to_array($9::text, E'\\x1e'),"
+	    " $8::bigint[], string_to_array($9::text, " BETWEEN_SQL "),"
 	    " $10::text[], $11::boolean[], $12::smallint[]) AS t (lane, id, type, object_kind, object_id,"
 	    " api_version, livemode, created, payload, account, followed,"
 	    " urgency)), fresh AS ("

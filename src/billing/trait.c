@@ -67,6 +67,17 @@ trait_list(struct db *db, enum trait t,
 	return e;
 }
 
+const struct trait_row *
+trait_within(const struct trait_row rows[], size_t n, int64_t seconds)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (rows[i].seen_s >= 0 && rows[i].seen_s < seconds)
+			return &rows[i];
+	return NULL;
+}
+
 const struct stmt *const trait_statements[] = {
 	&trait_write,
 	&trait_select,

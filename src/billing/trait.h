@@ -44,6 +44,13 @@ struct trait_row {
 MUST_USE enum err trait_list(struct db *db, enum trait t,
     struct trait_row ret_rows[TRAITS_MOST], size_t *ret_count);
 
+/*
+ * The last that was seen within `seconds`; NULL: none was.  What was seen in the
+ * future of the database's clock was seen before that was set.
+ */
+const struct trait_row *trait_within(const struct trait_row rows[], size_t n,
+    int64_t seconds);
+
 extern const struct stmt *const trait_statements[];
 
 #endif /* !BILLING_TRAIT_H */

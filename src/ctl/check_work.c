@@ -105,13 +105,14 @@ check_times(struct checkup *c, struct app *a)
 	    "look at this machine's clock: the log names the difference as"
 	    " event_untimely" };
 	struct trait_row rows[TRAITS_MOST];
+	const struct trait_row *last;
 	size_t count;
 
 	if (trait_list(a->db, TRAIT_UNTIMELY, rows, &count) != ERR_OK ||
-	    count == 0 || rows[0].seen_s > TRAIT_UNTIMELY_S)
+	    (last = trait_within(rows, count, TRAIT_UNTIMELY_S)) == NULL)
 		return;
 	(void)snprintf(detail, sizeof(detail), "the last one %s ago, too %s",
-	    clock_span(rows[0].seen_s, span), rows[0].value);
+	    clock_span(last->seen_s, span), last->value);
 	say_wrong(c, &off);
 }
 

@@ -20,15 +20,16 @@ struct seat {
 };
 
 struct batch {
-	struct seat	*seat[GATE_BATCH];	/* NULL: was not needed yet */
+	struct seat	*seat[TOGETHER];	/* NULL: was not needed yet */
+	int		 wait_ms;
 };
 
 static struct seat *
-seat_open(void)
+seat_open(int wait_ms)
 {
 	struct seat *s = mem_zero(1, sizeof(*s));
 
-	if ((s->fcgi = fcgi_open()) == NULL) {
+	if ((s->fcgi = fcgi_open(wait_ms)) == NULL) {
 		free(s);
 		return NULL;
 	}
@@ -37,11 +38,12 @@ seat_open(void)
 }
 
 struct batch *
-batch_open(void)
+batch_open(int wait_ms)
 {
 	struct batch *b = mem_zero(1, sizeof(*b));
 
-	if ((b->seat[0] = seat_open()) == NULL) {
+	b->wait_ms = wait_ms;
+	if ((b->seat[0] = seat_open(b->wait_ms)) == NULL) {
 		free(b);
 		return NULL;
 	}
@@ -55,7 +57,7 @@ batch_close(struct batch *b)
 
 	if (b == NULL)
 		return;
-	for (i = 0; i < GATE_BATCH && b->seat[i] != NULL; i++) {
+	for (i = 0; i < TOGETHER && b->seat[i] != NULL; i++) {
 		fcgi_close(b->seat[i]->fcgi);
 		resp_done(&b->seat[i]->resp);
 		free(b->seat[i]);
@@ -70,7 +72,7 @@ seat_take(struct batch *b, size_t i, const struct ready *r, size_t most)
 	struct seat *s;
 
 	if (b->seat[i] == NULL)
-		b->seat[i] = seat_open();
+		b->seat[i] = seat_open(b->wait_ms);
 	s = b->seat[i];
 	/* libfcgi is initialized with the first, and says no only then. */
 	assert(s != NULL);
@@ -86,10 +88,10 @@ batch_serve(struct batch *b, struct doors *d, size_t most, struct gate *g,
     const struct ready *r, size_t n, int leaving)
 {
 	const enum after after = leaving ? AFTER_CLOSE : AFTER_KEEP;
-	struct resp *p[GATE_BATCH] = { NULL };
-	struct req *q[GATE_BATCH] = { NULL };
-	struct fcgi *f[GATE_BATCH] = { NULL };
-	int open[GATE_BATCH];
+	struct resp *p[TOGETHER] = { NULL };
+	struct req *q[TOGETHER] = { NULL };
+	struct fcgi *f[TOGETHER] = { NULL };
+	int open[TOGETHER];
 	size_t i, taken = 0;
 	struct seat *s;
 
@@ -107,7 +109,7 @@ batch_serve(struct batch *b, struct doors *d, size_t most, struct gate *g,
 		log_hold();
 	route_run_all(&d->site, &d->ctx, q, p, taken);
 	log_release();
-	fcgi_end_all(f, q, p, &d->site.policy, FCGI_WAIT_MS, open, taken);
+	fcgi_end_all(f, q, p, &d->site.policy, open, taken);
 	for (i = 0; i < taken; i++)
 		gate_return(g, b->seat[i]->ready, open[i] ? after : AFTER_GONE);
 	return taken;

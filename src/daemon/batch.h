@@ -11,8 +11,11 @@
 
 struct batch;
 
-/* After fork, before signal handlers are set.  NULL: logged. */
-struct batch *batch_open(void);
+/*
+ * After fork, before signal handlers are set.  Those who do not read an answer
+ * are waited for, for `wait_ms`.  NULL: logged.
+ */
+struct batch *batch_open(int wait_ms);
 void batch_close(struct batch *b);
 
 /*

@@ -7,6 +7,8 @@
 #include "daemon/coming.h"
 
 #define PAUSE_US	50000	/* in which nobody new comes: it is over */
+#define RUSH_US		50000	/* of coming, and it is a rush */
+#define RUSH_KNOCKS	4	/* the same of looks */
 
 int
 coming_open(struct coming *c, int listener)
@@ -26,8 +28,8 @@ coming_close(struct coming *c)
 	c->bell = -1;
 }
 
-void
-coming_look(struct coming *c, int64_t now)
+static void
+hear(struct coming *c, int64_t now)
 {
 	struct epoll_event e;
 
@@ -40,7 +42,26 @@ coming_look(struct coming *c, int64_t now)
 }
 
 void
+coming_look(struct coming *c, int knock, int64_t now)
+{
+	if (!knock) {
+		c->knocks -= c->knocks > 0;
+	} else if (c->knocks < RUSH_KNOCKS)
+		c->knocks++;
+	/* Whoever came to a door that was empty is not asked about. */
+	if (knock || c->since_us != 0)
+		hear(c, now);
+}
+
+void
 coming_none(struct coming *c)
 {
 	c->since_us = 0;
+}
+
+int
+coming_is_rush(const struct coming *c, int64_t now)
+{
+	return c->knocks == RUSH_KNOCKS ||
+	    (c->since_us != 0 && now - c->since_us >= RUSH_US);
 }

@@ -3,16 +3,17 @@
 #define DAEMON_COMING_H
 
 /*
- * Do people keep coming to a listener, or did they all come at once?  How many
- * wait there nobody says, but somebody new is heard of once, whether or not
- * there is room.  Asked only by who has too much to do.
+ * Do more people come to a listener than can be served?  How many wait there
+ * nobody says: it is known that somebody is at the door at every look, and that
+ * somebody new has come since the last, whether or not there was room.
  */
 
 #include <stdint.h>
 
 struct coming {
 	int	 bell;		/* an epoll of its own, that nobody waits for */
-	int64_t	 since_us;	/* since when they do; 0: they do not */
+	int	 knocks;	/* looks at which one was there, lately */
+	int64_t	 since_us;	/* since when they keep coming; 0: they do not */
 	int64_t	 last_us;	/* when one was heard of */
 };
 
@@ -20,10 +21,16 @@ struct coming {
 int coming_open(struct coming *c, int listener);
 void coming_close(struct coming *c);
 
-/* Has somebody come since the last time? */
-void coming_look(struct coming *c, int64_t now);
+/* A look at the door: does somebody `knock`? */
+void coming_look(struct coming *c, int knock, int64_t now);
 
-/* All have been let in. */
+/* This worker had nothing to do: whoever came was let in. */
 void coming_none(struct coming *c);
+
+/*
+ * Is it a rush?  Somebody was there at every look, so that all workers are busy;
+ * or they have kept coming for a while, and not all at once.
+ */
+int coming_is_rush(const struct coming *c, int64_t now);
 
 #endif /* !DAEMON_COMING_H */

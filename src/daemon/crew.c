@@ -15,8 +15,8 @@
 
 #define ASK_AGAIN_MS	1000
 #define INSIST_MS	1000	/* between SIGTERM and SIGKILL */
-#define LOST_MOST	INT64_C(1000000000000)	/* lines of one child */
 #define HURRY_MS	500	/* the same, when stopping at once */
+#define LOST_MOST	INT64_C(1000000000000)	/* lines; more is no count */
 
 static struct board_slot *
 slot_of(const struct crew *w, const struct child *c)

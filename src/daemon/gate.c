@@ -12,17 +12,16 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "daemon/coming.h"
-#include "daemon/door.h"
+#include "daemon/entrance.h"
 #include "daemon/line.h"
 
 #include "daemon/gate.h"
 
 #define EVENTS		64	/* looked at between two waits */
-#define RUSH_US		50000	/* people kept coming for so long */
 
 struct gate {
 	int			 epoll;
-	struct door		 door;
+	struct entrance		 entrance;
 	struct coming		 coming;
 	struct gate_limits	 limits;
 	unsigned char		*look;		/* LINE_LOOK bytes */
@@ -56,7 +55,7 @@ gate_open(const struct listener *l, const struct peers *p,
 	g->coming.bell = -1;
 	g->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (g->epoll == -1 ||
-	    !door_open(&g->door, g->epoll, l, p, limits->alone_us) ||
+	    !entrance_open(&g->entrance, g->epoll, l, p, limits->alone_us) ||
 	    !coming_open(&g->coming, l->fd)) {
 		log_error("gate_failed", "could not watch the socket: %s",
 		    strerror(errno));
@@ -88,7 +87,7 @@ gate_close(struct gate *g)
 void
 gate_shut(struct gate *g)
 {
-	door_shut(&g->door);
+	entrance_shut(&g->entrance);
 }
 
 int
@@ -176,6 +175,19 @@ hang_up(struct gate *g, struct line *l, int64_t now)
 		look_at(g, l, now);
 }
 
+void
+gate_hurry(struct gate *g)
+{
+	const int64_t now = clock_mono_us();
+	struct line *l;
+
+	for (l = g->line; l < g->line + g->lines; l++)
+		if (l->state == LINE_IDLE)
+			hang_up(g, l, now);
+		else if (l->state != LINE_FREE && l->state < LINE_WHOLE)
+			drop(g, l);
+}
+
 /* --- who is let in --- */
 
 /* The one that has been at its request, or silent, for longest; NULL: none. */
@@ -218,14 +230,14 @@ let_in(struct gate *g, int64_t now)
 	int fd;
 
 	if ((g->open == g->lines && slowest(g) == NULL) ||
-	    (fd = door_accept(&g->door, now)) == -1)
+	    (fd = entrance_accept(&g->entrance, now)) == -1)
 		return 0;
 	l = free_line(g);
 	line_open(l, fd, now);
 	g->open++;
 	look_at(g, l, now);
 	if (l->state != LINE_FREE && l->state != LINE_WHOLE)
-		door_wait(&g->door, now);
+		entrance_await(&g->entrance, l->state != LINE_IDLE, now);
 	return 1;
 }
 
@@ -235,20 +247,12 @@ gate_let_in(struct gate *g, size_t most)
 	const int64_t now = clock_mono_us();
 	int some = g->queued > 0;
 
-	door_reopen(&g->door, now);
+	entrance_reopen(&g->entrance, now);
 	while (g->queued < most && let_in(g, now)) {
-		door_reopen(&g->door, now);
+		entrance_reopen(&g->entrance, now);
 		some = 1;
 	}
 	return some;
-}
-
-/* Is this worker too slow for all who come? */
-static int
-is_rush(const struct gate *g, int64_t now)
-{
-	return door_rush(&g->door) || (g->coming.since_us != 0 &&
-	    now - g->coming.since_us >= RUSH_US);
 }
 
 /*
@@ -259,13 +263,15 @@ static void
 answer_knock(struct gate *g, size_t most, int64_t now)
 {
 	const size_t room = g->limits.alone_us > 0 ? most : 2 * most;
+	const int rush = coming_is_rush(&g->coming, now);
+	size_t in;
 
-	coming_look(&g->coming, now);
-	if (door_knock(&g->door, g->queued >= most))
+	if (entrance_knock(&g->entrance, g->queued >= most))
 		(void)let_in(g, now);
-	while (is_rush(g, now) && g->queued < room && let_in(g, now))
+	for (in = 0; rush && in < room && g->queued < room &&
+	    g->open < g->lines && let_in(g, now); in++)
 		continue;
-	g->pressed = is_rush(g, now) && g->queued >= most;
+	g->pressed = rush && g->queued >= most;
 }
 
 /* --- looking around --- */
@@ -337,8 +343,8 @@ close_late(struct gate *g, int64_t now)
 static int
 until_due(const struct gate *g)
 {
-	const int64_t door = door_due_us(&g->door);
-	int64_t left = door < g->due_us ? door : g->due_us;
+	const int64_t due_us = entrance_due_us(&g->entrance);
+	int64_t left = due_us < g->due_us ? due_us : g->due_us;
 
 	if (left == INT64_MAX)
 		return -1;
@@ -379,7 +385,7 @@ look_around(struct gate *g, size_t most, int wait)
 	if (wait)
 		coming_none(&g->coming);
 	for (i = 0; i < n; i++) {
-		if (event[i].data.u32 == DOOR_KNOCK) {
+		if (event[i].data.u32 == ENTRANCE_KNOCK) {
 			knock = 1;
 			continue;
 		}
@@ -391,13 +397,11 @@ look_around(struct gate *g, size_t most, int wait)
 		else if (l->state != LINE_FREE)
 			look_at(g, l, now);
 	}
-	if (knock) {
+	coming_look(&g->coming, knock, now);
+	g->pressed = 0;
+	if (knock)
 		answer_knock(g, most, now);
-	} else {
-		door_silence(&g->door);
-		g->pressed = 0;
-	}
-	door_look(&g->door, now);
+	entrance_look(&g->entrance, now);
 	/*
 	 * Only after a look at all of them: while the worker was busy they may
 	 * have moved, and waited for it.
@@ -428,7 +432,7 @@ gate_next(struct gate *g, struct ready *ret, size_t most, int wait)
 		ret[n++].whole = (struct whole){ .fd = l->fd,
 		    .store = l->store, .len = l->judged.len };
 	}
-	if (n > 0 && g->stored > 0)
+	if (g->stored > 0)
 		g->away_us = clock_mono_us();
 	return n;
 }
@@ -446,7 +450,7 @@ gate_coming_ms(const struct gate *g)
  * would be served before all of them, who came earlier, for as long as it lasts.
  */
 static int
-keep(struct gate *g, struct line *l)
+keep(struct gate *g, struct line *l, int64_t now)
 {
 	if (l->hung || g->pressed)
 		return 0;
@@ -456,7 +460,7 @@ keep(struct gate *g, struct line *l)
 		return 0;
 	l->kept = 1;
 	g->kept++;
-	door_step_back(&g->door);
+	entrance_step_back(&g->entrance, now);
 	return 1;
 }
 
@@ -466,7 +470,7 @@ gate_return(struct gate *g, const struct ready *r, enum after after)
 	struct line *l = &g->line[r->line];
 	const int64_t now = clock_mono_us();
 
-	door_served(&g->door, now);
+	entrance_served(&g->entrance, now);
 	if (after == AFTER_GONE) {
 		forget(g, l);
 		return;
@@ -474,7 +478,7 @@ gate_return(struct gate *g, const struct ready *r, enum after after)
 	leave_state(g, l);
 	l->store = -1;
 	line_rest(l, now);
-	if (after == AFTER_CLOSE || !keep(g, l)) {
+	if (after == AFTER_CLOSE || !keep(g, l, now)) {
 		hang_up(g, l, now);
 		return;
 	}

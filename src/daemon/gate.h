@@ -15,7 +15,6 @@
 #include "daemon/peers.h"
 #include "http/fcgi.h"
 
-#define GATE_BATCH	TOGETHER	/* requests served together */
 #define GATE_BYTES	(1u << 20)	/* of them, after the first */
 /* Descriptors of a worker, besides the connections that it keeps. */
 #define GATE_OPEN	256		/* connections that are not kept */
@@ -26,7 +25,7 @@ struct gate;
 struct gate_limits {
 	size_t	 keep;		/* connections kept open between requests */
 	size_t	 body;		/* bytes of one that anybody reads */
-	int64_t	 alone_us;	/* of its door (daemon/door.h) */
+	int64_t	 alone_us;	/* of its entrance (daemon/entrance.h) */
 };
 
 /* A request to be served.  `line` is the gate's own. */
@@ -55,7 +54,10 @@ void gate_close(struct gate *g);
  */
 size_t gate_next(struct gate *g, struct ready *ret, size_t most, int wait);
 
-/* Since when people have kept coming while all were busy; 0: they do not. */
+/*
+ * Milliseconds of clock_mono_ms(): since then people have kept coming while this
+ * worker had enough to do; 0: they do not.
+ */
 int64_t gate_coming_ms(const struct gate *g);
 
 void gate_return(struct gate *g, const struct ready *r, enum after after);
@@ -68,6 +70,9 @@ int gate_let_in(struct gate *g, size_t most);
 
 /* From now on let nobody in. */
 void gate_shut(struct gate *g);
+
+/* Nor wait for a request that is not whole. */
+void gate_hurry(struct gate *g);
 
 /* Are there no connections that may still speak? */
 int gate_is_empty(const struct gate *g);

@@ -29,6 +29,7 @@ struct lobby {
 	struct gate	*gate;		/* borrowed, as doors */
 	struct doors	*doors;
 	size_t		 most;
+	int		 wait_ms;
 	struct resp	 resp;
 	struct place	*place[PLACES];	/* those that are taken first */
 	struct claim	 claim[PLACES];
@@ -44,7 +45,7 @@ lobby_is_for(const struct pool_config *p)
 }
 
 struct lobby *
-lobby_open(struct gate *g, struct doors *d, size_t most)
+lobby_open(struct gate *g, struct doors *d, size_t most, int wait_ms)
 {
 	struct lobby *l = mem_zero(1, sizeof(*l));
 	size_t i;
@@ -52,6 +53,7 @@ lobby_open(struct gate *g, struct doors *d, size_t most)
 	l->gate = g;
 	l->doors = d;
 	l->most = most;
+	l->wait_ms = wait_ms;
 	resp_init(&l->resp);
 	for (i = 0; i < PLACES; i++)
 		l->place[i] = mem_zero(1, sizeof(*l->place[i]));
@@ -85,7 +87,7 @@ let_in(struct lobby *l, const struct ready *r)
 {
 	struct place *p = l->place[l->count];
 
-	if (p->fcgi == NULL && (p->fcgi = fcgi_open()) == NULL)
+	if (p->fcgi == NULL && (p->fcgi = fcgi_open(l->wait_ms)) == NULL)
 		abort();
 	if (fcgi_begin(p->fcgi, &r->whole, l->most, &p->req) != ERR_OK) {
 		gate_return(l->gate, r, AFTER_GONE);
@@ -106,8 +108,8 @@ answer(struct lobby *l, size_t i)
 	struct resp *resp = &l->resp;
 
 	route_run_all(s, &l->doors->ctx, &q, &resp, 1);
-	gate_return(l->gate, &p->ready, fcgi_end(p->fcgi, q, resp, &s->policy,
-	    FCGI_WAIT_MS) ? l->after : AFTER_GONE);
+	gate_return(l->gate, &p->ready, fcgi_end(p->fcgi, q, resp,
+	    &s->policy) ? l->after : AFTER_GONE);
 	l->answered++;
 	l->count--;
 	l->place[i] = l->place[l->count];

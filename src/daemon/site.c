@@ -98,7 +98,7 @@ late_for(unsigned duties)
 		return (struct late){ .calm_ms = 2000, .stand_ms = 4000,
 		    .few = 8 };
 	return (struct late){ .calm_ms = 100, .stand_ms = 150, .few = 64,
-	    .room = GATE_BATCH };
+	    .room = TOGETHER };
 }
 
 struct doors *

@@ -10,8 +10,8 @@
 
 /*
  * "GET /api/session", "GET /api/session, one of 5 requests", "5 requests
- * together".  Of what the worker has written nothing is believed that is not a
- * row of ours.
+ * together".  The row is one of ours, or is not named: what the worker
+ * has written may be anything.
  */
 void work_text(const struct busy *b, char ret_text[WORK_TEXT]);
 

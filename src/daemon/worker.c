@@ -151,7 +151,7 @@ static void
 serve(struct worker *w)
 {
 	const int idle = w->lobby == NULL || lobby_is_empty(w->lobby);
-	struct ready ready[GATE_BATCH];
+	struct ready ready[TOGETHER];
 	size_t n;
 
 	look_if_asked(w);
@@ -197,14 +197,27 @@ serve_all(struct worker *w)
 	while (w->slot->last && gate_let_in(w->gate, w->together))
 		serve(w);
 	gate_shut(w->gate);
+	/* A replacement comes when this one is gone. */
+	if (!w->slot->leave)
+		gate_hurry(w->gate);
 	while (!gate_is_empty(w->gate))
 		serve(w);
+}
+
+/* Who does not read is waited for, but not until the worker is overdue. */
+static int
+answer_ms(const struct pool_config *pool)
+{
+	const int most = 1000 * pool->request_timeout / 4;
+
+	return most < FCGI_WAIT_MS ? most : FCGI_WAIT_MS;
 }
 
 static int
 worker_open(struct worker *w, size_t pool)
 {
-	if ((w->batch = batch_open()) == NULL)
+	if ((w->batch = batch_open(answer_ms(&w->h->conf->pool[pool]))) ==
+	    NULL)
 		return 0;
 	signals_init(w->slot);
 	w->doors = doors_open(w->h->conf, pool, w->h->doorbell_write);
@@ -224,7 +237,7 @@ static size_t
 together(const struct pool_config *pool)
 {
 	return (pool->serves & (DUTY_PASSWORD | DUTY_STRIPE)) != 0 ? 1 :
-	    GATE_BATCH;
+	    TOGETHER;
 }
 
 /* Once it is watched, connections come. */
@@ -244,7 +257,8 @@ worker_go(struct worker *w, size_t pool)
 	if (w->gate == NULL)
 		return 0;
 	if (lobby_is_for(own) &&
-	    (w->lobby = lobby_open(w->gate, w->doors, w->most)) == NULL)
+	    (w->lobby = lobby_open(w->gate, w->doors, w->most,
+	    answer_ms(own))) == NULL)
 		return 0;
 	w->slot->stage = STAGE_SERVING;
 	serve_all(w);

@@ -91,8 +91,7 @@ is_same(const struct question *x, const struct stmt *s,
 	if (x->stmt != s)
 		return 0;
 	for (i = 0; i < s->nparams; i++)
-		if (arg[i] == NULL || x->arg[i] == NULL ?
-		    arg[i] != x->arg[i] : strcmp(arg[i], x->arg[i]) != 0)
+		if (!text_equal(arg[i], x->arg[i]))
 			return 0;
 	return 1;
 }

@@ -40,9 +40,10 @@ struct stmt {
 	const char	*name;		/* the C name of the variable */
 	const char	*text;
 	int		 nparams;
-	int		 spares_ahead;	/* it writes; see db/ahead.h */
+	int		 spares_ahead;	/* it writes what nothing is
+					 * asked ahead about: db/ahead.h */
 	/*
-	 * The same question about several, or NULL; see ahead.h.  Its $1 is an
+	 * The same question about several, or NULL; see db/many.h.  Its $1 is an
 	 * array of what is $1 here, its other parameters are the same.  Each
 	 * row has one column more, the last: whose it is, from 1 on, in the
 	 * order of the array.

@@ -18,7 +18,7 @@ struct stmt;
 
 #define MANY_KEY	128	/* bytes of $1; a longer one goes alone */
 
-/* May two questions of `s` be asked in one?  $1 differs, and nothing else. */
+/* May two questions of `s` be asked in one?  Nothing but $1 may differ. */
 int many_fits(const struct stmt *s, char *const arg[], char *const mate[]);
 
 /* `n` first parameters as the one of s->many.  The caller owns *ret. */

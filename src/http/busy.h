@@ -8,7 +8,11 @@
 #include <stdint.h>
 
 struct busy {
-	_Atomic int		 requests;	/* served together; 0: none */
+	/*
+	 * Of those that are being served together, or were last: whether one
+	 * is, the worker says elsewhere.
+	 */
+	_Atomic int		 requests;
 	/*
 	 * The address of the row that is being served.  It is the same in all
 	 * processes of one program: who reads it looks it up in the tables,

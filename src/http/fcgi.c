@@ -48,6 +48,7 @@
 struct fcgi {
 	FCGX_Request	 request;
 	int		 peer_keeps;	/* it asked for that */
+	int		 wait_ms;	/* for who does not read */
 	char		*body;
 	size_t		 room;
 	struct buf	 head;
@@ -55,7 +56,7 @@ struct fcgi {
 };
 
 struct fcgi *
-fcgi_open(void)
+fcgi_open(int wait_ms)
 {
 	struct fcgi *f;
 
@@ -64,6 +65,7 @@ fcgi_open(void)
 		return NULL;
 	}
 	f = mem_zero(1, sizeof(*f));
+	f->wait_ms = wait_ms;
 	(void)FCGX_InitRequest(&f->request, -1, 0);
 	buf_init(&f->head, RESPONSE_HEADERS);
 	return f;
@@ -213,8 +215,8 @@ answer_end(struct fcgi *f, struct req *q)
 
 void
 fcgi_end_all(struct fcgi *const f[], struct req *const q[],
-    struct resp *const p[], const struct head_policy *policy, int wait_ms,
-    int ret_open[], size_t n)
+    struct resp *const p[], const struct head_policy *policy, int ret_open[],
+    size_t n)
 {
 	struct sending *s[TOGETHER] = { NULL };
 	size_t i;
@@ -224,17 +226,18 @@ fcgi_end_all(struct fcgi *const f[], struct req *const q[],
 		answer_put(f[i], q[i], p[i], policy);
 		s[i] = &f[i]->sending;
 	}
-	sending_all(s, n, wait_ms);
+	if (n > 0)
+		sending_all(s, n, f[0]->wait_ms);
 	for (i = 0; i < n; i++)
 		ret_open[i] = answer_end(f[i], q[i]);
 }
 
 int
 fcgi_end(struct fcgi *f, struct req *q, struct resp *p,
-    const struct head_policy *policy, int wait_ms)
+    const struct head_policy *policy)
 {
 	int open;
 
-	fcgi_end_all(&f, &q, &p, policy, wait_ms, &open, 1);
+	fcgi_end_all(&f, &q, &p, policy, &open, 1);
 	return open;
 }

@@ -3,10 +3,11 @@
 #define HTTP_FCGI_H
 
 /*
- * FastCGI through libfcgi, and nothing else knows libfcgi.  The caller accepts
- * connections and sets their deadlines; this file reads one request from one
- * and writes one answer, and copes with what libfcgi 2.4.2 was seen to do (see
- * fcgi.c).  While it has a connection it may close it: libfcgi does.
+ * FastCGI, read through libfcgi, and nothing else knows libfcgi.  The caller
+ * accepts connections and sets the deadline for reading; this file reads one
+ * request from each and writes the answers of several, and copes with what
+ * libfcgi 2.4.2 was seen to do (see fcgi.c).  It may close a connection that it
+ * has, and says so.
  */
 
 #include <stddef.h>
@@ -28,16 +29,17 @@ struct whole {
 };
 
 /*
- * After fork; the first one before signal handlers are set.  NULL: libfcgi says
- * no.
+ * After fork; the first one before signal handlers are set.  Whoever does not
+ * read an answer is waited for, for `wait_ms`.  NULL: libfcgi says no.
  */
-struct fcgi *fcgi_open(void);
+struct fcgi *fcgi_open(int wait_ms);
 void fcgi_close(struct fcgi *f);
 
 /*
  * Take w->fd and w->store and read the request, keeping up to `most` bytes of
  * its body; what is beyond is read, dropped, and told in q->too_large.  ERR_OK:
- * *q is filled and stays valid until fcgi_end(), which has to follow.  ERR_INPUT:
+ * *q is filled and stays valid until fcgi_end() or
+ * fcgi_end_all(), one of which has to follow.  ERR_INPUT:
  * it is not one after all, or has too many parameters; both have been closed.
  */
 MUST_USE enum err fcgi_begin(struct fcgi *f, const struct whole *w,
@@ -47,15 +49,15 @@ MUST_USE enum err fcgi_begin(struct fcgi *f, const struct whole *w,
  * Send p[i] as the answer to q[i], which came by f[i], and forget the request;
  * `n` is at most TOGETHER.  Nobody waits for a peer that does not read before
  * all others have theirs (http/sending.h); those that do not are waited for
- * together, for `wait_ms`.  ret_open[i]: 1: the connection is open, and the
+ * together.  ret_open[i]: 1: the connection is open, and the
  * peer will send another request there.  0: it has been closed.
  */
 void fcgi_end_all(struct fcgi *const f[], struct req *const q[],
-    struct resp *const p[], const struct head_policy *policy, int wait_ms,
-    int ret_open[], size_t n);
+    struct resp *const p[], const struct head_policy *policy, int ret_open[],
+    size_t n);
 
 /* The same for one. */
 int fcgi_end(struct fcgi *f, struct req *q, struct resp *p,
-    const struct head_policy *policy, int wait_ms);
+    const struct head_policy *policy);
 
 #endif /* !HTTP_FCGI_H */

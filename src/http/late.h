@@ -46,7 +46,7 @@ struct late {
 
 /*
  * Is it, having waited for `waited_ms`, with so many `behind` it in the queue,
- * at `now_ms` of any clock?
+ * at `now_ms` of any clock, the same as coming_ms?
  */
 int late_judge(struct late *l, int64_t waited_ms, size_t behind,
     int64_t now_ms);

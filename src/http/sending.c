@@ -15,6 +15,8 @@
 
 #include "http/sending.h"
 
+#define MEMORY_MS	10	/* until the kernel may have some */
+
 static void
 frame_write(unsigned char frame[8], int type, int id, size_t len)
 {
@@ -31,18 +33,33 @@ part_add(struct sending *s, void *bytes, size_t len)
 	s->part[s->parts++] = (struct iovec){ bytes, len };
 }
 
-static void
-content_add(struct sending *s, int id, size_t *frames, const struct buf *b)
+static size_t
+less(size_t a, size_t b)
 {
-	size_t at, len;
+	return a < b ? a : b;
+}
 
-	for (at = 0; at < b->len; at += len) {
-		len = b->len - at < SENDING_RECORD ? b->len - at :
-		    SENDING_RECORD;
-		assert(*frames < SENDING_FRAMES);
-		frame_write(s->frame[*frames], FCGI_STDOUT, id, len);
-		part_add(s, s->frame[(*frames)++], sizeof(s->frame[0]));
-		part_add(s, b->data + at, len);
+/*
+ * Records of as much as there is: Apache 2.4's mod_authnz_fcgi drops what comes
+ * in another record than the headers.
+ */
+static void
+content_add(struct sending *s, int id, const struct buf *head,
+    const struct buf *body)
+{
+	size_t frames = 0, at, len, heads, total = head->len + body->len;
+
+	for (at = 0; at < total; at += len) {
+		len = less(total - at, SENDING_RECORD);
+		assert(frames < SENDING_FRAMES);
+		frame_write(s->frame[frames], FCGI_STDOUT, id, len);
+		part_add(s, s->frame[frames++], sizeof(s->frame[0]));
+		heads = at < head->len ? less(head->len - at, len) : 0;
+		if (heads > 0)
+			part_add(s, head->data + at, heads);
+		if (len > heads)
+			part_add(s, body->data + (at + heads - head->len),
+			    len - heads);
 	}
 }
 
@@ -50,13 +67,10 @@ void
 sending_begin(struct sending *s, int fd, int id, const struct buf *head,
     const struct buf *body)
 {
-	size_t frames = 0;
-
 	s->fd = fd;
 	s->sent = SENT_SOME;
 	s->parts = s->first = 0;
-	content_add(s, id, &frames, head);
-	content_add(s, id, &frames, body);
+	content_add(s, id, head, body);
 	/* No more content, and that was the request: FCGI_REQUEST_COMPLETE. */
 	memset(s->end, 0, sizeof(s->end));
 	frame_write(s->end, FCGI_STDOUT, id, 0);
@@ -80,8 +94,8 @@ parts_sent(struct sending *s, size_t len)
 	v->iov_len -= len;
 }
 
-/* What fits. */
-static void
+/* What fits.  0: the kernel has no memory now, though there may be room. */
+static int
 send_some(struct sending *s)
 {
 	struct msghdr m = { .msg_iov = s->part + s->first,
@@ -90,8 +104,11 @@ send_some(struct sending *s)
 
 	if (n >= 0)
 		parts_sent(s, (size_t)n);
+	else if (errno == ENOBUFS || errno == ENOMEM)
+		return 0;
 	else if (errno != EAGAIN && errno != EINTR)
 		s->sent = SENT_GONE;
+	return 1;
 }
 
 /* Wait until one of them can go on, or `until_us`.  0: there is none left. */
@@ -101,6 +118,7 @@ go_on(struct sending *const s[], size_t n, int64_t until_us)
 	int64_t left_us = until_us - clock_mono_us();
 	struct pollfd p[TOGETHER];
 	size_t i, waiting = 0;
+	int ready, memory = 1;
 
 	for (i = 0; i < n; i++) {
 		p[i] = (struct pollfd){ .fd = -1, .events = POLLOUT };
@@ -111,11 +129,14 @@ go_on(struct sending *const s[], size_t n, int64_t until_us)
 	}
 	if (waiting == 0 || left_us <= 0)
 		return 0;
-	if (poll(p, n, (int)((left_us + 999) / 1000)) <= 0)
-		return 1;
-	for (i = 0; i < n; i++)
+	ready = poll(p, n, (int)((left_us + 999) / 1000));
+	if (ready == -1)
+		memory = errno == EINTR;
+	for (i = 0; ready > 0 && i < n; i++)
 		if (p[i].fd != -1 && p[i].revents != 0)
-			send_some(s[i]);
+			memory &= send_some(s[i]);
+	if (!memory)
+		(void)poll(NULL, 0, MEMORY_MS);
 	return 1;
 }
 
@@ -127,7 +148,7 @@ sending_all(struct sending *const s[], size_t n, int wait_ms)
 
 	assert(n <= TOGETHER);
 	for (i = 0; i < n; i++) {
-		send_some(s[i]);
+		(void)send_some(s[i]);
 		left += s[i]->sent == SENT_SOME;
 	}
 	if (left == 0)

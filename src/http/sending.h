@@ -14,7 +14,7 @@
 #include "http/response.h"
 
 #define SENDING_RECORD	65528u	/* of content; a multiple of eight */
-#define SENDING_FRAMES	(RESPONSE_BODY / SENDING_RECORD + 2)
+#define SENDING_FRAMES	((RESPONSE_HEADERS + RESPONSE_BODY) / SENDING_RECORD + 1)
 
 enum sent {
 	SENT_SOME,		/* or nothing: the rest does not fit yet */
@@ -25,7 +25,7 @@ enum sent {
 struct sending {
 	int		 fd;		/* borrowed */
 	enum sent	 sent;
-	struct iovec	 part[2 * SENDING_FRAMES + 1];
+	struct iovec	 part[2 * SENDING_FRAMES + 2];
 	size_t		 parts;
 	size_t		 first;		/* part that is not sent */
 	unsigned char	 frame[SENDING_FRAMES][8];

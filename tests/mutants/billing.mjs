@@ -21,6 +21,10 @@ const BILLING_PACE = 'unit/test_billing_pace';
 
 export default [
 	{
+		file: 'src/billing/entitlement.c', what: 'a session of an erased account is let in to the product',
+		from: ' AND a.erased_at IS NULL"\n\t    " LEFT', to: '"\n\t    " LEFT', tests: ['system/auth.test.mjs']
+	},
+	{
 		file: 'src/billing/forms.c', what: 'who has had the discount of a referral gets it again',
 		from: ' && !o->undue', to: '', tests: ['system/funnel.test.mjs']
 	},

@@ -148,8 +148,8 @@ export default [
 	},
 	// gate
 	{
-		file: 'src/daemon/door.c', what: 'who is no peer is let in',
-		from: 'if (fd == -1 || d->peers == NULL || peers_allow(d->peers, fd))', to: 'if (1)', tests: [DAEMON]
+		file: 'src/daemon/entrance.c', what: 'who is no peer is let in',
+		from: 'if (fd == -1 || e->peers == NULL || peers_allow(e->peers, fd))', to: 'if (1)', tests: [DAEMON]
 	},
 	{
 		file: 'src/daemon/gate.c', what: 'who is late is kept for ever',
@@ -160,24 +160,28 @@ export default [
 		from: 'g->kept >= g->limits.keep ||', to: '', tests: [DAEMON]
 	},
 	{
-		file: 'src/daemon/door.c', what: 'a gate that is shut lets in',
-		from: '\td->listener = -1;\n', to: '', tests: [DAEMON]
+		file: 'src/daemon/entrance.c', what: 'a gate that is shut lets in',
+		from: '\te->listener = -1;\n', to: '', tests: [DAEMON]
 	},
 	{
-		file: 'src/daemon/door.c', what: 'somebody comes in behind one who has not sent it yet, and waits for their answer',
-		from: 'if (d->listener != -1 && d->alone_us > 0)', to: 'if (0)', tests: [DAEMON]
+		file: 'src/daemon/entrance.c', what: 'somebody comes in behind one who has not sent it yet, and waits for their answer',
+		from: 'if (e->listener != -1 && e->alone_us > 0)', to: 'if (0)', tests: [DAEMON]
 	},
 	{
-		file: 'src/daemon/door.c', what: 'in a rush, too',
-		from: 'if (d->listener == -1 || d->closed_us != 0)\n\t\treturn -1;', to: 'if (d->listener == -1)\n\t\treturn -1;', tests: [DAEMON]
+		file: 'src/daemon/entrance.c', what: 'in a rush, too',
+		from: 'if (e->listener == -1 || e->closed != ENTRANCE_OPEN)\n\t\treturn -1;', to: 'if (e->listener == -1)\n\t\treturn -1;', tests: [DAEMON]
 	},
 	{
-		file: 'src/daemon/door.c', what: 'who is slow keeps others out for as long as they like',
-		from: 'if (now >= d->closed_us)', to: 'if (0)', tests: [DAEMON]
+		file: 'src/daemon/entrance.c', what: 'who is slow keeps others out for as long as they like',
+		from: 'if (now >= e->until_us)', to: 'if (0)', tests: [DAEMON]
 	},
 	{
-		file: 'src/daemon/door.c', what: 'a worker that waits alone forgets to look up',
-		from: 'return d->closed_us != 0 ? d->closed_us : INT64_MAX;', to: 'return INT64_MAX;', tests: [DAEMON]
+		file: 'src/daemon/entrance.c', what: 'a worker that waits alone forgets to look up',
+		from: 'return e->closed != ENTRANCE_OPEN ? e->until_us : INT64_MAX;', to: 'return INT64_MAX;', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/entrance.c', what: 'whoever sends slowly has a worker for as long as one who is about to send',
+		from: '(begun ? BEGUN : 1)', to: '1', tests: [DAEMON]
 	},
 	{
 		file: 'src/daemon/worker.c', what: 'a checkout waits behind another while a worker is free',
@@ -197,7 +201,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/gate.c', what: 'a batch takes more than is wanted',
-		from: 'while (g->queued > 0 && n < most)', to: 'while (g->queued > 0 && n < GATE_BATCH)', tests: [DAEMON]
+		from: 'while (g->queued > 0 && n < most)', to: 'while (g->queued > 0 && n < TOGETHER)', tests: [DAEMON]
 	},
 	{
 		file: 'src/daemon/gate.c', what: 'what comes during the answer is forgotten',
@@ -257,10 +261,10 @@ export default [
 	},
 	{
 		file: 'src/daemon/gate.c', what: 'one worker gets all connections that are kept',
-		from: '\tdoor_step_back(&g->door);\n', to: '', tests: [SLOW_BODIES]
+		from: '\tentrance_step_back(&g->entrance, now);\n', to: '', tests: [SLOW_BODIES]
 	},
 	{
-		file: 'src/daemon/door.c', what: 'a peer that says nothing is waited for',
+		file: 'src/daemon/entrance.c', what: 'a peer that says nothing is waited for',
 		from: '(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof(in));', to: '(void)in;', tests: [DAEMON]
 	},
 	// board

@@ -173,7 +173,7 @@ export default [
 	},
 	{
 		file: 'src/db/ahead.c', what: 'an answer that was asked ahead serves everybody who asks for anything alike',
-		from: 'arg[i] != x->arg[i] : strcmp(arg[i], x->arg[i]) != 0)', to: '0 : 0)', tests: ['unit/test_db_ahead']
+		from: 'if (!text_equal(arg[i], x->arg[i]))', to: 'if (0)', tests: ['unit/test_db_ahead']
 	},
 	{
 		file: 'src/db/ahead.c', what: 'an answer serves more than one question',

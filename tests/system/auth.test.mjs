@@ -133,6 +133,13 @@ for (const web of ['nginx', 'apache'])
 			assert.equal((await rig.client().get('/paid/')).headers.location, '/login?next=/paid/');
 		});
 
+		test('a session that was made while its account was being erased lets nobody in', async () => {
+			const visitor = await signup(rig);
+			assert.equal((await visitor.get('/app/')).status, 200);
+			await rig.sql('UPDATE account SET erased_at = now() WHERE id = $1', [visitor.account.id]);
+			assert.equal((await visitor.get('/app/')).status, 303);
+		});
+
 		test('who pays is let in, with any method and any body', async () => {
 			const visitor = await signup(rig);
 			await subscribe(rig, visitor);

@@ -12,8 +12,8 @@ import { round } from '../rig/load.mjs';
 import { openRig } from '../rig/rig.mjs';
 import { openSlowWire } from '../rig/wire.mjs';
 
-const EVENTS = 500, AT_ONCE_S = 0.001, SLOW_MS = 25;
-const STANDS_MS = 350;		// a queue of people who keep coming
+const EVENTS = 500, AT_ONCE_S = 0.001, SLOW_MS = 60;
+const STANDS_MS = 300;		// a queue of people who keep coming
 
 let rig, wire;
 

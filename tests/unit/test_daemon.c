@@ -22,6 +22,7 @@
 
 #include <netinet/in.h>
 #include <sys/resource.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -38,6 +39,7 @@
 #include "daemon/board.h"
 #include "daemon/coming.h"
 #include "daemon/crew.h"
+#include "daemon/entrance.h"
 #include "daemon/gate.h"
 #include "daemon/line.h"
 #include "daemon/listener.h"
@@ -1299,7 +1301,7 @@ test_gate(void **state)
 static void
 test_gate_batch(void **state)
 {
-	struct ready r[GATE_BATCH];
+	struct ready r[TOGETHER];
 	struct gate_limits limits = { .keep = 4, .body = 1000 };
 	struct listener l;
 	struct gate *g;
@@ -1310,7 +1312,7 @@ test_gate_batch(void **state)
 	g = gate_at("n", &limits, &l);
 	for (i = 0; i < NELEM(fd); i++) {
 		say(fd[i] = client(path));
-		assert_int_equal(gate_next(g, r, GATE_BATCH, 1), 1);
+		assert_int_equal(gate_next(g, r, TOGETHER, 1), 1);
 		hear(r[0].whole.fd);
 		gate_return(g, r, AFTER_KEEP);
 	}
@@ -1320,11 +1322,11 @@ test_gate_batch(void **state)
 	for (i = 0; i < 3; i++)
 		hear(r[i].whole.fd);
 	/* Who has not had its answer is not the next; the fourth is. */
-	assert_int_equal(gate_next(g, r + 3, GATE_BATCH, 1), 1);
+	assert_int_equal(gate_next(g, r + 3, TOGETHER, 1), 1);
 	hear(r[3].whole.fd);
 	for (i = 0; i < NELEM(fd); i++)
 		gate_return(g, &r[i], AFTER_KEEP);
-	assert_int_equal(gate_next(g, r, GATE_BATCH, 0), 0);
+	assert_int_equal(gate_next(g, r, TOGETHER, 0), 0);
 	gate_end(g, &l);
 	for (i = 0; i < NELEM(fd); i++)
 		(void)close(fd[i]);
@@ -1413,6 +1415,32 @@ test_gate_alone(void **state)
 	(void)close(c);
 }
 
+/* One that has begun to send is hardly waited for: the rest may be slow. */
+static void
+test_entrance_await(void **state)
+{
+	struct entrance e;
+	struct listener l;
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+
+	(void)state;
+	assert_int_equal(open_at(in_dir("e"), &l), ERR_OK);
+	assert_true(entrance_open(&e, epoll, &l, NULL, 100000));
+	assert_int_equal(entrance_due_us(&e), INT64_MAX);
+	entrance_await(&e, 0, 5000000);
+	assert_int_equal(entrance_due_us(&e), 5100000);
+	entrance_await(&e, 1, 6000000);
+	assert_int_equal(entrance_due_us(&e), 6005000);
+	entrance_look(&e, 6004999);
+	assert_int_equal(entrance_due_us(&e), 6005000);
+	entrance_look(&e, 6005000);
+	assert_int_equal(entrance_due_us(&e), INT64_MAX);
+	entrance_shut(&e);
+	listener_unlink(&l);
+	(void)close(l.fd);
+	(void)close(epoll);
+}
+
 /* Somebody new is heard of once, whoever waits. */
 static void
 test_coming(void **state)
@@ -1424,23 +1452,28 @@ test_coming(void **state)
 	(void)state;
 	assert_int_equal(open_at(in_dir("a"), &l), ERR_OK);
 	assert_true(coming_open(&c, l.fd));
-	coming_look(&c, 1000000);
+	coming_look(&c, 1, 1000000);
 	assert_int_equal(c.since_us, 0);
 	fd[0] = client(path);
 	fd[1] = client(path);
-	coming_look(&c, 2000000);
-	coming_look(&c, 2040000);
+	coming_look(&c, 1, 2000000);
+	coming_look(&c, 1, 2040000);
 	assert_int_equal(c.since_us, 2000000);
-	coming_look(&c, 2060000);
+	coming_look(&c, 1, 2060000);
 	assert_int_equal(c.since_us, 0);
 	fd[2] = client(path);
-	coming_look(&c, 3000000);
+	coming_look(&c, 1, 3000000);
 	/* The next look may be a while later. */
 	fd[3] = client(path);
-	coming_look(&c, 4000000);
+	coming_look(&c, 1, 4000000);
 	assert_int_equal(c.since_us, 3000000);
+	assert_true(coming_is_rush(&c, 4000000));
 	coming_none(&c);
 	assert_int_equal(c.since_us, 0);
+	/* At every look lately there was somebody, or not. */
+	assert_true(coming_is_rush(&c, 4000000));
+	coming_look(&c, 0, 4000000);
+	assert_false(coming_is_rush(&c, 4000000));
 	coming_close(&c);
 	listener_unlink(&l);
 	(void)close(l.fd);
@@ -1797,6 +1830,7 @@ main(void)
 		cmocka_unit_test(test_gate),
 		cmocka_unit_test(test_gate_batch),
 		cmocka_unit_test(test_gate_alone),
+		cmocka_unit_test(test_entrance_await),
 		cmocka_unit_test(test_coming),
 		cmocka_unit_test(test_gate_rush),
 		cmocka_unit_test(test_gate_slow),

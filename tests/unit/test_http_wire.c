@@ -208,7 +208,7 @@ test_request(void **state)
 	assert_true(q.now > 1700000000 && q.began_us > 0);
 
 	(void)resp_problem(&p, 404, "not_found", "Nothing.");
-	assert_true(fcgi_end(fcgi, &q, &p, &policy, 0));
+	assert_true(fcgi_end(fcgi, &q, &p, &policy));
 	assert_true(is_open(end[0]));
 	reply(end[1], &got);
 	assert_true(text_begins(got.data, "Status: 404 Not Found\r\n"));
@@ -221,7 +221,7 @@ test_request(void **state)
 	assert_int_equal(take(end[0], &q), ERR_OK);
 	assert_int_equal(q.method, GET);
 	assert_int_equal(q.body_len, 0);
-	assert_false(fcgi_end(fcgi, &q, &p, &policy, 0));
+	assert_false(fcgi_end(fcgi, &q, &p, &policy));
 	assert_false(is_open(end[0]));
 	reply(end[1], &got);
 	(void)close(end[1]);
@@ -254,7 +254,7 @@ test_body(void **state)
 		assert_int_equal(q.too_large, bodies[i].too_large);
 		len = strlen(bodies[i].body);
 		assert_int_equal(q.body_len, len < MOST ? len : MOST);
-		assert_false(fcgi_end(fcgi, &q, &p, &policy, 0));
+		assert_false(fcgi_end(fcgi, &q, &p, &policy));
 		(void)close(end[1]);
 	}
 	resp_done(&p);
@@ -286,7 +286,7 @@ test_answers(void **state)
 			buf_format(&p.headers, "X-Long: %5000s\r\n", "x");
 		if (i == 3)
 			p.body.full = 1;
-		assert_false(fcgi_end(fcgi, &q, &p, &policy, 0));
+		assert_false(fcgi_end(fcgi, &q, &p, &policy));
 		reply(end[1], &got);
 		(void)close(end[1]);
 		assert_true(text_begins(got.data, i < 2 ? "Status: 200 " :
@@ -319,7 +319,7 @@ struct mates {
 
 /* They ask, and all but the last one are to get more than a socket holds. */
 static struct mates *
-mates_open(void)
+mates_open(int wait_ms)
 {
 	static char text[RESPONSE_BODY];
 	struct mates *m = mem_zero(1, sizeof(*m));
@@ -331,7 +331,7 @@ mates_open(void)
 	for (i = 0; i < MATES; i++) {
 		m->q[i] = &m->req[i];
 		m->p[i] = &m->resp[i];
-		assert_non_null(fcgi = m->fcgi[i] = fcgi_open());
+		assert_non_null(fcgi = m->fcgi[i] = fcgi_open(wait_ms));
 		request(KEEP, "GET", NULL, "");
 		connection(m->end[i]);
 		assert_int_equal(take(m->end[i][0], m->q[i]), ERR_OK);
@@ -364,12 +364,12 @@ mates_close(struct mates *m)
 static void
 test_mates_do_not_wait(void **state)
 {
-	struct mates *m = mates_open();
+	struct mates *m = mates_open(0);
 	struct buf got;
 
 	(void)state;
 	buf_init(&got, SENT_MAX);
-	fcgi_end_all(m->fcgi, m->q, m->p, &policy, 0, m->open, MATES);
+	fcgi_end_all(m->fcgi, m->q, m->p, &policy, m->open, MATES);
 	assert_false(m->open[0] || m->open[1]);
 	assert_false(is_open(m->end[0][0]) || is_open(m->end[1][0]));
 	assert_true(m->open[2] && is_open(m->end[2][0]));
@@ -402,7 +402,7 @@ reads_all(struct mates *m)
 static void
 test_mates_are_waited_for_together(void **state)
 {
-	struct mates *m = mates_open();
+	struct mates *m = mates_open(60000);
 	int status;
 	size_t i;
 	pid_t pid;
@@ -410,7 +410,7 @@ test_mates_are_waited_for_together(void **state)
 	(void)state;
 	if ((pid = fork()) == 0)
 		_exit(reads_all(m) ? 0 : 1);
-	fcgi_end_all(m->fcgi, m->q, m->p, &policy, 60000, m->open, MATES);
+	fcgi_end_all(m->fcgi, m->q, m->p, &policy, m->open, MATES);
 	for (i = 0; i < MATES; i++)
 		assert_true(m->open[i]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -432,7 +432,7 @@ test_peer_gone(void **state)
 	assert_int_equal(take(end[0], &q), ERR_OK);
 	(void)close(end[1]);
 	(void)resp_empty(&p, 200);
-	assert_false(fcgi_end(fcgi, &q, &p, &policy, 0));
+	assert_false(fcgi_end(fcgi, &q, &p, &policy));
 	assert_false(is_open(end[0]));
 
 	/* One that leaves without having asked. */
@@ -558,7 +558,7 @@ test_authorizer_request(void **state)
 	assert_string_equal(q.wanted, "/app/");
 	resp_header(&p, "Variable-X", "1");
 	(void)resp_empty(&p, 200);
-	assert_false(fcgi_end(fcgi, &q, &p, &policy, 0));
+	assert_false(fcgi_end(fcgi, &q, &p, &policy));
 	n = read(end[1], answer, sizeof(answer) - 1);
 	assert_true(n > 8);
 	answer[n] = '\0';
@@ -970,7 +970,7 @@ test_stored(void **state)
 			    ERR_OK);
 			assert_string_equal(q.body, "0123456789abcdef");
 			(void)resp_empty(&p, 204);
-			assert_int_equal(fcgi_end(fcgi, &q, &p, &policy, 0),
+			assert_int_equal(fcgi_end(fcgi, &q, &p, &policy),
 			    i == 0);
 			reply(end[1], &got);
 			assert_true(text_begins(got.data, "Status: 204 "));
@@ -1013,7 +1013,7 @@ main(void)
 	ignore.sa_handler = SIG_IGN;
 	log_level(LOG_ERROR);
 	buf_init(&sent, SENT_MAX);
-	if ((fcgi = fcgi_open()) == NULL)
+	if ((fcgi = fcgi_open(0)) == NULL)
 		return 1;
 	/* After libfcgi, which puts a handler of its own there. */
 	(void)sigaction(SIGPIPE, &ignore, NULL);
