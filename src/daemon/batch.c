@@ -87,11 +87,10 @@ size_t
 batch_serve(struct batch *b, struct doors *d, size_t most, struct gate *g,
     const struct ready *r, size_t n, int leaving)
 {
-	const enum after after = leaving ? AFTER_CLOSE : AFTER_KEEP;
 	struct resp *p[TOGETHER] = { NULL };
 	struct req *q[TOGETHER] = { NULL };
 	struct fcgi *f[TOGETHER] = { NULL };
-	int open[TOGETHER];
+	int keep[TOGETHER];
 	size_t i, taken = 0;
 	struct seat *s;
 
@@ -109,8 +108,11 @@ batch_serve(struct batch *b, struct doors *d, size_t most, struct gate *g,
 		log_hold();
 	route_run_all(&d->site, &d->ctx, q, p, taken);
 	log_release();
-	fcgi_end_all(f, q, p, &d->site.policy, open, taken);
 	for (i = 0; i < taken; i++)
-		gate_return(g, b->seat[i]->ready, open[i] ? after : AFTER_GONE);
+		keep[i] = !leaving && gate_keeps(g, b->seat[i]->ready);
+	fcgi_end_all(f, q, p, &d->site.policy, keep, taken);
+	for (i = 0; i < taken; i++)
+		gate_return(g, b->seat[i]->ready,
+		    keep[i] ? AFTER_KEEP : AFTER_GONE);
 	return taken;
 }

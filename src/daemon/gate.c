@@ -18,6 +18,7 @@
 #include "daemon/gate.h"
 
 #define EVENTS		64	/* looked at between two waits */
+#define SPARE_US	100000	/* silent for so long, one can be spared */
 
 struct gate {
 	int			 epoll;
@@ -205,17 +206,20 @@ slowest(struct gate *g)
 
 /* If there is none the slowest has to go.  NULL: all are being served. */
 static struct line *
-free_line(struct gate *g)
+free_line(struct gate *g, int64_t now)
 {
 	struct line *l;
 
-	if (g->open == g->lines) {
+	while (g->open == g->lines) {
 		if ((l = slowest(g)) == NULL)
 			return NULL;
+		if (l->state == LINE_IDLE) {
+			hang_up(g, l, now);
+			continue;
+		}
 		log_debug("slow_dropped", "too many connections come slowly:"
 		    " the slowest is closed");
 		drop(g, l);
-		return l;
 	}
 	for (l = g->line; l->state != LINE_FREE; l++)
 		continue;
@@ -232,7 +236,10 @@ let_in(struct gate *g, int64_t now)
 	if ((g->open == g->lines && slowest(g) == NULL) ||
 	    (fd = entrance_accept(&g->entrance, now)) == -1)
 		return 0;
-	l = free_line(g);
+	if ((l = free_line(g, now)) == NULL) {
+		(void)close(fd);
+		return 0;
+	}
 	line_open(l, fd, now);
 	g->open++;
 	look_at(g, l, now);
@@ -444,6 +451,24 @@ gate_coming_ms(const struct gate *g)
 }
 
 /*
+ * Close the connection that has been silent for longest, if that is long: one
+ * that has just been served is what its web server takes next, and would write
+ * to as it is being closed.
+ */
+static void
+make_room(struct gate *g, int64_t now)
+{
+	struct line *l, *found = NULL;
+
+	for (l = g->line; l < g->line + g->lines; l++)
+		if (l->state == LINE_IDLE && l->kept &&
+		    (found == NULL || l->since_us < found->since_us))
+			found = l;
+	if (found != NULL && now - found->since_us >= SPARE_US)
+		hang_up(g, found, now);
+}
+
+/*
  * Kept for the first time, it goes on to be watched, and this worker behind all
  * others that wait for new connections: so they spread over the pool.  While
  * people queue at the door nobody is kept: whoever comes over a kept connection
@@ -452,16 +477,22 @@ gate_coming_ms(const struct gate *g)
 static int
 keep(struct gate *g, struct line *l, int64_t now)
 {
-	if (l->hung || g->pressed)
-		return 0;
 	if (l->kept)
 		return 1;
-	if (g->kept >= g->limits.keep || !watch_line(g, l))
+	if (!watch_line(g, l))
 		return 0;
+	if (g->kept >= g->limits.keep)
+		make_room(g, now);
 	l->kept = 1;
 	g->kept++;
 	entrance_step_back(&g->entrance, now);
 	return 1;
+}
+
+int
+gate_keeps(const struct gate *g, const struct ready *r)
+{
+	return !g->line[r->line].hung && !g->pressed && g->limits.keep > 0;
 }
 
 void
@@ -478,7 +509,7 @@ gate_return(struct gate *g, const struct ready *r, enum after after)
 	leave_state(g, l);
 	l->store = -1;
 	line_rest(l, now);
-	if (after == AFTER_CLOSE || !keep(g, l, now)) {
+	if (!keep(g, l, now)) {
 		hang_up(g, l, now);
 		return;
 	}

@@ -35,11 +35,10 @@ struct ready {
 	size_t		 behind;	/* requests that are there, and later */
 };
 
-/* What becomes of its connection. */
+/* What has become of its connection. */
 enum after {
 	AFTER_GONE,		/* it has been closed */
-	AFTER_CLOSE,		/* once it has had its say */
-	AFTER_KEEP		/* if there is room */
+	AFTER_KEEP		/* another request may come there */
 };
 
 /* `l` and `p` are borrowed.  NULL: logged. */
@@ -59,6 +58,9 @@ size_t gate_next(struct gate *g, struct ready *ret, size_t most, int wait);
  * worker had enough to do; 0: they do not.
  */
 int64_t gate_coming_ms(const struct gate *g);
+
+/* May its connection stay open?  To be asked before it has its answer. */
+int gate_keeps(const struct gate *g, const struct ready *r);
 
 void gate_return(struct gate *g, const struct ready *r, enum after after);
 

@@ -35,7 +35,7 @@ struct lobby {
 	struct claim	 claim[PLACES];
 	size_t		 count;
 	size_t		 answered;	/* in this round */
-	enum after	 after;
+	int		 leaving;
 };
 
 int
@@ -106,10 +106,12 @@ answer(struct lobby *l, size_t i)
 	const struct site *s = &l->doors->site;
 	struct req *q = &p->req;
 	struct resp *resp = &l->resp;
+	int keep;
 
 	route_run_all(s, &l->doors->ctx, &q, &resp, 1);
-	gate_return(l->gate, &p->ready, fcgi_end(p->fcgi, q, resp,
-	    &s->policy) ? l->after : AFTER_GONE);
+	keep = fcgi_end(p->fcgi, q, resp, &s->policy,
+	    !l->leaving && gate_keeps(l->gate, &p->ready));
+	gate_return(l->gate, &p->ready, keep ? AFTER_KEEP : AFTER_GONE);
 	l->answered++;
 	l->count--;
 	l->place[i] = l->place[l->count];
@@ -167,7 +169,7 @@ lobby_serve(struct lobby *l, const struct ready *r, size_t n, int leaving)
 	size_t i;
 
 	l->answered = 0;
-	l->after = leaving ? AFTER_CLOSE : AFTER_KEEP;
+	l->leaving = leaving;
 	for (i = 0; i < n; i++)
 		take_in(l, &r[i]);
 	/* Each may ask a database that is slow, and those who wait wait on. */

@@ -178,7 +178,7 @@ apologize(struct resp *p)
 /* Whatever it is, it is framed as an answer. */
 static void
 answer_put(struct fcgi *f, const struct req *q, struct resp *p,
-    const struct head_policy *policy)
+    const struct head_policy *policy, int last)
 {
 	static const struct head_policy nothing = { .csp = "" };
 
@@ -192,14 +192,15 @@ answer_put(struct fcgi *f, const struct req *q, struct resp *p,
 	if (q->method == HEAD)
 		buf_reset(&p->body);
 	sending_begin(&f->sending, f->request.ipcFd, f->request.requestId,
-	    &f->head, &p->body);
+	    &f->head, &p->body, last);
 }
 
-/* 1: the peer has its answer, and keeps the connection. */
+/* 1: the peer has its answer, and the connection stays. */
 static int
 answer_end(struct fcgi *f, struct req *q)
 {
 	const int fd = f->sending.fd, sent = f->sending.sent == SENT_ALL;
+	const int stays = sent && !f->sending.last;
 
 	FCGX_Free(&f->request, 0);
 	f->request.ipcFd = -1;
@@ -208,14 +209,14 @@ answer_end(struct fcgi *f, struct req *q)
 	if (!sent)
 		log_debug("peer_gone", "the web server did not wait for the"
 		    " answer, or did not take it");
-	if (!sent || !f->peer_keeps)
+	if (!stays)
 		(void)close(fd);
-	return sent && f->peer_keeps;
+	return stays;
 }
 
 void
 fcgi_end_all(struct fcgi *const f[], struct req *const q[],
-    struct resp *const p[], const struct head_policy *policy, int ret_open[],
+    struct resp *const p[], const struct head_policy *policy, int keep[],
     size_t n)
 {
 	struct sending *s[TOGETHER] = { NULL };
@@ -223,21 +224,20 @@ fcgi_end_all(struct fcgi *const f[], struct req *const q[],
 
 	assert(n <= NELEM(s));
 	for (i = 0; i < n; i++) {
-		answer_put(f[i], q[i], p[i], policy);
+		answer_put(f[i], q[i], p[i], policy,
+		    !keep[i] || !f[i]->peer_keeps);
 		s[i] = &f[i]->sending;
 	}
 	if (n > 0)
 		sending_all(s, n, f[0]->wait_ms);
 	for (i = 0; i < n; i++)
-		ret_open[i] = answer_end(f[i], q[i]);
+		keep[i] = answer_end(f[i], q[i]);
 }
 
 int
 fcgi_end(struct fcgi *f, struct req *q, struct resp *p,
-    const struct head_policy *policy)
+    const struct head_policy *policy, int keep)
 {
-	int open;
-
-	fcgi_end_all(&f, &q, &p, policy, &open, 1);
-	return open;
+	fcgi_end_all(&f, &q, &p, policy, &keep, 1);
+	return keep;
 }

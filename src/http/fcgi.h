@@ -49,15 +49,15 @@ MUST_USE enum err fcgi_begin(struct fcgi *f, const struct whole *w,
  * Send p[i] as the answer to q[i], which came by f[i], and forget the request;
  * `n` is at most TOGETHER.  Nobody waits for a peer that does not read before
  * all others have theirs (http/sending.h); those that do not are waited for
- * together.  ret_open[i]: 1: the connection is open, and the
- * peer will send another request there.  0: it has been closed.
+ * together.  keep[i]: may the connection stay open?  It is set to 0
+ * if it does not, and has been closed: the peer did not want that, or has gone.
  */
 void fcgi_end_all(struct fcgi *const f[], struct req *const q[],
-    struct resp *const p[], const struct head_policy *policy, int ret_open[],
+    struct resp *const p[], const struct head_policy *policy, int keep[],
     size_t n);
 
-/* The same for one. */
+/* The same for one.  Returns what keep[0] would be set to. */
 int fcgi_end(struct fcgi *f, struct req *q, struct resp *p,
-    const struct head_policy *policy);
+    const struct head_policy *policy, int keep);
 
 #endif /* !HTTP_FCGI_H */

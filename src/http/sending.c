@@ -65,9 +65,10 @@ content_add(struct sending *s, int id, const struct buf *head,
 
 void
 sending_begin(struct sending *s, int fd, int id, const struct buf *head,
-    const struct buf *body)
+    const struct buf *body, int last)
 {
 	s->fd = fd;
+	s->last = last;
 	s->sent = SENT_SOME;
 	s->parts = s->first = 0;
 	content_add(s, id, head, body);
@@ -87,6 +88,8 @@ parts_sent(struct sending *s, size_t len)
 		len -= s->part[s->first++].iov_len;
 	if (s->first == s->parts) {
 		s->sent = SENT_ALL;
+		if (s->last)
+			(void)shutdown(s->fd, SHUT_RDWR);
 		return;
 	}
 	v = &s->part[s->first];

@@ -25,6 +25,7 @@ enum sent {
 struct sending {
 	int		 fd;		/* borrowed */
 	enum sent	 sent;
+	int		 last;		/* answer on this connection */
 	struct iovec	 part[2 * SENDING_FRAMES + 2];
 	size_t		 parts;
 	size_t		 first;		/* part that is not sent */
@@ -34,10 +35,11 @@ struct sending {
 
 /*
  * `head` and `body`, which are borrowed, as the answer to request `id` on `fd`.
- * Nothing is sent yet.
+ * If it is the `last` one the connection ends with it, so that a web server sees
+ * both at once and sends nothing more there.  Nothing is sent yet.
  */
 void sending_begin(struct sending *s, int fd, int id, const struct buf *head,
-    const struct buf *body);
+    const struct buf *body, int last);
 
 /*
  * Send each of `n`, at most TOGETHER: what fits at once, first of all, and the

@@ -157,7 +157,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/gate.c', what: 'more connections are kept than may be',
-		from: 'g->kept >= g->limits.keep ||', to: '', tests: [DAEMON]
+		from: '\t\tmake_room(g, now);\n', to: '\t\t(void)now;\n', tests: [DAEMON]
 	},
 	{
 		file: 'src/daemon/entrance.c', what: 'a gate that is shut lets in',

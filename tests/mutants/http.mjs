@@ -279,7 +279,7 @@ export default [
 	},
 	{
 		file: 'src/http/fcgi.c', what: 'who did not take their answer keeps the connection',
-		from: 'sent && f->peer_keeps;', to: 'f->peer_keeps;', tests: [HTTP_WIRE]
+		from: 'sent && !f->sending.last;', to: '!f->sending.last;', tests: [HTTP_WIRE]
 	},
 	{
 		file: 'src/http/route.c', what: 'who watches takes the last row for the one that is served',

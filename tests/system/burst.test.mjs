@@ -12,7 +12,7 @@ import { round } from '../rig/load.mjs';
 import { openRig } from '../rig/rig.mjs';
 import { openSlowWire } from '../rig/wire.mjs';
 
-const EVENTS = 500, AT_ONCE_S = 0.001, SLOW_MS = 60;
+const CLIENTS = 40, EVENTS = 500, AT_ONCE_S = 0.001, SLOW_MS = 60;
 const STANDS_MS = 300;		// a queue of people who keep coming
 
 let rig, wire;
@@ -39,4 +39,13 @@ test(`${EVENTS} events that come at once are all served`, async (t) => {
 	assert.equal(came.lost, 0);
 	assert.ok(came.max / 1000 > 2 * STANDS_MS, 'that was a queue');
 	assert.equal(Number(await rig.value('SELECT count(*) FROM stripe_event')), served);
+});
+
+// nginx keeps more connections than this worker does: those that are closed for others must not be the ones that it takes next.
+test(`${CLIENTS} at a time, one after another, are all served`, async (t) => {
+	const requests = makeWebhooks({ port: rig.port, secret: rig.secrets.webhook }, join(rig.dir, 'more'), 30000);
+	wire.ms = 0;
+	const came = await atPace(rig.dir, rig.port, requests, 2, { connections: CLIENTS });
+	t.diagnostic(`of ${came.requests} events ${came.status[200]?.n ?? 0} were served (figure: all)`);
+	assert.deepEqual([Object.keys(came.status), came.lost], [['200'], 0]);
 });

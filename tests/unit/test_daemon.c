@@ -1237,6 +1237,14 @@ gate_end(struct gate *g, struct listener *l)
 	(void)close(l->fd);
 }
 
+/* Whose connection ends with the answer. */
+static void
+gate_part(struct gate *g, const struct ready *r)
+{
+	(void)close(r->whole.fd);
+	gate_return(g, r, AFTER_GONE);
+}
+
 static void
 test_gate(void **state)
 {
@@ -1252,7 +1260,7 @@ test_gate(void **state)
 	assert_int_equal(gate_next(g, &r, 1, 0), 0);
 	assert_false(gate_let_in(g, 1));
 
-	/* The first is kept, the second finds no room. */
+	/* There is room for one. */
 	say(a = client(path));
 	assert_int_not_equal(mine = next(g, &r), -1);
 	/* Nobody waits for a peer for ever. */
@@ -1262,15 +1270,25 @@ test_gate(void **state)
 	say(b = client(path));
 	assert_int_not_equal(next(g, &again), -1);
 	assert_int_not_equal(again.whole.fd, mine);
+	mine = again.whole.fd;
+	assert_true(gate_keeps(g, &again));
 	gate_return(g, &again, AFTER_KEEP);
-	assert_true(is_over(b));
+	/* A web server is about to take the one that was just served. */
 	assert_false(is_over(a));
+	assert_false(is_over(b));
+	(void)poll(NULL, 0, 110);
+	say(c = client(path));
+	assert_int_not_equal(next(g, &r), -1);
+	gate_return(g, &r, AFTER_KEEP);
+	assert_true(is_over(a));
+	assert_false(is_over(b) || is_over(c));
+	(void)close(c);
 
 	/* Who is kept speaks again; who closes it forgets it. */
-	say(a);
+	say(b);
 	assert_int_equal(next(g, &r), mine);
 	gate_return(g, &r, AFTER_KEEP);
-	say(a);
+	say(b);
 	assert_int_equal(next(g, &r), mine);
 	(void)close(mine);
 	gate_return(g, &r, AFTER_GONE);
@@ -1362,10 +1380,10 @@ test_gate_alone(void **state)
 	say(a);
 	assert_int_not_equal(next(g, &r), -1);
 	say(c = client(path));
-	gate_return(g, &r, AFTER_CLOSE);
+	gate_part(g, &r);
 	assert_int_not_equal(next(g, &r), -1);
-	gate_return(g, &r, AFTER_CLOSE);
-	gate_return(beside, &other, AFTER_CLOSE);
+	gate_part(g, &r);
+	gate_part(beside, &other);
 
 	/* Not in a rush either. */
 	for (i = 0; i < NELEM(rush); i++)
@@ -1376,15 +1394,15 @@ test_gate_alone(void **state)
 	say(b = client(path));
 	for (i = 0; i < NELEM(rush); i++) {
 		assert_int_not_equal(next(g, &r), -1);
-		gate_return(g, &r, AFTER_CLOSE);
+		gate_part(g, &r);
 		(void)close(rush[i]);
 	}
 	assert_int_equal(next(g, &r), -1);
 	assert_int_not_equal(next(beside, &other), -1);
-	gate_return(beside, &other, AFTER_CLOSE);
+	gate_part(beside, &other);
 	say(a);
 	assert_int_not_equal(next(g, &r), -1);
-	gate_return(g, &r, AFTER_CLOSE);
+	gate_part(g, &r);
 
 	/* The last of a pool takes all who have connected. */
 	(void)close(a);
@@ -1394,7 +1412,7 @@ test_gate_alone(void **state)
 	say(b = client(path));
 	assert_true(gate_let_in(g, 1));
 	assert_int_not_equal(next(g, &r), -1);
-	gate_return(g, &r, AFTER_CLOSE);
+	gate_part(g, &r);
 	gate_close(beside);
 	gate_close(g);
 
@@ -1407,7 +1425,7 @@ test_gate_alone(void **state)
 	say(b = client(path));
 	while (next(g, &r) == -1)
 		continue;
-	gate_return(g, &r, AFTER_CLOSE);
+	gate_part(g, &r);
 	assert_true(is_over(b));
 	gate_end(g, &l);
 	(void)close(a);
@@ -1528,7 +1546,7 @@ test_gate_slow(void **state)
 	assert_int_equal(gate_next(g, &r, 1, 1), 0);
 	say(b = client(path));
 	assert_int_not_equal(next(g, &r), -1);
-	gate_return(g, &r, AFTER_CLOSE);
+	gate_part(g, &r);
 	/* Byte by byte to the last, however long the whole takes. */
 	for (i = 20; i < sizeof(shortest); i++) {
 		assert_int_equal(gate_next(g, &r, 1, 0), 0);
@@ -1536,7 +1554,7 @@ test_gate_slow(void **state)
 		assert_int_equal(write(a, shortest + i, 1), 1);
 	}
 	assert_int_not_equal(next(g, &r), -1);
-	gate_return(g, &r, AFTER_CLOSE);
+	gate_part(g, &r);
 	assert_true(clock_mono_us() - began > LINE_SILENT_US);
 	/* A piece, and silence. */
 	c = client(path);
@@ -1640,7 +1658,7 @@ test_gate_large(void **state)
 			at = stored_body(r.whole.store);
 			assert_true(at > 100000 && at < 300000);
 		}
-		gate_return(g, &r, AFTER_CLOSE);
+		gate_part(g, &r);
 		assert_true(is_over(a));
 		(void)close(a);
 		buf_done(&whole);
@@ -1658,7 +1676,7 @@ test_gate_large(void **state)
 	assert_int_equal(write(a, whole.data + 24, 8), 8);
 	assert_int_equal(gate_next(g, &r, 1, 1), 1);
 	assert_int_equal(stored_body(r.whole.store), 1000);
-	gate_return(g, &r, AFTER_CLOSE);
+	gate_part(g, &r);
 	(void)close(a);
 	buf_done(&whole);
 
@@ -1688,7 +1706,7 @@ test_gate_large(void **state)
 		continue;
 	/* While somebody is served for long, none of them can move on. */
 	(void)poll(NULL, 0, (int)(LINE_STILL_US / 1000) + 100);
-	gate_return(g, &r, AFTER_CLOSE);
+	gate_part(g, &r);
 	assert_int_equal(gate_next(g, &r, 1, 0), 0);
 	for (i = 0; i < GATE_LARGE; i++)
 		assert_false(is_over(stuck[i]));
@@ -1752,14 +1770,13 @@ test_gate_hang_up(void **state)
 	assert_int_not_equal(mine = next(g, &r), -1);
 	gate_return(g, &r, AFTER_KEEP);
 	say(a);
-	assert_int_equal(next(g, &r), mine);
-	say(a);
-	gate_return(g, &r, AFTER_CLOSE);
+	gate_hurry(g);
 	assert_int_equal(send(a, "x", 1, MSG_NOSIGNAL), -1);
 	assert_int_equal(next(g, &r), mine);
 	assert_int_equal(write(mine, "x", 1), 1);
 	assert_int_equal(read(a, &c, 1), 1);
-	gate_return(g, &r, AFTER_KEEP);
+	assert_false(gate_keeps(g, &r));
+	gate_part(g, &r);
 	assert_true(is_over(a));
 	/* At once: whoever waits for it to be empty would wait for ever. */
 	assert_true(gate_is_empty(g));

@@ -208,7 +208,7 @@ test_request(void **state)
 	assert_true(q.now > 1700000000 && q.began_us > 0);
 
 	(void)resp_problem(&p, 404, "not_found", "Nothing.");
-	assert_true(fcgi_end(fcgi, &q, &p, &policy));
+	assert_true(fcgi_end(fcgi, &q, &p, &policy, 1));
 	assert_true(is_open(end[0]));
 	reply(end[1], &got);
 	assert_true(text_begins(got.data, "Status: 404 Not Found\r\n"));
@@ -221,7 +221,7 @@ test_request(void **state)
 	assert_int_equal(take(end[0], &q), ERR_OK);
 	assert_int_equal(q.method, GET);
 	assert_int_equal(q.body_len, 0);
-	assert_false(fcgi_end(fcgi, &q, &p, &policy));
+	assert_false(fcgi_end(fcgi, &q, &p, &policy, 1));
 	assert_false(is_open(end[0]));
 	reply(end[1], &got);
 	(void)close(end[1]);
@@ -254,7 +254,7 @@ test_body(void **state)
 		assert_int_equal(q.too_large, bodies[i].too_large);
 		len = strlen(bodies[i].body);
 		assert_int_equal(q.body_len, len < MOST ? len : MOST);
-		assert_false(fcgi_end(fcgi, &q, &p, &policy));
+		assert_false(fcgi_end(fcgi, &q, &p, &policy, 1));
 		(void)close(end[1]);
 	}
 	resp_done(&p);
@@ -286,7 +286,7 @@ test_answers(void **state)
 			buf_format(&p.headers, "X-Long: %5000s\r\n", "x");
 		if (i == 3)
 			p.body.full = 1;
-		assert_false(fcgi_end(fcgi, &q, &p, &policy));
+		assert_false(fcgi_end(fcgi, &q, &p, &policy, 1));
 		reply(end[1], &got);
 		(void)close(end[1]);
 		assert_true(text_begins(got.data, i < 2 ? "Status: 200 " :
@@ -336,6 +336,7 @@ mates_open(int wait_ms)
 		connection(m->end[i]);
 		assert_int_equal(take(m->end[i][0], m->q[i]), ERR_OK);
 		resp_init(m->p[i]);
+		m->open[i] = 1;
 		m->resp[i].status = 200;
 		m->resp[i].type = "text/plain";
 		buf_add(&m->resp[i].body, text,
@@ -432,7 +433,7 @@ test_peer_gone(void **state)
 	assert_int_equal(take(end[0], &q), ERR_OK);
 	(void)close(end[1]);
 	(void)resp_empty(&p, 200);
-	assert_false(fcgi_end(fcgi, &q, &p, &policy));
+	assert_false(fcgi_end(fcgi, &q, &p, &policy, 1));
 	assert_false(is_open(end[0]));
 
 	/* One that leaves without having asked. */
@@ -558,7 +559,7 @@ test_authorizer_request(void **state)
 	assert_string_equal(q.wanted, "/app/");
 	resp_header(&p, "Variable-X", "1");
 	(void)resp_empty(&p, 200);
-	assert_false(fcgi_end(fcgi, &q, &p, &policy));
+	assert_false(fcgi_end(fcgi, &q, &p, &policy, 1));
 	n = read(end[1], answer, sizeof(answer) - 1);
 	assert_true(n > 8);
 	answer[n] = '\0';
@@ -970,7 +971,7 @@ test_stored(void **state)
 			    ERR_OK);
 			assert_string_equal(q.body, "0123456789abcdef");
 			(void)resp_empty(&p, 204);
-			assert_int_equal(fcgi_end(fcgi, &q, &p, &policy),
+			assert_int_equal(fcgi_end(fcgi, &q, &p, &policy, 1),
 			    i == 0);
 			reply(end[1], &got);
 			assert_true(text_begins(got.data, "Status: 204 "));
