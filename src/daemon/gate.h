@@ -15,15 +15,19 @@
 #include "daemon/peers.h"
 #include "http/fcgi.h"
 
-#define GATE_BYTES	(1u << 20)	/* of them, after the first */
+#define GATE_BYTES	(1u << 20)	/* served together, after the first */
 /* Descriptors of a worker, besides the connections that it keeps. */
-#define GATE_OPEN	256		/* connections that are not kept */
+#define GATE_OPEN	256		/* connections beyond those */
 #define GATE_LARGE	4		/* requests that are in files at once */
 
 struct gate;
 
 struct gate_limits {
-	size_t	 keep;		/* connections kept open between requests */
+	/*
+	 * Connections kept open between requests: more while more are in use.
+	 * 0: none.
+	 */
+	size_t	 keep;
 	size_t	 body;		/* bytes of one that anybody reads */
 	int64_t	 alone_us;	/* of its entrance (daemon/entrance.h) */
 };

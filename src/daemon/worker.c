@@ -186,7 +186,10 @@ is_open(const struct worker *w)
 	    clock_mono_us() - w->last_us < OUT_US);
 }
 
-/* And then until the connections have had their say or are silent. */
+/*
+ * Until it is not open any more, and then until the connections have had their
+ * say or are silent.
+ */
 static void
 serve_all(struct worker *w)
 {
