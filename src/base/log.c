@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json_write.h"
+#include "base/text.h"
 
 #include "base/log.h"
 
@@ -55,13 +56,7 @@ log_level(enum log_level level)
 void
 log_request(const char *id)
 {
-	size_t len;
-
-	if (id == NULL)
-		id = "";
-	len = strnlen(id, sizeof(request) - 1);
-	memcpy(request, id, len);
-	request[len] = '\0';
+	text_cut(id, request, sizeof(request));
 }
 
 /*

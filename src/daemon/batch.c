@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/together.h"
 #include "http/fcgi.h"
 #include "http/response.h"
 #include "http/route.h"

@@ -134,7 +134,7 @@ entrance_accept(struct entrance *e, int64_t now)
 void
 entrance_await(struct entrance *e, int begun, int64_t now)
 {
-	if (e->listener != -1 && e->alone_us > 0)
+	if (e->alone_us > 0)
 		close_until(e, ENTRANCE_AWAITS, now + e->alone_us /
 		    (begun ? BEGUN : 1));
 }

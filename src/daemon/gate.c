@@ -191,17 +191,25 @@ gate_hurry(struct gate *g)
 
 /* --- who is let in --- */
 
-/* The one that has been at its request, or silent, for longest; NULL: none. */
+/* Of those up to `last` that are kept, or of all: for longest; NULL: none. */
 static struct line *
-slowest(struct gate *g)
+oldest(struct gate *g, enum line_state last, int kept)
 {
 	struct line *l, *found = NULL;
 
 	for (l = g->line; l < g->line + g->lines; l++)
-		if (l->state != LINE_FREE && l->state < LINE_WHOLE &&
+		if (l->state != LINE_FREE && l->state <= last &&
+		    l->kept >= kept &&
 		    (found == NULL || l->since_us < found->since_us))
 			found = l;
 	return found;
+}
+
+/* The one that has been at its request, or silent, for longest; NULL: none. */
+static struct line *
+slowest(struct gate *g)
+{
+	return oldest(g, LINE_STORE, 0);
 }
 
 /* If there is none the slowest has to go.  NULL: all are being served. */
@@ -458,14 +466,10 @@ gate_coming_ms(const struct gate *g)
 static void
 make_room(struct gate *g, int64_t now)
 {
-	struct line *l, *found = NULL;
+	struct line *l = oldest(g, LINE_IDLE, 1);
 
-	for (l = g->line; l < g->line + g->lines; l++)
-		if (l->state == LINE_IDLE && l->kept &&
-		    (found == NULL || l->since_us < found->since_us))
-			found = l;
-	if (found != NULL && now - found->since_us >= SPARE_US)
-		hang_up(g, found, now);
+	if (l != NULL && now - l->since_us >= SPARE_US)
+		hang_up(g, l, now);
 }
 
 /*

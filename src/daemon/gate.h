@@ -10,7 +10,6 @@
  */
 
 #include "base/err.h"
-#include "base/together.h"
 #include "daemon/listener.h"
 #include "daemon/peers.h"
 #include "http/fcgi.h"

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "daemon/gate.h"
+#include "base/together.h"
 #include "mcp/mcp.h"
 #include "web/csp.h"
 #include "web/page.h"
@@ -21,15 +21,16 @@
  */
 #define TOGETHER_PART	4
 
+const struct route *const site_rooms[] = { api_routes, mcp_routes,
+    link_routes, web_routes, NULL };
+
 const struct route *const *
 site_tables(const struct config *conf)
 {
-	static const struct route *const all[] = { api_routes, mcp_routes,
-	    link_routes, web_routes, NULL };
 	static const struct route *const no_pages[] = { api_routes,
 	    mcp_routes, link_routes, NULL };
 
-	return conf->server.pages ? all : no_pages;
+	return conf->server.pages ? site_rooms : no_pages;
 }
 
 /*

@@ -23,7 +23,8 @@ struct doors {
 	struct site	 site;
 };
 
-/* The route tables of this configuration, NULL at the end. */
+/* All route tables, and those of this configuration; NULL at the end. */
+extern const struct route *const site_rooms[];
 const struct route *const *site_tables(const struct config *conf);
 
 /* NULL: a secret or a file cannot be had; logged.  `conf` is borrowed. */

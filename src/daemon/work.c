@@ -2,11 +2,10 @@
 
 #include <stdio.h>
 
-#include "api/api.h"
 #include "http/request.h"
 #include "http/route.h"
-#include "mcp/mcp.h"
-#include "web/page.h"
+
+#include "daemon/site.h"
 
 #include "daemon/work.h"
 
@@ -14,13 +13,10 @@
 static const struct route *
 row_at(uintptr_t address)
 {
-	static const struct route *const rooms[] = { api_routes, mcp_routes,
-	    link_routes, web_routes };
-	const struct route *r;
-	size_t i;
+	const struct route *const *room, *r;
 
-	for (i = 0; i < NELEM(rooms); i++)
-		for (r = rooms[i]; r->path != NULL; r++)
+	for (room = site_rooms; *room != NULL; room++)
+		for (r = *room; r->path != NULL; r++)
 			if ((uintptr_t)r == address)
 				return r;
 	return NULL;

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/together.h"
 #include "courier/courier.h"
 #include "http/duty.h"
 #include "http/route.h"
@@ -34,6 +35,7 @@ struct worker {
 
 #define GO_TICK_MS	1000	/* while waiting for the word to begin */
 #define OUT_US	INT64_C(2000000)	/* to get everybody out of the house */
+#define ANSWER_MS	5000	/* for who does not read */
 #define ALONE_US	INT64_C(100000)	/* web servers send at once */
 
 static struct board_slot *mine;		/* for the handler */
@@ -213,7 +215,7 @@ answer_ms(const struct pool_config *pool)
 {
 	const int most = 1000 * pool->request_timeout / 4;
 
-	return most < FCGI_WAIT_MS ? most : FCGI_WAIT_MS;
+	return most < ANSWER_MS ? most : ANSWER_MS;
 }
 
 static int

@@ -15,8 +15,6 @@
 #include "base/err.h"
 #include "http/request.h"
 
-#define FCGI_WAIT_MS	5000	/* that a worker waits for who does not read */
-
 struct fcgi;		/* one request at a time; there may be several */
 struct head_policy;
 struct resp;

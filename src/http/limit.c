@@ -123,8 +123,8 @@ static void
 say_if_front(struct limits *l, const struct network *who, const char *remote,
     int64_t now_us)
 {
-	if (!network_is_private(who) ||
-	    (l->said_us != 0 && now_us - l->said_us < SAY_AGAIN_US))
+	if ((l->said_us != 0 && now_us - l->said_us < SAY_AGAIN_US) ||
+	    !network_is_private(who))
 		return;
 	l->said_us = now_us;
 	log_warn("limit_private", "%s asked too often, which is no address of"

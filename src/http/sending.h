@@ -14,7 +14,8 @@
 #include "http/response.h"
 
 #define SENDING_RECORD	65528u	/* of content; a multiple of eight */
-#define SENDING_FRAMES	((RESPONSE_HEADERS + RESPONSE_BODY) / SENDING_RECORD + 1)
+#define SENDING_FRAMES \
+	((RESPONSE_HEADERS + RESPONSE_BODY) / SENDING_RECORD + 1)
 
 enum sent {
 	SENT_SOME,		/* or nothing: the rest does not fit yet */

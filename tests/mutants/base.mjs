@@ -56,7 +56,7 @@ export default [
 	},
 	{
 		file: 'src/base/log.c', what: 'a request is still named when it is over',
-		from: 'if (id == NULL)\n\t\tid = "";', to: 'if (id == NULL)\n\t\treturn;', tests: [BASE]
+		from: 'text_cut(id, request, sizeof(request));', to: 'if (id != NULL)\n\t\ttext_cut(id, request, sizeof(request));', tests: [BASE]
 	},
 	{
 		file: 'src/base/buf.c', what: 'a buffer grows beyond its ceiling',

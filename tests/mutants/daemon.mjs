@@ -165,7 +165,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/entrance.c', what: 'somebody comes in behind one who has not sent it yet, and waits for their answer',
-		from: 'if (e->listener != -1 && e->alone_us > 0)', to: 'if (0)', tests: [DAEMON]
+		from: 'if (e->alone_us > 0)', to: 'if (0)', tests: [DAEMON]
 	},
 	{
 		file: 'src/daemon/entrance.c', what: 'in a rush, too',

@@ -14,7 +14,7 @@ const HTTP_PAGING = 'unit/test_http_paging';
 export default [
 	{
 		file: 'src/http/limit.c', what: 'a person is named as a load balancer',
-		from: 'if (!network_is_private(who) ||', to: 'if (who == NULL ||', tests: [LIMIT]
+		from: '\t    !network_is_private(who))', to: '\t    who == NULL)', tests: [LIMIT]
 	},
 	{
 		file: 'src/http/late.c', what: 'a burst is refused',

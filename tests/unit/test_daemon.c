@@ -35,6 +35,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/together.h"
 #include "daemon/check.h"
 #include "daemon/board.h"
 #include "daemon/coming.h"
