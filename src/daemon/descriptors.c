@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "daemon/gate.h"
+#include "daemon/places.h"
 
 #include "daemon/descriptors.h"
 
@@ -30,7 +31,7 @@ descriptors_raise(void)
 enum err
 descriptors_check(const struct config *c)
 {
-	rlim_t needed = OWN + GATE_OPEN + GATE_LARGE;
+	rlim_t needed = OWN + GATE_OPEN + PLACES_MOST;
 	int keep = 0;
 	struct rlimit l;
 	size_t i;

@@ -14,6 +14,7 @@
 #include "daemon/coming.h"
 #include "daemon/entrance.h"
 #include "daemon/line.h"
+#include "daemon/places.h"
 
 #include "daemon/gate.h"
 
@@ -30,8 +31,7 @@ struct gate {
 	size_t			 lines;
 	size_t			 open;		/* not free */
 	size_t			 kept;
-	size_t			 stored;	/* have a place for large ones */
-	size_t			 crowd;		/* want one */
+	struct places		 places;	/* of large ones */
 	/* Those of LINE_WHOLE, first come first served; a ring. */
 	size_t			*queue;
 	size_t			 first;
@@ -105,18 +105,10 @@ number_of(const struct gate *g, const struct line *l)
 	return (size_t)(l - g->line);
 }
 
-/* What the line was does not count any more. */
-static void
-leave_state(struct gate *g, const struct line *l)
-{
-	g->stored -= l->store != -1;
-	g->crowd -= l->state == LINE_CROWD;
-}
-
 static void
 forget(struct gate *g, struct line *l)
 {
-	leave_state(g, l);
+	places_leave(&g->places, l);
 	g->kept -= l->kept != 0;
 	g->open--;
 	*l = (struct line){ .state = LINE_FREE, .fd = -1, .store = -1 };
@@ -155,8 +147,7 @@ look_at(struct gate *g, struct line *l, int64_t now)
 		drop(g, l);
 		return;
 	}
-	g->crowd += l->state == LINE_CROWD;
-	g->crowd -= was == LINE_CROWD;
+	places_turned(&g->places, was, l->state);
 	if (l->state == LINE_WHOLE) {
 		g->queue[(g->first + g->queued++) % g->lines] =
 		    number_of(g, l);
@@ -291,44 +282,16 @@ answer_knock(struct gate *g, size_t most, int64_t now)
 
 /* --- looking around --- */
 
-/* Is there a place for a large request, and who wants it? */
-static int
-has_place(const struct gate *g)
-{
-	return g->crowd > 0 && g->stored < GATE_LARGE;
-}
-
-/* Who is large comes before who is in small pieces, and then who came first. */
-static int
-comes_before(const struct line *a, const struct line *b)
-{
-	const int large = a->judged.len >= LINE_FULL;
-
-	if (large != (b->judged.len >= LINE_FULL))
-		return large;
-	return a->since_us < b->since_us;
-}
-
 static void
 hand_out_places(struct gate *g, int64_t now)
 {
-	struct line *l, *next;
+	struct line *l;
 
-	while (has_place(g)) {
-		next = NULL;
-		for (l = g->line; l < g->line + g->lines; l++)
-			if (l->state == LINE_CROWD && (next == NULL ||
-			    comes_before(l, next)))
-				next = l;
-		g->crowd--;
-		if (!line_store(next, now)) {
-			next->state = LINE_PART;
-			drop(g, next);
-			continue;
-		}
-		g->stored++;
-		look_at(g, next, now);
-	}
+	while (places_wait(&g->places))
+		if (places_give(&g->places, g->line, g->lines, now, &l))
+			look_at(g, l, now);
+		else
+			drop(g, l);
 }
 
 /* Close who is late, and note who could be next. */
@@ -433,7 +396,7 @@ gate_next(struct gate *g, struct ready *ret, size_t most, int wait)
 	struct line *l;
 
 	come_back(g);
-	look_around(g, most, wait && g->queued == 0 && !has_place(g));
+	look_around(g, most, wait && g->queued == 0 && !places_wait(&g->places));
 	while (g->queued > 0 && n < most) {
 		l = &g->line[g->queue[g->first]];
 		bytes += l->judged.len;
@@ -447,7 +410,7 @@ gate_next(struct gate *g, struct ready *ret, size_t most, int wait)
 		ret[n++].whole = (struct whole){ .fd = l->fd,
 		    .store = l->store, .len = l->judged.len };
 	}
-	if (g->stored > 0)
+	if (g->places.taken > 0)
 		g->away_us = clock_mono_us();
 	return n;
 }
@@ -510,7 +473,7 @@ gate_return(struct gate *g, const struct ready *r, enum after after)
 		forget(g, l);
 		return;
 	}
-	leave_state(g, l);
+	places_leave(&g->places, l);
 	l->store = -1;
 	line_rest(l, now);
 	if (!keep(g, l, now)) {

@@ -15,9 +15,7 @@
 #include "http/fcgi.h"
 
 #define GATE_BYTES	(1u << 20)	/* served together, after the first */
-/* Descriptors of a worker, besides the connections that it keeps. */
-#define GATE_OPEN	256		/* connections beyond those */
-#define GATE_LARGE	4		/* requests that are in files at once */
+#define GATE_OPEN	256		/* connections beyond those it keeps */
 
 struct gate;
 

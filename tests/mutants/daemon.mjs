@@ -228,12 +228,12 @@ export default [
 		from: 'if (l->judged.len > 2 * most + LINE_FRAME ||\n', to: 'if (\n', tests: [HOSTILE]
 	},
 	{
-		file: 'src/daemon/gate.c', what: 'large requests have places without end',
-		from: 'return g->crowd > 0 && g->stored < GATE_LARGE;', to: 'return g->crowd > 0;', tests: [DAEMON]
+		file: 'src/daemon/places.c', what: 'large requests have places without end',
+		from: 'return p->wanted > 0 && p->taken < PLACES_MOST;', to: 'return p->wanted > 0;', tests: [DAEMON]
 	},
 	{
-		file: 'src/daemon/gate.c', what: 'a place that is left is not counted as free',
-		from: '\tg->stored -= l->store != -1;\n', to: '', tests: [DAEMON]
+		file: 'src/daemon/places.c', what: 'a place that is left is not counted as free',
+		from: '\tp->taken -= l->store != -1;\n', to: '', tests: [DAEMON]
 	},
 	{
 		file: 'src/daemon/line.c', what: 'a large request waits in the kernel for its rest',

@@ -47,6 +47,7 @@
 #include "daemon/loss.h"
 #include "daemon/notify.h"
 #include "daemon/peers.h"
+#include "daemon/places.h"
 #include "daemon/status.h"
 #include "daemon/throttle.h"
 #include "daemon/trial.h"
@@ -1638,7 +1639,7 @@ test_gate_large(void **state)
 	struct listener l;
 	struct ready r;
 	struct gate *g;
-	int stuck[GATE_LARGE + 1], a;
+	int stuck[PLACES_MOST + 1], a;
 	size_t i, at;
 
 	(void)state;
@@ -1700,7 +1701,7 @@ test_gate_large(void **state)
 		assert_int_equal(gate_next(g, &r, 1, 1), 0);
 		/* Taken out of the kernel, as long as there are places. */
 		assert_int_equal(push(stuck[i], &half, at) > at,
-		    i < GATE_LARGE);
+		    i < PLACES_MOST);
 	}
 	say(a = client(path));
 	while (next(g, &r) == -1)
@@ -1709,7 +1710,7 @@ test_gate_large(void **state)
 	(void)poll(NULL, 0, (int)(LINE_STILL_US / 1000) + 100);
 	gate_part(g, &r);
 	assert_int_equal(gate_next(g, &r, 1, 0), 0);
-	for (i = 0; i < GATE_LARGE; i++)
+	for (i = 0; i < PLACES_MOST; i++)
 		assert_false(is_over(stuck[i]));
 	/* Who stands still loses the place. */
 	while (!gate_is_empty(g))
