@@ -152,12 +152,12 @@ export default [
 		from: 'if (fd == -1 || e->peers == NULL || peers_allow(e->peers, fd))', to: 'if (1)', tests: [DAEMON]
 	},
 	{
-		file: 'src/daemon/gate.c', what: 'who is late is kept for ever',
+		file: 'src/daemon/lines.c', what: 'who is late is kept for ever',
 		from: 'if (now < l->late_us) {', to: 'if (1) {', tests: [DAEMON]
 	},
 	{
-		file: 'src/daemon/gate.c', what: 'more connections are kept than may be',
-		from: '\t\tmake_room(g, now);\n', to: '\t\t(void)now;\n', tests: [DAEMON]
+		file: 'src/daemon/lines.c', what: 'more connections are kept than may be',
+		from: '\t\t\tmake_room(ls, now);\n', to: '\t\t\t(void)now;\n', tests: [DAEMON]
 	},
 	{
 		file: 'src/daemon/entrance.c', what: 'a gate that is shut lets in',
@@ -188,8 +188,8 @@ export default [
 		from: 'limits.alone_us = ALONE_US;', to: 'limits.alone_us = 0;', tests: [SLOW_BODIES]
 	},
 	{
-		file: 'src/daemon/gate.c', what: 'a connection that its server closed keeps a gate from being empty',
-		from: '\tg->open--;\n', to: '', tests: [DAEMON]
+		file: 'src/daemon/lines.c', what: 'a connection that its server closed keeps a gate from being empty',
+		from: '\tls->open--;\n', to: '', tests: [DAEMON]
 	},
 	{
 		file: 'src/daemon/coming.c', what: 'who waits at the door is somebody new at each look',
@@ -197,15 +197,15 @@ export default [
 	},
 	{
 		file: 'src/daemon/gate.c', what: 'nobody knows who has enough behind them',
-		from: 'g->queued < room', to: 'g->queued < most', tests: [DAEMON]
+		from: 'g->lines.queued < room', to: 'g->lines.queued < most', tests: [DAEMON]
 	},
 	{
 		file: 'src/daemon/gate.c', what: 'a batch takes more than is wanted',
-		from: 'while (g->queued > 0 && n < most)', to: 'while (g->queued > 0 && n < TOGETHER)', tests: [DAEMON]
+		from: 'while (n < most && (l', to: 'while ((l', tests: [DAEMON]
 	},
 	{
-		file: 'src/daemon/gate.c', what: 'what comes during the answer is forgotten',
-		from: '\t\tl->again = 0;\n\t\tlook_at(g, l, now);', to: '\t\tl->again = 0;', tests: [DAEMON]
+		file: 'src/daemon/lines.c', what: 'what comes during the answer is forgotten',
+		from: '\t\tl->again = 0;\n\t\tlook_at(ls, l, now);', to: '\t\tl->again = 0;', tests: [DAEMON]
 	},
 	{
 		file: 'src/daemon/line.c', what: 'a request that came before we hung up is lost',
