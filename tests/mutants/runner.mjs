@@ -220,9 +220,9 @@ class Copy {
 		case 'lint':
 			return command([join(this.dir, 'tests/lint', file)], { cwd: this.build, log, ms, env: { srcdir: this.dir } });
 		default:
-			// One "not ok" is enough.
+			// One "not ok" is enough, at whatever depth.
 			return command([process.execPath, '--test-reporter=tap', join('tests', name)],
-				{ cwd: this.dir, log, ms, until: /^not ok /m, env: { ENDPIN_STAGE: this.stage, ENDPIN_BUILD: this.build } });
+				{ cwd: this.dir, log, ms, until: /^ *not ok /m, env: { ENDPIN_STAGE: this.stage, ENDPIN_BUILD: this.build } });
 		}
 	}
 

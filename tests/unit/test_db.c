@@ -799,6 +799,9 @@ test_doubt(void **unused)
 
 	/* It never arrived: it is run again, and then the way is clear. */
 	run(db, &item_clear);
+	/* By a connection that knows COMMIT: to prepare it leaves no doubt. */
+	assert_int_equal(db_transaction(db, work_play, &p), ERR_OK);
+	run(db, &item_clear);
 	p = (struct play){ .end = ERR_OK, .conduct = CUT_QUESTION, .once = 1 };
 	assert_int_equal(db_transaction_keyed(db, work_play, work_found, &p),
 	    ERR_OK);
