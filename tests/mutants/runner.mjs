@@ -20,6 +20,7 @@ const SOURCE = join(HERE, '..', '..');
 const TEST_MS = 60000;		// a test that takes longer is ended
 const FAR_BELOW_MS = 30000;	// ...and that counts as red if it takes less than this without the change
 const STOP_MS = 5000;
+const SAID = 10000;		// characters of what a test says that are looked at together
 
 const USAGE = `usage: tests/mutants/run [options]
 
@@ -111,7 +112,7 @@ async function command(argv, { cwd, env = {}, log, ms = 600000, until }) {
 	}, ms);
 	child.stdout?.setEncoding('utf8').on('data', (text) => {
 		out.write(text);
-		said = said.slice(-100) + text;
+		said = said.slice(-SAID) + text;
 		if (until.test(said))
 			end();
 	});
@@ -220,9 +221,9 @@ class Copy {
 		case 'lint':
 			return command([join(this.dir, 'tests/lint', file)], { cwd: this.build, log, ms, env: { srcdir: this.dir } });
 		default:
-			// One "not ok" is enough, at whatever depth.
+			// One "not ok" is enough, at whatever depth, and what it says.
 			return command([process.execPath, '--test-reporter=tap', join('tests', name)],
-				{ cwd: this.dir, log, ms, until: /^ *not ok /m, env: { ENDPIN_STAGE: this.stage, ENDPIN_BUILD: this.build } });
+				{ cwd: this.dir, log, ms, until: /^ *not ok [^]*?^ *\.\.\.$/m, env: { ENDPIN_STAGE: this.stage, ENDPIN_BUILD: this.build } });
 		}
 	}
 
