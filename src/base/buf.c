@@ -76,7 +76,10 @@ buf_text(struct buf *b, const char *text)
 void
 buf_char(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	if (!make_room(b, 1))
+		return;
+	b->data[b->len++] = c;
+	b->data[b->len] = '\0';
 }
 
 void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "base/json_write.h"
 
 #define REPLACEMENT	"\xef\xbf\xbd"	/* U+FFFD */
+#define EACH		UINT64_C(0x0101010101010101)	/* of eight bytes */
 
 void
 json_write_init(struct json_writer *w, struct buf *out)
@@ -30,6 +32,47 @@ sequence(const char *s, size_t len)
 	return 0;
 }
 
+/* Does `c` stand for itself in a string? */
+static int
+is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* Is one of the eight bytes 0?  Exact as far as that goes. */
+static uint64_t
+has_zero(uint64_t word)
+{
+	return (word - EACH) & ~word & (EACH << 7);
+}
+
+/* Are all eight plain?  0x20 less than one that is none has wrapped around. */
+static int
+are_plain(uint64_t word)
+{
+	return (((word - EACH * 0x20) | word) & (EACH << 7)) == 0 &&
+	    has_zero(word ^ EACH * '"') == 0 &&
+	    has_zero(word ^ EACH * '\\') == 0 &&
+	    has_zero(word ^ EACH * 0x7f) == 0;
+}
+
+/* How many of the first bytes are plain: most are, and so eight at a time. */
+static size_t
+plain_length(const char *text, size_t len)
+{
+	uint64_t word;
+	size_t n;
+
+	for (n = 0; len - n >= sizeof(word); n += sizeof(word)) {
+		memcpy(&word, text + n, sizeof(word));
+		if (!are_plain(word))
+			break;
+	}
+	while (n < len && is_plain((unsigned char)text[n]))
+		n++;
+	return n;
+}
+
 static void
 put_string(struct buf *b, const char *text)
 {
@@ -37,12 +80,8 @@ put_string(struct buf *b, const char *text)
 	unsigned char c;
 
 	buf_char(b, '"');
-	while (len > 0) {
-		for (plain = 0; plain < len; plain++) {
-			c = (unsigned char)text[plain];
-			if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
-				break;
-		}
+	for (;;) {
+		plain = plain_length(text, len);
 		buf_add(b, text, plain);
 		text += plain;
 		len -= plain;

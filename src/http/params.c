@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -33,48 +34,60 @@ struct known {
 };
 
 /*
- * Only what is read here, or decides where a request ends and whose it is: a
- * proxy may repeat any other header as it likes.  Some servers send a header of
- * this list also under its HTTP_ name: that is not twice.  A type may have a
- * comma in a quoted parameter; two of them joined are no type, see route.c.
+ * Sorted by name.  Only what is read here, or decides where a request ends and
+ * whose it is: a proxy may repeat any other header as it likes.  Some servers
+ * send a header of this list also under its HTTP_ name: that is not twice.  A
+ * type may have a comma in a quoted parameter; two of them joined are no type,
+ * see route.c.
  */
 static const struct known known[] = {
-	{ "REQUEST_METHOD",		METHOD,		META },
-	{ "REQUEST_URI",		URI,		META },
-	{ "REMOTE_ADDR",		REMOTE,		META },
-	{ "REQUEST_ID",			ID,		META },
-	{ "ENDPIN_WANTED",		WANTED,		META },
-	{ "ENDPIN_QUERY",		QUERY,		META },
-	{ "ENDPIN_COUNTRY",		COUNTRY,	META },
-	{ "ENDPIN_SENT",		SENT,		META },
-	{ "CONTENT_TYPE",		TYPE,		META | SINGLE },
 	{ "CONTENT_LENGTH",		NOWHERE,	META | SINGLE | LONE },
-	{ "HTTP_CONTENT_TYPE",		NOWHERE,	SINGLE },
+	{ "CONTENT_TYPE",		TYPE,		META | SINGLE },
+	{ "ENDPIN_COUNTRY",		COUNTRY,	META },
+	{ "ENDPIN_QUERY",		QUERY,		META },
+	{ "ENDPIN_SENT",		SENT,		META },
+	{ "ENDPIN_WANTED",		WANTED,		META },
+	{ "HTTP_AUTHORIZATION",		AUTHORIZATION,	0 },
 	{ "HTTP_CONTENT_LENGTH",	NOWHERE,	SINGLE | LONE },
-	{ "HTTP_HOST",			NOWHERE,	SINGLE | LONE },
+	{ "HTTP_CONTENT_TYPE",		NOWHERE,	SINGLE },
 	{ "HTTP_COOKIE",		NOWHERE,	LINES },
+	{ "HTTP_HOST",			NOWHERE,	SINGLE | LONE },
+	{ "HTTP_MCP_METHOD",		MCP_METHOD,	SINGLE },
+	{ "HTTP_MCP_NAME",		MCP_NAME,	SINGLE },
+	{ "HTTP_MCP_PROTOCOL_VERSION",	MCP_VERSION,	SINGLE },
 	{ "HTTP_ORIGIN",		ORIGIN,		SINGLE | LONE },
-	{ "HTTP_SEC_FETCH_SITE",	SITE,		SINGLE | LONE },
 	{ "HTTP_SEC_FETCH_MODE",	MODE,		0 },
+	{ "HTTP_SEC_FETCH_SITE",	SITE,		SINGLE | LONE },
 	{ "HTTP_SEC_PURPOSE",		PURPOSE,	0 },
 	{ "HTTP_STRIPE_SIGNATURE",	SIGNATURE,	SINGLE },
-	{ "HTTP_AUTHORIZATION",		AUTHORIZATION,	0 },
 	{ "HTTP_X_CELLO_ENV",		CELLO_ENV,	0 },
-	{ "HTTP_MCP_PROTOCOL_VERSION",	MCP_VERSION,	SINGLE },
-	{ "HTTP_MCP_METHOD",		MCP_METHOD,	SINGLE },
-	{ "HTTP_MCP_NAME",		MCP_NAME,	SINGLE }
+	{ "REMOTE_ADDR",		REMOTE,		META },
+	{ "REQUEST_ID",			ID,		META },
+	{ "REQUEST_METHOD",		METHOD,		META },
+	{ "REQUEST_URI",		URI,		META }
 };
+
+struct name {
+	const char	*text;
+	size_t		 len;
+};
+
+static int
+by_name(const void *name, const void *row)
+{
+	const struct name *n = name;
+	const struct known *k = row;
+	int order = strncmp(n->text, k->name, n->len);
+
+	return order != 0 || k->name[n->len] == '\0' ? order : -1;
+}
 
 static const struct known *
 known_find(const char *name, size_t len)
 {
-	size_t i;
+	const struct name n = { .text = name, .len = len };
 
-	for (i = 0; i < NELEM(known); i++)
-		if (strncmp(known[i].name, name, len) == 0 &&
-		    known[i].name[len] == '\0')
-			return &known[i];
-	return NULL;
+	return bsearch(&n, known, NELEM(known), sizeof(*known), by_name);
 }
 
 static enum method

@@ -7,12 +7,20 @@ const TURNS = 'unit/test_base_turns';
 
 export default [
 	{
+		file: 'src/base/json_write.c', what: 'DEL among eight bytes goes into the log as it is',
+		from: ' &&\n\t    has_zero(word ^ EACH * 0x7f) == 0', to: '', tests: [BASE_JSON]
+	},
+	{
+		file: 'src/base/json_write.c', what: 'a control character among eight bytes goes into the log as it is',
+		from: '((word - EACH * 0x20) | word)', to: '(word)', tests: [BASE_JSON]
+	},
+	{
 		file: 'src/base/json_write.c', what: 'DEL goes into the log as it is',
-		from: 'c < 0x20 || c >= 0x7f ||', to: 'c < 0x20 || c >= 0x80 ||', tests: [BASE_JSON]
+		from: 'c >= 0x20 && c < 0x7f', to: 'c >= 0x20 && c < 0x80', tests: [BASE_JSON]
 	},
 	{
 		file: 'src/base/json_write.c', what: 'a line break goes into the log as it is',
-		from: 'c < 0x20 ||', to: "(c < 0x20 && c != '\\n') ||", tests: [BASE_JSON]
+		from: 'return c >= 0x20 &&', to: "return (c >= 0x20 || c == '\\n') &&", tests: [BASE_JSON]
 	},
 	{
 		file: 'src/base/json_write.c', what: 'bytes that are no UTF-8 are written',

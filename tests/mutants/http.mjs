@@ -161,6 +161,10 @@ export default [
 		from: 'if (strncmp(q->path, s->prefix, len) != 0)', to: 'if (0)', tests: [HTTP]
 	},
 	{
+		file: 'src/http/params.c', what: 'a variable is taken for one that it begins with',
+		from: "k->name[n->len] == '\\0' ? order : -1", to: '1 ? order : -1', tests: [HTTP_WIRE]
+	},
+	{
 		file: 'src/http/params.c', what: 'what a proxy repeats is refused',
 		from: '{ "HTTP_STRIPE_SIGNATURE",\tSIGNATURE,\tSINGLE }', to: '{ "HTTP_STRIPE_SIGNATURE",\tSIGNATURE,\tSINGLE },\n\t{ "HTTP_X_FORWARDED_FOR",\tNOWHERE,\tSINGLE }',
 		tests: [HTTP_WIRE]
@@ -329,6 +333,10 @@ export default [
 	{
 		file: 'src/http/path.c', what: 'a parameter may be empty',
 		from: "if (*segment == '\\0')\n\t\t\t\treturn 0;\n", to: '', tests: [HTTP_ROUTE]
+	},
+	{
+		file: 'src/http/path.c', what: 'a segment may go on behind a literal',
+		from: "if (*segment != '\\0')\n", to: "if (0 && *segment != '\\0')\n", tests: [HTTP_ROUTE]
 	},
 	{
 		file: 'src/http/path.c', what: 'a path is found by its beginning',

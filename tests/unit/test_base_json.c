@@ -378,6 +378,51 @@ json_written_reads_the_same(void **state)
 	buf_done(&b);
 }
 
+/* How the byte `c` is written among letters. */
+static const char *
+written(int c, char ret[8])
+{
+	if (c >= 0x80)
+		return "\xef\xbf\xbd";
+	if (c == '\n')
+		return "\\n";
+	if (c == '\t')
+		return "\\t";
+	(void)snprintf(ret, 8, c == '"' || c == '\\' ? "\\%c" :
+	    c < 0x20 || c == 0x7f ? "\\u%04x" : "%c", c);
+	return ret;
+}
+
+/* Eight bytes are looked at together: each byte in each place of them. */
+static void
+each_byte_in_each_place(void **state)
+{
+	static const char rest[] = "aaaaaaaaaaaaaaaaa";
+	char text[sizeof(rest)], one[8];
+	struct json_writer w;
+	struct buf b, want;
+	size_t at;
+	int c;
+
+	(void)state;
+	buf_init(&b, 64);
+	buf_init(&want, 64);
+	for (c = 1; c <= 0xff; c++)
+		for (at = 0; rest[at] != '\0'; at++) {
+			memcpy(text, rest, sizeof(rest));
+			text[at] = (char)c;
+			buf_reset(&want);
+			buf_format(&want, "\"%.*s%s%s\"", (int)at, rest,
+			    written(c, one), rest + at + 1);
+			buf_reset(&b);
+			json_write_init(&w, &b);
+			json_put_text(&w, NULL, text);
+			assert_string_equal(b.data, want.data);
+		}
+	buf_done(&b);
+	buf_done(&want);
+}
+
 int
 main(void)
 {
@@ -389,6 +434,7 @@ main(void)
 		cmocka_unit_test(one_list_goes_on_with_another),
 		cmocka_unit_test(json_in_hundredths),
 		cmocka_unit_test(json_written_reads_the_same),
+		cmocka_unit_test(each_byte_in_each_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -453,7 +453,8 @@ test_duplicates(void **state)
 	    "HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE", "HTTP_STRIPE_SIGNATURE" };
 	/* Nobody reads these, so that they may come as they like. */
 	static const char *const taken[] = { "HTTP_X_FORWARDED_FOR",
-	    "HTTP_FORWARDED", "HTTP_VIA", "HTTP_AUTHORIZATION", "HTTP_ACCEPT" };
+	    "HTTP_FORWARDED", "HTTP_VIA", "HTTP_AUTHORIZATION", "HTTP_ACCEPT",
+	    "HTTP_HOS", "HTTP_HOSTS", "HTTP_", "HTTP" };
 	char first[64], second[64];
 	char *envp[] = { first, second, NULL };
 	struct req q;
