@@ -368,7 +368,8 @@ CREATE TABLE public.stripe_object (
     awaited boolean DEFAULT false NOT NULL,
     urgency smallint DEFAULT 4 NOT NULL,
     CONSTRAINT stripe_object_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'parked'::text, 'done'::text, 'dead'::text, 'dropped'::text])))
-);
+)
+WITH (fillfactor='90');
 COMMENT ON TABLE public.stripe_object IS 'deleted: object_days after it was seen, parked or dropped; a dead one a year at least after it died';
 CREATE UNLOGGED TABLE public.stripe_pace (
     key text NOT NULL,
