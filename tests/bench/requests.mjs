@@ -3,32 +3,45 @@
 // What the three hot paths are asked for, in files: one request, or events made and signed beforehand, all of one length,
 // so that whoever sends them only reads.
 
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { makeEvent } from '../rig/event.mjs';
+import { idOf, ofSubscription, randomRun, renewalOf, subscriptionOf } from './inbox.mjs';
 
 const INVOICE = JSON.parse(readFileSync(new URL('invoice.json', import.meta.url), 'utf8'));	// of 2 kB
-// As with Stripe, about one object come several events, though not in one moment: 4 about each of 100, then of others.
-const OBJECTS = 100, EVENTS_EACH = 4;
 const PIECE = 2000;		// events written at once
+const A_SECOND = 5000;		// of them, about, as far as their ids say
 
 const get = (c, path, headers = '') => `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${c.port}\r\n${headers}\r\n`;
 
-const number = (n) => String(n).padStart(8, '0');
-
-// `n` events nobody has sent yet; where they are and how long each request is.
-export function makeWebhooks(c, file, n) {
-	const run = randomBytes(4).toString('hex'), t = Math.floor(Date.now() / 1000);
-	const event = JSON.parse(makeEvent({ type: 'invoice.updated', object: { ...INVOICE, id: `in_${run}${number(0)}` } }));
-	const body = Buffer.from(JSON.stringify({ ...event, id: `evt_${run}${number(0)}` }));
+// One that its makers may fill in: where in it its own id, its object's and its signature are. Both ids are as long as may be.
+function blank(c, t, type, object, size) {
+	const [id, of] = ['i'.repeat(28), 'o'.repeat(28)];
+	const event = JSON.parse(makeEvent({ type, object: { ...INVOICE, object, id: of }, size }));
+	const body = Buffer.from(JSON.stringify({ ...event, id }));
 	const head = Buffer.from(`POST /webhooks/stripe HTTP/1.1\r\nHost: 127.0.0.1:${c.port}\r\nContent-Type: application/json; charset=utf-8\r\n` +
 		`Content-Length: ${body.length}\r\nStripe-Signature: t=${t},v1=${'0'.repeat(64)}\r\n\r\n`);
-	const id = body.indexOf(`evt_${run}`) + 4 + run.length, object = body.indexOf(`in_${run}`) + 3 + run.length, signature = head.indexOf('v1=') + 3;
-	const length = head.length + body.length, piece = Buffer.alloc(PIECE * length);
+	return { head, body, id: body.indexOf(id), object: body.indexOf(`"${of}"`), signature: head.indexOf('v1=') + 3 };
+}
+
+// Two kinds of equal length.
+function blanks(c, t) {
+	const kinds = [['invoice.updated', 'invoice'], ['customer.subscription.updated', 'subscription']];
+	const most = Math.max(...kinds.map((kind) => kind.join('').length));
+	return kinds.map(([type, object]) => blank(c, t, type, object, most - (type + object).length));
+}
+
+// `n` events nobody has sent yet; where they are and how long each request is. Of `c.subscriptions`, if any are known, one
+// renews for every invoice; if `c.old` all are about them.
+export function makeWebhooks(c, file, n) {
+	const t = Math.floor(Date.now() / 1000), run = randomRun(), all = c.subscriptions;
+	const [ofInvoice, ofOld] = blanks(c, t), length = ofInvoice.head.length + ofInvoice.body.length, piece = Buffer.alloc(PIECE * length);
 	const fd = openSync(file, 'w', 0o644);
 	for (let i = 0, at = 0; i < n; i++) {
-		body.write(number(i), id, 'latin1');
-		body.write(number(Math.floor(i / OBJECTS / EVENTS_EACH) * OBJECTS + i % OBJECTS), object, 'latin1');
+		const old = all && (c.old || ofSubscription(i)), { head, body, id, object, signature } = old ? ofOld : ofInvoice;
+		body.write(idOf('evt', t + Math.floor(i / A_SECOND), i, run), id, 'latin1');
+		const about = old ? subscriptionOf(all, c.renewed++) : idOf('in', t, renewalOf(i, all), run);
+		body.write(`"${about}"`.padEnd(30), object, 'latin1');
 		head.write(createHmac('sha256', c.secret).update(`${t}.`).update(body).digest('hex'), signature, 'latin1');
 		head.copy(piece, at);
 		body.copy(piece, at + head.length);
