@@ -196,27 +196,27 @@ export default [
 		from: '.spares_ahead = 1', to: '.spares_ahead = 0', tests: ['system/together.test.mjs']
 	},
 	{
-		file: 'src/db/ahead.c', what: 'one that fails takes the answer of those behind it with it',
+		file: 'src/db/ahead_ask.c', what: 'one that fails takes the answer of those behind it with it',
 		from: '} else if (PQresultStatus(r) != PGRES_PIPELINE_ABORTED) {', to: '} else {', tests: ['unit/test_db_ahead']
 	},
 	{
-		file: 'src/db/ahead.c', what: 'a collision of what was asked ahead is not tried again',
+		file: 'src/db/ahead_ask.c', what: 'a collision of what was asked ahead is not tried again',
 		from: 'if (db->again == AGAIN_NO &&\n\t\t    (lead->mates', to: 'if ((lead->mates', tests: ['unit/test_db_ahead']
 	},
 	{
-		file: 'src/db/ahead.c', what: 'a frozen server is waited for by one after the other',
+		file: 'src/db/ahead_ask.c', what: 'a frozen server is waited for by one after the other',
 		from: 'const int was_slow = !db->died;', to: 'const int was_slow = 0;', tests: ['unit/test_db_ahead']
 	},
 	{
-		file: 'src/db/ahead.c', what: 'each of several that were asked in one is asked for by itself',
+		file: 'src/db/ahead_ask.c', what: 'each of several that were asked in one is asked for by itself',
 		from: 'lead->mates > 1 ? lead->stmt->many : lead->stmt', to: 'lead->stmt', tests: ['unit/test_db_ahead']
 	},
 	{
-		file: 'src/db/ahead.c', what: 'one of several that were asked in one fails all of them',
+		file: 'src/db/ahead_ask.c', what: 'one of several that were asked in one fails all of them',
 		from: '(lead->mates == 1 || (e == ERR_LATER && db->conn != NULL))', to: '1', tests: ['unit/test_db_ahead']
 	},
 	{
-		file: 'src/db/ahead.c', what: 'several that were too slow in one are asked once more, one after the other',
+		file: 'src/db/ahead_ask.c', what: 'several that were too slow in one are asked once more, one after the other',
 		from: '(lead->mates == 1 || (e == ERR_LATER && db->conn != NULL))', to: 'lead->mates == 1', tests: ['unit/test_db_ahead']
 	},
 	{
