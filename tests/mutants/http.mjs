@@ -57,15 +57,15 @@ export default [
 		from: ' && waited_ms <= BELIEVED_MS', to: '', tests: [LATE]
 	},
 	{
-		file: 'src/http/route.c', what: 'who watches is told to come later',
+		file: 'src/http/enforce.c', what: 'who watches is told to come later',
 		from: 'r->limit != FREE_WATCHED && ', to: '', tests: [HTTP_ROUTE]
 	},
 	{
-		file: 'src/http/route.c', what: 'who has to come later is served',
+		file: 'src/http/enforce.c', what: 'who has to come later is served',
 		from: 'q->late || late_is(s->late, q)', to: 'late_is(s->late, q)', tests: [HTTP_ROUTE]
 	},
 	{
-		file: 'src/http/route.c', what: 'a queue stands, and everybody waits in it',
+		file: 'src/http/enforce.c', what: 'a queue stands, and everybody waits in it',
 		from: 'q->late || late_is(s->late, q)', to: 'q->late', tests: [OVERLOAD]
 	},
 	{
@@ -73,7 +73,7 @@ export default [
 		from: ' || strlen(text) != len + 4', to: '', tests: [HTTP_WIRE]
 	},
 	{
-		file: 'src/http/route.c', what: 'a pool answers what belongs to another',
+		file: 'src/http/enforce.c', what: 'a pool answers what belongs to another',
 		from: '(((r == NULL ? near : r)->duty & s->duties) == 0)', to: '(0)', tests: [HTTP, HTTP_ROUTE]
 	},
 	{
@@ -93,27 +93,27 @@ export default [
 		from: 'return !req_has_cookie(q, cookie);', to: 'return q->cookie == NULL || cookie == NULL;', tests: [HTTP]
 	},
 	{
-		file: 'src/http/route.c', what: 'a POST is not asked where it comes from',
+		file: 'src/http/enforce.c', what: 'a POST is not asked where it comes from',
 		from: 'if (r->method != GET && r->body != RAW &&\n', to: 'if (r->method != GET && r->body == RAW &&\n', tests: [HTTP]
 	},
 	{
-		file: 'src/http/route.c', what: 'who is nobody is let in where members are',
+		file: 'src/http/enforce.c', what: 'who is nobody is let in where members are',
 		from: '} else if (r->entry == MEMBER) {', to: '} else if (0) {', tests: [HTTP]
 	},
 	{
-		file: 'src/http/route.c', what: 'a database that is gone makes everybody a stranger',
+		file: 'src/http/enforce.c', what: 'a database that is gone makes everybody a stranger',
 		from: 'else if (e != ERR_NOTFOUND) {', to: 'else if (e == ERR_INPUT) {', tests: [HTTP]
 	},
 	{
-		file: 'src/http/route.c', what: 'a header that was sent twice is taken once',
+		file: 'src/http/enforce.c', what: 'a header that was sent twice is taken once',
 		from: 'q->duplicate != NULL', to: '0', tests: [HTTP]
 	},
 	{
-		file: 'src/http/route.c', what: 'a body that is not called JSON is read as JSON',
+		file: 'src/http/enforce.c', what: 'a body that is not called JSON is read as JSON',
 		from: 'if (!type_is_json(q->content_type))', to: 'if (0 && !type_is_json(q->content_type))', tests: [HTTP]
 	},
 	{
-		file: 'src/http/route.c', what: 'a body that is larger than its row allows is taken',
+		file: 'src/http/enforce.c', what: 'a body that is larger than its row allows is taken',
 		from: 'q->too_large || q->body_len > r->most', to: 'q->too_large', tests: [HTTP]
 	},
 	{
@@ -366,11 +366,11 @@ export default [
 		to: '\t\tif (best == 0)\n\t\t\tm = (struct match){ .near = r };', tests: [HTTP_ROUTE]
 	},
 	{
-		file: 'src/http/route.c', what: 'a role is not asked for',
+		file: 'src/http/enforce.c', what: 'a role is not asked for',
 		from: 'if (r->role != 0 &&', to: 'if (0 &&', tests: [HTTP_ROUTE]
 	},
 	{
-		file: 'src/http/route.c', what: 'one of several roles is enough',
+		file: 'src/http/enforce.c', what: 'one of several roles is enough',
 		from: '(s->roles(c) & r->role) != r->role', to: '(s->roles(c) & r->role) == 0', tests: [HTTP_ROUTE]
 	},
 	{
@@ -390,11 +390,11 @@ export default [
 		from: '\ts->begin(c);\n\tif (r == NULL)', to: '\tif (r == NULL)', tests: [HTTP_ROUTE, API]
 	},
 	{
-		file: 'src/http/route.c', what: 'a body where there is none to be is passed over',
+		file: 'src/http/enforce.c', what: 'a body where there is none to be is passed over',
 		from: 'if (r->body == NONE && (q->too_large || q->body_len > 0)) {', to: 'if (0) {', tests: [HTTP_ROUTE]
 	},
 	{
-		file: 'src/http/route.c', what: 'an empty body may say something',
+		file: 'src/http/enforce.c', what: 'an empty body may say something',
 		from: '(r->body == EMPTY && json_name(q->json, 0) != NULL)', to: '0', tests: [HTTP_ROUTE, HTTP]
 	},
 	{
@@ -433,16 +433,16 @@ export default [
 		tests: [HTTP_PAGING]
 	},
 	{
-		file: 'src/http/route.c', what: 'a program needs no key',
+		file: 'src/http/enforce.c', what: 'a program needs no key',
 		from: '\tif (r->entry == PROGRAM)\n\t\treturn program_take(s, r, c, q, p);', to: '\tif (r->entry == PROGRAM)\n\t\treturn program_take != NULL;',
 		tests: ['system/cello.test.mjs']
 	},
 	{
-		file: 'src/http/route.c', what: 'nobody is asked how often they come',
+		file: 'src/http/enforce.c', what: 'nobody is asked how often they come',
 		from: 'int seconds = s->limits == NULL ? 0 :', to: 'int seconds = s->limits != NULL ? 0 :', tests: [LIMIT]
 	},
 	{
-		file: 'src/http/route.c', what: 'another site uses up what an address has',
+		file: 'src/http/enforce.c', what: 'another site uses up what an address has',
 		from: 'origin_take(s, r, q, p) &&\n\t    limit_take(s, r, q, p)) {', to: 'limit_take(s, r, q, p) &&\n\t    origin_take(s, r, q, p)) {', tests: [LIMIT]
 	},
 	{
