@@ -102,7 +102,7 @@ batch_serve(struct batch *b, struct doors *d, size_t most, struct gate *g,
 			q[taken] = &s->req;
 			p[taken++] = &s->resp;
 		} else
-			gate_return(g, &r[i], AFTER_GONE);
+			gate_return(g, &r[i], 0);
 	}
 	/* Who has their answer has their line in the log. */
 	if (taken > 1)
@@ -113,7 +113,6 @@ batch_serve(struct batch *b, struct doors *d, size_t most, struct gate *g,
 		keep[i] = !leaving && gate_keeps(g, b->seat[i]->ready);
 	fcgi_end_all(f, q, p, &d->site.policy, keep, taken);
 	for (i = 0; i < taken; i++)
-		gate_return(g, b->seat[i]->ready,
-		    keep[i] ? AFTER_KEEP : AFTER_GONE);
+		gate_return(g, b->seat[i]->ready, keep[i]);
 	return taken;
 }

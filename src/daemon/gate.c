@@ -228,12 +228,12 @@ gate_keeps(const struct gate *g, const struct ready *r)
  * others that wait for new connections: so they spread over the pool.
  */
 void
-gate_return(struct gate *g, const struct ready *r, enum after after)
+gate_return(struct gate *g, const struct ready *r, int kept)
 {
 	const int64_t now = clock_mono_us();
 
 	entrance_served(&g->entrance, now);
-	if (after == AFTER_GONE)
+	if (!kept)
 		lines_forget(&g->lines, r->line);
 	else if (lines_keep(&g->lines, r->line, now))
 		entrance_step_back(&g->entrance, now);

@@ -36,12 +36,6 @@ struct ready {
 	size_t		 behind;	/* requests that are there, and later */
 };
 
-/* What has become of its connection. */
-enum after {
-	AFTER_GONE,		/* it has been closed */
-	AFTER_KEEP		/* another request may come there */
-};
-
 /* `l` and `p` are borrowed.  NULL: logged. */
 struct gate *gate_open(const struct listener *l, const struct peers *p,
     const struct gate_limits *limits);
@@ -63,7 +57,8 @@ int64_t gate_coming_ms(const struct gate *g);
 /* May its connection stay open?  To be asked before it has its answer. */
 int gate_keeps(const struct gate *g, const struct ready *r);
 
-void gate_return(struct gate *g, const struct ready *r, enum after after);
+/* `kept`: another request may come there; or its connection has been closed. */
+void gate_return(struct gate *g, const struct ready *r, int kept);
 
 /*
  * Let in, without waiting, who has connected already, until `most` requests are

@@ -90,7 +90,7 @@ let_in(struct lobby *l, const struct ready *r)
 	if (p->fcgi == NULL && (p->fcgi = fcgi_open(l->wait_ms)) == NULL)
 		abort();
 	if (fcgi_begin(p->fcgi, &r->whole, l->most, &p->req) != ERR_OK) {
-		gate_return(l->gate, r, AFTER_GONE);
+		gate_return(l->gate, r, 0);
 		return;
 	}
 	p->ready = *r;
@@ -106,12 +106,12 @@ answer(struct lobby *l, size_t i)
 	const struct site *s = &l->doors->site;
 	struct req *q = &p->req;
 	struct resp *resp = &l->resp;
-	int keep;
+	int kept;
 
 	route_run_all(s, &l->doors->ctx, &q, &resp, 1);
-	keep = fcgi_end(p->fcgi, q, resp, &s->policy,
+	kept = fcgi_end(p->fcgi, q, resp, &s->policy,
 	    !l->leaving && gate_keeps(l->gate, &p->ready));
-	gate_return(l->gate, &p->ready, keep ? AFTER_KEEP : AFTER_GONE);
+	gate_return(l->gate, &p->ready, kept);
 	l->answered++;
 	l->count--;
 	l->place[i] = l->place[l->count];

@@ -1244,7 +1244,7 @@ static void
 gate_part(struct gate *g, const struct ready *r)
 {
 	(void)close(r->whole.fd);
-	gate_return(g, r, AFTER_GONE);
+	gate_return(g, r, 0);
 }
 
 static void
@@ -1267,21 +1267,21 @@ test_gate(void **state)
 	assert_int_not_equal(mine = next(g, &r), -1);
 	/* Nobody waits for a peer for ever. */
 	assert_int_equal(deadline(mine), 1);
-	gate_return(g, &r, AFTER_KEEP);
+	gate_return(g, &r, 1);
 	assert_false(gate_is_empty(g));
 	say(b = client(path));
 	assert_int_not_equal(next(g, &again), -1);
 	assert_int_not_equal(again.whole.fd, mine);
 	mine = again.whole.fd;
 	assert_true(gate_keeps(g, &again));
-	gate_return(g, &again, AFTER_KEEP);
+	gate_return(g, &again, 1);
 	/* A web server is about to take the one that was just served. */
 	assert_false(is_over(a));
 	assert_false(is_over(b));
 	(void)poll(NULL, 0, 110);
 	say(c = client(path));
 	assert_int_not_equal(next(g, &r), -1);
-	gate_return(g, &r, AFTER_KEEP);
+	gate_return(g, &r, 1);
 	assert_true(is_over(a));
 	assert_false(is_over(b) || is_over(c));
 	(void)close(c);
@@ -1289,14 +1289,14 @@ test_gate(void **state)
 	/* Who is kept speaks again; who closes it forgets it. */
 	say(b);
 	assert_int_equal(next(g, &r), mine);
-	gate_return(g, &r, AFTER_KEEP);
+	gate_return(g, &r, 1);
 	say(b);
 	assert_int_equal(next(g, &r), mine);
 	(void)close(mine);
-	gate_return(g, &r, AFTER_GONE);
+	gate_return(g, &r, 0);
 	say(c = client(path));
 	assert_int_not_equal(next(g, &r), -1);
-	gate_return(g, &r, AFTER_KEEP);
+	gate_return(g, &r, 1);
 
 	/* Shut: nobody new, and silence ends the rest. */
 	gate_shut(g);
@@ -1334,7 +1334,7 @@ test_gate_batch(void **state)
 		say(fd[i] = client(path));
 		assert_int_equal(gate_next(g, r, TOGETHER, 1), 1);
 		hear(r[0].whole.fd);
-		gate_return(g, r, AFTER_KEEP);
+		gate_return(g, r, 1);
 	}
 	for (i = 0; i < NELEM(fd); i++)
 		say(fd[i]);
@@ -1345,7 +1345,7 @@ test_gate_batch(void **state)
 	assert_int_equal(gate_next(g, r + 3, TOGETHER, 1), 1);
 	hear(r[3].whole.fd);
 	for (i = 0; i < NELEM(fd); i++)
-		gate_return(g, &r[i], AFTER_KEEP);
+		gate_return(g, &r[i], 1);
 	assert_int_equal(gate_next(g, r, TOGETHER, 0), 0);
 	gate_end(g, &l);
 	for (i = 0; i < NELEM(fd); i++)
@@ -1738,19 +1738,19 @@ test_gate_busy(void **state)
 	g = gate_at("b", &two, &l);
 	say(a = client(path));
 	assert_int_not_equal(first = next(g, &r), -1);
-	gate_return(g, &r, AFTER_KEEP);
+	gate_return(g, &r, 1);
 	say(b = client(path));
 	assert_int_not_equal(next(g, &second), -1);
 	/* While this one takes a second and more, the other one speaks. */
 	say(a);
 	(void)poll(NULL, 0, 1100);
-	gate_return(g, &second, AFTER_KEEP);
+	gate_return(g, &second, 1);
 	assert_int_equal(next(g, &r), first);
 	/* And what else it has to say is heard. */
-	gate_return(g, &r, AFTER_KEEP);
+	gate_return(g, &r, 1);
 	say(a);
 	assert_int_equal(next(g, &r), first);
-	gate_return(g, &r, AFTER_KEEP);
+	gate_return(g, &r, 1);
 	gate_end(g, &l);
 	(void)close(a);
 	(void)close(b);
@@ -1770,7 +1770,7 @@ test_gate_hang_up(void **state)
 	g = gate_at("h", &one, &l);
 	say(a = client(path));
 	assert_int_not_equal(mine = next(g, &r), -1);
-	gate_return(g, &r, AFTER_KEEP);
+	gate_return(g, &r, 1);
 	say(a);
 	gate_hurry(g);
 	assert_int_equal(send(a, "x", 1, MSG_NOSIGNAL), -1);
