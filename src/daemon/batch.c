@@ -22,15 +22,14 @@ struct seat {
 
 struct batch {
 	struct seat	*seat[TOGETHER];	/* NULL: was not needed yet */
-	int		 wait_ms;
 };
 
 static struct seat *
-seat_open(int wait_ms)
+seat_open(void)
 {
 	struct seat *s = mem_zero(1, sizeof(*s));
 
-	if ((s->fcgi = fcgi_open(wait_ms)) == NULL) {
+	if ((s->fcgi = fcgi_open()) == NULL) {
 		free(s);
 		return NULL;
 	}
@@ -39,12 +38,11 @@ seat_open(int wait_ms)
 }
 
 struct batch *
-batch_open(int wait_ms)
+batch_open(void)
 {
 	struct batch *b = mem_zero(1, sizeof(*b));
 
-	b->wait_ms = wait_ms;
-	if ((b->seat[0] = seat_open(b->wait_ms)) == NULL) {
+	if ((b->seat[0] = seat_open()) == NULL) {
 		free(b);
 		return NULL;
 	}
@@ -73,7 +71,7 @@ seat_take(struct batch *b, size_t i, const struct ready *r, size_t most)
 	struct seat *s;
 
 	if (b->seat[i] == NULL)
-		b->seat[i] = seat_open(b->wait_ms);
+		b->seat[i] = seat_open();
 	s = b->seat[i];
 	/* libfcgi is initialized with the first, and says no only then. */
 	assert(s != NULL);

@@ -11,11 +11,8 @@
 
 struct batch;
 
-/*
- * After fork, before signal handlers are set.  Those who do not read an answer
- * are waited for, for `wait_ms`.  NULL: logged.
- */
-struct batch *batch_open(int wait_ms);
+/* After fork, before signal handlers are set.  NULL: logged. */
+struct batch *batch_open(void);
 void batch_close(struct batch *b);
 
 /*

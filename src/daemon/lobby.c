@@ -29,7 +29,6 @@ struct lobby {
 	struct gate	*gate;		/* borrowed, as doors */
 	struct doors	*doors;
 	size_t		 most;
-	int		 wait_ms;
 	struct resp	 resp;
 	struct place	*place[PLACES];	/* those that are taken first */
 	struct claim	 claim[PLACES];
@@ -45,7 +44,7 @@ lobby_is_for(const struct pool_config *p)
 }
 
 struct lobby *
-lobby_open(struct gate *g, struct doors *d, size_t most, int wait_ms)
+lobby_open(struct gate *g, struct doors *d, size_t most)
 {
 	struct lobby *l = mem_zero(1, sizeof(*l));
 	size_t i;
@@ -53,7 +52,6 @@ lobby_open(struct gate *g, struct doors *d, size_t most, int wait_ms)
 	l->gate = g;
 	l->doors = d;
 	l->most = most;
-	l->wait_ms = wait_ms;
 	resp_init(&l->resp);
 	for (i = 0; i < PLACES; i++)
 		l->place[i] = mem_zero(1, sizeof(*l->place[i]));
@@ -87,7 +85,7 @@ let_in(struct lobby *l, const struct ready *r)
 {
 	struct place *p = l->place[l->count];
 
-	if (p->fcgi == NULL && (p->fcgi = fcgi_open(l->wait_ms)) == NULL)
+	if (p->fcgi == NULL && (p->fcgi = fcgi_open()) == NULL)
 		abort();
 	if (fcgi_begin(p->fcgi, &r->whole, l->most, &p->req) != ERR_OK) {
 		gate_return(l->gate, r, 0);

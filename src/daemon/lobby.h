@@ -27,12 +27,8 @@ struct ready;
 /* Do passwords wait here? */
 int lobby_is_for(const struct pool_config *p);
 
-/*
- * `g` and `d` are borrowed; bodies have up to `most` bytes; who does not read an
- * answer is waited for, for `wait_ms`.  NULL: logged.
- */
-struct lobby *lobby_open(struct gate *g, struct doors *d, size_t most,
-    int wait_ms);
+/* `g` and `d` are borrowed; bodies have up to `most` bytes. */
+struct lobby *lobby_open(struct gate *g, struct doors *d, size_t most);
 void lobby_close(struct lobby *l);
 
 int lobby_is_empty(const struct lobby *l);

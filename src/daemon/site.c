@@ -21,6 +21,9 @@
  */
 #define TOGETHER_PART	4
 
+#define ANSWER_MS	5000	/* for who does not read */
+#define ANSWER_PART	4	/* of request_timeout, at most */
+
 const struct route *const site_rooms[] = { api_routes, mcp_routes,
     link_routes, web_routes, NULL };
 
@@ -102,6 +105,15 @@ late_for(unsigned duties)
 	    .room = TOGETHER };
 }
 
+/* Who does not read is waited for, but not until the worker is overdue. */
+static int
+answer_ms(const struct pool_config *pool)
+{
+	const int most = 1000 * pool->request_timeout / ANSWER_PART;
+
+	return most < ANSWER_MS ? most : ANSWER_MS;
+}
+
 struct doors *
 doors_open(const struct config *conf, size_t pool, int doorbell)
 {
@@ -131,7 +143,8 @@ doors_open(const struct config *conf, size_t pool, int doorbell)
 	    .late = &d->late,
 	    .together_us = INT64_C(1000000) * own->request_timeout /
 	    TOGETHER_PART,
-	    .policy = { .csp = d->csp.data, .hsts = d->hsts },
+	    .policy = { .csp = d->csp.data, .hsts = d->hsts,
+	    .wait_ms = answer_ms(own) },
 	    .begin = visitor_forget, .ahead = visitor_ahead,
 	    .ahead_over = visitor_ahead_over, .identify = visitor_identify,
 	    .admit = visitor_admit, .account = visitor_account };

@@ -35,7 +35,6 @@ struct worker {
 
 #define GO_TICK_MS	1000	/* while waiting for the word to begin */
 #define OUT_US	INT64_C(2000000)	/* to get everybody out of the house */
-#define ANSWER_MS	5000	/* for who does not read */
 #define ALONE_US	INT64_C(100000)	/* web servers send at once */
 
 static struct board_slot *mine;		/* for the handler */
@@ -209,20 +208,10 @@ serve_all(struct worker *w)
 		serve(w);
 }
 
-/* Who does not read is waited for, but not until the worker is overdue. */
-static int
-answer_ms(const struct pool_config *pool)
-{
-	const int most = 1000 * pool->request_timeout / 4;
-
-	return most < ANSWER_MS ? most : ANSWER_MS;
-}
-
 static int
 worker_open(struct worker *w, size_t pool)
 {
-	if ((w->batch = batch_open(answer_ms(&w->h->conf->pool[pool]))) ==
-	    NULL)
+	if ((w->batch = batch_open()) == NULL)
 		return 0;
 	signals_init(w->slot);
 	w->doors = doors_open(w->h->conf, pool, w->h->doorbell_write);
@@ -261,10 +250,8 @@ worker_go(struct worker *w, size_t pool)
 	w->gate = gate_open(&w->h->listener[pool], &w->h->peers, &limits);
 	if (w->gate == NULL)
 		return 0;
-	if (lobby_is_for(own) &&
-	    (w->lobby = lobby_open(w->gate, w->doors, w->most,
-	    answer_ms(own))) == NULL)
-		return 0;
+	if (lobby_is_for(own))
+		w->lobby = lobby_open(w->gate, w->doors, w->most);
 	w->slot->stage = STAGE_SERVING;
 	serve_all(w);
 	return 1;

@@ -48,7 +48,6 @@
 struct fcgi {
 	FCGX_Request	 request;
 	int		 peer_keeps;	/* it asked for that */
-	int		 wait_ms;	/* for who does not read */
 	char		*body;
 	size_t		 room;
 	struct buf	 head;
@@ -56,7 +55,7 @@ struct fcgi {
 };
 
 struct fcgi *
-fcgi_open(int wait_ms)
+fcgi_open(void)
 {
 	struct fcgi *f;
 
@@ -65,7 +64,6 @@ fcgi_open(int wait_ms)
 		return NULL;
 	}
 	f = mem_zero(1, sizeof(*f));
-	f->wait_ms = wait_ms;
 	(void)FCGX_InitRequest(&f->request, -1, 0);
 	buf_init(&f->head, RESPONSE_HEADERS);
 	return f;
@@ -178,9 +176,9 @@ apologize(struct resp *p)
 /* Whatever it is, it is framed as an answer. */
 static void
 answer_put(struct fcgi *f, const struct req *q, struct resp *p,
-    const struct head_policy *policy, int last)
+    const struct answer_policy *policy, int last)
 {
-	static const struct head_policy nothing = { .csp = "" };
+	static const struct answer_policy nothing = { .csp = "" };
 
 	buf_reset(&f->head);
 	head_write(&f->head, q, p, policy);
@@ -216,7 +214,7 @@ answer_end(struct fcgi *f, struct req *q)
 
 void
 fcgi_end_all(struct fcgi *const f[], struct req *const q[],
-    struct resp *const p[], const struct head_policy *policy, int keep[],
+    struct resp *const p[], const struct answer_policy *policy, int keep[],
     size_t n)
 {
 	struct sending *s[TOGETHER] = { NULL };
@@ -229,14 +227,14 @@ fcgi_end_all(struct fcgi *const f[], struct req *const q[],
 		s[i] = &f[i]->sending;
 	}
 	if (n > 0)
-		sending_all(s, n, f[0]->wait_ms);
+		sending_all(s, n, policy->wait_ms);
 	for (i = 0; i < n; i++)
 		keep[i] = answer_end(f[i], q[i]);
 }
 
 int
 fcgi_end(struct fcgi *f, struct req *q, struct resp *p,
-    const struct head_policy *policy, int keep)
+    const struct answer_policy *policy, int keep)
 {
 	fcgi_end_all(&f, &q, &p, policy, &keep, 1);
 	return keep;

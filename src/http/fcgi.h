@@ -16,7 +16,7 @@
 #include "http/request.h"
 
 struct fcgi;		/* one request at a time; there may be several */
-struct head_policy;
+struct answer_policy;
 struct resp;
 
 /* A request that is completely there, and was judged (http/judge.h). */
@@ -27,10 +27,10 @@ struct whole {
 };
 
 /*
- * After fork; the first one before signal handlers are set.  Whoever does not
- * read an answer is waited for, for `wait_ms`.  NULL: libfcgi says no.
+ * After fork; the first one before signal handlers are set.  NULL: libfcgi says
+ * no.
  */
-struct fcgi *fcgi_open(int wait_ms);
+struct fcgi *fcgi_open(void);
 void fcgi_close(struct fcgi *f);
 
 /*
@@ -47,15 +47,16 @@ MUST_USE enum err fcgi_begin(struct fcgi *f, const struct whole *w,
  * Send p[i] as the answer to q[i], which came by f[i], and forget the request;
  * `n` is at most TOGETHER.  Nobody waits for a peer that does not read before
  * all others have theirs (http/sending.h); those that do not are waited for
- * together.  keep[i]: may the connection stay open?  It is set to 0
- * if it does not, and has been closed: the peer did not want that, or has gone.
+ * together, for policy->wait_ms.  keep[i]: may the connection stay open?  It is
+ * set to 0 if it does not, and has been closed: the peer did not want that, or
+ * has gone.
  */
 void fcgi_end_all(struct fcgi *const f[], struct req *const q[],
-    struct resp *const p[], const struct head_policy *policy, int keep[],
+    struct resp *const p[], const struct answer_policy *policy, int keep[],
     size_t n);
 
 /* The same for one.  Returns what keep[0] would be set to. */
 int fcgi_end(struct fcgi *f, struct req *q, struct resp *p,
-    const struct head_policy *policy, int keep);
+    const struct answer_policy *policy, int keep);
 
 #endif /* !HTTP_FCGI_H */

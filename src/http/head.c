@@ -44,7 +44,7 @@ has_header(const char *headers, const char *name)
 }
 
 static const char *
-csp_of(const struct resp *p, const struct head_policy *policy)
+csp_of(const struct resp *p, const struct answer_policy *policy)
 {
 	if (p->type == NULL || !text_begins(p->type, "text/html"))
 		return csp_nothing;
@@ -53,7 +53,7 @@ csp_of(const struct resp *p, const struct head_policy *policy)
 
 void
 head_write(struct buf *out, const struct req *q, const struct resp *p,
-    const struct head_policy *policy)
+    const struct answer_policy *policy)
 {
 	buf_format(out, "Status: %d %s\r\n", p->status,
 	    status_phrase(p->status));

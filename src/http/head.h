@@ -8,10 +8,11 @@ struct buf;
 struct req;
 struct resp;
 
-/* What an operator decides of it. */
-struct head_policy {
+/* What an operator decides of an answer. */
+struct answer_policy {
 	const char	*csp;	/* Content-Security-Policy of a page */
 	const char	*hsts;	/* Strict-Transport-Security; NULL or "": none */
+	int		 wait_ms;	/* for who does not read it */
 };
 
 /*
@@ -24,6 +25,6 @@ struct head_policy {
  * product's own answer.
  */
 void head_write(struct buf *out, const struct req *q, const struct resp *p,
-    const struct head_policy *policy);
+    const struct answer_policy *policy);
 
 #endif /* !HTTP_HEAD_H */

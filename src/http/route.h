@@ -81,7 +81,7 @@ struct site {
 	const char		*prefix;	/* of all paths: "" or "/members" */
 	const char		*session_cookie; /* its name */
 	struct limits		*limits;	/* NULL: nobody is counted */
-	struct head_policy	 policy;
+	struct answer_policy	 policy;
 	struct late		*late;		/* NULL: any may wait any time */
 	struct busy		*busy;		/* NULL: nobody watches */
 	/*

@@ -596,7 +596,7 @@ test_head(void **state)
 	    "Cross-Origin-Resource-Policy: same-origin\r\n",
 	    "X-Frame-Options: DENY\r\n", "X-Request-Id: 0123456789\r\n" };
 	struct req q = { .method = GET, .id = "0123456789" };
-	const struct head_policy policy = { .csp = "default-src 'self'" },
+	const struct answer_policy policy = { .csp = "default-src 'self'" },
 	    strict = { .csp = "", .hsts = "max-age=60" };
 	struct buf head;
 	struct resp p;

@@ -51,7 +51,8 @@
 #define AUTHORIZER	2
 #define FILTER		3
 
-static const struct head_policy policy = { .csp = "" };
+static const struct answer_policy policy = { .csp = "" },
+    patient = { .csp = "", .wait_ms = 60000 };
 static struct fcgi *fcgi;
 static struct buf sent;
 
@@ -319,7 +320,7 @@ struct mates {
 
 /* They ask, and all but the last one are to get more than a socket holds. */
 static struct mates *
-mates_open(int wait_ms)
+mates_open(void)
 {
 	static char text[RESPONSE_BODY];
 	struct mates *m = mem_zero(1, sizeof(*m));
@@ -331,7 +332,7 @@ mates_open(int wait_ms)
 	for (i = 0; i < MATES; i++) {
 		m->q[i] = &m->req[i];
 		m->p[i] = &m->resp[i];
-		assert_non_null(fcgi = m->fcgi[i] = fcgi_open(wait_ms));
+		assert_non_null(fcgi = m->fcgi[i] = fcgi_open());
 		request(KEEP, "GET", NULL, "");
 		connection(m->end[i]);
 		assert_int_equal(take(m->end[i][0], m->q[i]), ERR_OK);
@@ -365,7 +366,7 @@ mates_close(struct mates *m)
 static void
 test_mates_do_not_wait(void **state)
 {
-	struct mates *m = mates_open(0);
+	struct mates *m = mates_open();
 	struct buf got;
 
 	(void)state;
@@ -403,7 +404,7 @@ reads_all(struct mates *m)
 static void
 test_mates_are_waited_for_together(void **state)
 {
-	struct mates *m = mates_open(60000);
+	struct mates *m = mates_open();
 	int status;
 	size_t i;
 	pid_t pid;
@@ -411,7 +412,7 @@ test_mates_are_waited_for_together(void **state)
 	(void)state;
 	if ((pid = fork()) == 0)
 		_exit(reads_all(m) ? 0 : 1);
-	fcgi_end_all(m->fcgi, m->q, m->p, &policy, m->open, MATES);
+	fcgi_end_all(m->fcgi, m->q, m->p, &patient, m->open, MATES);
 	for (i = 0; i < MATES; i++)
 		assert_true(m->open[i]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -1015,7 +1016,7 @@ main(void)
 	ignore.sa_handler = SIG_IGN;
 	log_level(LOG_ERROR);
 	buf_init(&sent, SENT_MAX);
-	if ((fcgi = fcgi_open(0)) == NULL)
+	if ((fcgi = fcgi_open()) == NULL)
 		return 1;
 	/* After libfcgi, which puts a handler of its own there. */
 	(void)sigaction(SIGPIPE, &ignore, NULL);
