@@ -96,7 +96,7 @@ file_as(struct filing *x, enum doctor_part part, enum finding_kind kind,
 
 	finding_begin(&f, is_fresh(&x->r->evidence) ? FINDING_WAIT : kind,
 	    x->cause, m->hint);
-	(void)says(&f, "%s%s%s", m->text, m->detail == NULL ? "" : ": ",
+	(void)finding_says(&f, "%s%s%s", m->text, m->detail == NULL ? "" : ": ",
 	    m->detail == NULL ? "" : m->detail);
 	doctor_add(x->r, part, &f);
 	x->r->evidence.endpoint_faults[part]++;

@@ -42,21 +42,21 @@ is_on(const struct doctor_evidence *d)
 static int
 cello_off(const struct doctor_evidence *d, struct finding *f)
 {
-	return !is_on(d) && says(f, "enabled of [cello] is no: no page gets a"
-	    " token");
+	return !is_on(d) && finding_says(f,
+	    "enabled of [cello] is no: no page gets a token");
 }
 
 static int
 secret_missing(const struct doctor_evidence *d, struct finding *f)
 {
-	return is_on(d) && !d->has_secret && says(f, "the product secret cannot"
-	    " be read: nobody gets a token");
+	return is_on(d) && !d->has_secret && finding_says(f,
+	    "the product secret cannot be read: nobody gets a token");
 }
 
 static int
 secret_swapped(const struct doctor_evidence *d, struct finding *f)
 {
-	return d->secret_odd && says(f, "what is in the file of"
+	return d->secret_odd && finding_says(f, "what is in the file of"
 	    " product_secret_file begins as a secret of Stripe's or of"
 	    " endpin's does, not as one of Cello's: each boot is refused");
 }
@@ -101,7 +101,8 @@ boot_refused(const struct doctor_evidence *d, struct finding *f)
 	if (s == SIGHTS || s == SIGHT_BLOCKED || s == SIGHT_SLOW)
 		return 0;
 	f->cause = boot_name(s);
-	return says(f, "%s; %s ago, and it has not booted since", failures[s],
+	return finding_says(f,
+	    "%s; %s ago, and it has not booted since", failures[s],
 	    doctor_ago(d, d->seen_at[s], span));
 }
 
@@ -115,7 +116,8 @@ boot_blocked(const struct doctor_evidence *d, struct finding *f)
 	if (s != SIGHT_BLOCKED && s != SIGHT_SLOW)
 		return 0;
 	f->cause = boot_name(s);
-	return says(f, "%s, %s ago, and none has booted it since", failures[s],
+	return finding_says(f,
+	    "%s, %s ago, and none has booted it since", failures[s],
 	    doctor_ago(d, d->seen_at[s], span));
 }
 
@@ -129,7 +131,8 @@ never_booted(const struct doctor_evidence *d, struct finding *f)
 	return token != 0 && d->now - token > MINUTE_S &&
 	    failure(d) == SIGHTS &&
 	    token - d->seen_at[SIGHT_DONE] > doctor_window_s(d->conf) &&
-	    says(f, "a page got a token %s ago, and no page has said%s that the"
+	    finding_says(f,
+	    "a page got a token %s ago, and no page has said%s that the"
 	    " component booted", doctor_ago(d, token, span),
 	    d->seen_at[SIGHT_DONE] == 0 ? "" : " for long");
 }
@@ -143,16 +146,17 @@ no_token(const struct doctor_evidence *d, struct finding *f)
 	if (d->accounts.all < MEMBERS || d->conf->referral.hide_from_referred ||
 	    d->conf->referral.min_account_days > 0)
 		f->kind = FINDING_WAIT;
-	return says(f, "%lld people have an account, and no page of theirs has"
-	    " asked for a token", (long long)d->accounts.all);
+	return finding_says(f,
+	    "%lld people have an account, and no page of theirs has asked for a"
+	    " token", (long long)d->accounts.all);
 }
 
 static int
 no_member(const struct doctor_evidence *d, struct finding *f)
 {
 	return is_on(d) && d->accounts.all == 0 &&
-	    d->seen_at[SIGHT_TOKEN] == 0 && says(f, "nobody has an account yet,"
-	    " so nobody has seen the component");
+	    d->seen_at[SIGHT_TOKEN] == 0 && finding_says(f,
+	    "nobody has an account yet, so nobody has seen the component");
 }
 
 static int
@@ -162,8 +166,9 @@ component_quiet(const struct doctor_evidence *d, struct finding *f)
 	char span[CLOCK_SPAN];
 
 	return at != 0 && d->now - at > doctor_window_s(d->conf) &&
-	    d->seen_at[SIGHT_TOKEN] <= at + MINUTE_S && says(f, "no member has"
-	    " come for %s: it is quiet, not broken", doctor_ago(d, at, span));
+	    d->seen_at[SIGHT_TOKEN] <= at + MINUTE_S && finding_says(f,
+	    "no member has come for %s: it is quiet, not"
+	    " broken", doctor_ago(d, at, span));
 }
 
 /* --- attribution --- */
@@ -174,8 +179,9 @@ codes_stopped(const struct doctor_evidence *d, struct finding *f)
 	char span[CLOCK_SPAN];
 
 	return is_silent(d->referrals.all, d->accounts.all - d->after_referral,
-	    d->after_referral) && says(f, "%lld of %lld accounts came by a"
-	    " link, and of the %lld since then, for %s, none", (long long)
+	    d->after_referral) && finding_says(f,
+	    "%lld of %lld accounts came by a link, and of the %lld since then,"
+	    " for %s, none", (long long)
 	    d->referrals.all, (long long)(d->accounts.all -
 	    d->after_referral), (long long)d->after_referral,
 	    doctor_ago(d, d->referrals.last_at, span));
@@ -184,8 +190,9 @@ codes_stopped(const struct doctor_evidence *d, struct finding *f)
 static int
 no_code(const struct doctor_evidence *d, struct finding *f)
 {
-	return d->referrals.all == 0 && says(f, "%lld people have signed up,"
-	    " and none has come by a link so far", (long long)d->accounts.all);
+	return d->referrals.all == 0 && finding_says(f,
+	    "%lld people have signed up, and none has come by a link so"
+	    " far", (long long)d->accounts.all);
 }
 
 static int
@@ -194,8 +201,9 @@ attribution_quiet(const struct doctor_evidence *d, struct finding *f)
 	char span[CLOCK_SPAN];
 
 	return d->referrals.all > 0 && d->now - d->referrals.last_at >
-	    doctor_window_s(d->conf) && says(f, "nobody has come by a link for"
-	    " %s: it is quiet, not broken", doctor_ago(d, d->referrals.last_at,
+	    doctor_window_s(d->conf) && finding_says(f,
+	    "nobody has come by a link for %s: it is quiet, not"
+	    " broken", doctor_ago(d, d->referrals.last_at,
 	    span));
 }
 
@@ -204,8 +212,8 @@ attribution_quiet(const struct doctor_evidence *d, struct finding *f)
 static int
 no_referred(const struct doctor_evidence *d, struct finding *f)
 {
-	return d->looked == 0 && says(f, "nobody who was referred has signed"
-	    " up yet");
+	return d->looked == 0 && finding_says(f,
+	    "nobody who was referred has signed up yet");
 }
 
 static int
@@ -214,8 +222,9 @@ signups_quiet(const struct doctor_evidence *d, struct finding *f)
 	char span[CLOCK_SPAN];
 
 	return d->told_at != 0 && d->now - d->referrals.last_at >
-	    doctor_window_s(d->conf) && says(f, "nobody who was referred has"
-	    " signed up for %s: it is quiet, not broken", doctor_ago(d,
+	    doctor_window_s(d->conf) && finding_says(f,
+	    "nobody who was referred has signed up for %s: it is quiet, not"
+	    " broken", doctor_ago(d,
 	    d->referrals.last_at, span));
 }
 
@@ -224,15 +233,16 @@ signups_quiet(const struct doctor_evidence *d, struct finding *f)
 static int
 say_dead(const struct fact_news *n, struct finding *f)
 {
-	return n->dead > 0 && says(f, "%lld were given up: %s",
+	return n->dead > 0 && finding_says(f, "%lld were given up: %s",
 	    (long long)n->dead, n->why);
 }
 
 static int
 say_held(const struct fact_news *n, struct finding *f)
 {
-	return n->held > 0 && says(f, "whether Cello has been told of %lld is"
-	    " not known, and what comes after them waits",
+	return n->held > 0 && finding_says(f,
+	    "whether Cello has been told of %lld is not known, and what comes"
+	    " after them waits",
 	    (long long)n->held);
 }
 
@@ -241,8 +251,8 @@ say_late(const struct fact_news *n, struct finding *f)
 {
 	char span[CLOCK_SPAN];
 
-	return n->waiting > 0 && n->waits_s > LATE_S && says(f, "%lld wait to"
-	    " be told, the oldest for %s", (long long)n->waiting,
+	return n->waiting > 0 && n->waits_s > LATE_S && finding_says(f,
+	    "%lld wait to be told, the oldest for %s", (long long)n->waiting,
 	    clock_span(n->waits_s, span));
 }
 
@@ -290,8 +300,8 @@ purchases_late(const struct doctor_evidence *d, struct finding *f)
 static int
 no_purchase(const struct doctor_evidence *d, struct finding *f)
 {
-	return d->payments.all == 0 && says(f, "nobody who was referred has"
-	    " paid yet");
+	return d->payments.all == 0 && finding_says(f,
+	    "nobody who was referred has paid yet");
 }
 
 static int
@@ -303,9 +313,10 @@ events_untaken(const struct doctor_evidence *d, struct finding *f)
 		return 0;
 	if (d->untaken < RUN)
 		f->kind = FINDING_WARNING;
-	return says(f, "of the last %d events of signups and payments that"
-	    " endpin has, another endpoint at Stripe has not taken the last %d,"
-	    " for %s: Cello refuses them or cannot be reached", d->took,
+	return finding_says(f,
+	    "of the last %d events of signups and payments that endpin has,"
+	    " another endpoint at Stripe has not taken the last %d, for %s:"
+	    " Cello refuses them or cannot be reached", d->took,
 	    d->untaken, doctor_ago(d, d->untaken_since, span));
 }
 
@@ -315,8 +326,9 @@ payments_stopped(const struct doctor_evidence *d, struct finding *f)
 	char span[CLOCK_SPAN];
 
 	return is_silent(d->payments.recent, TALLY_DAYS * CLOCK_DAY_S,
-	    d->now - d->payments.last_at) && says(f, "%lld payments came in %d"
-	    " days, and none for %s", (long long)d->payments.recent,
+	    d->now - d->payments.last_at) && finding_says(f,
+	    "%lld payments came in %d days, and none for"
+	    " %s", (long long)d->payments.recent,
 	    TALLY_DAYS, doctor_ago(d, d->payments.last_at, span));
 }
 
@@ -326,8 +338,9 @@ purchases_quiet(const struct doctor_evidence *d, struct finding *f)
 	char span[CLOCK_SPAN];
 
 	return d->payments.all > 0 && d->now - d->payments.last_at >
-	    doctor_window_s(d->conf) && says(f, "nobody who was referred has"
-	    " paid for %s: it is quiet, not broken", doctor_ago(d,
+	    doctor_window_s(d->conf) && finding_says(f,
+	    "nobody who was referred has paid for %s: it is quiet, not"
+	    " broken", doctor_ago(d,
 	    d->payments.last_at, span));
 }
 
@@ -336,17 +349,17 @@ purchases_quiet(const struct doctor_evidence *d, struct finding *f)
 static int
 key_missing(const struct doctor_evidence *d, struct finding *f)
 {
-	return !d->has_key && d->reach != DOCTOR_ROWS && says(f, "the key for"
-	    " Stripe cannot be read");
+	return !d->has_key && d->reach != DOCTOR_ROWS && finding_says(f,
+	    "the key for Stripe cannot be read");
 }
 
 static int
 real_money(const struct doctor_evidence *d, struct finding *f)
 {
 	return is_on(d) && d->has_key && d->is_live &&
-	    !cello_is_production(&d->conf->cello) && says(f, "people pay real"
-	    " money at Stripe (live mode), and Cello is its sandbox: nobody"
-	    " gets a reward for it");
+	    !cello_is_production(&d->conf->cello) && finding_says(f,
+	    "people pay real money at Stripe (live mode), and Cello is its"
+	    " sandbox: nobody gets a reward for it");
 }
 
 static int
@@ -354,23 +367,25 @@ before_launch(const struct doctor_evidence *d, struct finding *f)
 {
 	return is_on(d) && d->has_key && !d->is_live &&
 	    cello_is_production(&d->conf->cello) &&
-	    says(f, "Cello is production and Stripe is in test mode: right"
-	    " before the launch, wrong after it");
+	    finding_says(f,
+	    "Cello is production and Stripe is in test mode: right before the"
+	    " launch, wrong after it");
 }
 
 static int
 api_refused(const struct doctor_evidence *d, struct finding *f)
 {
 	return d->has_api && (d->api == ERR_INTERNAL || d->api == ERR_DENIED)
-	    && says(f, "Cello's API refuses the access keys, or they cannot be"
-	    " read: nothing can be told by it or asked");
+	    && finding_says(f,
+	    "Cello's API refuses the access keys, or they cannot be read:"
+	    " nothing can be told by it or asked");
 }
 
 static int
 api_away(const struct doctor_evidence *d, struct finding *f)
 {
-	return d->has_api && d->api == ERR_LATER && says(f, "Cello's API did"
-	    " not answer: what is to be told waits");
+	return d->has_api && d->api == ERR_LATER && finding_says(f,
+	    "Cello's API did not answer: what is to be told waits");
 }
 
 static int
@@ -382,16 +397,17 @@ other_hosts(const struct doctor_evidence *d, struct finding *f)
 	const int here = !cello_is_production(c);
 
 	return is_on(d) && ((api != -1 && api != here) ||
-	    (assets != -1 && assets != here)) && says(f, "environment of"
-	    " [cello] is %s, and api_base is %s, assets_base %s",
+	    (assets != -1 && assets != here)) && finding_says(f,
+	    "environment of [cello] is %s, and api_base is %s, assets_base %s",
 	    c->environment, c->api_base, c->assets_base);
 }
 
 static int
 no_events(const struct doctor_evidence *d, struct finding *f)
 {
-	return d->told_at != 0 && d->heard_at == 0 && says(f, "customers are"
-	    " made at Stripe, and no event of Stripe's has ever come");
+	return d->told_at != 0 && d->heard_at == 0 && finding_says(f,
+	    "customers are made at Stripe, and no event of Stripe's has ever"
+	    " come");
 }
 
 #define DEAD	"\"endpin errands --state dead\" lists them; mend what Cello" \
@@ -515,7 +531,8 @@ judge_causes(struct doctor_report *r)
 		finding_begin(&f, c->finding.kind == FINDING_WRONG &&
 		    c->run >= run ? FINDING_WRONG : FINDING_WARNING,
 		    c->finding.cause, "");
-		(void)says(&f, "%d of the last %d who were referred, account"
+		(void)finding_says(&f,
+		    "%d of the last %d who were referred, account"
 		    " %s among them: %s", c->count, d->looked, c->account,
 		    c->finding.says);
 		(void)snprintf(f.fix, sizeof(f.fix), "%s; \"endpin explain"

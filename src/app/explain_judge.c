@@ -36,46 +36,52 @@ not_referred(const struct evidence *v, struct finding *f)
 	if (v->referred || v->customer.ucc[0] != '\0')
 		return 0;
 	clock_text((time_t)v->since, made);
-	return says(f, "no code was there when the account was made, on %s:"
-	    " neither in the form nor in the link nor in a cookie", made);
+	return finding_says(f,
+	    "no code was there when the account was made, on %s: neither in the"
+	    " form nor in the link nor in a cookie", made);
 }
 
 static int
 code_unknown(const struct evidence *v, struct finding *f)
 {
-	return v->doubt == DOUBT_CODE && says(f, "Cello does not know the code"
-	    " %s, or it is not valid any more", v->referral.ucc);
+	return v->doubt == DOUBT_CODE && finding_says(f,
+	    "Cello does not know the code %s, or it is not valid any"
+	    " more", v->referral.ucc);
 }
 
 static int
 own_code(const struct evidence *v, struct finding *f)
 {
-	return v->doubt == DOUBT_OWN && says(f, "%s is their own code: nobody"
-	    " is rewarded for referring themselves", v->referral.ucc);
+	return v->doubt == DOUBT_OWN && finding_says(f,
+	    "%s is their own code: nobody is rewarded for referring"
+	    " themselves", v->referral.ucc);
 }
 
 static int
 same_person(const struct evidence *v, struct finding *f)
 {
-	return v->doubt == DOUBT_PERSON && says(f, "the address of whoever has"
-	    " the code %s leads to the same mailbox: Cello is likely to see"
-	    " somebody who refers themselves", v->referral.ucc);
+	return v->doubt == DOUBT_PERSON && finding_says(f,
+	    "the address of whoever has the code %s leads to the same mailbox:"
+	    " Cello is likely to see somebody who refers"
+	    " themselves", v->referral.ucc);
 }
 
 static int
 same_customer(const struct evidence *v, struct finding *f)
 {
-	return v->doubt == DOUBT_CUSTOMER && says(f, "one customer at Stripe"
-	    " is theirs here and says new_user_id of whoever has the code %s,"
-	    " or the other way round", v->referral.ucc);
+	return v->doubt == DOUBT_CUSTOMER && finding_says(f,
+	    "one customer at Stripe is theirs here and says new_user_id of"
+	    " whoever has the code %s, or the other way"
+	    " round", v->referral.ucc);
 }
 
 static int
 same_card(const struct evidence *v, struct finding *f)
 {
-	return v->doubt == DOUBT_CARD && says(f, "they pay with a card with"
-	    " which whoever has the code %s has paid: Cello is likely to see"
-	    " somebody who refers themselves", v->referral.ucc);
+	return v->doubt == DOUBT_CARD && finding_says(f,
+	    "they pay with a card with which whoever has the code %s has paid:"
+	    " Cello is likely to see somebody who refers"
+	    " themselves", v->referral.ucc);
 }
 
 static int
@@ -85,8 +91,9 @@ welcome_refused(const struct evidence *v, struct finding *f)
 
 	if (w->outcome != WELCOME_CURRENCY && w->outcome != WELCOME_DOUBT)
 		return 0;
-	return says(f, "the credit of %lld %s that they were promised was not"
-	    " given: %s", (long long)w->value, w->currency,
+	return finding_says(f,
+	    "the credit of %lld %s that they were promised was not given:"
+	    " %s", (long long)w->value, w->currency,
 	    w->outcome == WELCOME_CURRENCY ? "they have paid in another"
 	    " currency" : "when they paid, something spoke against the"
 	    " referral");
@@ -97,7 +104,8 @@ product_differs(const struct evidence *v, struct finding *f)
 {
 	return v->referral.product[0] != '\0' &&
 	    !text_equal(v->referral.product, v->conf->cello.product_id) &&
-	    says(f, "the link was of product \"%s\", and this is \"%s\"",
+	    finding_says(f,
+	    "the link was of product \"%s\", and this is \"%s\"",
 	    v->referral.product, v->conf->cello.product_id);
 }
 
@@ -105,7 +113,8 @@ static int
 customer_none(const struct evidence *v, struct finding *f)
 {
 	return v->customer.id[0] == '\0' && v->call.state[0] == '\0' &&
-	    says(f, "there is no customer at Stripe, and none was asked for");
+	    finding_says(f,
+	    "there is no customer at Stripe, and none was asked for");
 }
 
 static int
@@ -115,7 +124,7 @@ customer_refused(const struct evidence *v, struct finding *f)
 	    (text_equal(v->call.state, "dead") ||
 	    text_equal(v->call.state, "dropped") ||
 	    text_equal(v->call.outcome, "refused")) &&
-	    says(f, "Stripe did not make the customer: %s",
+	    finding_says(f, "Stripe did not make the customer: %s",
 	    text_empty(v->call.last_error) ? v->call.state :
 	    v->call.last_error);
 }
@@ -128,10 +137,12 @@ customer_waits(const struct evidence *v, struct finding *f)
 		return 0;
 	if (v->call.attempts == 0 && v->now - v->call.written_at < SOON_S) {
 		f->kind = FINDING_WAIT;
-		return says(f, "the customer is going to be made at Stripe");
+		return finding_says(f,
+		    "the customer is going to be made at Stripe");
 	}
-	return says(f, "the customer is not made at Stripe yet, after %d"
-	    " attempts: %s", v->call.attempts,
+	return finding_says(f,
+	    "the customer is not made at Stripe yet, after %d attempts:"
+	    " %s", v->call.attempts,
 	    text_empty(v->call.last_error) ? "nobody comes for it" :
 	    v->call.last_error);
 }
@@ -139,16 +150,16 @@ customer_waits(const struct evidence *v, struct finding *f)
 static int
 customer_gone(const struct evidence *v, struct finding *f)
 {
-	return v->customer.deleted && says(f, "customer %s was deleted at"
-	    " Stripe", v->customer.id);
+	return v->customer.deleted && finding_says(f,
+	    "customer %s was deleted at Stripe", v->customer.id);
 }
 
 static int
 customer_unread(const struct evidence *v, struct finding *f)
 {
 	return v->customer.id[0] != '\0' && !v->customer.deleted &&
-	    v->customer.told_at == 0 && says(f, "what customer %s says at"
-	    " Stripe was not read yet", v->customer.id);
+	    v->customer.told_at == 0 && finding_says(f,
+	    "what customer %s says at Stripe was not read yet", v->customer.id);
 }
 
 /* --- what it says, which is all that Cello hears of a signup --- */
@@ -171,7 +182,7 @@ static int
 ucc_missing(const struct evidence *v, struct finding *f)
 {
 	return counts(v) && v->referred && v->customer.ucc[0] == '\0' &&
-	    says(f, "customer %s has no cello_ucc in its metadata; the"
+	    finding_says(f, "customer %s has no cello_ucc in its metadata; the"
 	    " account's is %s", v->customer.id, v->referral.ucc);
 }
 
@@ -179,9 +190,10 @@ static int
 ucc_malformed(const struct evidence *v, struct finding *f)
 {
 	return is_read(v) && v->customer.ucc[0] != '\0' &&
-	    !ucc_ok(v->customer.ucc) && says(f, "the cello_ucc of customer %s"
-	    " is \"%s\", which is not a code of 11 letters and digits: Cello's"
-	    " Event Feed calls it Invalid", v->customer.id, v->customer.ucc);
+	    !ucc_ok(v->customer.ucc) && finding_says(f,
+	    "the cello_ucc of customer %s is \"%s\", which is not a code of 11"
+	    " letters and digits: Cello's Event Feed calls it"
+	    " Invalid", v->customer.id, v->customer.ucc);
 }
 
 static int
@@ -189,7 +201,8 @@ ucc_differs(const struct evidence *v, struct finding *f)
 {
 	return counts(v) && v->referred && ucc_ok(v->customer.ucc) &&
 	    !text_equal(v->customer.ucc, v->referral.ucc) &&
-	    says(f, "the cello_ucc of customer %s is %s, the account's is %s",
+	    finding_says(f,
+	    "the cello_ucc of customer %s is %s, the account's is %s",
 	    v->customer.id, v->customer.ucc, v->referral.ucc);
 }
 
@@ -197,8 +210,9 @@ static int
 user_missing(const struct evidence *v, struct finding *f)
 {
 	return counts(v) && v->customer.user[0] == '\0' &&
-	    says(f, "customer %s has no new_user_id in its metadata: Cello's"
-	    " Event Feed says Required", v->customer.id);
+	    finding_says(f,
+	    "customer %s has no new_user_id in its metadata: Cello's Event Feed"
+	    " says Required", v->customer.id);
 }
 
 static int
@@ -206,8 +220,9 @@ user_differs(const struct evidence *v, struct finding *f)
 {
 	return is_read(v) && v->customer.user[0] != '\0' &&
 	    !text_equal(v->customer.user, v->account.id) &&
-	    says(f, "the new_user_id of customer %s is \"%s\", the account's"
-	    " id is %s: signup and purchase are of two people", v->customer.id,
+	    finding_says(f,
+	    "the new_user_id of customer %s is \"%s\", the account's id is %s:"
+	    " signup and purchase are of two people", v->customer.id,
 	    v->customer.user, v->account.id);
 }
 
@@ -219,9 +234,10 @@ organization_differs(const struct evidence *v, struct finding *f)
 
 	return is_read(v) && v->organization[0] != '\0' &&
 	    c->knows_organization && !text_equal(c->organization,
-	    v->organization) && says(f, "the new_user_organization_id of"
-	    " customer %s is %s%s%s, and the account is of organization %s:"
-	    " signup and purchase are of two", c->id,
+	    v->organization) && finding_says(f,
+	    "the new_user_organization_id of customer %s is %s%s%s, and the"
+	    " account is of organization %s: signup and purchase are of"
+	    " two", c->id,
 	    c->organization[0] == '\0' ? "not there" : "\"",
 	    c->organization, c->organization[0] == '\0' ? "" : "\"",
 	    v->organization);
@@ -233,22 +249,24 @@ static int
 signup_untold(const struct evidence *v, struct finding *f)
 {
 	return v->referred && cello_signups_by_api(&v->conf->cello) &&
-	    v->signups_told == 0 && says(f, "signups are told by Cello's API,"
-	    " and this one was not written down to be told");
+	    v->signups_told == 0 && finding_says(f,
+	    "signups are told by Cello's API, and this one was not written down"
+	    " to be told");
 }
 
 static int
 fact_refused(const struct evidence *v, struct finding *f)
 {
-	return text_equal(v->untold.state, "dead") && says(f, "Cello did not"
-	    " take %s: %s", v->untold.id, v->untold.last_error);
+	return text_equal(v->untold.state, "dead") && finding_says(f,
+	    "Cello did not take %s: %s", v->untold.id, v->untold.last_error);
 }
 
 static int
 fact_held(const struct evidence *v, struct finding *f)
 {
-	return text_equal(v->untold.state, "attended") && says(f, "nobody knows"
-	    " whether Cello has %s: %s", v->untold.id, v->untold.last_error);
+	return text_equal(v->untold.state, "attended") && finding_says(f,
+	    "nobody knows whether Cello has %s:"
+	    " %s", v->untold.id, v->untold.last_error);
 }
 
 static int
@@ -259,7 +277,8 @@ fact_waits(const struct evidence *v, struct finding *f)
 		return 0;
 	if (v->now - v->untold.written_at < SOON_S)
 		f->kind = FINDING_WAIT;
-	return says(f, "Cello was not told %s yet, after %d attempts%s%s",
+	return finding_says(f,
+	    "Cello was not told %s yet, after %d attempts%s%s",
 	    v->untold.id, v->untold.attempts,
 	    v->untold.last_error[0] == '\0' ? "" : ": ",
 	    v->untold.last_error);
@@ -268,16 +287,17 @@ fact_waits(const struct evidence *v, struct finding *f)
 static int
 fact_warned(const struct evidence *v, struct finding *f)
 {
-	return v->warned.id[0] != '\0' && says(f, "Cello has taken %s and had"
-	    " a word about it: %s", v->warned.id, v->warned.warnings);
+	return v->warned.id[0] != '\0' && finding_says(f,
+	    "Cello has taken %s and had a word about it:"
+	    " %s", v->warned.id, v->warned.warnings);
 }
 
 static int
 email_missing(const struct evidence *v, struct finding *f)
 {
-	return counts(v) && !v->customer.email && says(f, "customer %s has"
-	    " no address: Cello wants one to tell fraud, and to attribute by"
-	    " itself", v->customer.id);
+	return counts(v) && !v->customer.email && finding_says(f,
+	    "customer %s has no address: Cello wants one to tell fraud, and to"
+	    " attribute by itself", v->customer.id);
 }
 
 static int
@@ -287,7 +307,7 @@ mode_differs(const struct evidence *v, struct finding *f)
 
 	return is_read(v) && live != -1 && v->conf->cello.enabled &&
 	    live != cello_is_production(&v->conf->cello) &&
-	    says(f, "customer %s is in Stripe's %s mode, but [cello]"
+	    finding_says(f, "customer %s is in Stripe's %s mode, but [cello]"
 	    " environment is %s", v->customer.id, live ? "live" : "test",
 	    v->conf->cello.environment);
 }
@@ -303,8 +323,9 @@ metadata_late(const struct evidence *v, struct finding *f)
 		return 0;
 	clock_text((time_t)v->customer.told_at, told);
 	clock_text((time_t)v->bought.first_paid_at, paid);
-	return says(f, "customer %s says so only since %s; invoice %s was paid"
-	    " on %s, before that%s", v->customer.id, told,
+	return finding_says(f,
+	    "customer %s says so only since %s; invoice %s was paid on %s,"
+	    " before that%s", v->customer.id, told,
 	    v->bought.first_paid, paid,
 	    v->now - v->bought.first_paid_at > ATTRIBUTE_DAYS * CLOCK_DAY_S ?
 	    ", and is too old to be imported" : "");
@@ -315,7 +336,7 @@ metadata_late(const struct evidence *v, struct finding *f)
 static int
 invoice_unread(const struct evidence *v, struct finding *f)
 {
-	return v->unread[0] != '\0' && says(f, "%s could not be read at"
+	return v->unread[0] != '\0' && finding_says(f, "%s could not be read at"
 	    " Stripe: %s", v->unread, v->unread_why);
 }
 
@@ -326,8 +347,9 @@ nothing_bought(const struct evidence *v, struct finding *f)
 
 	return b->subscriptions == 0 && b->paid == 0 && b->zero[0] == '\0' &&
 	    b->owed[0] == '\0' && v->unread[0] == '\0' &&
-	    says(f, "nothing was bought: of %lld pages of Checkout that were"
-	    " opened none was paid on", (long long)b->pages);
+	    finding_says(f,
+	    "nothing was bought: of %lld pages of Checkout that were opened"
+	    " none was paid on", (long long)b->pages);
 }
 
 static int
@@ -338,8 +360,9 @@ on_trial(const struct evidence *v, struct finding *f)
 	if (v->bought.paid > 0 || v->bought.trial[0] == '\0')
 		return 0;
 	clock_text((time_t)v->bought.trial_end, end);
-	return says(f, "subscription %s is on trial until %s: what is paid then"
-	    " is the first that a reward can come of", v->bought.trial, end);
+	return finding_says(f,
+	    "subscription %s is on trial until %s: what is paid then is the"
+	    " first that a reward can come of", v->bought.trial, end);
 }
 
 static int
@@ -349,7 +372,8 @@ payment_owed(const struct evidence *v, struct finding *f)
 		return 0;
 	if (v->bought.paid > 0)
 		f->kind = FINDING_WARNING;
-	return says(f, "invoice %s is not paid, it is %s", v->bought.owed,
+	return finding_says(f,
+	    "invoice %s is not paid, it is %s", v->bought.owed,
 	    v->bought.owed_status);
 }
 
@@ -359,15 +383,17 @@ invoice_zero(const struct evidence *v, struct finding *f)
 	const struct story_bought *b = &v->bought;
 
 	return b->paid == 0 && b->zero[0] != '\0' && b->trial[0] == '\0' &&
-	    says(f, "invoice %s is of nothing: no share of it is anything",
+	    finding_says(f,
+	    "invoice %s is of nothing: no share of it is anything",
 	    b->zero);
 }
 
 static int
 disputed(const struct evidence *v, struct finding *f)
 {
-	return v->disputed < 0 && says(f, "the bank took %lld of %lld back"
-	    " in a dispute, in minor units", (long long)-v->disputed,
+	return v->disputed < 0 && finding_says(f,
+	    "the bank took %lld of %lld back in a dispute, in minor"
+	    " units", (long long)-v->disputed,
 	    (long long)v->came);
 }
 
@@ -380,7 +406,8 @@ paid_back(const struct evidence *v, struct finding *f)
 		return 0;
 	if (back < v->came)
 		f->kind = FINDING_WARNING;
-	return says(f, "%s that was paid was paid back: %lld of %lld, in minor"
+	return finding_says(f,
+	    "%s that was paid was paid back: %lld of %lld, in minor"
 	    " units", back < v->came ? "a part of what" : "all",
 	    (long long)back, (long long)v->came);
 }
@@ -388,8 +415,8 @@ paid_back(const struct evidence *v, struct finding *f)
 static int
 ledger_missing(const struct evidence *v, struct finding *f)
 {
-	return v->bought.paid > 0 && v->came == 0 && says(f, "invoice %s is"
-	    " paid, and the ledger has no payment of it",
+	return v->bought.paid > 0 && v->came == 0 && finding_says(f,
+	    "invoice %s is paid, and the ledger has no payment of it",
 	    v->bought.first_paid);
 }
 
@@ -401,8 +428,9 @@ subscription_over(const struct evidence *v, struct finding *f)
 	if (v->bought.ended_at == 0)
 		return 0;
 	clock_text((time_t)v->bought.ended_at, ended);
-	return says(f, "the last subscription ended on %s: nothing more will"
-	    " be paid", ended);
+	return finding_says(f,
+	    "the last subscription ended on %s: nothing more will be"
+	    " paid", ended);
 }
 
 static int
@@ -415,8 +443,9 @@ terms_over(const struct evidence *v, struct finding *f)
 	    v->bought.paid == 0 || gmtime_r(&first, &tm) == NULL)
 		return 0;
 	tm.tm_mon += v->referral.terms.months;
-	return v->now >= (int64_t)timegm(&tm) && says(f, "the terms of the day"
-	    " of the signup give a share for %d months, which are over",
+	return v->now >= (int64_t)timegm(&tm) && finding_says(f,
+	    "the terms of the day of the signup give a share for %d months,"
+	    " which are over",
 	    v->referral.terms.months);
 }
 
@@ -436,8 +465,9 @@ cello_works(const struct evidence *v, struct finding *f)
 {
 	const int64_t s = cello_has_s(v);
 
-	return s != -1 && s < PROCESSING_S && says(f, "the first payment is"
-	    " not a day old: Cello takes 24 hours and more for a reward");
+	return s != -1 && s < PROCESSING_S && finding_says(f,
+	    "the first payment is not a day old: Cello takes 24 hours and more"
+	    " for a reward");
 }
 
 static int
@@ -445,16 +475,16 @@ cello_reviews(const struct evidence *v, struct finding *f)
 {
 	const int64_t s = cello_has_s(v);
 
-	return s != -1 && s < REVIEW_S && says(f, "the first payment is not"
-	    " 30 days old: so long Cello may hold a reward to look for fraud"
-	    " and for people who refer themselves");
+	return s != -1 && s < REVIEW_S && finding_says(f,
+	    "the first payment is not 30 days old: so long Cello may hold a"
+	    " reward to look for fraud and for people who refer themselves");
 }
 
 static int
 cello_webhook(const struct evidence *v, struct finding *f)
 {
 	return cello_has_s(v) != -1 && cello_looks_at_stripe(&v->conf->cello)
-	    && says(f, "whether Cello's endpoint at"
+	    && finding_says(f, "whether Cello's endpoint at"
 	    " Stripe gets all ten events, invoice.paid among them, and whether"
 	    " Cello has its signing secret, for this mode");
 }
@@ -462,16 +492,18 @@ cello_webhook(const struct evidence *v, struct finding *f)
 static int
 cello_campaign(const struct evidence *v, struct finding *f)
 {
-	return cello_has_s(v) != -1 && says(f, "what the campaign says: its"
-	    " rules, its cap for a referral, and whether the program is"
-	    " launched; before that nothing is paid out");
+	return cello_has_s(v) != -1 && finding_says(f,
+	    "what the campaign says: its rules, its cap for a referral, and"
+	    " whether the program is launched; before that nothing is paid"
+	    " out");
 }
 
 static int
 cello_referrer(const struct evidence *v, struct finding *f)
 {
-	return cello_has_s(v) != -1 && says(f, "whether the referrer can be"
-	    " paid: in a country that is supported, with a way to be paid");
+	return cello_has_s(v) != -1 && finding_says(f,
+	    "whether the referrer can be paid: in a country that is supported,"
+	    " with a way to be paid");
 }
 
 /*

@@ -19,7 +19,7 @@ finding_begin(struct finding *f, enum finding_kind kind, const char *cause,
 }
 
 int
-says(struct finding *f, const char *format, ...)
+finding_says(struct finding *f, const char *format, ...)
 {
 	va_list ap;
 

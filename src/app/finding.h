@@ -30,7 +30,7 @@ void finding_begin(struct finding *f, enum finding_kind kind,
     const char *cause, const char *fix);
 
 /* What is the case; what does not fit is cut off.  Returns 1: it is one. */
-PRINTF(2, 3) int says(struct finding *f, const char *format, ...);
+PRINTF(2, 3) int finding_says(struct finding *f, const char *format, ...);
 
 /* "wrong", "warning", "wait", "unseen". */
 const char *finding_kind_name(enum finding_kind kind);
