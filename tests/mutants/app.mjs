@@ -1186,7 +1186,7 @@ export default [
 		from: 'e = referral_find_terms(db, first, t->ucc, &t->terms);', to: 'e = referral_find_terms(db, account_id, t->ucc, &t->terms);', tests: ['system/cello.test.mjs']
 	},
 	{
-		file: 'src/app/explain_judge.c', what: 'customers that say of no organization are well where organizations are counted',
+		file: 'src/app/explain_told.c', what: 'customers that say of no organization are well where organizations are counted',
 		from: 'return is_read(v) && v->organization[0] != \'\\0\' &&', to: 'return 0 && v->organization[0] != \'\\0\' &&', tests: ['system/broken.test.mjs']
 	},
 	{
