@@ -7,7 +7,7 @@
  * check looks at, and the environment that they share, from this company's own
  * rows; Stripe, Cello's scripts and the pages are asked as far as it reaches.
  * What is only quiet is told from what is broken: see is_silent() in
- * doctor_judge.c.
+ * doctor_referrals.c.
  */
 
 #include <stddef.h>

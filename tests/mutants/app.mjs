@@ -1154,7 +1154,7 @@ export default [
 		from: '\tif (q->away)\n\t\treturn ERR_LATER;\n', to: '', tests: [CHECK_STRIPE]
 	},
 	{
-		file: 'src/app/doctor_judge.c', what: 'few visitors are called broken links',
+		file: 'src/app/doctor_referrals.c', what: 'few visitors are called broken links',
 		from: '#define EXPECTED	5', to: '#define EXPECTED	1', tests: [DOCTOR]
 	},
 	{

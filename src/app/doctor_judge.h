@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef APP_DOCTOR_JUDGE_H
+#define APP_DOCTOR_JUDGE_H
+
+/*
+ * What may follow from the evidence.  Each is a table in the order in which it
+ * is to be looked at.
+ */
+
+#include "app/doctor.h"
+
+/* So many in a row, the newest, are how it is now. */
+#define DOCTOR_RUN	3
+
+struct doctor_row {
+	enum doctor_part	 part;
+	const char		*cause;	/* NULL: the last row */
+	enum finding_kind	 kind;	/* the judge may say otherwise */
+	/* 1: that is so, and *f says what is the case. */
+	int			(*judge)(const struct doctor_evidence *d,
+				    struct finding *f);
+	const char		*fix;
+};
+
+extern const struct doctor_row doctor_component[];
+extern const struct doctor_row doctor_referrals[];
+extern const struct doctor_row doctor_environment[];
+
+#endif /* !APP_DOCTOR_JUDGE_H */
