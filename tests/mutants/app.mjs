@@ -249,7 +249,7 @@ export default [
 		from: 'return call_refused(db, &s->call, "the answer cannot be read");', to: 'return ERR_INTERNAL;', tests: [APP_BUY]
 	},
 	{
-		file: 'src/app/config.c', what: 'a worker may be ended while it waits for Stripe',
+		file: 'src/app/config_check.c', what: 'a worker may be ended while it waits for Stripe',
 		from: 'p->request_timeout <= c->stripe.timeout)', to: 'p->request_timeout < c->stripe.timeout)', tests: [APP_CONFIG, THE_REFUSALS]
 	},
 	// buy: what it comes to
@@ -1021,31 +1021,31 @@ export default [
 	},
 	// the configuration
 	{
-		file: 'src/app/config.c', what: 'two plans may have one price',
+		file: 'src/app/config_check.c', what: 'two plans may have one price',
 		from: 'if (plan_of_price(c, price) != p)', to: 'if (0)', tests: [APP_CONFIG]
 	},
 	{
-		file: 'src/app/config.c', what: 'a currency may have any letters',
+		file: 'src/app/config_check.c', what: 'a currency may have any letters',
 		from: 'if (!is_currency(p->currency))', to: 'if (0)', tests: [APP_CONFIG]
 	},
 	{
-		file: 'src/app/config.c', what: 'a password may stand in conninfo',
+		file: 'src/app/config_check.c', what: 'a password may stand in conninfo',
 		from: 'if (has_password(c->database.conninfo))', to: 'if (0)', tests: [APP_CONFIG]
 	},
 	{
-		file: 'src/app/config.c', what: 'a password of an address in conninfo is not seen',
+		file: 'src/app/config_check.c', what: 'a password of an address in conninfo is not seen',
 		from: "return *at == '@' && colon < at;", to: "return *at == '?' && colon < at;", tests: [APP_CONFIG]
 	},
 	{
-		file: 'src/app/config.c', what: 'nobody has to serve everything',
+		file: 'src/app/config_check.c', what: 'nobody has to serve everything',
 		from: 'if ((served & duty) == 0)', to: 'if (0)', tests: [APP_CONFIG]
 	},
 	{
-		file: 'src/app/config.c', what: 'two pools may have one socket',
+		file: 'src/app/config_check.c', what: 'two pools may have one socket',
 		from: 'if (text_equal(p->listen, q->listen))', to: 'if (0)', tests: [APP_CONFIG]
 	},
 	{
-		file: 'src/app/config.c', what: 'the pools may have any number of workers',
+		file: 'src/app/config_check.c', what: 'the pools may have any number of workers',
 		from: 'if (workers > CONFIG_WORKERS)', to: 'if (0)', tests: [APP_CONFIG]
 	},
 	{
@@ -1057,11 +1057,11 @@ export default [
 		from: 'return fresh->pools == old->pools;', to: 'return 1;', tests: [APP_CONFIG]
 	},
 	{
-		file: 'src/app/config.c', what: 'Cello is in production whatever is said',
+		file: 'src/app/config_check.c', what: 'Cello is in production whatever is said',
 		from: '"" : ".sandbox";', to: '"" : "";', tests: [APP_CONFIG]
 	},
 	{
-		file: 'src/app/config.c', what: 'half of Cello is enough',
+		file: 'src/app/config_check.c', what: 'half of Cello is enough',
 		from: 'if (c->enabled && (text_empty(c->product_id) ||', to: 'if (c->enabled && (0 ||', tests: [APP_CONFIG]
 	},
 	{
