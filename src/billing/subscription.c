@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
-#include <string.h>
 
 #include "base/buf.h"
 #include "base/json.h"
@@ -9,215 +7,15 @@
 #include "db/array.h"
 #include "db/db.h"
 #include "errand/lane.h"
-#include "stripe/field.h"
 
 #include "billing/customer.h"
 #include "billing/listing.h"
 #include "billing/planned.h"
+#include "billing/subscription_read.h"
 
 #include "billing/subscription.h"
 
-#define ITEMS_MOST	100	/* Stripe allows 20 in a subscription */
-#define ITEMS_TEXT	((size_t)ITEMS_MOST * 2 * STRIPE_ID)
-
-struct item {
-	const char	*id;
-	const char	*price;
-	char		 quantity[TEXT_DIGITS];	/* "": metered */
-	char		 start[TEXT_DIGITS];
-	char		 end[TEXT_DIGITS];
-};
-
-/* A subscription as arguments; "" is NULL. */
-struct facts {
-	const char	*id;
-	const char	*customer;
-	const char	*status;
-	const char	*livemode;
-	const char	*pause;		/* NULL: payments are collected */
-	const char	*invoice;	/* the latest; NULL: none */
-	const char	*invoice_status;	/* NULL: not said */
-	const char	*pay_url;	/* NULL: nothing is owed there */
-	const char	*schedule;	/* NULL: it is attached to none */
-	int		 cancel_flag;	/* cancel_at stands for a flag */
-	int		 confirmed;	/* `paid_until` is all that counts */
-	struct item	 first;
-	char		 start[TEXT_DIGITS];
-	char		 end[TEXT_DIGITS];
-	char		 first_end[TEXT_DIGITS];	/* of an item */
-	char		 paid_until[TEXT_DIGITS];
-	char		 failed_at[TEXT_DIGITS];
-	char		 resumes_at[TEXT_DIGITS];
-	char		 cancel_at[TEXT_DIGITS];
-	char		 trial_end[TEXT_DIGITS];
-	char		 ended_at[TEXT_DIGITS];
-	char		 created[TEXT_DIGITS];
-};
-
-static enum err
-item_read(const struct json *items, size_t i, struct item *ret_item)
-{
-	const struct json *at = json_item(items, "data", i);
-	enum err e;
-
-	if (at == NULL)
-		return ERR_INPUT;
-	if ((e = field_text(at, "id", &ret_item->id)) != ERR_OK ||
-	    (e = field_id(at, "price", &ret_item->price)) != ERR_OK ||
-	    (e = field_int_maybe(at, "quantity", ret_item->quantity)) !=
-	    ERR_OK ||
-	    (e = field_time_maybe(at, "current_period_start",
-	    ret_item->start)) != ERR_OK)
-		return e;
-	return field_time_maybe(at, "current_period_end", ret_item->end);
-}
-
-/* Of digits without zeros in front, the longer are more. */
-static int
-is_later(const char *time, const char *other)
-{
-	size_t a = strlen(time), b = strlen(other);
-
-	return a > b || (a == b && strcmp(time, other) > 0);
-}
-
-static void
-later(char kept[TEXT_DIGITS], const char *other)
-{
-	if (is_later(other, kept))
-		memcpy(kept, other, strlen(other) + 1);
-}
-
-static void
-earlier(char kept[TEXT_DIGITS], const char *other)
-{
-	if (other[0] != '\0' && (kept[0] == '\0' || is_later(kept, other)))
-		memcpy(kept, other, strlen(other) + 1);
-}
-
-/* Items may have different periods: the subscription's ends with the last. */
-static enum err
-items_read(const struct json *items, struct facts *f)
-{
-	size_t count = json_count(items, "data"), i;
-	struct item item;
-	enum err e;
-
-	for (i = 0; i < count && count <= ITEMS_MOST; i++) {
-		if ((e = item_read(items, i, &item)) != ERR_OK)
-			return e;
-		later(f->start, item.start);
-		later(f->end, item.end);
-		earlier(f->first_end, item.end);
-		if (i == 0)
-			f->first = item;
-	}
-	if (count == 0 || count > ITEMS_MOST || f->end[0] == '\0') {
-		log_warn("object_unreadable", "subscription %s has %zu items"
-		    " and %s period", f->id, count,
-		    f->end[0] == '\0' ? "no" : "a");
-		return ERR_INPUT;
-	}
-	return ERR_OK;
-}
-
-/*
- * A scheduled end is a time (flexible billing, the portal), or a flag that
- * means the period's end (classic billing, the dashboard), or both.  Of several
- * periods the flag means the one that ends first.
- */
-static enum err
-cancel_read(const struct json *read, struct facts *f)
-{
-	int at_end = 0;
-	enum err e;
-
-	if ((e = field_time_maybe(read, "cancel_at", f->cancel_at)) != ERR_OK)
-		return e;
-	e = json_bool(read, "cancel_at_period_end", &at_end);
-	f->cancel_flag = e == ERR_OK && at_end;
-	if (f->cancel_flag && f->cancel_at[0] == '\0')
-		memcpy(f->cancel_at, f->first_end, sizeof(f->cancel_at));
-	return e == ERR_NOTFOUND ? ERR_OK : e;
-}
-
-/*
- * Until when is it paid?  While it is active its period is, once its latest
- * invoice is: Stripe makes a subscription active, or its next period begin,
- * before a payment that takes days has arrived.  The invoice of a renewal says
- * that there was a period before this one.  What ended before it was first
- * read had been paid as well.
- */
-static void
-paid_read(const struct json *read, struct facts *f)
-{
-	const int is_paid = text_equal(f->invoice_status, "paid");
-
-	f->confirmed = text_equal(f->status, "trialing") ||
-	    (text_equal(f->status, "active") &&
-	    (is_paid || f->invoice_status == NULL)) ||
-	    (text_equal(f->status, "canceled") && is_paid);
-	if (f->confirmed)
-		memcpy(f->paid_until, f->end, sizeof(f->end));
-	else if (text_equal(json_text(read, "latest_invoice.billing_reason"),
-	    "subscription_cycle"))
-		memcpy(f->paid_until, f->start, sizeof(f->start));
-}
-
-/*
- * An open invoice of what is active is being charged, unless it is sent, or a
- * change waits for it.
- */
-static int
-is_owed(const struct json *read, const struct facts *f)
-{
-	return text_equal(json_text(read, "collection_method"),
-	    "send_invoice") || json_has(read, "pending_update") ||
-	    (!text_equal(f->status, "active") &&
-	    !text_equal(f->status, "trialing"));
-}
-
-/* What its latest invoice, which is read along with it, says of a debt. */
-static enum err
-invoice_read(const struct json *read, struct facts *f)
-{
-	const char *url = json_text(read, "latest_invoice.hosted_invoice_url");
-
-	f->invoice = json_id(read, "latest_invoice");
-	f->invoice_status = json_text(read, "latest_invoice.status");
-	if (!text_equal(f->invoice_status, "open"))
-		return ERR_OK;
-	if (url != NULL && strlen(url) < SUBSCRIPTION_URL && is_owed(read, f))
-		f->pay_url = url;
-	return field_time_maybe(read,
-	    "latest_invoice.status_transitions.finalized_at", f->failed_at);
-}
-
-static enum err
-facts_read(const struct json *read, const struct json *items,
-    struct facts *f)
-{
-	enum err e;
-
-	memset(f, 0, sizeof(*f));
-	f->pause = json_text(read, "pause_collection.behavior");
-	f->schedule = json_id(read, "schedule");
-	if ((e = field_text(read, "id", &f->id)) != ERR_OK ||
-	    (e = field_id(read, "customer", &f->customer)) != ERR_OK ||
-	    (e = field_text(read, "status", &f->status)) != ERR_OK ||
-	    (e = field_flag(read, "livemode", &f->livemode)) != ERR_OK ||
-	    (e = field_time(read, "created", f->created)) != ERR_OK ||
-	    (e = field_time_maybe(read, "trial_end", f->trial_end)) !=
-	    ERR_OK ||
-	    (e = field_time_maybe(read, "ended_at", f->ended_at)) != ERR_OK ||
-	    (e = field_time_maybe(read, "pause_collection.resumes_at",
-	    f->resumes_at)) != ERR_OK ||
-	    (e = items_read(items, f)) != ERR_OK ||
-	    (e = invoice_read(read, f)) != ERR_OK)
-		return e;
-	paid_read(read, f);
-	return cancel_read(read, f);
-}
+#define ITEMS_TEXT	((size_t)SUBSCRIPTION_ITEMS * 2 * STRIPE_ID)
 
 /*
  * What has ended stays ended, whatever is read: another has another id.  A
@@ -273,7 +71,8 @@ struct known {
 
 /* ERR_CONFLICT: it has ended here. */
 static enum err
-facts_keep(struct db *db, const struct facts *f, struct known *ret_known)
+facts_keep(struct db *db, const struct subscription_facts *f,
+    struct known *ret_known)
 {
 	struct rows *r;
 	enum err e;
@@ -316,8 +115,8 @@ static const struct stmt subscription_add_item = {
 };
 
 static enum err
-item_keep(struct db *db, const struct item *item, size_t position,
-    const struct facts *f)
+item_keep(struct db *db, const struct subscription_item *item, size_t position,
+    const struct subscription_facts *f)
 {
 	char at[TEXT_DIGITS];
 	const char *const arg[] = {
@@ -330,24 +129,25 @@ item_keep(struct db *db, const struct item *item, size_t position,
 }
 
 static enum err
-items_keep(struct db *db, const struct json *items, const struct facts *f)
+items_keep(struct db *db, const struct json *items,
+    const struct subscription_facts *f)
 {
 	size_t count = json_count(items, "data"), i;
 	const char *const arg[] = { f->id };
-	struct item item;
+	struct subscription_item item;
 	enum err e;
 
 	e = db_query(db, &subscription_drop_items, arg, NELEM(arg), NULL);
 	for (i = 0; e == ERR_OK && i < count; i++)
-		if ((e = item_read(items, i, &item)) == ERR_OK)
+		if ((e = subscription_item_read(items, i, &item)) == ERR_OK)
 			e = item_keep(db, &item, i, f);
 	return e;
 }
 
 /* As a rule there is none, and was none. */
 static enum err
-future_keep(struct db *db, const struct json *read, const struct facts *f,
-    const struct known *known)
+future_keep(struct db *db, const struct json *read,
+    const struct subscription_facts *f, const struct known *known)
 {
 	const struct json *pending = json_at(read, "pending_update");
 	enum err e = ERR_OK;
@@ -377,11 +177,11 @@ enum err
 subscription_apply_with(struct db *db, const struct json *read,
     const struct json *items, char ret_customer[STRIPE_ID])
 {
-	struct facts f;
+	struct subscription_facts f;
 	struct known known;
 	enum err e;
 
-	if ((e = facts_read(read, items, &f)) != ERR_OK ||
+	if ((e = subscription_read(read, items, &f)) != ERR_OK ||
 	    (e = customer_anchor_linked(db, f.customer, ret_customer)) !=
 	    ERR_OK)
 		return e;
@@ -435,9 +235,10 @@ static void
 items_put(const struct json *items, struct buf *out)
 {
 	size_t count = json_count(items, "data"), i;
-	struct item item;
+	struct subscription_item item;
 
-	for (i = 0; i < count && item_read(items, i, &item) == ERR_OK; i++)
+	for (i = 0; i < count &&
+	    subscription_item_read(items, i, &item) == ERR_OK; i++)
 		buf_format(out, "%s%s %s %s %s", i > 0 ? "," : "", item.id,
 		    item.price, or_dash(item.quantity), or_dash(item.end));
 }
@@ -447,15 +248,15 @@ listed_add(const struct json *object, struct buf column[])
 {
 	const struct json *items = json_at(object, "items");
 	char lane[TEXT_DIGITS], shown[TEXT_DIGITS];
-	struct facts f;
+	struct subscription_facts f;
 	struct buf text;
 
-	if (facts_read(object, items, &f) != ERR_OK)
+	if (subscription_read(object, items, &f) != ERR_OK)
 		return;
 	buf_init(&text, ITEMS_TEXT);
 	items_put(items, &text);
 	(void)text_digits(subscription_has_more(object) ?
-	    (int64_t)json_count(items, "data") : ITEMS_MOST, shown);
+	    (int64_t)json_count(items, "data") : SUBSCRIPTION_ITEMS, shown);
 	array_add(&column[LANE], text_digits(lane_of(f.id), lane));
 	array_add(&column[ID], f.id);
 	array_add(&column[STATUS], f.status);

@@ -41,7 +41,7 @@ export default [
 		from: 'begun || how == PACE_FREELY ? DEBT_MS', to: 'how == PACE_FREELY ? DEBT_MS', tests: ['unit/test_billing_pace']
 	},
 	{
-		file: 'src/billing/subscription.c', what: 'what ended before it was first read had never been paid',
+		file: 'src/billing/subscription_read.c', what: 'what ended before it was first read had never been paid',
 		from: '(text_equal(f->status, "canceled") && is_paid);', to: '0;', tests: ['system/model.test.mjs']
 	},
 	{
@@ -219,7 +219,7 @@ export default [
 		from: '"SELECT EXISTS (SELECT FROM trial WHERE account_id = $1)"', to: '"SELECT false"', tests: [THE_SECOND]
 	},
 	{
-		file: 'src/billing/subscription.c', what: 'the flag means the last end of several',
+		file: 'src/billing/subscription_read.c', what: 'the flag means the last end of several',
 		from: 'memcpy(f->cancel_at, f->first_end,', to: 'memcpy(f->cancel_at, f->end,', tests: [BILLING_CUSTOMERS, 'system/ends.test.mjs']
 	},
 	// a second subscription
@@ -520,7 +520,7 @@ export default [
 		from: "WHERE s.status NOT IN ('canceled', 'incomplete_expired')", to: 'WHERE true', tests: [BILLING_CUSTOMERS]
 	},
 	{
-		file: 'src/billing/subscription.c', what: 'the end that the dashboard has scheduled is not seen',
+		file: 'src/billing/subscription_read.c', what: 'the end that the dashboard has scheduled is not seen',
 		from: 'f->cancel_flag = e == ERR_OK && at_end;', to: 'f->cancel_flag = 0;', tests: [BILLING_CUSTOMERS]
 	},
 	{
@@ -529,7 +529,7 @@ export default [
 		tests: [BILLING_CUSTOMERS]
 	},
 	{
-		file: 'src/billing/subscription.c', what: 'the period is that of the last item',
+		file: 'src/billing/subscription_read.c', what: 'the period is that of the last item',
 		from: 'later(f->end, item.end);', to: 'memcpy(f->end, item.end, sizeof(f->end));', tests: [BILLING_CUSTOMERS]
 	},
 	{
@@ -684,7 +684,7 @@ export default [
 		tests: [BILLING_ENTITLEMENT]
 	},
 	{
-		file: 'src/billing/subscription.c', what: 'a period is paid because it has begun',
+		file: 'src/billing/subscription_read.c', what: 'a period is paid because it has begun',
 		from: '(is_paid || f->invoice_status == NULL)) ||', to: '(is_paid || 1)) ||', tests: [BILLING_CUSTOMERS]
 	},
 	{
@@ -708,7 +708,7 @@ export default [
 		to: '"",\n\t.nparams = 1', tests: [BILLING_CUSTOMERS]
 	},
 	{
-		file: 'src/billing/subscription.c', what: 'whose debit is on its way is told to pay',
+		file: 'src/billing/subscription_read.c', what: 'whose debit is on its way is told to pay',
 		from: '"send_invoice") || json_has(read, "pending_update") ||', to: '"send_invoice") || 1 ||', tests: [BILLING_CUSTOMERS]
 	},
 	{
