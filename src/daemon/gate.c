@@ -186,7 +186,7 @@ size_t
 gate_next(struct gate *g, struct ready *ret, size_t most, int wait)
 {
 	struct lines *ls = &g->lines;
-	size_t n = 0, bytes = 0;
+	size_t i, n = 0, bytes = 0;
 	const struct line *l;
 
 	lines_come_back(ls);
@@ -197,10 +197,12 @@ gate_next(struct gate *g, struct ready *ret, size_t most, int wait)
 		if (n > 0 && bytes > GATE_BYTES)
 			break;
 		ret[n].line = lines_lend(ls);
-		ret[n].behind = ls->queued;
 		ret[n++].whole = (struct whole){ .fd = l->fd,
 		    .store = l->store, .len = l->judged.len };
 	}
+	/* The same for all: half a batch takes as long as a whole one. */
+	for (i = 0; i < n; i++)
+		ret[i].behind = ls->queued;
 	lines_go_away(ls);
 	return n;
 }

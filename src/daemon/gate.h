@@ -33,7 +33,8 @@ struct gate_limits {
 struct ready {
 	struct whole	 whole;
 	size_t		 line;
-	size_t		 behind;	/* requests that are there, and later */
+	size_t		 behind;	/* requests that are there after all of
+					 * these */
 };
 
 /* `l` and `p` are borrowed.  NULL: logged. */

@@ -45,7 +45,7 @@ struct late {
 };
 
 /*
- * Is it, having waited for `waited_ms`, with so many `behind` it in the queue,
+ * Is it, having waited for `waited_ms`, with so many `behind` all of its batch,
  * at `now_ms` of any clock, the same as coming_ms?
  */
 int late_judge(struct late *l, int64_t waited_ms, size_t behind,

@@ -208,6 +208,10 @@ export default [
 		from: 'g->lines.queued < room', to: 'g->lines.queued < most', tests: [DAEMON]
 	},
 	{
+		file: 'src/daemon/gate.c', what: 'of a batch that is behind them only some are served',
+		from: 'ret[i].behind = ls->queued;', to: 'ret[i].behind = ls->queued + n - 1 - i;', tests: [DAEMON]
+	},
+	{
 		file: 'src/daemon/gate.c', what: 'a batch takes more than is wanted',
 		from: 'while (n < most && (l', to: 'while ((l', tests: [DAEMON]
 	},
