@@ -3,10 +3,11 @@
 // A PgBouncer in transaction mode between a rig's endpin and its cluster, with as many server connections as it was
 // given: far fewer than there are workers.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDir, own, writeSecret } from './files.mjs';
 import { start, waitFor } from './process.mjs';
+import { passwordIn } from './stage.mjs';
 import pg from 'pg';
 
 // As doc/operate.md has it for a pooler that endpin is behind.
@@ -32,8 +33,7 @@ log_disconnections = 0
 
 export async function startPooler(rig, size = 2) {
 	const dir = rig.pooler?.dir ?? makeDir(join(rig.dir, 'pooler'), 0o755);
-	const password = readFileSync(rig.cluster.passfile, 'utf8').trim().split(':').at(-1);
-	writeSecret(join(dir, 'users'), `"endpin" "${password}"\n"endpin_owner" "owner"\n"admin" "admin"\n`);
+	writeSecret(join(dir, 'users'), `"endpin" "${passwordIn(rig.cluster.passfile)}"\n"endpin_owner" "owner"\n"admin" "admin"\n`);
 	const ini = join(dir, 'pgbouncer.ini');
 	writeFileSync(ini, settings(rig, dir, size));
 	own(ini);

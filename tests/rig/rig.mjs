@@ -22,6 +22,12 @@ export { ask, Client } from './client.mjs';
 export { CANARY } from './files.mjs';
 export { children, openFiles, processes, run, start, stat, waitFor, SLOW } from './process.mjs';
 
+// Why a test about endpin's own way to PostgreSQL says nothing now; false: it does.
+export const POOLED = (process.env.ENDPIN_POOLER ?? 'none') !== 'none' && 'endpin sees a pooler, and the pooler sees PostgreSQL';
+
+// Of endpin's transactions.
+export const ISOLATION = process.env.ENDPIN_ISOLATION ?? 'read committed';
+
 export const PASSWORD = `${CANARY} horse battery staple`;
 
 const SANITIZERS = {
@@ -54,7 +60,7 @@ export async function freePort() {
 
 class Rig {
 	// `set`: section.option → value. `web`: 'nginx', 'apache' or null. `couriers`, `sandbox`: false for none. `pooler`,
-	// `isolation`: ways to the database. `between`: is given the rig, and answers with what to put in place of its cluster's host.
+	// `isolation`: ways to the database. `between`: is given the rig, and answers with what to put in place of its `databaseHost`.
 	// `stage`: another than everybody's, which goes with this rig.
 	constructor(options) {
 		this.options = {
@@ -76,6 +82,7 @@ class Rig {
 		this.assetsPort = await freePort();
 		this.assetsUrl = `http://127.0.0.1:${this.assetsPort}`;
 		await this.openDatabase();
+		await this.openWay();
 		this.conf = join(this.dir, 'endpin.conf');
 		this.config = writeConfig(this.conf, this.dir, this.stage.known({
 			...defaults(this.dir), ...this.secrets.files,
@@ -98,7 +105,8 @@ class Rig {
 		this.cluster = this.stage.cluster;
 		this.database = `rig_${randomBytes(6).toString('hex')}`;
 		if (this.options.ownCluster) {
-			this.cluster = await Cluster.make(join(this.dir, 'pg'), { port: this.options.clusterPort });
+			// A line of the configuration is not long: the passfile whose name is shorter.
+			this.cluster = await Cluster.make(join(this.dir, 'pg'), { port: this.options.clusterPort, passfile: this.stage.cluster.passfile });
 			await this.stage.migrate(this.cluster);
 		}
 		const admin = await this.cluster.connect('postgres');
@@ -112,24 +120,35 @@ class Rig {
 		await this.sql("UPDATE chore SET due_at = now() + interval '1 hour'");
 	}
 
-	// How endpin gets to its database. What a connection cannot bring along past a pooler, its role has.
-	async conninfo() {
-		const { pooler, isolation, between } = this.options;
-		const role = async (settings) => {
-			for (const [name, value] of Object.entries(settings))
-				await this.sql(`ALTER ROLE endpin IN DATABASE ${this.database} SET ${name} = '${value}'`);
-		};
-		let host = between ? await between(this) : this.cluster.dir, more = '';
+	// Where endpin finds its database: there, or at a pooler before it, or at what the test has put in between.
+	async openWay() {
+		const { pooler, between } = this.options;
+		this.databaseHost = this.cluster.dir;
 		if (pooler !== 'none') {
 			this.pooler = await startPooler(this);
-			host = this.pooler.dir;
-			await role({ statement_timeout: '5s', lock_timeout: '2s', idle_in_transaction_session_timeout: '10s' });
-			if (isolation)
-				await role({ default_transaction_isolation: isolation });
-		} else if (isolation) {
-			more = ` options='-c default_transaction_isolation=${isolation}'`;
+			this.databaseHost = this.pooler.dir;
 		}
-		return `host=${host} dbname=${this.database} user=endpin passfile=${this.cluster.passfile}${more}`;
+		if (between)
+			this.databaseHost = await between(this);
+	}
+
+	// How endpin gets there. `settings`: what else its connections have that begin from now on. What they cannot bring along
+	// past a pooler, their role has.
+	async conninfo(settings = {}) {
+		const { isolation } = this.options;
+		const wanted = Object.entries({
+			...(this.pooler && { statement_timeout: '5s', lock_timeout: '2s', idle_in_transaction_session_timeout: '10s' }),
+			...(isolation && { default_transaction_isolation: isolation }), ...settings
+		});
+		let more = '';
+		if (this.pooler) {
+			for (const [name, value] of wanted)
+				await this.sql(`ALTER ROLE endpin IN DATABASE ${this.database} SET ${name} = '${value}'`);
+			await this.pooler.ask('RECONNECT');
+		} else if (wanted.length > 0) {
+			more = ` options='${wanted.map(([name, value]) => `-c ${name}=${value}`).join(' ')}'`;
+		}
+		return `host=${this.databaseHost} dbname=${this.database} user=endpin passfile=${this.cluster.passfile}${more}`;
 	}
 
 	async restartPooler() {

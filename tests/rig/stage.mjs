@@ -5,7 +5,7 @@
 //
 // tests/run makes one stage and names it in ENDPIN_STAGE; a test file that is run by hand makes its own.
 
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -22,6 +22,8 @@ function pgBin() {
 	return `/usr/lib/postgresql/${versions[0]}/bin`;
 }
 
+export const passwordIn = (passfile) => readFileSync(passfile, 'utf8').trim().split(':').at(-1);
+
 export class Cluster {
 	constructor(dir, port) {
 		this.dir = dir;
@@ -32,8 +34,8 @@ export class Cluster {
 	}
 
 	// Roles: "postgres" is the tests' own, endpin_owner migrates, endpin may read and write rows and nothing else.
-	// `port`: of the loopback interface, and of the socket's name.
-	static async make(dir, { port } = {}) {
+	// `port`: of the loopback interface, and of the socket's name. `passfile`: of another cluster, for the same password.
+	static async make(dir, { port, passfile } = {}) {
 		const c = new Cluster(makeDir(dir), port);
 		const bin = pgBin();
 		await run(join(bin, 'initdb'), ['-D', c.data, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8']);
@@ -44,8 +46,11 @@ export class Cluster {
 			`listen_addresses = ''\nunix_socket_directories = '${dir}'\nmax_connections = 200\n` +
 			// Months are as long as Stripe's, wherever this runs; of all rigs' statements none is forgotten.
 			`timezone = 'UTC'\nlog_min_messages = warning\nshared_preload_libraries = 'pg_stat_statements'\npg_stat_statements.max = 20000\n`);
-		const password = `${CANARY}${randomBytes(12).toString('hex')}`;
-		writeSecret(c.passfile, `*:*:*:endpin:${password}\n`);
+		const password = passfile ? passwordIn(passfile) : `${CANARY}${randomBytes(12).toString('hex')}`;
+		if (passfile)
+			c.passfile = passfile;
+		else
+			writeSecret(c.passfile, `*:*:*:endpin:${password}\n`);
 		await c.start();
 		const sql = await c.connect('postgres');
 		await sql.query(`CREATE ROLE endpin_owner LOGIN; CREATE ROLE endpin LOGIN PASSWORD '${password}'`);

@@ -151,9 +151,9 @@ class Wire {
 	}
 }
 
-// Between a rig's endpin and its cluster; `dir` is the host to connect to.
+// Between a rig's endpin and its cluster, or the pooler before that; `dir` is the host to connect to.
 export async function openWire(rig, judge) {
-	const wire = new Wire(makeDir(join(rig.dir, 'wire'), 0o755), join(rig.cluster.dir, '.s.PGSQL.5432'), judge);
+	const wire = new Wire(makeDir(join(rig.dir, 'wire'), 0o755), join(rig.databaseHost, '.s.PGSQL.5432'), judge);
 	await wire.open();
 	return wire;
 }
@@ -161,9 +161,10 @@ export async function openWire(rig, judge) {
 // Each answer of the server comes `ms` later, as from a machine that is slow or far away; `ms` can be changed.
 export async function openSlowWire(rig) {
 	const dir = makeDir(join(rig.dir, 'slow'), 0o755), path = join(dir, '.s.PGSQL.5432');
+	const target = join(rig.databaseHost, '.s.PGSQL.5432');		// before this becomes it
 	const sockets = new Set(), wire = { dir, ms: 0 };
 	const server = createServer((client) => {
-		const database = connect(join(rig.cluster.dir, '.s.PGSQL.5432'));
+		const database = connect(target);
 		const end = () => [client, database].forEach((s) => s.destroy());
 		for (const socket of [client, database]) {
 			sockets.add(socket);

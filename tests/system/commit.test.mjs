@@ -15,7 +15,7 @@ const CUTS = LONG ? 200 : 24;
 let rig, wire, judge = () => PASS;
 
 before(async () => {
-	rig = await openRig({ name: 'commit', pooler: 'none', between: async (r) => {
+	rig = await openRig({ name: 'commit', between: async (r) => {
 		wire = await openWire(r, (group) => judge(group));
 		return wire.dir;
 	} });

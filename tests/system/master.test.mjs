@@ -228,7 +228,7 @@ async function busy(work) {
 
 test('A4: those that do not leave are insisted on after stop_timeout, then killed', async (t) => {
 	// The lock is not given up before anybody insists.
-	await restart({ 'server.stop_timeout': 1, 'database.conninfo': `${NEUTRAL['database.conninfo']} options='-c lock_timeout=8s'` });
+	await restart({ 'server.stop_timeout': 1, 'database.conninfo': await rig.conninfo({ lock_timeout: '8s' }) });
 	const [frozen] = rig.workers('password');
 	await freeze(frozen);
 	await busy(async (asked) => {
@@ -246,7 +246,7 @@ test('A4: those that do not leave are insisted on after stop_timeout, then kille
 });
 
 test('A4: a request that ends before stop_timeout is waited for', async () => {
-	await restart({ 'server.stop_timeout': 10 });
+	await restart({ 'server.stop_timeout': 10, 'database.conninfo': await rig.conninfo() });
 	await busy(async (asked) => {
 		const stopped = rig.endpind.stop('SIGQUIT');
 		// Its lock_timeout ends it, nobody else.

@@ -161,9 +161,10 @@ test('C11: a client that is slow does not hold a worker', async () => {
 
 test('C11: a courier that is stopped in the middle of writing holds a row for as long as the server allows', async (t) => {
 	const IDLE_S = 1;
-	const rig = await openRig({ name: 'halted', set: { 'courier.processes': 1 } });
+	// A limit and an isolation are more than a line of the configuration holds.
+	const rig = await openRig({ name: 'halted', isolation: null, set: { 'courier.processes': 1 } });
 	try {
-		rig.configure({ 'database.conninfo': `${rig.config['database.conninfo']} options='-c idle_in_transaction_session_timeout=${IDLE_S}s'` });
+		rig.configure({ 'database.conninfo': await rig.conninfo({ idle_in_transaction_session_timeout: `${IDLE_S}s` }) });
 		await rig.endpind.stop('SIGQUIT');
 		await rig.startEndpind();
 		const visitor = await signup(rig);

@@ -264,7 +264,7 @@ test('the program goes on where the old one stopped', async () => {
 	assert.ok(visible, 'new tables are granted like the old');
 	rig.forgetConnection();
 	rig.database = rig.oldDatabase;
-	rig.configure({ 'database.conninfo': `host=${rig.cluster.dir} dbname=${rig.database} user=endpin passfile=${rig.cluster.passfile}` });
+	rig.configure({ 'database.conninfo': await rig.conninfo() });
 	await connectCello(rig);
 	// What died before is still there, and is all that is wrong, but that endpind is not running yet.
 	const check = await rig.endpin('check', '--statements').then(() => '', (e) => e.out);
