@@ -119,7 +119,7 @@ test('the sockets of a master that was killed are taken over at once, those of o
 async function readOnly(on) {
 	await rig.sql('SET default_transaction_read_only = off');
 	await rig.sql(`ALTER DATABASE ${rig.database} ${on ? 'SET default_transaction_read_only = on' : 'RESET default_transaction_read_only'}`);
-	await rig.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'endpin %' AND datname = current_database()");
+	await rig.sql("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE 'endpin %' AND datname = current_database()");
 	rig.forgetConnection();
 }
 const events = (event, since) => rig.log().slice(since).filter((l) => l.event === event);
