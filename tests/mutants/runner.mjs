@@ -99,7 +99,7 @@ async function command(argv, { cwd, env = {}, log, ms = 600000, until }) {
 	const out = createWriteStream(log, { flags: 'a' });
 	await once(out, 'open');
 	await stay();
-	const child = spawn(argv[0], argv.slice(1), { cwd, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', until ? 'pipe' : out, out] });
+	const child = spawn(argv[0], argv.slice(1), { cwd, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', ...Array(2).fill(until ? 'pipe' : out)] });
 	running.add(child.pid);
 	let late = false, killer, said = '';
 	const end = () => {
@@ -110,12 +110,14 @@ async function command(argv, { cwd, env = {}, log, ms = 600000, until }) {
 		late = true;
 		end();
 	}, ms);
-	child.stdout?.setEncoding('utf8').on('data', (text) => {
-		out.write(text);
-		said = said.slice(-SAID) + text;
-		if (until.test(said))
-			end();
-	});
+	for (const stream of [child.stdout, child.stderr])
+		stream?.setEncoding('utf8').on('data', (text) => {
+			if (!out.writableEnded)
+				out.write(text);
+			said = said.slice(-SAID) + text;
+			if (until.test(said))
+				end();
+		});
 	const began = Date.now();
 	const code = await once(child, 'exit').then(([c]) => c, () => -1);
 	clearTimeout(timer);
@@ -210,18 +212,18 @@ class Copy {
 		const [kind, file] = [name.slice(0, name.indexOf('/')), name.slice(name.indexOf('/') + 1)];
 		const log = join(`${this.dir}.logs`, `${this.now}.${name.replace(/\//g, '_')}.log`);
 		mkdirSync(dirname(log), { recursive: true });
+		// One that fails is enough, at whatever depth, and what it says.
 		switch (kind) {
 		case 'unit': {
 			const database = `unit_${++this.databases || (this.databases = 1)}`;
 			await must(['psql', '-X', '-q', '-h', join(this.stage, 'pg'), '-U', 'postgres', '-d', 'postgres', '-v', 'ON_ERROR_STOP=1',
 				'-c', `CREATE DATABASE ${database} TEMPLATE template_endpin OWNER endpin_owner`], { cwd: this.dir, log });
-			return command([join('tests/unit', file)], { cwd: this.build, log, ms, env: { srcdir: '../..', builddir: '.',
+			return command([join('tests/unit', file)], { cwd: this.build, log, ms, until: /^\[ +FAILED +\]/m, env: { srcdir: '../..', builddir: '.',
 				TEST_CONNINFO: `host=${this.stage}/pg port=5432 dbname=${database} user=endpin_owner` } });
 		}
 		case 'lint':
 			return command([join(this.dir, 'tests/lint', file)], { cwd: this.build, log, ms, env: { srcdir: this.dir } });
 		default:
-			// One "not ok" is enough, at whatever depth, and what it says.
 			return command([process.execPath, '--test-reporter=tap', join('tests', name)],
 				{ cwd: this.dir, log, ms, until: /^ *not ok [^]*?^ *\.\.\.$/m, env: { ENDPIN_STAGE: this.stage, ENDPIN_BUILD: this.build } });
 		}
