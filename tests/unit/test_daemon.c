@@ -1406,6 +1406,15 @@ test_gate_batch(void **state)
 	for (i = 0; i < NELEM(fd); i++)
 		gate_return(g, &r[i], 1);
 	assert_int_equal(gate_next(g, r, TOGETHER, 0), 0);
+
+	/* Who speaks before the answer is heard right after it. */
+	for (i = 0; i < 2; i++) {
+		say(fd[0]);
+		assert_int_equal(gate_next(g, r + i, TOGETHER, 0), 1 - i);
+	}
+	hear(r[0].whole.fd);
+	gate_return(g, &r[0], 1);
+	assert_int_equal(gate_next(g, r, TOGETHER, 0), 1);
 	gate_end(g, &l);
 	for (i = 0; i < NELEM(fd); i++)
 		(void)close(fd[i]);
