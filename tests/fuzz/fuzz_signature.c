@@ -49,6 +49,7 @@ sign(const void *body, size_t len)
 	unsigned char digest[DIGEST_SHA256];
 	char hex[2 * DIGEST_SHA256 + 1], header[256];
 	unsigned matched = 0;
+	int64_t ago_s = 1;
 
 	if (key == NULL)
 		key = hmac_sha256_new(KEY, strlen(KEY));
@@ -71,6 +72,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const uint8_t *body = memchr(data, '\0', size);
 	char *header;
 	unsigned matched;
+	int64_t ago_s = 1;
 
 	if (body == NULL)
 		return 0;
