@@ -8,7 +8,7 @@
 
 #define PAUSE_US	50000	/* in which nobody new comes: it is over */
 #define RUSH_US		50000	/* of coming, and it is a rush */
-#define RUSH_KNOCKS	4	/* the same of looks */
+#define RUSH_KNOCKS	2	/* the same of looks */
 
 int
 coming_open(struct coming *c, int listener)
@@ -34,8 +34,9 @@ hear(struct coming *c, int64_t now)
 	struct epoll_event e;
 
 	if (epoll_wait(c->bell, &e, 1, 0) == 1) {
+		c->sure_us = c->looked_us;
 		if (c->since_us == 0)
-			c->since_us = now;
+			c->since_us = c->sure_us = now;
 		c->last_us = now;
 	} else if (now - c->last_us > PAUSE_US)
 		c->since_us = 0;
@@ -51,6 +52,7 @@ coming_look(struct coming *c, int knock, int64_t now)
 	/* Whoever came to a door that was empty is not asked about. */
 	if (knock || c->since_us != 0)
 		hear(c, now);
+	c->looked_us = now;
 }
 
 void
@@ -64,4 +66,10 @@ coming_is_rush(const struct coming *c, int64_t now)
 {
 	return c->knocks == RUSH_KNOCKS ||
 	    (c->since_us != 0 && now - c->since_us >= RUSH_US);
+}
+
+int64_t
+coming_for_us(const struct coming *c)
+{
+	return c->since_us == 0 ? 0 : c->sure_us - c->since_us;
 }

@@ -15,6 +15,8 @@ struct coming {
 	int	 knocks;	/* looks at which one was there, lately */
 	int64_t	 since_us;	/* since when they keep coming; 0: they do not */
 	int64_t	 last_us;	/* when one was heard of */
+	int64_t	 looked_us;	/* the last look */
+	int64_t	 sure_us;	/* until then they have, at least */
 };
 
 /* `listener` is borrowed.  0: it could not, and sets errno. */
@@ -32,5 +34,11 @@ void coming_none(struct coming *c);
  * or they have kept coming for a while, and not all at once.
  */
 int coming_is_rush(const struct coming *c, int64_t now);
+
+/*
+ * For how long have they kept coming, for certain?  Who is heard of may have
+ * come right after the look before, and that may be long ago.
+ */
+int64_t coming_for_us(const struct coming *c);
 
 #endif /* !DAEMON_COMING_H */

@@ -127,7 +127,7 @@ answer_knock(struct gate *g, size_t most, int64_t now)
 	for (in = 0; rush && in < room && g->lines.queued < room &&
 	    g->lines.open < g->lines.count && let_in(g, now); in++)
 		continue;
-	g->pressed = rush && g->lines.queued >= most;
+	g->pressed = rush && g->lines.queued > most;
 }
 
 /* --- looking around --- */
@@ -210,7 +210,7 @@ gate_next(struct gate *g, struct ready *ret, size_t most, int wait)
 int64_t
 gate_coming_ms(const struct gate *g)
 {
-	return g->coming.since_us / 1000;
+	return coming_for_us(&g->coming) / 1000;
 }
 
 /*

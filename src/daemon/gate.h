@@ -50,8 +50,8 @@ void gate_close(struct gate *g);
 size_t gate_next(struct gate *g, struct ready *ret, size_t most, int wait);
 
 /*
- * Milliseconds of clock_mono_ms(): since then people have kept coming while this
- * worker had enough to do; 0: they do not.
+ * For so many milliseconds, and for certain, people have kept coming while this
+ * worker had enough to do.
  */
 int64_t gate_coming_ms(const struct gate *g);
 

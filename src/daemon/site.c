@@ -90,10 +90,11 @@ open_all(struct doors *d, const struct config *conf,
 /*
  * What its slowest duty takes, without a queue: a person waits a while for a
  * password or for Stripe.  At three times what can be served a queue becomes
- * longer by two thirds of a second each second: so that nobody waits for more
- * than a quarter of one, it has to be seen 300 ms after it began.  Who is served
- * one by one is few sooner: of a call to Stripe that takes a second each worker
- * has so many in as many seconds, and a web server gives up after 30.
+ * longer by two thirds of a second each second, and it is seen 250 ms after it
+ * began: of those who are served in 20 s less than one in a hundred has waited
+ * for 100 ms, and nobody for 250.  Who is served one by one is few sooner: of a
+ * call to Stripe that takes a second each worker has so many in as many seconds,
+ * and a web server gives up after 30.
  */
 static struct late
 late_for(unsigned duties)
@@ -101,7 +102,7 @@ late_for(unsigned duties)
 	if ((duties & (DUTY_PASSWORD | DUTY_STRIPE)) != 0)
 		return (struct late){ .calm_ms = 2000, .stand_ms = 4000,
 		    .few = 8 };
-	return (struct late){ .calm_ms = 100, .stand_ms = 150, .few = 64,
+	return (struct late){ .calm_ms = 60, .stand_ms = 150, .few = 64,
 	    .room = TOGETHER };
 }
 

@@ -40,10 +40,9 @@ begin_to_stand(struct late *l, int64_t now_ms)
  * takes long a pause between two says nothing.
  */
 static int
-is_fed(const struct late *l, int64_t now_ms)
+is_fed(const struct late *l)
 {
-	return l->room == 0 || (l->coming_ms != 0 &&
-	    now_ms - l->coming_ms >= l->stand_ms);
+	return l->room == 0 || l->coming_ms >= l->stand_ms;
 }
 
 int
@@ -76,7 +75,7 @@ late_judge(struct late *l, int64_t waited_ms, size_t behind, int64_t now_ms)
 	l->crowd++;
 	/* Who has waited for less than the first: it becomes shorter. */
 	if (!l->stands && l->crowd > l->few && waited_ms >= l->top_ms &&
-	    now_ms - l->above_ms >= l->stand_ms && is_fed(l, now_ms))
+	    now_ms - l->above_ms >= l->stand_ms && is_fed(l))
 		begin_to_stand(l, now_ms);
 	return l->stands;
 }

@@ -33,8 +33,8 @@ struct late {
 	int	 few;		/* no queue, however long they wait */
 	size_t	 room;		/* who are served together; 0: one by one,
 				 * in turn, and a burst is not told apart */
-	int64_t	 coming_ms;	/* the worker's: since when people keep
-				 * coming; 0: they do not */
+	int64_t	 coming_ms;	/* the worker's: for so long people have
+				 * kept coming */
 	int64_t	 above_ms;	/* since when all wait longer; 0: not all */
 	int64_t	 top_ms;	/* the longest wait of the first of them */
 	int64_t	 last_ms;	/* when the last came who did */
@@ -46,7 +46,7 @@ struct late {
 
 /*
  * Is it, having waited for `waited_ms`, with so many `behind` all of its batch,
- * at `now_ms` of any clock, the same as coming_ms?
+ * at `now_ms` of any clock?
  */
 int late_judge(struct late *l, int64_t waited_ms, size_t behind,
     int64_t now_ms);

@@ -208,6 +208,14 @@ export default [
 		from: 'g->lines.queued < room', to: 'g->lines.queued < most', tests: [DAEMON]
 	},
 	{
+		file: 'src/daemon/gate.c', what: 'a connection is closed though nobody waits for another',
+		from: 'g->lines.queued > most;', to: 'g->lines.queued >= most;', tests: [DAEMON]
+	},
+	{
+		file: 'src/daemon/coming.c', what: 'who came long ago is taken for somebody of this moment',
+		from: 'c->sure_us = c->looked_us;', to: 'c->sure_us = now;', tests: [DAEMON]
+	},
+	{
 		file: 'src/daemon/gate.c', what: 'of a batch that is behind them only some are served',
 		from: 'ret[i].behind = ls->queued;', to: 'ret[i].behind = ls->queued + n - 1 - i;', tests: [DAEMON]
 	},

@@ -18,7 +18,7 @@ import { openSlowWire } from '../rig/wire.mjs';
 
 const SECONDS = process.env.ENDPIN_LONG ? 20 : 2;
 const TIMES = 3;
-// It takes 300 ms until it is known that they are too many; in a long run that counts, too.
+// It takes a quarter of a second until it is known that they are too many; in a long run that counts, too.
 const EARLY = process.env.ENDPIN_LONG ? 0 : 0.5;
 const SLOW_MS = 25;		// each answer of the database
 const FEW = 64, MANY = 400;	// connections for each pool

@@ -1535,7 +1535,7 @@ test_coming(void **state)
 {
 	struct listener l;
 	struct coming c;
-	int fd[4];
+	int fd[5];
 
 	(void)state;
 	assert_int_equal(open_at(in_dir("a"), &l), ERR_OK);
@@ -1556,7 +1556,13 @@ test_coming(void **state)
 	coming_look(&c, 1, 4000000);
 	assert_int_equal(c.since_us, 3000000);
 	assert_true(coming_is_rush(&c, 4000000));
+	/* Both may have come before that. */
+	assert_int_equal(coming_for_us(&c), 0);
+	fd[4] = client(path);
+	coming_look(&c, 1, 4500000);
+	assert_int_equal(coming_for_us(&c), 1000000);
 	coming_none(&c);
+	assert_int_equal(coming_for_us(&c), 0);
 	assert_int_equal(c.since_us, 0);
 	/* At every look lately there was somebody, or not. */
 	assert_true(coming_is_rush(&c, 4000000));

@@ -19,7 +19,7 @@ static struct late
 usual(void)
 {
 	return (struct late){ .calm_ms = 10, .stand_ms = 500, .few = 32,
-	    .room = 8, .coming_ms = 1 };
+	    .room = 8, .coming_ms = 500 };
 }
 
 /*
@@ -72,12 +72,13 @@ a_burst_is_served_to_its_end(void **state)
 
 	(void)state;
 	for (at = 0; at < 10000; at += 5) {
-		l.coming_ms = at < 400 ? NOW : 0;
+		l.coming_ms = at < 400 ? at : 0;
 		assert_int_equal(late_judge(&l, at, 100, NOW + at), 0);
 	}
 	/* Until others have come for as long as a queue has to stand. */
-	l.coming_ms = NOW + at;
+	l.coming_ms = 499;
 	assert_int_equal(come(&l, at, at + 500, 5, at), 0);
+	l.coming_ms = 500;
 	assert_int_equal(late_judge(&l, at, 0, NOW + at + 500), 1);
 }
 
