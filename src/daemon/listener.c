@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "daemon/stale.h"
 
 #include "daemon/listener.h"
 
@@ -34,6 +34,38 @@ union address {
 	struct sockaddr_in	 in;
 	struct sockaddr_in6	 in6;
 };
+
+/*
+ * Has the process that made this socket listen ended?  Then those who have it
+ * from there are ending too, or are stopped and will when they go on.
+ */
+static int
+is_orphan(int fd)
+{
+	struct ucred maker;
+	socklen_t size = sizeof(maker);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &maker, &size) == 0 &&
+	    maker.pid > 0 && kill(maker.pid, 0) == -1 && errno == ESRCH;
+}
+
+/* Is somebody listening on this socket file? */
+static int
+is_alive(const struct sockaddr_un *un)
+{
+	int fd, alive;
+
+	/* One whose queue is full is alive, and not waited for. */
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd == -1)
+		return 1;
+	if (connect(fd, (const struct sockaddr *)un, sizeof(*un)) == 0)
+		alive = !is_orphan(fd);
+	else
+		alive = errno != ECONNREFUSED && errno != ENOENT;
+	(void)close(fd);
+	return alive;
+}
 
 /* 0: that is long enough. */
 static int
@@ -58,7 +90,7 @@ remove_stale(const struct sockaddr_un *un)
 		    un->sun_path);
 		return ERR_CONFLICT;
 	}
-	while (!stale_is(un)) {
+	while (is_alive(un)) {
 		if (wait_on(until_ms))
 			continue;
 		log_error("listen_failed", "another program listens on %s",

@@ -56,16 +56,8 @@ export default [
 	},
 	// listener
 	{
-		file: 'src/daemon/stale.c', what: 'a socket is not taken over as long as a stopped worker has it',
-		from: 'stale = is_orphan(fd, un->sun_path);', to: 'stale = 0;', tests: [OWED]
-	},
-	{
-		file: 'src/daemon/stale.c', what: 'a number that is used again keeps a socket of nobody',
-		from: 'return !listens(maker.pid, path);', to: 'return 0;', tests: [DAEMON]
-	},
-	{
-		file: 'src/daemon/stale.c', what: 'a socket is taken from who listens there',
-		from: 'return has || !seen;', to: 'return 0;', tests: [DAEMON]
+		file: 'src/daemon/listener.c', what: 'a socket is not taken over as long as a stopped worker has it',
+		from: 'alive = !is_orphan(fd);', to: 'alive = 1;', tests: [OWED]
 	},
 	{
 		file: 'src/daemon/listener.c', what: 'a socket that could not be given away stays',
@@ -81,7 +73,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/listener.c', what: 'a socket that somebody listens on is replaced',
-		from: 'while (!stale_is(un))', to: 'while (0 && !stale_is(un))', tests: [DAEMON, THE_MASTER]
+		from: 'while (is_alive(un))', to: 'while (0 && is_alive(un))', tests: [DAEMON, THE_MASTER]
 	},
 	{
 		file: 'src/daemon/listener.c', what: 'what is not a socket is removed',

@@ -836,35 +836,6 @@ test_listener(void **state)
 	assert_int_not_equal(open_at(in_dir("none/s"), &second), ERR_OK);
 }
 
-/*
- * Its maker has ended, and another process has the number by now: this one as
- * it is left, which has the socket no more.
- */
-static void
-test_listener_of_a_number_used_again(void **state)
-{
-	struct listener l, next;
-	int hold[2], status;
-	char c;
-	pid_t pid;
-
-	(void)state;
-	assert_int_equal(open_at(in_dir("n"), &l), ERR_OK);
-	assert_int_equal(pipe(hold), 0);
-	if ((pid = fork()) == 0) {
-		(void)close(hold[1]);
-		_exit(read(hold[0], &c, 1) != 0);
-	}
-	assert_true(pid > 0);
-	(void)close(l.fd);
-	assert_int_equal(open_at(in_dir("n"), &next), ERR_OK);
-	(void)close(hold[0]);
-	(void)close(hold[1]);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	listener_unlink(&next);
-	(void)close(next.fd);
-}
-
 /* Also where the umask would let everybody in. */
 static void
 test_listener_is_never_wider(void **state)
@@ -1914,7 +1885,6 @@ main(void)
 		    crew_teardown),
 		cmocka_unit_test(test_notify_names),
 		cmocka_unit_test(test_listener),
-		cmocka_unit_test(test_listener_of_a_number_used_again),
 		cmocka_unit_test(test_listener_is_never_wider),
 		cmocka_unit_test(test_listener_queue),
 		cmocka_unit_test(test_listener_tcp),
