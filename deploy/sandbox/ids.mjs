@@ -13,6 +13,7 @@ export const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
  * github.com/stripe/openapi, fixtures3.json, wherever "created" was not made up.
  */
 export const SINCE = 1342389380;
+// The account of Stripe's reference.
 export const ACCOUNT = 'LkdIwHu7ix';
 const LONG = 24, SHORT = 14;
 const SHORT_ONES = ['cus', 'prod', 'si'];

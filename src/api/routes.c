@@ -12,7 +12,7 @@
 
 /*
  * What is not on this list, nor on that of another door, does not exist; what a
- * row does not permit is refused in http/route.c before the handler runs.
+ * row does not permit is refused in http/enforce.c before the handler runs.
  */
 const struct route api_routes[] = {
 	/* who it is */

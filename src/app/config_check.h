@@ -8,9 +8,9 @@ struct reader;
 
 /*
  * Complain of what does not, and work out what was left to be: plans' features,
- * Cello's addresses, how many workers there are, `site`.  `config` is a struct
+ * Cello's addresses, how many workers there are, `site`.  `whole` is a struct
  * config whose options are all set.
  */
-void config_check(struct reader *r, void *config);
+void config_check(struct reader *r, void *whole);
 
 #endif /* !APP_CONFIG_CHECK_H */

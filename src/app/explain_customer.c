@@ -10,9 +10,6 @@
 
 #include "app/explain_judge.h"
 
-/* Longer than an errand that nothing is wrong with waits. */
-#define SOON_S		300
-
 static int
 not_referred(const struct evidence *v, struct finding *f)
 {
@@ -71,7 +68,7 @@ customer_waits(const struct evidence *v, struct finding *f)
 	if (v->customer.id[0] != '\0' ||
 	    !text_equal(v->call.state, "waiting"))
 		return 0;
-	if (v->call.attempts == 0 && v->now - v->call.written_at < SOON_S) {
+	if (v->call.attempts == 0 && v->now - v->call.written_at < EXPLAIN_SOON_S) {
 		f->kind = FINDING_WAIT;
 		return finding_says(f,
 		    "the customer is going to be made at Stripe");
@@ -101,7 +98,7 @@ customer_unread(const struct evidence *v, struct finding *f)
 const struct explain_row explain_customer[] = {
 	{ "not_referred", FINDING_WRONG, "referral.ucc", not_referred,
 	    "if somebody did refer them: \"endpin cello attribute EMAIL UCC\""
-	    " says so here and at Stripe; then " RESEND },
+	    " says so here and at Stripe; then " EXPLAIN_RESEND },
 	{ "code_unknown", FINDING_WRONG, "referral.ucc", code_unknown,
 	    "look for the referrer in Cello's portal: their link has the code"
 	    " that is valid" },

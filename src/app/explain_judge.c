@@ -5,7 +5,7 @@
 #include "app/explain_judge.h"
 
 /* Whoever mends the first that is found may not need the rest. */
-static const struct explain_row *const parts[] = { explain_customer,
+static const struct explain_row *const tables[] = { explain_customer,
     explain_told, explain_doubt, explain_paid };
 
 void
@@ -15,8 +15,8 @@ explain_judge(const struct evidence *v, struct finding ret[FINDINGS],
 	const struct explain_row *r;
 	size_t i, n = 0;
 
-	for (i = 0; i < NELEM(parts); i++)
-		for (r = parts[i]; r->cause != NULL && n < FINDINGS; r++) {
+	for (i = 0; i < NELEM(tables); i++)
+		for (r = tables[i]; r->cause != NULL && n < FINDINGS; r++) {
 			struct finding *f = &ret[n];
 
 			finding_begin(f, r->kind, r->cause, r->fix);

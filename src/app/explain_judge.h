@@ -26,8 +26,12 @@ extern const struct explain_row explain_told[];
 extern const struct explain_row explain_doubt[];
 extern const struct explain_row explain_paid[];
 
+/* Seconds: longer than an errand that nothing is wrong with waits. */
+#define EXPLAIN_SOON_S	300
+
 /* Cello hears of what was before only so. */
-#define RESEND	"resend the invoice.paid events that are less than 30 days" \
+#define EXPLAIN_RESEND \
+	"resend the invoice.paid events that are less than 30 days" \
 	" old to Cello's endpoint, at Stripe, Webhooks; older ones are for" \
 	" Cello's support"
 

@@ -12,11 +12,8 @@
 
 #include "app/explain_judge.h"
 
-/* Longer than an errand that nothing is wrong with waits. */
-#define SOON_S		300
-
 #define ATTRIBUTE "set cello_ucc and new_user_id in the metadata of their" \
-	" customer at Stripe, then " RESEND
+	" customer at Stripe, then " EXPLAIN_RESEND
 
 /* --- what it says, which is all that Cello hears of a signup --- */
 
@@ -132,7 +129,7 @@ fact_waits(const struct evidence *v, struct finding *f)
 	if (!text_equal(v->untold.state, "waiting") &&
 	    !text_equal(v->untold.state, "parked"))
 		return 0;
-	if (v->now - v->untold.written_at < SOON_S)
+	if (v->now - v->untold.written_at < EXPLAIN_SOON_S)
 		f->kind = FINDING_WAIT;
 	return finding_says(f,
 	    "Cello was not told %s yet, after %d attempts%s%s",
@@ -190,7 +187,7 @@ metadata_late(const struct evidence *v, struct finding *f)
 
 const struct explain_row explain_told[] = {
 	{ "ucc_missing", FINDING_WRONG, "metadata.cello_ucc", ucc_missing,
-	    "\"endpin cello attribute EMAIL UCC\" tells Stripe; then " RESEND },
+	    "\"endpin cello attribute EMAIL UCC\" tells Stripe; then " EXPLAIN_RESEND },
 	{ "ucc_malformed", FINDING_WRONG, "metadata.cello_ucc", ucc_malformed,
 	    ATTRIBUTE },
 	{ "ucc_differs", FINDING_WRONG, "metadata.cello_ucc", ucc_differs,
@@ -202,7 +199,7 @@ const struct explain_row explain_told[] = {
 	    ATTRIBUTE },
 	{ "organization_differs", FINDING_WRONG,
 	    "metadata.new_user_organization_id", organization_differs,
-	    "\"endpin stripe adopt\" writes it; then " RESEND },
+	    "\"endpin stripe adopt\" writes it; then " EXPLAIN_RESEND },
 	{ "signup_untold", FINDING_WRONG, "new-signup", signup_untold,
 	    "\"endpin cello attribute EMAIL UCC\" writes it down once more" },
 	{ "fact_refused", FINDING_WRONG, "event", fact_refused,
@@ -220,6 +217,6 @@ const struct explain_row explain_told[] = {
 	    "let [cello] environment, the product secret and the key of Stripe"
 	    " be of one environment" },
 	{ "metadata_late", FINDING_WRONG, "metadata", metadata_late,
-	    RESEND },
+	    EXPLAIN_RESEND },
 	{ .cause = NULL }
 };

@@ -11,7 +11,7 @@
 #include "base/json_write.h"
 
 #define REPLACEMENT	"\xef\xbf\xbd"	/* U+FFFD */
-#define EACH		UINT64_C(0x0101010101010101)	/* of eight bytes */
+#define EACH		UINT64_C(0x0101010101010101)	/* 1 in each of eight */
 
 void
 json_write_init(struct json_writer *w, struct buf *out)
@@ -39,14 +39,18 @@ is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/* Is one of the eight bytes 0?  Exact as far as that goes. */
+/* Not 0: one of the eight is, though not only the bytes that it marks. */
 static uint64_t
 has_zero(uint64_t word)
 {
 	return (word - EACH) & ~word & (EACH << 7);
 }
 
-/* Are all eight plain?  0x20 less than one that is none has wrapped around. */
+/*
+ * Are all eight plain?  A byte below 0x20 gets its top bit when that is taken
+ * away; what one borrows from the next can only make a no of a yes, and then
+ * they are looked at one by one.
+ */
 static int
 are_plain(uint64_t word)
 {

@@ -8,12 +8,13 @@
 #include "db/db.h"
 #include "stripe/field.h"
 
+#include "billing/subscription_read.h"
+
 #include "billing/planned.h"
 
 #define PHASES_MOST	32	/* Stripe allows 10 that are not over */
-#define ITEMS_MOST	100	/* as billing/subscription.c */
-#define PRICES_TEXT	((size_t)ITEMS_MOST * 2 * STRIPE_ID)
-#define QUANTITIES_TEXT	((size_t)ITEMS_MOST * TEXT_DIGITS)
+#define PRICES_TEXT	((size_t)SUBSCRIPTION_ITEMS * 2 * STRIPE_ID)
+#define QUANTITIES_TEXT	((size_t)SUBSCRIPTION_ITEMS * TEXT_DIGITS)
 
 static const struct stmt planned_update = {
 	.name = "planned_update",
@@ -80,7 +81,7 @@ columns_read(const struct json *items, struct columns *ret)
 
 	array_begin(&ret->prices, PRICES_TEXT);
 	array_begin(&ret->quantities, QUANTITIES_TEXT);
-	for (i = 0; i < json_count(items, NULL) && i < ITEMS_MOST; i++) {
+	for (i = 0; i < json_count(items, NULL) && i < SUBSCRIPTION_ITEMS; i++) {
 		item = json_item(items, NULL, i);
 		if ((e = field_id(item, "price", &price)) != ERR_OK ||
 		    (e = field_int_maybe(item, "quantity", quantity)) != ERR_OK)

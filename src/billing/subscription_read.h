@@ -21,7 +21,7 @@ struct subscription_item {
 	char		 end[TEXT_DIGITS];
 };
 
-/* Texts are those of the object that was read; "" is NULL. */
+/* Pointers are into the object that was read.  An empty array is SQL's NULL. */
 struct subscription_facts {
 	struct subscription_item first;
 	const char	*id;
@@ -47,13 +47,16 @@ struct subscription_facts {
 	char		 created[TEXT_DIGITS];
 };
 
-/* Number `i` of the list `items`.  ERR_INPUT: it is none. */
+/*
+ * Number `i` of the list `items`.  ERR_INPUT: it is none, or a field of it
+ * cannot be used, which is logged.
+ */
 MUST_USE enum err subscription_item_read(const struct json *items, size_t i,
     struct subscription_item *ret_item);
 
 /*
- * All of `read`, whose items are the list `items`.  ERR_INPUT: a field that must
- * be there is not, which is logged; *f may be half filled then.
+ * All of `read`, whose items are the list `items`.  ERR_INPUT: a field is not
+ * there that must be, or is not what it should be; *f may be half filled then.
  */
 MUST_USE enum err subscription_read(const struct json *read,
     const struct json *items, struct subscription_facts *f);

@@ -112,8 +112,9 @@ gate_let_in(struct gate *g, size_t most)
 }
 
 /*
- * In a rush twice as many come in as can be served together: so it is known who
- * has enough behind them.  Where a request takes long they are left to others.
+ * In a rush twice as many come in as can be served together: so it is known
+ * whether there is a whole batch behind this one.  Where a request takes long
+ * they are left to others.
  */
 static void
 answer_knock(struct gate *g, size_t most, int64_t now)

@@ -9,7 +9,6 @@
  * occupies nobody.  Nothing waits for a batch to become larger.
  */
 
-#include "base/err.h"
 #include "daemon/listener.h"
 #include "daemon/peers.h"
 #include "http/fcgi.h"

@@ -65,7 +65,7 @@ const struct line *lines_next(const struct lines *ls);
 /* It is served from now on.  Returns its number. */
 size_t lines_lend(struct lines *ls);
 
-/* From now on nobody is looked at, which is not their fault. */
+/* From now on nobody is looked at, which is not their fault.  By the clock. */
 void lines_go_away(struct lines *ls);
 void lines_come_back(struct lines *ls);
 

@@ -20,7 +20,7 @@ struct places {
 	size_t	 wanted;	/* by lines of LINE_CROWD */
 };
 
-/* A line has been looked at, and is not what it `was`. */
+/* A line has been looked at: what it `was`, and what it `is` now. */
 void places_turned(struct places *p, enum line_state was, enum line_state is);
 
 /* What `l` was does not count any more: neither its place nor that it waits. */
@@ -32,8 +32,8 @@ int places_wait(const struct places *p);
 /*
  * Give a place to the one of these `n` lines that comes first: who is large
  * before who is in small pieces, and then who began first.  0: it got none, is
- * of LINE_PART, and cannot go on.  Only if places_wait(); *ret is to be looked at
- * next, or closed.
+ * of LINE_PART, and cannot go on.  Only if places_wait(); *ret is to be looked
+ * at next, or closed.
  */
 int places_give(struct places *p, struct line *line, size_t n, int64_t now,
     struct line **ret);

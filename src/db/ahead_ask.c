@@ -208,9 +208,9 @@ read_all(struct db *db, int64_t deadline, PGresult *result[])
 }
 
 /*
- * There is no connection any more.  What came before that is as good as ever; the rest
- * may be asked once more if the server went, and not if it was too slow: it
- * would be so again, for one after the other.
+ * There is no connection any more.  What came before that is as good as ever;
+ * the rest may be asked once more if the server went, and not if it was too slow:
+ * it would be so again, for one after the other.
  */
 static void
 judge_broken(struct db *db, PGresult *result[])

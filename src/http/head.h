@@ -8,7 +8,7 @@ struct buf;
 struct req;
 struct resp;
 
-/* What an operator decides of an answer. */
+/* What an operator decides of an answer; wait_ms is fcgi_end_all()'s. */
 struct answer_policy {
 	const char	*csp;	/* Content-Security-Policy of a page */
 	const char	*hsts;	/* Strict-Transport-Security; NULL or "": none */

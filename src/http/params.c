@@ -38,7 +38,7 @@ struct known {
  * whose it is: a proxy may repeat any other header as it likes.  Some servers
  * send a header of this list also under its HTTP_ name: that is not twice.  A
  * type may have a comma in a quoted parameter; two of them joined are no type,
- * see route.c.
+ * see enforce.c.
  */
 static const struct known known[] = {
 	{ "CONTENT_LENGTH",		NOWHERE,	META | SINGLE | LONE },

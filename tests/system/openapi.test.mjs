@@ -62,7 +62,7 @@ const BODY = { none: null, empty: 'optional', json: 'required', raw: 'required' 
 // These two have a proof of their own, which their handlers check.
 const OWN_SECURITY = { 'POST /webhooks/stripe': '[{ stripe: [] }]', 'POST /webhooks/cello': '[{ rewards: [] }]', 'GET /auth': SECURITY.visitor };
 
-// What http/route.c may answer to this row before a handler runs, apart from what it may answer to every row.
+// What http/enforce.c may answer to this row before a handler runs, apart from what it may answer to every row.
 function refusals({ entry, body, limit }) {
 	return new Set([
 		...(body === 'none' ? [] : [400, 413]),
