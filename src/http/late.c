@@ -15,7 +15,7 @@
 
 /* Does it still stand?  Asked once in a window, when that is over. */
 static void
-count(struct late *l, int is_above, int64_t now_ms)
+count(struct late *l, int is_queue, int64_t now_ms)
 {
 	if (now_ms - l->window_ms >= WINDOW_MS) {
 		if (l->above * FEW <= l->seen)
@@ -24,7 +24,7 @@ count(struct late *l, int is_above, int64_t now_ms)
 		l->seen = l->above = 0;
 	}
 	l->seen++;
-	l->above += is_above;
+	l->above += is_queue;
 }
 
 static void
@@ -53,9 +53,11 @@ late_judge(struct late *l, int64_t waited_ms, size_t behind, int64_t now_ms)
 	const int is_overtaken = l->stands && l->room != 0 &&
 	    behind >= l->room;
 	const int is_above = waited_ms > l->calm_ms || is_overtaken;
+	/* Whom nobody is behind has waited for the batch before, however long. */
+	const int is_queue = is_above && (l->room == 0 || behind > 0);
 
 	if (l->stands)
-		count(l, is_above, now_ms);
+		count(l, is_queue, now_ms);
 	if (!is_above) {
 		l->above_ms = 0;
 		return 0;

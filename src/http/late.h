@@ -40,7 +40,7 @@ struct late {
 	int64_t	 last_ms;	/* when the last came who did */
 	int	 crowd;		/* how many did since then, and nobody else */
 	int64_t	 window_ms;	/* since when they are counted */
-	int	 seen, above;	/* in it, all and those */
+	int	 seen, above;	/* in it, all and those of a queue */
 	int	 stands;
 };
 

@@ -41,6 +41,14 @@ export default [
 		from: ' && waited_ms >= l->top_ms', to: '', tests: [LATE]
 	},
 	{
+		file: 'src/http/late.c', what: 'a slow database keeps a queue standing that is none',
+		from: 'is_above && (l->room == 0 || behind > 0)', to: 'is_above', tests: [LATE]
+	},
+	{
+		file: 'src/http/late.c', what: 'where each waits for its turn a queue ends at once',
+		from: '(l->room == 0 || behind > 0)', to: 'behind > 0', tests: [LATE]
+	},
+	{
 		file: 'src/http/late.c', what: 'a queue that stood once stands for ever',
 		from: 'l->above * FEW <= l->seen', to: '0', tests: [LATE]
 	},

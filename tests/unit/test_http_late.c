@@ -24,7 +24,7 @@ usual(void)
 
 /*
  * One each `every_ms` from `from_ms` to before `to_ms`, each having waited for
- * `waited_ms`; how many were refused.
+ * `waited_ms`, and another behind it; how many were refused.
  */
 static int
 come(struct late *l, int64_t from_ms, int64_t to_ms, int64_t every_ms,
@@ -33,7 +33,7 @@ come(struct late *l, int64_t from_ms, int64_t to_ms, int64_t every_ms,
 	int refused = 0;
 
 	for (; from_ms < to_ms; from_ms += every_ms)
-		refused += late_judge(l, waited_ms, 0, NOW + from_ms);
+		refused += late_judge(l, waited_ms, 1, NOW + from_ms);
 	return refused;
 }
 
@@ -145,12 +145,38 @@ it_ends_when_hardly_any_wait(void **state)
 	assert_int_equal(come(&l, 0, 501, 5, 20), 1);
 	/* One in eight still waits, for a second and for another. */
 	for (at = 505; at < 2600; at += 5)
-		assert_int_equal(late_judge(&l, at % 40 == 0 ? 20 : 0, 0,
+		assert_int_equal(late_judge(&l, at % 40 == 0 ? 20 : 0, 1,
 		    NOW + at), at % 40 == 0);
 	/* One in twenty; at the end of that second it is over. */
 	for (; at < 4700; at += 5)
-		(void)late_judge(&l, at % 100 == 0 ? 20 : 0, 0, NOW + at);
+		(void)late_judge(&l, at % 100 == 0 ? 20 : 0, 1, NOW + at);
 	assert_int_equal(late_judge(&l, 20, 0, NOW + 4700), 0);
+}
+
+/*
+ * A slow database, and less comes than can be served: many wait longer than
+ * calm_ms for the batch that is under way, and all of them are the next.
+ */
+static void
+it_ends_when_nobody_is_behind(void **state)
+{
+	struct late l = usual();
+	int64_t at;
+
+	(void)state;
+	assert_int_equal(come(&l, 0, 501, 5, 20), 1);
+	for (at = 505; at < 2600; at += 5)
+		(void)late_judge(&l, at % 10 == 0 ? 20 : 0, 0, NOW + at);
+	for (; at < 5000; at += 5)
+		assert_int_equal(late_judge(&l, at % 10 == 0 ? 20 : 0, 0,
+		    NOW + at), 0);
+	/* Where each is served alone nobody is ever told of as behind. */
+	l = usual();
+	l.room = 0;
+	assert_int_equal(come(&l, 0, 501, 5, 20), 1);
+	for (at = 505; at < 5000; at += 5)
+		assert_int_equal(late_judge(&l, at % 10 == 0 ? 20 : 0, 0,
+		    NOW + at), at % 10 == 0);
 }
 
 /* The crowd went away all at once: who comes after it is not one of them. */
@@ -162,8 +188,8 @@ it_ends_when_nobody_comes(void **state)
 	(void)state;
 	assert_int_equal(come(&l, 0, 601, 5, 20), 21);
 	/* A worker that was busy for a while finds it as it was. */
-	assert_int_equal(late_judge(&l, 20, 0, NOW + 1600), 1);
-	assert_int_equal(late_judge(&l, 20, 0, NOW + 3600000), 0);
+	assert_int_equal(late_judge(&l, 20, 1, NOW + 1600), 1);
+	assert_int_equal(late_judge(&l, 20, 1, NOW + 3600000), 0);
 	assert_int_equal(come(&l, 3600005, 3600500, 5, 20), 0);
 	assert_int_equal(late_judge(&l, 20, 0, NOW + 3600500), 1);
 }
@@ -202,6 +228,7 @@ main(void)
 		cmocka_unit_test(a_queue_that_becomes_shorter_is_served),
 		cmocka_unit_test(few_are_no_queue),
 		cmocka_unit_test(it_ends_when_hardly_any_wait),
+		cmocka_unit_test(it_ends_when_nobody_is_behind),
 		cmocka_unit_test(it_ends_when_nobody_comes),
 		cmocka_unit_test(only_who_says_when_it_was_sent_is_late)
 	};
