@@ -154,7 +154,7 @@ component_quiet(const struct doctor_evidence *d, struct finding *f)
 	    at, span));
 }
 
-const struct doctor_row doctor_component[] = {
+const struct doctor_rule doctor_component[] = {
 	{ DOCTOR_COMPONENT, "cello_off", FINDING_WRONG, cello_off,
 	    "set enabled of [cello] to yes, with product_id and"
 	    " product_secret_file from Cello's portal, Access Keys" },

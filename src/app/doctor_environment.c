@@ -73,7 +73,7 @@ no_events(const struct doctor_evidence *d, struct finding *f)
 	    " come");
 }
 
-const struct doctor_row doctor_environment[] = {
+const struct doctor_rule doctor_environment[] = {
 	{ DOCTOR_ENVIRONMENT, "key_missing", FINDING_WRONG, key_missing,
 	    "\"endpin check\" says why" },
 	{ DOCTOR_ENVIRONMENT, "api_refused", FINDING_WRONG, api_refused,

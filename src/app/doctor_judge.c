@@ -7,7 +7,7 @@
 
 #include "app/doctor_judge.h"
 
-static const struct doctor_row *const tables[] = { doctor_component,
+static const struct doctor_rule *const tables[] = { doctor_component,
     doctor_referrals, doctor_environment };
 
 /* What was found of single people, if it is more than theirs. */
@@ -41,15 +41,15 @@ judge_causes(struct doctor_report *r)
 void
 doctor_judge(struct doctor_report *r)
 {
-	const struct doctor_row *row;
+	const struct doctor_rule *rule;
 	struct finding f;
 	size_t i;
 
 	judge_causes(r);
 	for (i = 0; i < NELEM(tables); i++)
-		for (row = tables[i]; row->cause != NULL; row++) {
-			finding_begin(&f, row->kind, row->cause, row->fix);
-			if (row->judge(&r->evidence, &f))
-				doctor_add(r, row->part, &f);
+		for (rule = tables[i]; rule->cause != NULL; rule++) {
+			finding_begin(&f, rule->kind, rule->cause, rule->fix);
+			if (rule->judge(&r->evidence, &f))
+				doctor_add(r, rule->part, &f);
 		}
 }

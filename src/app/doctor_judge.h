@@ -12,9 +12,9 @@
 /* So many in a row, the newest, are how it is now. */
 #define DOCTOR_RUN	3
 
-struct doctor_row {
+struct doctor_rule {
 	enum doctor_part	 part;
-	const char		*cause;	/* NULL: the last row */
+	const char		*cause;	/* NULL: behind the last rule */
 	enum finding_kind	 kind;	/* the judge may say otherwise */
 	/* 1: that is so, and *f says what is the case. */
 	int			(*judge)(const struct doctor_evidence *d,
@@ -22,8 +22,8 @@ struct doctor_row {
 	const char		*fix;
 };
 
-extern const struct doctor_row doctor_component[];
-extern const struct doctor_row doctor_referrals[];
-extern const struct doctor_row doctor_environment[];
+extern const struct doctor_rule doctor_component[];
+extern const struct doctor_rule doctor_referrals[];
+extern const struct doctor_rule doctor_environment[];
 
 #endif /* !APP_DOCTOR_JUDGE_H */

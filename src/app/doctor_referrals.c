@@ -200,7 +200,7 @@ purchases_quiet(const struct doctor_evidence *d, struct finding *f)
 #define LATE	"\"endpin check\" says whether couriers run, and what the" \
 	" last error was"
 
-const struct doctor_row doctor_referrals[] = {
+const struct doctor_rule doctor_referrals[] = {
 	{ DOCTOR_ATTRIBUTION, "codes_stopped", FINDING_WARNING, codes_stopped,
 	    "follow a referral link in a private window up to the signup: does"
 	    " the address there still have its ucc, or the browser the cookie"

@@ -95,7 +95,7 @@ customer_unread(const struct evidence *v, struct finding *f)
 	    "what customer %s says at Stripe was not read yet", v->customer.id);
 }
 
-const struct explain_row explain_customer[] = {
+const struct explain_rule explain_customer[] = {
 	{ "not_referred", FINDING_WRONG, "referral.ucc", not_referred,
 	    "if somebody did refer them: \"endpin cello attribute EMAIL UCC\""
 	    " says so here and at Stripe; then " EXPLAIN_RESEND },

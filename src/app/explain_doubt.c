@@ -60,7 +60,7 @@ welcome_refused(const struct evidence *v, struct finding *f)
 	    " referral");
 }
 
-const struct explain_row explain_doubt[] = {
+const struct explain_rule explain_doubt[] = {
 	{ "own_code", FINDING_WRONG, "referral.ucc", own_code,
 	    "nothing: it brings no discount either" },
 	{ "same_person", FINDING_WARNING, "email", same_person,

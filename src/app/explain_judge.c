@@ -5,14 +5,14 @@
 #include "app/explain_judge.h"
 
 /* Whoever mends the first that is found may not need the rest. */
-static const struct explain_row *const tables[] = { explain_customer,
+static const struct explain_rule *const tables[] = { explain_customer,
     explain_told, explain_doubt, explain_paid };
 
 void
 explain_judge(const struct evidence *v, struct finding ret[FINDINGS],
     size_t *ret_count)
 {
-	const struct explain_row *r;
+	const struct explain_rule *r;
 	size_t i, n = 0;
 
 	for (i = 0; i < NELEM(tables); i++)

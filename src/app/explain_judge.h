@@ -11,8 +11,8 @@
 
 struct evidence;
 
-struct explain_row {
-	const char		*cause;	/* NULL: the last row */
+struct explain_rule {
+	const char		*cause;	/* NULL: behind the last rule */
 	enum finding_kind	 kind;	/* the judge may say otherwise */
 	const char		*field;	/* NULL: it is about none */
 	/* 1: that is so, and *f says what is the case. */
@@ -21,10 +21,10 @@ struct explain_row {
 	const char		*fix;
 };
 
-extern const struct explain_row explain_customer[];
-extern const struct explain_row explain_told[];
-extern const struct explain_row explain_doubt[];
-extern const struct explain_row explain_paid[];
+extern const struct explain_rule explain_customer[];
+extern const struct explain_rule explain_told[];
+extern const struct explain_rule explain_doubt[];
+extern const struct explain_rule explain_paid[];
 
 /* Seconds: longer than an errand that nothing is wrong with waits. */
 #define EXPLAIN_SOON_S	300

@@ -188,7 +188,7 @@ cello_referrer(const struct evidence *v, struct finding *f)
 	    " with a way to be paid");
 }
 
-const struct explain_row explain_paid[] = {
+const struct explain_rule explain_paid[] = {
 	{ "invoice_unread", FINDING_WRONG, "invoice", invoice_unread,
 	    "\"endpin objects show ID\" says more, \"endpin objects retry ID\""
 	    " reads it again" },

@@ -185,7 +185,7 @@ metadata_late(const struct evidence *v, struct finding *f)
 	    ", and is too old to be imported" : "");
 }
 
-const struct explain_row explain_told[] = {
+const struct explain_rule explain_told[] = {
 	{ "ucc_missing", FINDING_WRONG, "metadata.cello_ucc", ucc_missing,
 	    "\"endpin cello attribute EMAIL UCC\" tells Stripe; then " EXPLAIN_RESEND },
 	{ "ucc_malformed", FINDING_WRONG, "metadata.cello_ucc", ucc_malformed,

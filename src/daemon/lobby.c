@@ -16,10 +16,10 @@
 
 #include "daemon/lobby.h"
 
-#define PLACES		(LOBBY_ROOM + 1)	/* one to judge by */
+#define GUESTS		(LOBBY_ROOM + 1)	/* one to judge by */
 #define VISIT_MOST	64	/* taken in between two that are served */
 
-struct place {
+struct guest {
 	struct fcgi	*fcgi;		/* NULL: was not needed yet */
 	struct ready	 ready;
 	struct req	 req;
@@ -30,8 +30,8 @@ struct lobby {
 	struct doors	*doors;
 	size_t		 most;
 	struct resp	 resp;
-	struct place	*place[PLACES];	/* those that are taken first */
-	struct claim	 claim[PLACES];
+	struct guest	*guest[GUESTS];	/* those that are taken first */
+	struct claim	 claim[GUESTS];
 	size_t		 count;
 	size_t		 answered;	/* in this round */
 	int		 leaving;
@@ -53,8 +53,8 @@ lobby_open(struct gate *g, struct doors *d, size_t most)
 	l->doors = d;
 	l->most = most;
 	resp_init(&l->resp);
-	for (i = 0; i < PLACES; i++)
-		l->place[i] = mem_zero(1, sizeof(*l->place[i]));
+	for (i = 0; i < GUESTS; i++)
+		l->guest[i] = mem_zero(1, sizeof(*l->guest[i]));
 	return l;
 }
 
@@ -65,9 +65,9 @@ lobby_close(struct lobby *l)
 
 	if (l == NULL)
 		return;
-	for (i = 0; i < PLACES; i++) {
-		fcgi_close(l->place[i]->fcgi);
-		free(l->place[i]);
+	for (i = 0; i < GUESTS; i++) {
+		fcgi_close(l->guest[i]->fcgi);
+		free(l->guest[i]);
 	}
 	resp_done(&l->resp);
 	free(l);
@@ -83,16 +83,16 @@ lobby_is_empty(const struct lobby *l)
 static void
 let_in(struct lobby *l, const struct ready *r)
 {
-	struct place *p = l->place[l->count];
+	struct guest *g = l->guest[l->count];
 
-	if (p->fcgi == NULL && (p->fcgi = fcgi_open()) == NULL)
+	if (g->fcgi == NULL && (g->fcgi = fcgi_open()) == NULL)
 		abort();
-	if (fcgi_begin(p->fcgi, &r->whole, l->most, &p->req) != ERR_OK) {
+	if (fcgi_begin(g->fcgi, &r->whole, l->most, &g->req) != ERR_OK) {
 		gate_return(l->gate, r, 0);
 		return;
 	}
-	p->ready = *r;
-	device_claim(&l->doors->ctx, &p->req, &l->claim[l->count]);
+	g->ready = *r;
+	device_claim(&l->doors->ctx, &g->req, &l->claim[l->count]);
 	l->count++;
 }
 
@@ -100,27 +100,27 @@ let_in(struct lobby *l, const struct ready *r)
 static void
 answer(struct lobby *l, size_t i)
 {
-	struct place *p = l->place[i];
+	struct guest *g = l->guest[i];
 	const struct site *s = &l->doors->site;
-	struct req *q = &p->req;
+	struct req *q = &g->req;
 	struct resp *resp = &l->resp;
 	int kept;
 
 	route_run_all(s, &l->doors->ctx, &q, &resp, 1);
-	kept = fcgi_end(p->fcgi, q, resp, &s->policy,
-	    !l->leaving && gate_keeps(l->gate, &p->ready));
-	gate_return(l->gate, &p->ready, kept);
+	kept = fcgi_end(g->fcgi, q, resp, &s->policy,
+	    !l->leaving && gate_keeps(l->gate, &g->ready));
+	gate_return(l->gate, &g->ready, kept);
 	l->answered++;
 	l->count--;
-	l->place[i] = l->place[l->count];
+	l->guest[i] = l->guest[l->count];
 	l->claim[i] = l->claim[l->count];
-	l->place[l->count] = p;
+	l->guest[l->count] = g;
 }
 
 static void
 refuse(struct lobby *l, size_t i)
 {
-	l->place[i]->req.late = 1;
+	l->guest[i]->req.late = 1;
 	answer(l, i);
 }
 
