@@ -55,7 +55,7 @@ revise_call(struct db *db, struct revision *r, enum call_kind kind,
 	e = call_may_write(db, r->account_id, kind, &r->ret->retry_after);
 	if (e != ERR_OK)
 		return e;
-	r->written[kind] = put;
+	r->writing = put;
 	call_init(&r->call, r->account_id, kind, "");
 	memcpy(r->call.subject, r->now.id, sizeof(r->now.id));
 	buf_init(&path, sizeof(r->call.path) - 1);
@@ -123,6 +123,8 @@ decide(struct db *db, void *arg)
 	call_done(&r->call);
 	memset(&r->call, 0, sizeof(r->call));
 	r->read_schedule = 0;
+	r->ended = 0;
+	r->writing = NULL;
 	/* Two tabs decide one after the other. */
 	if ((e = account_lock(db, r->account_id, &account)) != ERR_OK)
 		return e;
@@ -326,6 +328,8 @@ go_round(struct revision *r)
 	/* What is to be done next?  Journaled, if it is a call. */
 	if ((e = db_transaction(r->a->db, decide, r)) != ERR_OK || r->ended)
 		return e;
+	if (r->writing != NULL)
+		r->written[r->call.kind] = r->writing;
 	if (r->read_schedule)
 		return read_schedule(r);
 

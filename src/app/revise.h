@@ -72,6 +72,7 @@ struct revision {
 	/* of all */
 	const struct json	*schedule;	/* as it is; NULL: not read */
 	struct stripe_reply	 schedule_reply; /* owned */
+	revise_put		*writing;	/* once it is committed: */
 	revise_put		*written[CALL_KINDS];	/* by this request */
 };
 
