@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { openRig, waitFor } from '../rig/rig.mjs';
+import { openRig, ISOLATION, waitFor } from '../rig/rig.mjs';
 import { askStripe } from '../rig/stripe.mjs';
 import { customerOf, quiet, signup, subscribe, subscription, subscriptionWhen } from '../rig/visitor.mjs';
 
@@ -110,7 +110,10 @@ test('scenario 23: clicks at the same time and one after the other are one chang
 	assert.equal((await stripe('GET', `/invoices?subscription=${visitor.subscription.id}`)).data.length, 2);
 });
 
-test('scenario 23: what a twin settles while the next click is decided is seen by it', async () => {
+// Serializable, all that a click looks at is as it was when it began.
+test('scenario 23: what a twin settles while the next click is decided is seen by it', {
+	skip: ISOLATION === 'serializable' && 'a click comes before its twin, or after it'
+}, async () => {
 	const visitor = await member();
 	await quiet(rig);
 	const since = await lastCall();
