@@ -10,6 +10,8 @@ import { start, waitFor } from './process.mjs';
 import { passwordIn } from './stage.mjs';
 import pg from 'pg';
 
+export const POOLER_WAIT_S = 3;		// for a server connection
+
 // As doc/operate.md has it for a pooler that endpin is behind.
 const settings = (rig, dir, size) => `[databases]
 * = host=${rig.cluster.dir}
@@ -24,7 +26,7 @@ admin_users = admin
 pool_mode = transaction
 default_pool_size = ${size}
 max_client_conn = 500
-query_wait_timeout = 3
+query_wait_timeout = ${POOLER_WAIT_S}
 server_login_retry = 1
 server_connect_timeout = 2
 log_connections = 0

@@ -4,10 +4,13 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openRig, waitFor, SLOW } from '../rig/rig.mjs';
+import { POOLER_WAIT_S } from '../rig/pooler.mjs';
+import { openRig, waitFor, POOLED, SLOW } from '../rig/rig.mjs';
 import { percentiles, round } from '../rig/load.mjs';
 import { customerOf, signup } from '../rig/visitor.mjs';
 
+// What was on its way when the server went, a pooler keeps for so long.
+const KEPT_MS = POOLED ? 1000 * POOLER_WAIT_S : 0;
 let rig;
 
 before(async () => {
@@ -37,8 +40,8 @@ test('E6: /livez does not ask the database', async (t) => {
 	const back = Date.now();
 	await waitFor('ready', async () => (await client.get('/readyz')).status === 200, 10000);
 	const ready = Date.now() - back;
-	t.diagnostic(`E6: /livez p50 ${round(p50)} ms without database (figure: 5); 503 after ${notReady} ms, 200 after ${ready} ms (figure: 2000)`);
-	assert.ok(p50 <= 5 * SLOW && notReady <= 2000 * SLOW && ready <= 2000 * SLOW);
+	t.diagnostic(`E6: /livez p50 ${round(p50)} ms without database (figure: 5); 503 after ${notReady} ms, 200 after ${ready} ms (figure: ${KEPT_MS + 2000}, 2000)`);
+	assert.ok(p50 <= 5 * SLOW && notReady <= KEPT_MS + 2000 * SLOW && ready <= 2000 * SLOW);
 });
 
 test('whoever asks on the machine itself is told how much waits', async () => {
