@@ -70,6 +70,10 @@ export default [
 		from: 'e = call_find_change(db, r->account_id, &r->call);', to: 'e = ERR_NOTFOUND;', tests: [THE_PLAN]
 	},
 	{
+		file: 'src/app/revise.c', what: 'what was begun counts before it is committed',
+		from: 'r->writing = put;', to: 'r->written[kind] = put;', tests: ['system/commit.test.mjs']
+	},
+	{
 		file: 'src/app/revise.c', what: 'a schedule that was made and denied is somebody else’s, for good',
 		from: '\t\tfind_made(r);\n', to: '\t\tif (0)\n\t\t\tfind_made(r);\n', tests: [THE_PLAN]
 	},
