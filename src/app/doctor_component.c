@@ -146,12 +146,9 @@ static int
 component_quiet(const struct doctor_evidence *d, struct finding *f)
 {
 	const int64_t at = d->seen_at[SIGHT_DONE];
-	char span[CLOCK_SPAN];
 
-	return at != 0 && d->now - at > doctor_window_s(d->conf) &&
-	    d->seen_at[SIGHT_TOKEN] <= at + MINUTE_S && finding_says(f,
-	    "no member has come for %s: it is quiet, not broken", doctor_ago(d,
-	    at, span));
+	return at != 0 && d->seen_at[SIGHT_TOKEN] <= at + MINUTE_S &&
+	    doctor_is_quiet(d, f, at, "no member has come");
 }
 
 const struct doctor_rule doctor_component[] = {

@@ -10,6 +10,17 @@
 static const struct doctor_rule *const tables[] = { doctor_component,
     doctor_referrals, doctor_environment };
 
+int
+doctor_is_quiet(const struct doctor_evidence *d, struct finding *f, int64_t at,
+    const char *nobody)
+{
+	char span[CLOCK_SPAN];
+
+	return d->now - at > doctor_window_s(d->conf) && finding_says(f,
+	    "%s for %s: it is quiet, not broken", nobody, doctor_ago(d, at,
+	    span));
+}
+
 /* What was found of single people, if it is more than theirs. */
 static void
 judge_causes(struct doctor_report *r)

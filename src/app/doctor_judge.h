@@ -26,4 +26,11 @@ extern const struct doctor_rule doctor_component[];
 extern const struct doctor_rule doctor_referrals[];
 extern const struct doctor_rule doctor_environment[];
 
+/*
+ * Was the last of them, at `at`, longer ago than what is looked at?  *f then
+ * says for how long `nobody` has done what they did.
+ */
+int doctor_is_quiet(const struct doctor_evidence *d, struct finding *f,
+    int64_t at, const char *nobody);
+
 #endif /* !APP_DOCTOR_JUDGE_H */

@@ -51,12 +51,8 @@ no_code(const struct doctor_evidence *d, struct finding *f)
 static int
 attribution_quiet(const struct doctor_evidence *d, struct finding *f)
 {
-	char span[CLOCK_SPAN];
-
-	return d->referrals.all > 0 && d->now - d->referrals.last_at >
-	    doctor_window_s(d->conf) && finding_says(f,
-	    "nobody has come by a link for %s: it is quiet, not broken",
-	    doctor_ago(d, d->referrals.last_at, span));
+	return d->referrals.all > 0 && doctor_is_quiet(d, f,
+	    d->referrals.last_at, "nobody has come by a link");
 }
 
 /* --- signups --- */
@@ -71,12 +67,8 @@ no_referred(const struct doctor_evidence *d, struct finding *f)
 static int
 signups_quiet(const struct doctor_evidence *d, struct finding *f)
 {
-	char span[CLOCK_SPAN];
-
-	return d->told_at != 0 && d->now - d->referrals.last_at >
-	    doctor_window_s(d->conf) && finding_says(f,
-	    "nobody who was referred has signed up for %s: it is quiet, not"
-	    " broken", doctor_ago(d, d->referrals.last_at, span));
+	return d->told_at != 0 && doctor_is_quiet(d, f,
+	    d->referrals.last_at, "nobody who was referred has signed up");
 }
 
 /* --- what goes by the API --- */
@@ -185,12 +177,8 @@ payments_stopped(const struct doctor_evidence *d, struct finding *f)
 static int
 purchases_quiet(const struct doctor_evidence *d, struct finding *f)
 {
-	char span[CLOCK_SPAN];
-
-	return d->payments.all > 0 && d->now - d->payments.last_at >
-	    doctor_window_s(d->conf) && finding_says(f,
-	    "nobody who was referred has paid for %s: it is quiet, not broken",
-	    doctor_ago(d, d->payments.last_at, span));
+	return d->payments.all > 0 && doctor_is_quiet(d, f,
+	    d->payments.last_at, "nobody who was referred has paid");
 }
 
 #define DEAD	"\"endpin errands --state dead\" lists them; mend what Cello" \

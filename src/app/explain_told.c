@@ -187,7 +187,8 @@ metadata_late(const struct evidence *v, struct finding *f)
 
 const struct explain_rule explain_told[] = {
 	{ "ucc_missing", FINDING_WRONG, "metadata.cello_ucc", ucc_missing,
-	    "\"endpin cello attribute EMAIL UCC\" tells Stripe; then " EXPLAIN_RESEND },
+	    "\"endpin cello attribute EMAIL UCC\" tells Stripe; then "
+	    EXPLAIN_RESEND },
 	{ "ucc_malformed", FINDING_WRONG, "metadata.cello_ucc", ucc_malformed,
 	    ATTRIBUTE },
 	{ "ucc_differs", FINDING_WRONG, "metadata.cello_ucc", ucc_differs,

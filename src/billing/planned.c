@@ -81,7 +81,8 @@ columns_read(const struct json *items, struct columns *ret)
 
 	array_begin(&ret->prices, PRICES_TEXT);
 	array_begin(&ret->quantities, QUANTITIES_TEXT);
-	for (i = 0; i < json_count(items, NULL) && i < SUBSCRIPTION_ITEMS; i++) {
+	for (i = 0; i < json_count(items, NULL) && i < SUBSCRIPTION_ITEMS;
+	    i++) {
 		item = json_item(items, NULL, i);
 		if ((e = field_id(item, "price", &price)) != ERR_OK ||
 		    (e = field_int_maybe(item, "quantity", quantity)) != ERR_OK)

@@ -53,7 +53,7 @@ late_judge(struct late *l, int64_t waited_ms, size_t behind, int64_t now_ms)
 	const int is_overtaken = l->stands && l->room != 0 &&
 	    behind >= l->room;
 	const int is_above = waited_ms > l->calm_ms || is_overtaken;
-	/* Whom nobody is behind has waited for the batch before, however long. */
+	/* Whom nobody is behind has waited for the batch before. */
 	const int is_queue = is_above && (l->room == 0 || behind > 0);
 
 	if (l->stands)

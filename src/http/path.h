@@ -19,7 +19,7 @@
 /* A sent path, cut and decoded. */
 struct path {
 	size_t		 n;
-	const char	*segment[PATH_SEGMENTS];	/* in `text`; without a slash */
+	const char	*segment[PATH_SEGMENTS];	/* in text, no slash */
 	unsigned	 escaped;	/* a bit for each: sent with escapes */
 	char		 text[REQUEST_PATH];
 };

@@ -66,7 +66,7 @@ struct req {
 	const char	*duplicate;		/* a header sent twice; NULL: none */
 	int64_t		 sent_ms;		/* of clock_real_ms(), as the
 						 * web server says; 0: not */
-	size_t		 behind;		/* are there behind all of its batch */
+	size_t		 behind;		/* who are there after its batch */
 	int		 late;			/* to be told to come later */
 	int		 too_large;		/* the body passed the ceiling */
 	char		 id[REQUEST_ID];
