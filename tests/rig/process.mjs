@@ -9,8 +9,11 @@ import { once } from 'node:events';
 // root only sets the stage; PostgreSQL refuses it, and so does endpind.
 export const NOBODY = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
 
-// ASan's shadow memory and leak search make everything slower.
+// ASan's shadow memory and leak search, or others who have the processors, make everything slower.
 export const SLOW = Number(process.env.ENDPIN_SLOW ?? 1);
+
+// So slow that what is done over and over is done less often.
+export const LESS = SLOW > 2;
 
 const STOP_MS = 20000 * SLOW;
 

@@ -20,7 +20,7 @@ import { apache, nginx } from './webserver.mjs';
 
 export { ask, Client } from './client.mjs';
 export { CANARY } from './files.mjs';
-export { children, openFiles, processes, run, start, stat, waitFor, SLOW } from './process.mjs';
+export { children, openFiles, processes, run, start, stat, waitFor, LESS, SLOW } from './process.mjs';
 
 // Why a test about endpin's own way to PostgreSQL says nothing now; false: it does.
 export const POOLED = (process.env.ENDPIN_POOLER ?? 'none') !== 'none' && 'endpin sees a pooler, and the pooler sees PostgreSQL';

@@ -5,14 +5,14 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openRig, waitFor, SLOW } from '../rig/rig.mjs';
+import { openRig, waitFor, LESS } from '../rig/rig.mjs';
 import { customerOf, newEmail, quiet, signup, subscription } from '../rig/visitor.mjs';
 
 const LONG = process.env.ENDPIN_LONG === '1';
-const PURCHASES = LONG ? 300 : SLOW > 1 ? 60 : 200;
+const PURCHASES = LONG ? 300 : LESS ? 60 : 200;
 const KILLS = LONG ? 500 : 0;		// at the least, 20 of them PostgreSQL's
 const PARALLEL = 8;
-const KILL_EVERY_MS = 150 * SLOW;
+const KILL_EVERY_MS = LESS ? 600 : 150;
 const POSTGRES_EVERY = 25;
 
 let rig, killer, stop = false;

@@ -9,15 +9,15 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { openRig, waitFor, SLOW } from '../rig/rig.mjs';
+import { openRig, waitFor, LESS } from '../rig/rig.mjs';
 import { askStripe } from '../rig/stripe.mjs';
 import { deliver } from '../rig/event.mjs';
 import { mulberry32, SEED } from '../rig/seed.mjs';
 
 const LONG = process.env.ENDPIN_LONG === '1';
 const COURIERS = [1, 2, 8];
-const ORDERS = LONG ? 720 : SLOW > 1 ? 6 : 24;		// of the six objects of a first purchase
-const RANDOM = LONG ? 667 : SLOW > 1 ? 12 : 60;	// of a purchase and what came after it, for each number of couriers
+const ORDERS = LONG ? 720 : LESS ? 6 : 24;		// of the six objects of a first purchase
+const RANDOM = LONG ? 667 : LESS ? 12 : 60;	// of a purchase and what came after it, for each number of couriers
 const BATCH = 80;
 const PARALLEL = 16;
 

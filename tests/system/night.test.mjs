@@ -9,13 +9,13 @@ import { after, before, test } from 'node:test';
 import { Herald } from '../rig/herald.mjs';
 import { percentiles, round } from '../rig/load.mjs';
 import { Night } from '../rig/night.mjs';
-import { freePort, openRig, SLOW, waitFor } from '../rig/rig.mjs';
+import { freePort, openRig, LESS, SLOW, waitFor } from '../rig/rig.mjs';
 import { askStripe } from '../rig/stripe.mjs';
 import { checkout, pay, signup, subscribe, subscriptionWhen } from '../rig/visitor.mjs';
 
 const LONG = process.env.ENDPIN_LONG === '1';
 const SPEED = Number(process.env.ENDPIN_NIGHT_SPEED ?? (LONG ? 1 : 0.5));
-const PART = Number(process.env.ENDPIN_NIGHT_PART ?? (LONG ? 1 : SLOW > 1 ? 400 : 100));	// 1: a whole million
+const PART = Number(process.env.ENDPIN_NIGHT_PART ?? (LONG ? 1 : LESS ? 400 : 100));	// 1: a whole million
 const RENEWALS = 1000000 / PART, SECONDS = 3600 / PART / SPEED, CATCH_UP = 45 * 60 / PART / SPEED, CALLS = 60000 / PART;
 const BUYERS = LONG ? 200 : Math.min(20, 2000 / PART), BUYER_MS = 2000;
 const LIMITS = { all: 100 * SPEED, endpoint: Math.floor(25 * SPEED) };

@@ -9,7 +9,7 @@ import http from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { openFiles, openRig, processes, run, start, stat, waitFor, SLOW } from '../rig/rig.mjs';
+import { openFiles, openRig, processes, run, start, stat, waitFor, LESS, SLOW } from '../rig/rig.mjs';
 import { hammer } from '../rig/load.mjs';
 import { customerOf, signup } from '../rig/visitor.mjs';
 import { configText, POOLS } from '../rig/config.mjs';
@@ -133,7 +133,7 @@ test('A14: kept connections do not pin a worker', async (t) => {
 });
 
 test('A6: reloads under load refuse nobody', async (t) => {
-	const reloads = LONG ? 100 : SLOW > 1 ? 6 : 15;
+	const reloads = LONG ? 100 : LESS ? 6 : 15;
 	const load = hammer(6, async () => {
 		const answer = await rig.client({ agent: new http.Agent() }).get('/api/plans');
 		return answer.status === 200 ? null : `${answer.status} ${answer.text}`;
@@ -196,7 +196,7 @@ async function inFlight(n) {
 		visitors.push(await signup(rig));
 	for (const v of visitors)
 		await customerOf(rig, v.account);
-	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'delay', ms: SLOW > 1 ? 8000 : 3000, times: n });
+	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'delay', ms: LESS ? 8000 : 3000, times: n });
 	const answers = visitors.map((v) => v.post('/api/checkout', { plan: 'solo' }));
 	await waitFor('all under way', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'attended' AND first_sent_at IS NOT NULL") >= n);
 	return answers;

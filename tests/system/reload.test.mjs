@@ -12,14 +12,14 @@ import { after, before, test } from 'node:test';
 import { deliver, makeEvent } from '../rig/event.mjs';
 import { hammer } from '../rig/load.mjs';
 import { openManager } from '../rig/manager.mjs';
-import { openRig, stat, waitFor, SLOW } from '../rig/rig.mjs';
+import { openRig, stat, waitFor, LESS, SLOW } from '../rig/rig.mjs';
 import { NOBODY } from '../rig/process.mjs';
 import { customerOf, signup } from '../rig/visitor.mjs';
 
 const LONG = process.env.ENDPIN_LONG === '1';
 const SIZES = { hook: 2, password: 2, stripe: 3, web: 2, courier: 2 };
 const TOTAL = Object.values(SIZES).reduce((a, b) => a + b);
-const START_SECONDS = LONG ? 30 : SLOW > 1 ? 10 : 5;
+const START_SECONDS = LONG ? 30 : LESS ? 10 : 5;
 const FULL = Object.entries(SIZES).map(([kind, n]) => `${kind} ${n}/${n}`).join(', ');
 let rig, manager;
 
