@@ -299,7 +299,8 @@ CREATE TABLE public.session (
     used_at timestamp with time zone DEFAULT now() NOT NULL,
     ends_at timestamp with time zone NOT NULL,
     remembered boolean DEFAULT false NOT NULL
-);
+)
+WITH (fillfactor='90');
 COMMENT ON TABLE public.session IS 'deleted: when it is over';
 CREATE TABLE public.stripe_call (
     id uuid NOT NULL,
@@ -545,6 +546,7 @@ ALTER TABLE ONLY public.trial
 ALTER TABLE ONLY public.welcome_credit
     ADD CONSTRAINT welcome_credit_pkey PRIMARY KEY (account_id);
 CREATE UNIQUE INDEX account_email ON public.account USING btree (lower(email));
+CREATE INDEX account_lookup ON public.account USING hash (id);
 CREATE INDEX account_organization ON public.account USING btree (organization_id, created_at, id);
 CREATE INDEX cello_fact_after ON public.cello_fact USING btree (lane, after) WHERE (state = 'parked'::text);
 CREATE INDEX cello_fact_due ON public.cello_fact USING btree (lane, due_at) WHERE (state = 'waiting'::text);
@@ -569,6 +571,7 @@ CREATE INDEX referral_code_due ON public.referral_code USING btree (lane, due_at
 CREATE INDEX referral_link_due ON public.referral_link USING btree (lane, due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX referral_view_day ON public.referral_view USING btree (day);
 CREATE INDEX session_account ON public.session USING btree (account_id);
+CREATE INDEX session_lookup ON public.session USING hash (token_hash);
 CREATE INDEX stripe_call_account ON public.stripe_call USING btree (lane, account_id, kind);
 CREATE UNIQUE INDEX stripe_call_customer ON public.stripe_call USING btree (lane, account_id) WHERE ((kind = 'customer'::text) AND (state = ANY (ARRAY['waiting'::text, 'done'::text])) AND (COALESCE(outcome, 'made'::text) = 'made'::text));
 CREATE INDEX stripe_call_dead ON public.stripe_call USING btree (lane) WHERE (state = 'dead'::text);

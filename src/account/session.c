@@ -76,14 +76,24 @@ session_open(struct db *db, const struct session_start *start,
 	" AND (s.remembered OR" \
 	" s.used_at > now() - $2::int * interval '1 hour')"
 
+/*
+ * Each is looked up by its key, however many there are.  OFFSET 0 keeps the
+ * subquery apart: while there are few sessions the planner would join with all.
+ * (SELECT $1) hides how many members the array has: for two or three it would
+ * find a plan of their own cheaper, and plan each batch anew, as it does behind a
+ * pooler.
+ */
 static const struct stmt session_select_many = {
 	.name = "session_select_many",
 	.text =
-	    "SELECT" SESSION_COLUMNS ", x.n"
-	    " FROM unnest($1::bytea[]) WITH ORDINALITY AS x(token_hash, n)"
-	    " JOIN session s USING (token_hash)"
+	    "SELECT found.*, x.n"
+	    " FROM unnest((SELECT $1::bytea[])) WITH ORDINALITY"
+	    " AS x(token_hash, n)"
+	    " CROSS JOIN LATERAL (SELECT" SESSION_COLUMNS
+	    " FROM session s"
 	    " JOIN account a ON a.id = s.account_id"
-	    " WHERE" SESSION_IS_LIVE,
+	    " WHERE s.token_hash = x.token_hash AND" SESSION_IS_LIVE
+	    " OFFSET 0) AS found",
 	.nparams = 2
 };
 

@@ -13,7 +13,7 @@
 
 struct db;
 
-#define MIGRATE_NEEDED	48	/* the version this program was built for */
+#define MIGRATE_NEEDED	50	/* the version this program was built for */
 
 /* ERR_NOTFOUND: no table yet; *ret_version is then 0. */
 MUST_USE enum err migrate_version(struct db *db, int *ret_version);

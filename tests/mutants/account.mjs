@@ -42,6 +42,22 @@ export default [
 		from: "text[0] == '-' ||\n\t\t    text[len - 1]", to: "text[len - 1]", tests: [ACCOUNT, 'system/refusals.test.mjs']
 	},
 	{
+		file: 'src/account/session.c', what: 'all sessions of a batch are the first one\'s',
+		from: '"SELECT found.*, x.n"', to: '"SELECT found.*, 1"', tests: [ACCOUNT]
+	},
+	{
+		file: 'src/account/session.c', what: 'a batch finds sessions that are over',
+		from: 'WHERE s.token_hash = x.token_hash AND" SESSION_IS_LIVE', to: 'WHERE s.token_hash = x.token_hash"', tests: [ACCOUNT]
+	},
+	{
+		file: 'src/account/session.c', what: 'sessions of a batch are joined with all sessions',
+		from: '" OFFSET 0) AS found"', to: '") AS found"', tests: [ACCOUNT]
+	},
+	{
+		file: 'src/account/session.c', what: 'a batch of sessions is planned each time',
+		from: 'unnest((SELECT $1::bytea[]))', to: 'unnest($1::bytea[])', tests: [ACCOUNT]
+	},
+	{
 		file: 'src/account/session.c', what: 'a session that is over is known',
 		from: '" s.ends_at > now()"', to: '" true"', tests: [ACCOUNT]
 	},

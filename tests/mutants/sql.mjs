@@ -5,6 +5,7 @@ const THE_UPGRADE = 'system/upgrade.test.mjs';
 const CHORE = 'unit/test_chore';
 const BILLING_HOME = 'unit/test_billing_home';
 const BILLING_CALLS = 'unit/test_billing_calls';
+const ACCOUNT = 'unit/test_account';
 
 export default [
 	{
@@ -44,5 +45,13 @@ export default [
 	{
 		file: 'sql/migrations/0002_lanes.sql', what: 'an account may have two calls for its customer',
 		from: 'CREATE UNIQUE INDEX stripe_call_customer ON', to: 'CREATE INDEX stripe_call_customer ON', tests: [BILLING_CALLS]
+	},
+	{
+		file: 'sql/migrations/0050_session_lookup.sql', what: 'sessions are looked up in a tree',
+		from: 'CREATE INDEX IF NOT EXISTS session_lookup ON session USING hash (token_hash);', to: '', tests: [ACCOUNT]
+	},
+	{
+		file: 'sql/migrations/0049_account_lookup.sql', what: 'accounts are looked up in a tree',
+		from: 'CREATE INDEX IF NOT EXISTS account_lookup ON account USING hash (id);', to: '', tests: [ACCOUNT]
 	}
 ];

@@ -66,6 +66,23 @@ sql(const char *text, const char *a, const char *b)
 	return ret;
 }
 
+/* PREPARE `as` on the connection beside it: one of `list`, by its name. */
+static inline void
+prepare(const char *as, const struct stmt *const list[], const char *name)
+{
+	char text[4096];
+	size_t i;
+	int len;
+
+	for (i = 0; list[i] != NULL && strcmp(list[i]->name, name) != 0; i++)
+		continue;
+	assert_non_null(list[i]);
+	len = snprintf(text, sizeof(text), "PREPARE %s AS %s", as,
+	    list[i]->text);
+	assert_in_range(len, 1, sizeof(text) - 1);
+	sql(text, NULL, NULL);
+}
+
 /* A new account; its id. */
 static inline const char *
 new_account(void)

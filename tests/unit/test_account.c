@@ -11,6 +11,7 @@
 #include "account/account.h"
 #include "account/session.h"
 #include "base/text.h"
+#include "db/ahead.h"
 #include "rows.h"
 
 #define A21	"aaaaaaaaaaaaaaaaaaaaa"
@@ -290,6 +291,118 @@ sessions_end(void **state)
 	    " interval '2 days'", id, NULL), "0");
 }
 
+static void
+say_first_names(const char *name)
+{
+	sql("UPDATE account SET first_name = $1", name, NULL);
+}
+
+/* Asked ahead, each finds what it would have found alone. */
+static void
+sessions_of_a_batch_are_whose_they_are(void **state)
+{
+	enum { ADA, BOB, ERASED, OVER, UNKNOWN, ALL };
+	static const int order[] = { BOB, OVER, ADA, UNKNOWN, BOB, ERASED };
+	const char *id[ALL];
+	char token[ALL][SESSION_TOKEN], hash[SESSION_HASH];
+	struct session_start start = { .remember = 1 };
+	struct account a;
+	enum err want;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < UNKNOWN; i++) {
+		start.account_id = id[i] = new_account();
+		assert_int_equal(session_open(db, &start, &limits, token[i]),
+		    ERR_OK);
+	}
+	session_token(token[UNKNOWN]);
+	session_hash(token[OVER], hash);
+	sql("UPDATE session SET ends_at = now() WHERE token_hash = $1::bytea",
+	    hash, NULL);
+	sql("UPDATE account SET erased_at = now() WHERE id = $1::uuid",
+	    id[ERASED], NULL);
+	say_first_names("Before");
+	for (i = 0; i < NELEM(order); i++)
+		session_find_ahead(db, token[order[i]], &limits);
+	db_ahead_ask(db);
+	say_first_names("After");
+
+	for (i = 0; i < NELEM(order); i++) {
+		want = order[i] == ADA || order[i] == BOB ? ERR_OK :
+		    ERR_NOTFOUND;
+		assert_int_equal(find(token[order[i]], &a), want);
+		if (want != ERR_OK)
+			continue;
+		assert_string_equal(a.id, id[order[i]]);
+		assert_string_equal(a.first_name, "Before");
+		assert_true(text_begins(a.email, a.id));
+	}
+	db_ahead_forget(db);
+	assert_int_equal(find(token[ADA], &a), ERR_OK);
+	assert_string_equal(a.first_name, "After");
+}
+
+#define PLAN_MAX	4096
+#define RUNS		8
+
+/* How PostgreSQL finds the sessions of a batch after it has done so often. */
+static void
+plan_of_a_batch(char ret_plan[PLAN_MAX])
+{
+	static const struct stmt explain = {
+		.name = "explain", .text = "EXPLAIN EXECUTE often ('{1,2}', 8)"
+	};
+	struct rows *r;
+	size_t len = 0;
+	int i;
+
+	prepare("often", session_statements, "session_select_many");
+	for (i = 0; i < RUNS; i++)
+		sql("EXECUTE often ('{1,2}', 8)", NULL, NULL);
+	assert_int_equal(db_query(side, &explain, NULL, 0, &r), ERR_OK);
+	for (i = 0; i < rows_count(r) && len < PLAN_MAX; i++)
+		len += (size_t)snprintf(ret_plan + len, PLAN_MAX - len, "%s\n",
+		    rows_text(r, i, 0));
+	rows_free(r);
+	assert_in_range(len, 1, PLAN_MAX - 1);
+}
+
+/*
+ * Among few sessions a join with all of them looks cheap, among many a plan for
+ * just these two: neither may be chosen.
+ */
+static void
+sessions_of_a_batch_are_found_by_key_and_planned_once(void **state)
+{
+	static const char *const more[] = { "1000", "20000" };
+	char plan[PLAN_MAX];
+	size_t i;
+
+	(void)state;
+	sql("BEGIN", NULL, NULL);
+	for (i = 0; i < NELEM(more); i++) {
+		sql("WITH a AS (INSERT INTO account (id, email, password_hash)"
+		    " SELECT gen_random_uuid(), 'batch' || $1::int || '.' ||"
+		    " k || '@example.com', '' FROM"
+		    " generate_series(1, $1::int) k RETURNING id)"
+		    " INSERT INTO session (token_hash, account_id, ends_at)"
+		    " SELECT sha256(id::text::bytea), id, now() +"
+		    " interval '1 day' FROM a", more[i], NULL);
+		sql("ANALYZE session, account", NULL, NULL);
+		plan_of_a_batch(plan);
+		/* Five for their values; then one for all, also explained. */
+		assert_string_equal(sql("SELECT custom_plans || ' ' ||"
+		    " generic_plans FROM pg_prepared_statements"
+		    " WHERE name = 'often'", NULL, NULL), "5 4");
+		sql("DEALLOCATE often", NULL, NULL);
+		if (strstr(plan, "using session_lookup") == NULL ||
+		    strstr(plan, "using account_lookup") == NULL)
+			fail_msg("%s more:\n%s", more[i], plan);
+	}
+	sql("ROLLBACK", NULL, NULL);
+}
+
 static const struct {
 	const char	*a, *b;
 	int		 same;
@@ -331,6 +444,9 @@ main(void)
 		cmocka_unit_test(a_hash_is_replaced_only_if_it_is_the_old_one),
 		cmocka_unit_test(a_session_is_found_by_its_token_only),
 		cmocka_unit_test(sessions_end),
+		cmocka_unit_test(sessions_of_a_batch_are_whose_they_are),
+		cmocka_unit_test(
+		    sessions_of_a_batch_are_found_by_key_and_planned_once),
 	};
 	int failed;
 

@@ -190,16 +190,6 @@ what_is_heard_of_later_is_not_claimed(void **state)
 	assert_string_equal(errand_of("sub_1"), "waiting 0 t 4");
 }
 
-static const char *
-text_of(const char *name)
-{
-	const struct stmt *const *s = object_statements;
-
-	while (strcmp((*s)->name, name) != 0)
-		s++;
-	return (*s)->text;
-}
-
 /*
  * Plans are made while little waits, and kept: holding all that waits against
  * a page must not look cheap then.
@@ -211,7 +201,6 @@ a_page_is_claimed_by_key_however_little_waits(void **state)
 		.name = "explain", .text = "EXPLAIN EXECUTE claim_page ('{1}',"
 		    " '{sub_1}', now()::text::timestamptz, 30)"
 	};
-	char text[2048];
 	struct rows *r;
 	int i, by_key = 0;
 
@@ -221,9 +210,7 @@ a_page_is_claimed_by_key_however_little_waits(void **state)
 	    " FROM generate_series(1, 5000) AS i", NULL, NULL);
 	sql("ANALYZE stripe_object", NULL, NULL);
 	sql("SET plan_cache_mode = force_generic_plan", NULL, NULL);
-	snprintf(text, sizeof(text), "PREPARE claim_page AS %s",
-	    text_of("object_claim_page"));
-	sql(text, NULL, NULL);
+	prepare("claim_page", object_statements, "object_claim_page");
 	assert_int_equal(db_query(side, &explain, NULL, 0, &r), ERR_OK);
 	for (i = 0; i < rows_count(r); i++)
 		by_key |= strstr(rows_text(r, i, 0), "stripe_object_pkey") !=
