@@ -9,9 +9,10 @@
 -- their token.  All that grows with customers only stays on the coordinator,
 -- where one transaction may change it together with a shard.
 --
--- Events that come together lie in many lanes.  Where one statement may not
--- record them all, a worker that was refused ("db_error", event_insert_all)
--- records them one by one for a minute.
+-- Events that come together lie in many lanes, and sessions in many shards.  Where
+-- one statement may not record or find them all, a worker that was refused
+-- ("db_error", event_insert_all or session_select_many) does it one by one for a
+-- minute.
 
 -- Tables that stay here may be used together with those that are spread:
 -- SELECT citus_set_coordinator_host('the coordinator, as its workers see it');

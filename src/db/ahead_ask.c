@@ -9,10 +9,13 @@
 
 #include "db/ahead.h"
 
+#define APART_US	INT64_C(60000000)
+
 /* Who can be asked with others is. */
 static void
 find_leads(struct ahead *a)
 {
+	const int together = clock_mono_us() >= a->apart_until_us;
 	struct question *x;
 	size_t i, k;
 
@@ -21,7 +24,7 @@ find_leads(struct ahead *a)
 		x = &a->question[i];
 		x->mates = 0;
 		for (k = 0; k < a->leads; k++)
-			if (a->lead[k]->stmt == x->stmt &&
+			if (together && a->lead[k]->stmt == x->stmt &&
 			    many_fits(x->stmt, a->lead[k]->arg, x->arg))
 				break;
 		if (k == a->leads)
@@ -103,7 +106,9 @@ conclude(struct db *db, struct question *lead, enum err e, PGresult *r)
  * What the server says to one; takes `r`.  ABORTED is no answer: a mate before
  * it has failed.  An error counts where another try would not be right: whoever
  * comes for it is not to wait for the same a second time.  But what several were
- * asked with may have failed because of one of them, if it was not too slow.
+ * asked with may have failed because of one of them, if it was not too slow.  Where
+ * that was a mistake of ours, or a database that cannot (a distributed one), it
+ * would be so again.
  */
 static void
 judge_one(struct db *db, struct question *lead, PGresult *r)
@@ -123,6 +128,8 @@ judge_one(struct db *db, struct question *lead, PGresult *r)
 			conclude(db, lead, e, r);
 			return;
 		}
+		if (lead->mates > 1 && e == ERR_INTERNAL)
+			db->ahead->apart_until_us = clock_mono_us() + APART_US;
 		if (db->again == AGAIN_NO &&
 		    (lead->mates == 1 || (e == ERR_LATER && db->conn != NULL)))
 			conclude(db, lead, e, NULL);

@@ -32,6 +32,7 @@ struct ahead {
 	size_t			 count;
 	struct question		*lead[DB_AHEAD];	/* in their order */
 	size_t			 leads;
+	int64_t			 apart_until_us;	/* each alone */
 };
 
 #endif /* !DB_QUESTION_H */

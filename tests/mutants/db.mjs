@@ -212,6 +212,10 @@ export default [
 		from: 'lead->mates > 1 ? lead->stmt->many : lead->stmt', to: 'lead->stmt', tests: ['unit/test_db_ahead']
 	},
 	{
+		file: 'src/db/ahead_ask.c', what: 'what cannot be asked in one is tried with each batch',
+		from: 'const int together = clock_mono_us() >= a->apart_until_us;', to: 'const int together = 1;', tests: ['unit/test_db_ahead']
+	},
+	{
 		file: 'src/db/ahead_ask.c', what: 'one of several that were asked in one fails all of them',
 		from: '(lead->mates == 1 || (e == ERR_LATER && db->conn != NULL))', to: '1', tests: ['unit/test_db_ahead']
 	},

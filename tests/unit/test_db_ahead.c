@@ -479,6 +479,14 @@ one_of_several_fails_alone(void **unused)
 	assert_int_equal(ask(&part, "2"), 3);
 	assert_int_equal(ask(&part, "0"), -ERR_INTERNAL);
 	assert_int_equal(ask(&part, "3"), 2);
+
+	/* It may be so again: for a minute nobody is asked with others. */
+	db_ahead_forget(db);
+	note(&letter, "a");
+	note(&letter, "b");
+	db_ahead_ask(db);
+	assert_int_equal(ask(&letter, "a"), 'a');
+	assert_int_equal(ask(&letter, "b"), 'b');
 }
 
 static void
