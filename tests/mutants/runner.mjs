@@ -27,6 +27,7 @@ const USAGE = `usage: tests/mutants/run [options]
   --only N|TEXT   only the row of this number, or rows with this text in their
                   table, file, description or tests (repeatable)
   --list          only list the rows
+  --check         only see that each can be made and names tests that there are
   --jobs N        so many copies of the tree at a time (2)
   --keep          keep copies and logs
   --help          this text
@@ -46,6 +47,7 @@ function parse(argv) {
 		case '--only': options.only.push(value()); break;
 		case '--jobs': options.jobs = Number(value()); break;
 		case '--list': options.list = true; break;
+		case '--check': options.check = true; break;
 		case '--keep': options.keep = true; break;
 		case '--help': options.help = true; break;
 		default: throw new Usage(`unknown option: ${argv[i]}; see --help`);
@@ -70,6 +72,28 @@ function matches(row, only) {
 	if (/^\d+$/.test(only))
 		return row.n === Number(only);
 	return [row.room, row.file, row.what, ...row.tests].some((text) => text.includes(only));
+}
+
+// Why it cannot be made of the tree in `dir`; null: it can.
+function moved(row, dir) {
+	const file = join(dir, row.file);
+	if (!existsSync(file))
+		return 'the file is not there: the code has moved';
+	const places = readFileSync(file, 'utf8').split(row.from).length - 1;
+	return places !== 1 || row.from === row.to ? `the text stands ${places} times: the code has moved` : null;
+}
+
+function check(rows) {
+	let bad = 0;
+	for (const row of rows) {
+		const none = row.tests.find((t) => !existsSync(join(SOURCE, 'tests', t.startsWith('unit/') ? `${t}.c` : t)));
+		const why = moved(row, SOURCE) ?? (none === undefined ? null : `there is no ${none}`);
+		if (why !== null) {
+			console.log(`#${row.n} ${title(row)}: ${why}`);
+			bad++;
+		}
+	}
+	return bad === 0 ? 0 : 1;
 }
 
 const title = (row) => `${row.file.replace(/^src\//, '')}: ${row.what}`;
@@ -242,13 +266,10 @@ class Copy {
 	// { noticed: test }, { missed: true }, or { error: text }.
 	async try(row, times) {
 		this.now = row.n;
-		const file = join(this.dir, row.file);
-		if (!existsSync(file))
-			return { error: 'the file is not there: the code has moved' };
-		const before = readFileSync(file, 'utf8');
-		const places = before.split(row.from).length - 1;
-		if (places !== 1 || row.from === row.to)
-			return { error: `the text stands ${places} times: the code has moved` };
+		const error = moved(row, this.dir);
+		if (error !== null)
+			return { error };
+		const file = join(this.dir, row.file), before = readFileSync(file, 'utf8');
 		const red = row.tests.filter((t) => times.get(t) === null);
 		if (red.length > 0)
 			return { error: `red without the change: ${red.join(', ')}` };
@@ -330,6 +351,8 @@ async function main() {
 	const rows = options.only.length === 0 ? every : every.filter((r) => options.only.some((only) => matches(r, only)));
 	if (rows.length === 0)
 		throw new Usage('no such row; see --list');
+	if (options.check)
+		return check(rows);
 	if (options.list) {
 		for (const row of rows)
 			console.log(`${String(row.n).padStart(4)}  ${title(row)}  [${row.tests.join(', ') || row.why}]`);
