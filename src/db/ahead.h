@@ -9,7 +9,7 @@
  * when it is asked and nothing else: a question that got no answer (its mate
  * failed, its connection died, it was never noted) db_query() asks by itself,
  * with all its tries.  Questions that differ only in $1 are asked by one statement
- * where there is one for several.
+ * where there is one for several, but for a minute after such a one has failed.
  *
  * An answer serves one db_query(), outside of transactions.  Whatever is not a
  * SELECT forgets all that is left before it is run: what this connection has
