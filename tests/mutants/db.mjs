@@ -129,7 +129,7 @@ export default [
 	},
 	{
 		file: 'src/db/connect.c', what: 'a server that failed is asked first all the same',
-		from: '\tdb->preference.left = 1;\n', to: '', tests: [FAILOVER]
+		from: '\tdb->preference.left = 1;\n', to: '', tests: [DB]
 	},
 	{
 		file: 'src/db/preference.c', what: 'of two servers at one address one is taken for the other',

@@ -866,6 +866,38 @@ test_terminated(void **unused)
 	db_close(db);
 }
 
+/* Does it go by the relay? */
+static int
+is_relayed(struct db *db)
+{
+	struct sockaddr_un a;
+	socklen_t len = sizeof(a);
+
+	assert_int_equal(db_ping(db), ERR_OK);
+	assert_int_equal(getpeername(db_socket(db), (struct sockaddr *)&a,
+	    &len), 0);
+	return strncmp(a.sun_path, dir, strlen(dir)) == 0;
+}
+
+/* Of two ways there the one that broke is the last, though it is well again. */
+static void
+test_other_way_first(void **unused)
+{
+	char both[800];
+	struct db *db;
+
+	(void)unused;
+	(void)snprintf(both, sizeof(both), "%s host=%s,%s", direct, server_dir,
+	    dir);
+	db = open_to(both);
+	assert_false(is_relayed(db));
+	end_backend(db);
+	assert_true(is_relayed(db));
+	end_backend(db);
+	assert_false(is_relayed(db));
+	db_close(db);
+}
+
 /* It has said that it goes, and has not closed the connection yet. */
 static void
 test_farewell(void **unused)
@@ -1201,6 +1233,7 @@ main(void)
 		TEST(test_doubt),
 		TEST(test_transaction_is_cut),
 		TEST(test_terminated),
+		TEST(test_other_way_first),
 		TEST(test_farewell),
 		TEST(test_read_is_lost),
 		TEST(test_read_is_lost_inside),
