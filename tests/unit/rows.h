@@ -83,6 +83,28 @@ prepare(const char *as, const struct stmt *const list[], const char *name)
 	sql(text, NULL, NULL);
 }
 
+#define PLAN_MAX	4096
+
+/* How PostgreSQL would carry out `text` on that connection, a line each. */
+static inline void
+explain(const char *text, char ret_plan[PLAN_MAX])
+{
+	char whole[1024];
+	const struct stmt s = { .name = "explain", .text = whole };
+	struct rows *r;
+	size_t len = 0;
+	int i;
+
+	i = snprintf(whole, sizeof(whole), "EXPLAIN %s", text);
+	assert_in_range(i, 1, sizeof(whole) - 1);
+	assert_int_equal(db_query(side, &s, NULL, 0, &r), ERR_OK);
+	for (i = 0; i < rows_count(r) && len < PLAN_MAX; i++)
+		len += (size_t)snprintf(ret_plan + len, PLAN_MAX - len, "%s\n",
+		    rows_text(r, i, 0));
+	rows_free(r);
+	assert_in_range(len, 1, PLAN_MAX - 1);
+}
+
 /* A new account; its id. */
 static inline const char *
 new_account(void)
