@@ -97,10 +97,13 @@ describe('as installed', () => {
 			});
 
 	test('the routes of one limit count together, behind either web server', async () => {
-		const host = newHost();
-		await sendMany('nginx', host, ROUTE.billing, SHIPPED.billing);
-		for (const path of ['/api/portal', '/api/subscription/cancel', '/api/subscription/preview'])
-			assert.equal((await send('apache', host, ['POST', path])).status, 429, path);
+		const figure = SHIPPED.billing, host = newHost(), began = process.hrtime.bigint();
+		const passed = (await Promise.all([['nginx', ROUTE.billing], ...['/api/portal', '/api/subscription/cancel', '/api/subscription/preview']
+			.map((path) => ['apache', ['POST', path]])].map(([server, route]) => sendMany(server, host, route, figure)))).flatMap((of) => of.passed);
+		// But for what came back meanwhile, which is one a second.
+		const most = figure + Math.ceil(Number(process.hrtime.bigint() - began) / 1e9 * figure / 60);
+		const heard = passed.filter(({ status }) => status !== 503).length;
+		assert.ok(passed.length >= figure && heard <= most, `${passed.length} passed and ${heard} were heard, not ${figure} to ${most}`);
 	});
 
 	test('the figures are the ones of the example', async () => {
