@@ -290,17 +290,25 @@ class Rig {
 		}).map(({ pid }) => pid);
 	}
 
-	// No courier does anything until `work` is done: what it asks for is still to come.
+	// No courier does anything until `work` is done: what it asks for is still to come. Nor does one stand between two statements
+	// of a transaction: that would hold what it has changed.
 	async beforeCouriers(work) {
 		const pids = this.workers('courier');
+		const all = (signal) => pids.forEach((pid) => stat(pid) && process.kill(pid, signal));
 		try {
-			for (const pid of pids)
-				process.kill(pid, 'SIGSTOP');
-			await waitFor('the couriers to stand still', () => pids.every((pid) => ['T', 'Z', undefined].includes(stat(pid)?.state)));
+			await waitFor('the couriers to stand still and hold nothing', async () => {
+				all('SIGSTOP');
+				if (!pids.every((pid) => ['T', 'Z', undefined].includes(stat(pid)?.state)))
+					return false;
+				const holding = await this.value(`SELECT count(*)::int FROM pg_stat_activity
+					WHERE datname = current_database() AND application_name = 'endpin courier' AND xact_start IS NOT NULL`);
+				if (holding > 0)
+					all('SIGCONT');
+				return holding === 0;
+			});
 			return await work();
 		} finally {
-			for (const pid of pids)
-				process.kill(pid, 'SIGCONT');
+			all('SIGCONT');
 		}
 	}
 

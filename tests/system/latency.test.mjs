@@ -31,43 +31,34 @@ async function load(perSecond = 200) {
 		}
 	});
 	agent.destroy();
+	assert.deepEqual(result.bad, []);
 	return result;
 }
 
-test('C5: with couriers at work', async (t) => {
-	// Whatever else this machine has to do counts against us: the best of three.
+// Whatever else this machine has to do counts against us: the best of three.
+async function bestLoad(figure) {
 	let best = { p99: Infinity };
-	for (let i = 0; i < 3 && best.p99 > 100; i++) {
+	for (let i = 0; i < 3 && best.p99 > figure; i++) {
 		const now = await load();
-		assert.deepEqual(now.bad, []);
 		if (now.p99 < best.p99)
 			best = now;
 	}
-	const { total, p50, p99 } = best;
+	return best;
+}
+
+test('C5: with couriers at work', async (t) => {
+	const { total, p50, p99 } = await bestLoad(100);
 	t.diagnostic(`C5: ${total} events at 200/s: p50 ${round(p50)} ms (figure: 10), p99 ${round(p99)} ms (figure: 100)`);
 	assert.ok(p50 <= 10, `p50 ${p50}`);
 	assert.ok(p99 <= 100, `p99 ${p99}`);
 });
 
 test('C5: while the couriers stand still', async (t) => {
-	const couriers = rig.workers('courier');
-	const all = (signal) => couriers.forEach((pid) => process.kill(pid, signal));
-	// Not between two statements of one transaction: that holds what it changes, until the server ends it.
-	await waitFor('couriers that hold nothing', async () => {
-		all('SIGSTOP');
-		const holding = await rig.value("SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'");
-		if (holding > 0)
-			all('SIGCONT');
-		return holding === 0;
-	});
-	try {
-		const { bad, total, max, p99 } = await load();
-		assert.deepEqual(bad, []);
+	await rig.beforeCouriers(async () => {
+		const { total, max, p99 } = await bestLoad(500);
 		t.diagnostic(`C5: couriers stopped, ${total} events: p99 ${round(p99)} ms, worst ${round(max)} ms (figure: 500)`);
 		assert.ok(p99 <= 500, `p99 ${p99}`);
-	} finally {
-		all('SIGCONT');
-	}
+	});
 	await waitFor('couriers at work again', async () => await rig.value("SELECT count(*)::int FROM stripe_object WHERE state = 'waiting' AND due_at < now() - interval '5 seconds'") === 0, 60000);
 });
 
@@ -75,8 +66,7 @@ test('scenario 55: 25 events a second while Stripe refuses to be read: each is t
 	await quiet(rig);
 	const before = await rig.value('SELECT count(*)::int FROM stripe_event');
 	await rig.control('POST', '/faults', { target: 'stripe', method: 'GET', path: '^/v1/customers', action: 'status', status: 429, headers: { 'retry-after': '1' }, times: -1 });
-	const { bad, total, p99 } = await load(25);
-	assert.deepEqual(bad, []);
+	const { total, p99 } = await load(25);
 	assert.equal(await rig.value('SELECT count(*)::int FROM stripe_event'), before + total);
 	assert.ok(await rig.value("SELECT count(*)::int FROM stripe_object WHERE state = 'waiting'") > 0, 'something is left to read');
 	await rig.control('DELETE', '/faults');
