@@ -189,14 +189,16 @@ test('A6: a bad configuration is refused, the old generation goes on', async () 
 	}
 });
 
-// Checkouts that take so long that the first is still under way when the last has begun, and the signal comes.
+// Checkouts that take so long that the first is still under way when the last has begun, and the signal comes; and less than
+// Stripe is waited for.
+const UNDER_WAY_MS = Math.min(3000 * SLOW, 8000);
 async function inFlight(n) {
 	const visitors = [];
 	for (let i = 0; i < n; i++)
 		visitors.push(await signup(rig));
 	for (const v of visitors)
 		await customerOf(rig, v.account);
-	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'delay', ms: LESS ? 8000 : 3000, times: n });
+	await rig.control('POST', '/faults', { target: 'stripe', method: 'POST', path: '/v1/checkout/sessions', action: 'delay', ms: UNDER_WAY_MS, times: n });
 	const answers = visitors.map((v) => v.post('/api/checkout', { plan: 'solo' }));
 	await waitFor('all under way', async () => await rig.value("SELECT count(*)::int FROM stripe_call WHERE kind = 'checkout' AND state = 'attended' AND first_sent_at IS NOT NULL") >= n);
 	return answers;
