@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openRig, waitFor, SLOW } from '../rig/rig.mjs';
 import { askStripe } from '../rig/stripe.mjs';
-import { customerOf, quiet, signup, subscribe, subscription, UCC } from '../rig/visitor.mjs';
+import { customerOf, pay, quiet, signup, subscription, UCC } from '../rig/visitor.mjs';
 
 const LONG = process.env.ENDPIN_LONG === '1';
 const TIMEOUT_S = 1;
@@ -58,9 +58,13 @@ async function newcomer() {
 	return person;
 }
 
+// Stripe is waited for so briefly here that a machine with much to do fails by itself now and then: they try again, too.
 async function member(plan = 'solo') {
 	const person = await newcomer();
-	person.subscription = await subscribe(rig, person, plan);
+	const { sessionId } = (await press(person, '/api/checkout', { plan }, 201)).json;
+	await pay(rig, sessionId);
+	await press(person, '/api/checkout/return', { sessionId }, 202);
+	person.subscription = await when('access', person, (s) => s.entitled && s);
 	await quiet(rig);
 	const [invoice] = (await stripe('GET', `/invoices?subscription=${person.subscription.id}`)).data;
 	return Object.assign(person, { invoice: invoice.id });
@@ -99,7 +103,7 @@ const STORIES = {
 	signup: { act: () => newcomer(), payment: 0 },
 	checkout: { who: newcomer, act: async (person) => {
 		const { sessionId } = (await press(person, '/api/checkout', { plan: 'solo' }, 201)).json;
-		await rig.control('POST', '/pay', { session: sessionId });
+		await pay(rig, sessionId);
 		await press(person, '/api/checkout/return', { sessionId }, 202);
 		await when('access', person, (s) => s.entitled);
 	} },
@@ -109,7 +113,7 @@ const STORIES = {
 		return person;
 	}, act: async (person) => {
 		const { sessionId } = (await press(person, '/api/checkout', { plan: 'solo' }, 201)).json;
-		await rig.control('POST', '/pay', { session: sessionId });
+		await pay(rig, sessionId);
 		await when('access', person, (s) => s.entitled && s.plan === 'solo');
 	} },
 	portal: { act: (person) => press(person, '/api/portal', undefined, 201) },
