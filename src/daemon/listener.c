@@ -12,6 +12,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -157,7 +158,7 @@ open_up(const struct pool_config *p, gid_t group)
 }
 
 static enum err
-listen_unix(const struct pool_config *p, gid_t group, struct listener *l)
+replace(const struct pool_config *p, gid_t group, struct listener *l)
 {
 	union address a;
 	struct stat st;
@@ -182,6 +183,41 @@ listen_unix(const struct pool_config *p, gid_t group, struct listener *l)
 	}
 	if ((e = open_up(p, group)) != ERR_OK)
 		listener_unlink(l);
+	return e;
+}
+
+/*
+ * The directory of a socket, locked: between bind and listen a socket looks like
+ * one that nobody listens on, and two that start together would each replace the
+ * other's.  -1: it cannot be, or somebody keeps it locked.
+ */
+static int
+lock_directory(const char *path)
+{
+	const int64_t until_ms = clock_mono_ms() + FOLLOW_MS;
+	char name[LISTENER_PATH];
+	int fd;
+
+	/* With the last slash: "/" is a directory, too. */
+	(void)snprintf(name, sizeof(name), "%s", path);
+	strrchr(name, '/')[1] = '\0';
+	fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	while (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == -1)
+		if (errno != EWOULDBLOCK || !wait_on(until_ms)) {
+			(void)close(fd);
+			fd = -1;
+		}
+	return fd;
+}
+
+static enum err
+listen_unix(const struct pool_config *p, gid_t group, struct listener *l)
+{
+	const int lock = lock_directory(p->listen);
+	const enum err e = replace(p, group, l);
+
+	if (lock != -1)
+		(void)close(lock);
 	return e;
 }
 

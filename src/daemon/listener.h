@@ -40,7 +40,9 @@ gid_t listener_group(const struct pool_config *p);
  * Open p->listen: a unix socket that never exists with a wider mode than
  * p->mode, or a loopback port.  `group` is listener_group()'s.  A socket file
  * that nobody listens on is replaced, and one whose master was killed: for
- * workers that are about to follow it this waits up to two seconds.
+ * workers that are about to follow it this waits up to two seconds.  Its
+ * directory is locked meanwhile (flock): who starts at the same time waits, and
+ * then finds somebody listening.
  * ERR_CONFLICT: somebody listens there.  ERR_INTERNAL: cannot.  Both logged.
  */
 MUST_USE enum err listener_open(const struct pool_config *p, gid_t group,

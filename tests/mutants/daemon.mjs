@@ -60,6 +60,10 @@ export default [
 		from: 'alive = !is_orphan(fd);', to: 'alive = 1;', tests: [OWED]
 	},
 	{
+		file: 'src/daemon/listener.c', what: 'a socket that somebody is about to listen on is taken over',
+		from: 'const int lock = lock_directory(p->listen);', to: 'const int lock = -1;\n\t(void)lock_directory;', tests: [DAEMON]
+	},
+	{
 		file: 'src/daemon/listener.c', what: 'a socket that could not be given away stays',
 		from: '\t\tlistener_unlink(l);\n\treturn e;', to: '\t\treturn e;\n\treturn e;', tests: [DAEMON]
 	},

@@ -21,8 +21,9 @@
 #include <unistd.h>
 
 #include <netinet/in.h>
-#include <sys/resource.h>
 #include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -834,6 +835,60 @@ test_listener(void **state)
 	assert_int_equal(unlink(path), 0);
 
 	assert_int_not_equal(open_at(in_dir("none/s"), &second), ERR_OK);
+}
+
+/*
+ * Two start together.  The other one is slow between bind and listen, when its
+ * file looks as if nobody would ever listen.
+ */
+static void
+test_listener_lets_another_begin(void **state)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	struct stat other, st;
+	struct listener l;
+	struct pollfd over = { .events = POLLIN };
+	int fd, lock, status, bound[2], done[2];
+	pid_t pid;
+	char c;
+
+	(void)state;
+	(void)snprintf(a.sun_path, sizeof(a.sun_path), "%s", in_dir("b"));
+	assert_int_equal(pipe(bound), 0);
+	assert_int_equal(pipe(done), 0);
+	assert_int_not_equal(pid = fork(), -1);
+	if (pid == 0) {
+		(void)close(done[1]);
+		fd = socket(AF_UNIX, SOCK_STREAM, 0);
+		lock = open(dir, O_RDONLY | O_DIRECTORY);
+		if (flock(lock, LOCK_EX) == -1 ||
+		    bind(fd, (const struct sockaddr *)&a, sizeof(a)) == -1 ||
+		    write(bound[1], "b", 1) != 1)
+			_exit(1);
+		(void)poll(NULL, 0, 100);
+		if (listen(fd, 1) == -1 || flock(lock, LOCK_UN) == -1)
+			_exit(1);
+		over.fd = done[0];
+		_exit(poll(&over, 1, 10000) == 1 ? 0 : 1);
+	}
+	(void)close(done[0]);
+	assert_int_equal(read(bound[0], &c, 1), 1);
+	assert_int_equal(lstat(a.sun_path, &other), 0);
+
+	assert_int_equal(open_at(a.sun_path, &l), ERR_CONFLICT);
+	assert_int_equal(lstat(a.sun_path, &st), 0);
+	assert_int_equal(st.st_ino, other.st_ino);
+
+	(void)close(done[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	(void)close(bound[0]);
+	(void)close(bound[1]);
+
+	/* And where nobody begins any more, nobody is waited for. */
+	assert_int_equal(open_at(a.sun_path, &l), ERR_OK);
+	listener_unlink(&l);
+	(void)close(l.fd);
 }
 
 /* Also where the umask would let everybody in. */
@@ -1885,6 +1940,7 @@ main(void)
 		    crew_teardown),
 		cmocka_unit_test(test_notify_names),
 		cmocka_unit_test(test_listener),
+		cmocka_unit_test(test_listener_lets_another_begin),
 		cmocka_unit_test(test_listener_is_never_wider),
 		cmocka_unit_test(test_listener_queue),
 		cmocka_unit_test(test_listener_tcp),
