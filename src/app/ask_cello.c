@@ -52,8 +52,8 @@ cello_is_well(const struct app *a)
 }
 
 /* Without a database nothing is counted, and hardly anything asked. */
-static int
-may_ask(struct app *a)
+int
+ask_cello_may(struct app *a)
 {
 	const int most = a->conf->cello.calls_per_second;
 	const struct pace_limits limits = { .of = "cello ",
@@ -139,15 +139,12 @@ ask_once(struct app *a, const struct cello_request *q, struct bearer *bearer,
 }
 
 enum err
-ask_cello(struct app *a, const struct cello_request *q, struct cello_reply *r)
+ask_cello_now(struct app *a, const struct cello_request *q,
+    struct cello_reply *r)
 {
 	struct bearer bearer;
-	enum err e;
+	enum err e = ask_once(a, q, &bearer, r);
 
-	memset(r, 0, sizeof(*r));
-	if (!may_ask(a))
-		return ERR_LATER;
-	e = ask_once(a, q, &bearer, r);
 	if (e == ERR_DENIED && (e = bearer_forget(a->db, a->cello,
 	    &bearer)) == ERR_OK) {
 		cello_reply_done(r);
@@ -161,6 +158,13 @@ ask_cello(struct app *a, const struct cello_request *q, struct cello_reply *r)
 	}
 	explicit_bzero(&bearer, sizeof(bearer));
 	return e;
+}
+
+enum err
+ask_cello(struct app *a, const struct cello_request *q, struct cello_reply *r)
+{
+	memset(r, 0, sizeof(*r));
+	return ask_cello_may(a) ? ask_cello_now(a, q, r) : ERR_LATER;
 }
 
 enum err

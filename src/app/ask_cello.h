@@ -18,12 +18,21 @@ struct errand_kind;
 #define CELLO_WELL_S	10
 
 /*
+ * Do the limits allow a call now?  It is counted, and ask_cello_now() makes it.
+ * 0: no; a->wait_ms says how long to leave Cello alone.
+ */
+MUST_USE int ask_cello_may(struct app *a);
+
+/*
  * As cello_ask(), and the token is found or fetched: q->token is NULL.  If that
  * is refused another is fetched, once.  ERR_INTERNAL: or Cello refuses our keys.
- * If not even the attempt was made (another fetches a token, the limits are
- * used up), the reply has status 0 and is not unsure; a->wait_ms says how long
- * to leave it alone.
+ * If not even the attempt was made (another fetches a token), the reply has
+ * status 0 and is not unsure; a->wait_ms says how long to leave it alone.
  */
+MUST_USE enum err ask_cello_now(struct app *a, const struct cello_request *q,
+    struct cello_reply *r);
+
+/* Both; that it may not be asked now is no attempt, either. */
 MUST_USE enum err ask_cello(struct app *a, const struct cello_request *q,
     struct cello_reply *r);
 

@@ -140,6 +140,10 @@ settle_refused(struct app *a, const struct telling *t, enum err e)
 	return errand_bury(a->db, &fact_errands, t->errand, t->why);
 }
 
+/*
+ * Written down as sent is only what may be sent at once: in v1 a fact whose
+ * courier dies in between would have to be held.
+ */
 static enum err
 tell(struct app *a, const struct errand *x, const struct fact *f)
 {
@@ -152,9 +156,11 @@ tell(struct app *a, const struct errand *x, const struct fact *f)
 	struct telling t = { .errand = x, .fact = f };
 	enum err e;
 
+	if (!ask_cello_may(a))
+		return ask_cello_put_back(a, &fact_errands, x);
 	if ((e = fact_sending(a->db, x)) != ERR_OK)
 		return e;
-	e = ask_cello(a, &q, &t.reply);
+	e = ask_cello_now(a, &q, &t.reply);
 	quote(&t.reply, t.why);
 	log_info("fact_sent", "%s in %s: %s", f->id, cello_api_name(f->api),
 	    e == ERR_OK ? "told" : forget && e == ERR_NOTFOUND ?

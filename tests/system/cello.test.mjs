@@ -3,6 +3,7 @@
 // Cello is told by its API: what its sandbox received is what the ledger has, each once and in order, in either version.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { openRig, waitFor } from '../rig/rig.mjs';
 import { byApi, connectCello, factsQuiet, heard } from '../rig/cello.mjs';
@@ -34,6 +35,8 @@ for (const api of ['v1', 'v2'])
 			await refund(rig, invoice, amount);
 		await quiet(rig);
 		await factsQuiet(rig);
+		// What may not be sent yet is not written down as sent: whose courier died then would be held.
+		assert.doesNotMatch(readFileSync(rig.endpind.log, 'utf8'), /"fact_sent".*not taken/);
 		const all = await told(rig, client.account);
 		assert.deepEqual(all[0], ['new-signup', null, null]);
 		assert.deepEqual(all.slice(1).sort(), (await ledgerOf(rig, customer)).sort());
@@ -141,6 +144,20 @@ test('v1: one whose courier was killed before the answer is held, not told twice
 	await whenHeld(rig, id);
 	assert.match((await fact(rig, id)).last_error, /ended before Cello had answered/);
 	assert.deepEqual(await told(rig, client.account), []);
+});
+
+test('facts are sent no faster than half of what Cello allows a second', async (t) => {
+	const rig = await openRig({ name: 'cello-pace', set: byApi({ 'cello.calls_per_second': 10 }) });
+	t.after(() => rig.close());
+	await rig.beforeCouriers(async () => {
+		for (let i = 0; i < 8; i++)
+			await signup(rig, { ucc: UCC });
+	});
+	await factsQuiet(rig);
+	const [{ n, seconds }] = await rig.sql('SELECT count(*)::int AS n, extract(epoch FROM max(sent_at) - min(sent_at))::float8 AS seconds FROM cello_fact');
+	assert.equal(n, 8);
+	// The first may have stood between being allowed and being sent.
+	assert.ok(seconds > (n - 1) / 5 / 2, `${n} in ${seconds} s`);
 });
 
 test('v1: what certainly did not arrive is repeated; what is refused is dead, and what comes after it waits', async (t) => {
