@@ -8,7 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { deliver, makeEvent } from '../rig/event.mjs';
-import { openRig, run } from '../rig/rig.mjs';
+import { openRig, run, waitFor } from '../rig/rig.mjs';
 import { SOURCE } from '../rig/stage.mjs';
 
 const OLD = 20000, LENGTHS = 150;	// of what is left of a page, a row's at most
@@ -17,7 +17,7 @@ const NEW = 40, EVENTS = 4;
 let rig;
 
 before(async () => {
-	rig = await openRig({ name: 'schema', set: { 'courier.processes': 0 } });
+	rig = await openRig({ name: 'schema', ownCluster: true, set: { 'courier.processes': 0 } });
 });
 after(() => rig?.close());
 
@@ -74,15 +74,19 @@ test('E11: the database has no triggers, sequences, functions of ours, or deferr
 /*
  * Among many old objects a new one lies where there is room beside it: being heard of again then changes one page and no index.
  * What waits is shorter than what is done, so without that it goes to where a full page has a little left.
- * Room is made of versions that nobody sees any more, so nobody may look meanwhile: an autovacuum that analyzes the table does.
+ * Room is made of versions that nobody sees any more, and PostgreSQL looks no closer than at the oldest transaction of all its
+ * databases: so no other rig is in them, and no autovacuum.
  */
 const pages = () => rig.sql(`SELECT id, (ctid::text::point)[0]::int AS page FROM stripe_object WHERE state = 'waiting' ORDER BY id`);
 
 test(`${NEW} new objects among ${OLD} old ones stay where they are when they are heard of again`, async (t) => {
 	await rig.sql(`INSERT INTO stripe_object (lane, id, kind, seen, state, settled_at, seen_at, last_error)
 		SELECT i % 256, 'in_' || md5(i::text), 'invoice', 1, 'done', now(), now(), repeat('x', i % ${LENGTHS}) FROM generate_series(1, ${OLD}) i`);
-	await rig.sql('ALTER TABLE stripe_object SET (autovacuum_enabled = off)');
+	await rig.sql('ALTER SYSTEM SET autovacuum = off');
+	await rig.sql('SELECT pg_reload_conf()');
 	await rig.sql('VACUUM stripe_object');
+	await waitFor('nobody else to be at anything', async () => await rig.value(`SELECT count(*)::int FROM pg_stat_activity
+		WHERE pid <> pg_backend_pid() AND (backend_xid IS NOT NULL OR backend_xmin IS NOT NULL)`) === 0);
 	let first;
 	for (let round = 0; round < EVENTS; round++) {
 		for (let i = 0; i < NEW; i++)
