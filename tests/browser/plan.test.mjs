@@ -30,6 +30,8 @@ async function account(plan = 'solo') {
 	const context = await openContext(browser, { complaints });
 	await become(context, rig, visitor);
 	const page = await context.newPage();
+	// The page asks anew what the next charge is where an hour ends.
+	await page.clock.setFixedTime(new Date());
 	await page.goto(`${rig.origin}/account`);
 	await page.locator('#change-plan:visible').waitFor();
 	return { visitor, page, text: (id) => page.textContent(`#${id}`), close: () => context.close() };
