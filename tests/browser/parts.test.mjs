@@ -142,6 +142,11 @@ test('who leaves while the component boots, or whose machine slept meanwhile, sa
 	let asked = 0, leave;
 	const leaving = new Promise((done) => { leave = done; });
 	const page = await context.newPage();
+	// Its seconds are five of ours: the next page may come late where the machine has much to do, and this one is being left all the same.
+	await page.addInitScript(() => {
+		const sleep = window.setTimeout;
+		window.setTimeout = (work, ms, ...more) => sleep(work, 5 * ms, ...more);
+	});
 	await page.route(/widget\/boot/, async (route) => {
 		asked++;
 		await leaving;
@@ -152,7 +157,7 @@ test('who leaves while the component boots, or whose machine slept meanwhile, sa
 	// The answer is lost on the way, as the page is being left: a click, and the next page is slow to come.
 	await page.route(/\/pricing$/, async (route) => {
 		leave();
-		await new Promise((done) => setTimeout(done, 300));
+		await new Promise((done) => setTimeout(done, 5 * 300));
 		return route.continue();
 	});
 	await Promise.all([page.waitForURL(`${rig.origin}/pricing`), page.evaluate(() => { location.href = 'pricing'; })]);
