@@ -171,7 +171,13 @@ export async function openSlowWire(rig) {
 			socket.on('error', end).on('close', () => sockets.delete(socket) && end());
 		}
 		client.pipe(database);
-		database.on('data', (bytes) => wire.ms ? setTimeout(() => client.write(bytes), wire.ms) : client.write(bytes));
+		// In their order also where `ms` becomes less meanwhile.
+		const held = [];
+		database.on('data', (bytes) => {
+			held.push(bytes);
+			const pass = () => client.write(held.shift());
+			wire.ms || held.length > 1 ? setTimeout(pass, wire.ms) : pass();
+		});
 	});
 	await new Promise((done) => server.listen(path, () => done(own(path))));
 	wire.close = () => {
