@@ -52,8 +52,11 @@ export function hammer(parallel, send) {
 	} });
 }
 
+// A peer may be tired of waiting after a second.
+export const STILL_MS = 300;
+
 // From now on: for how long this process did nothing at all, when asked. Whatever came meanwhile may be seen before a timer is.
-function stoodStill() {
+export function stoodStill() {
 	let last = performance.now(), most = 0;
 	const look = () => {
 		const now = performance.now();
@@ -69,7 +72,7 @@ function stoodStill() {
 }
 
 // Work that counts on this process being as quick as its peers: what fails while it stood still itself is done again.
-export async function undisturbed(work, stillMs = 300) {
+export async function undisturbed(work, stillMs = STILL_MS) {
 	for (let tries = 1;; tries++) {
 		const still = stoodStill();
 		try {

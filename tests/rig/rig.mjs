@@ -30,10 +30,10 @@ export const ISOLATION = process.env.ENDPIN_ISOLATION ?? 'read committed';
 
 export const PASSWORD = `${CANARY} horse battery staple`;
 
-const SANITIZERS = {
-	ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0:detect_stack_use_after_return=1',
+const sanitizers = (asan = []) => ({
+	ASAN_OPTIONS: ['detect_leaks=1', 'abort_on_error=0', 'detect_stack_use_after_return=1', ...asan].join(':'),
 	UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1'
-};
+});
 
 // Below those that the kernel gives to whoever asks for any.
 const FIRST_PORT = 15000, LAST_PORT = 32000;
@@ -61,7 +61,7 @@ export async function freePort() {
 class Rig {
 	// `set`: section.option → value. `web`: 'nginx', 'apache' or null. `couriers`, `sandbox`: false for none. `pooler`,
 	// `isolation`: ways to the database. `between`: is given the rig, and answers with what to put in place of its `databaseHost`.
-	// `stage`: another than everybody's, which goes with this rig.
+	// `stage`: another than everybody's, which goes with this rig. `asan`: more options of AddressSanitizer's.
 	constructor(options) {
 		this.options = {
 			web: process.env.ENDPIN_WEB ?? 'nginx', pooler: process.env.ENDPIN_POOLER ?? 'none', isolation: process.env.ENDPIN_ISOLATION,
@@ -174,7 +174,7 @@ class Rig {
 	async startEndpind({ args = [], env = {}, command, stdio, expect = true } = {}) {
 		const file = command ?? join(this.stage.bin, 'endpind');
 		this.endpind = start('endpind', file, ['-c', this.conf, ...args],
-			{ log: join(this.dir, 'endpind.log'), env: { ...SANITIZERS, ...env }, stdio });
+			{ log: join(this.dir, 'endpind.log'), env: { ...sanitizers(this.options.asan), ...env }, stdio });
 		if (expect)
 			await waitFor('the sockets of endpind', () => {
 				if (this.endpind.gone)
@@ -250,7 +250,7 @@ class Rig {
 	}
 
 	endpin(...args) {
-		return run(join(this.stage.bin, 'endpin'), ['-c', this.conf, ...args], { env: SANITIZERS });
+		return run(join(this.stage.bin, 'endpin'), ['-c', this.conf, ...args], { env: sanitizers() });
 	}
 
 	// The new generation serves, and nobody of the old one is left.  Returns where its log begins.

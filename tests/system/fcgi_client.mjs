@@ -3,6 +3,7 @@
 // A web server's side of FastCGI 1.0, in as much as a test needs it: any record, well-formed or not, over a unix socket.
 
 import { connect } from 'node:net';
+import { stoodStill, STILL_MS } from '../rig/load.mjs';
 import { SLOW } from '../rig/process.mjs';
 
 export const BEGIN = 1, ABORT = 2, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6, DATA = 8, GET_VALUES = 9;
@@ -147,12 +148,18 @@ export class Connection {
 	}
 }
 
-// One request on a connection of its own.
+// One request on a connection of its own; null: it was hung up on. If that was while this process stood still between
+// connecting and sending, it has asked nothing yet.
 export async function once(path, options) {
-	const connection = new Connection(path).send(request(options));
-	try {
-		return await connection.answer();
-	} finally {
-		connection.close();
+	for (let tries = 1;; tries++) {
+		const still = stoodStill(), connection = new Connection(path).send(request(options));
+		try {
+			const answer = await connection.answer();
+			if (answer !== null || still() < STILL_MS || tries === 3)
+				return answer;
+		} finally {
+			still();
+			connection.close();
+		}
 	}
 }
