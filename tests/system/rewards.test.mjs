@@ -174,7 +174,9 @@ test('a call whose key Stripe has forgotten is looked up, and made anew only if 
 		await rig.control('POST', '/faults', { ...BOOKING, action: done ? 'drop_after' : 'drop', times: 1000 });
 		await send({ productUserId: who.account.id, amount: 50 });
 		await waitFor('it to be sent', () => rig.value(`SELECT bool_and(last_error IS NOT NULL) FROM stripe_call WHERE kind = 'credit' AND account_id = $1`, [who.account.id]));
-		await rig.sql(`UPDATE stripe_call SET first_sent_at = now() - interval '25 hours' WHERE kind = 'credit' AND account_id = $1`, [who.account.id]);
+		// No courier is about to send it under a key that it believes to be good.
+		await waitFor('nobody to send it', async () => (await rig.sql(`UPDATE stripe_call SET first_sent_at = now() - interval '25 hours',
+			due_at = now() + interval '1 hour' WHERE kind = 'credit' AND account_id = $1 AND leased_until IS NULL RETURNING id`, [who.account.id])).length === 1);
 		await rig.control('DELETE', '/faults');
 		await booked(who, 1);
 		assert.equal((await bookings(who)).length, done ? 1 : 2);
