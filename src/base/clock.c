@@ -8,10 +8,14 @@
 
 #define SECOND_LEN	19	/* of a time, without "Z" */
 
+/* Not time(2), whose second begins up to a tick after that of all others. */
 time_t
 clock_now(void)
 {
-	return time(NULL);
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec;
 }
 
 int64_t

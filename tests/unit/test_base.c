@@ -507,6 +507,20 @@ clock_says_utc(void **state)
 	assert_true(clock_mono_us() >= before);
 }
 
+/* Whoever has seen a second begin sees it here too. */
+static void
+clock_has_one_second(void **state)
+{
+	const int64_t from = clock_real_ms() / 1000;
+	int64_t now;
+
+	(void)state;
+	do {
+		now = clock_real_ms() / 1000;
+		assert_true(clock_now() >= now);
+	} while (now < from + 2);
+}
+
 static const struct {
 	const char	*text;
 	int64_t		 want;		/* -1: it is none */
@@ -1119,6 +1133,7 @@ main(void)
 		cmocka_unit_test(memory_that_is_not_there_ends_the_process),
 		cmocka_unit_test(buf_has_a_ceiling),
 		cmocka_unit_test(clock_says_utc),
+		cmocka_unit_test(clock_has_one_second),
 		cmocka_unit_test(clock_reads_utc),
 		cmocka_unit_test(log_lines_cannot_be_forged),
 		cmocka_unit_test(log_lines_have_an_end),
