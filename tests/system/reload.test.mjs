@@ -24,7 +24,7 @@ const FULL = Object.entries(SIZES).map(([kind, n]) => `${kind} ${n}/${n}`).join(
 let rig, manager;
 
 before(async () => {
-	rig = await openRig({ name: 'reload', ownCluster: true, set: { 'server.start_timeout': START_SECONDS } });
+	rig = await openRig({ name: 'reload', ownCluster: true, set: { 'server.start_timeout': START_SECONDS, 'stripe.timeout': 15 } });
 	manager = await openManager(rig.dir);
 	await rig.endpind.stop('SIGQUIT');
 	await rig.startEndpind({ env: { ...manager.env, WATCHDOG_USEC: '1000000' } });
