@@ -83,6 +83,22 @@ prepare(const char *as, const struct stmt *const list[], const char *name)
 	sql(text, NULL, NULL);
 }
 
+/*
+ * Another connection, made already: while libpq makes one, standard error is
+ * nobody's in the whole process, so that two threads cannot do so at once.
+ */
+static inline struct db *
+connect_as(const char *name)
+{
+	const struct db_settings s = {
+		.conninfo = getenv("TEST_CONNINFO"), .name = name
+	};
+	struct db *own = db_open(&s);
+
+	assert_int_equal(db_ping(own), ERR_OK);
+	return own;
+}
+
 #define PLAN_MAX	4096
 
 /* How PostgreSQL would carry out `text` on that connection, a line each. */

@@ -152,22 +152,24 @@ what_is_not_followed_is_kept(void **state)
 	    " WHERE id = 'evt_2'", NULL, NULL), "null");
 }
 
+struct delivery {
+	struct db	*db;
+	int		 fresh;
+	pthread_t	 thread;
+};
+
 static void *
 deliver_often(void *arg)
 {
-	struct db_settings s = {
-		.conninfo = getenv("TEST_CONNINFO"), .name = "deliver"
-	};
 	struct event e = event_about("evt_1", "sub_1");
-	struct db *own = db_open(&s);
-	int *ret_fresh = arg, fresh, i;
+	struct delivery *d = arg;
+	int fresh, i;
 
 	for (i = 0; i < 25; i++)
-		if (event_record(own, &e, "{}", 2, &fresh) == ERR_OK)
-			*ret_fresh += fresh;
+		if (event_record(d->db, &e, "{}", 2, &fresh) == ERR_OK)
+			d->fresh += fresh;
 		else
-			*ret_fresh = -1000;
-	db_close(own);
+			d->fresh = -1000;
 	return NULL;
 }
 
@@ -175,16 +177,21 @@ deliver_often(void *arg)
 static void
 deliveries_at_the_same_time_count_once(void **state)
 {
-	int fresh[4] = { 0, 0, 0, 0 };
-	pthread_t thread[4];
+	struct delivery d[4] = { { .db = NULL } };
+	int fresh = 0;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < NELEM(thread); i++)
-		pthread_create(&thread[i], NULL, deliver_often, &fresh[i]);
-	for (i = 0; i < NELEM(thread); i++)
-		pthread_join(thread[i], NULL);
-	assert_int_equal(fresh[0] + fresh[1] + fresh[2] + fresh[3], 1);
+	for (i = 0; i < NELEM(d); i++)
+		d[i].db = connect_as("deliver");
+	for (i = 0; i < NELEM(d); i++)
+		pthread_create(&d[i].thread, NULL, deliver_often, &d[i]);
+	for (i = 0; i < NELEM(d); i++) {
+		pthread_join(d[i].thread, NULL);
+		db_close(d[i].db);
+		fresh += d[i].fresh;
+	}
+	assert_int_equal(fresh, 1);
 	assert_string_equal(sql(OF("heard"), "sub_1", NULL), "1");
 }
 
@@ -912,7 +919,8 @@ park_while_linking(struct db *conn, void *arg)
 	pthread_create(&race->linker, NULL, link_beside, race);
 	/* It has come as far as our lock. */
 	while (strcmp(sql("SELECT count(*) FROM pg_stat_activity"
-	    " WHERE application_name LIKE '%linker%'"
+	    " WHERE datname = current_database()"
+	    " AND application_name LIKE '%linker%'"
 	    " AND wait_event_type = 'Lock'", NULL, NULL), "1") != 0)
 		if (++looks > LOOKS)
 			return ERR_LATER;

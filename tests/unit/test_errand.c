@@ -266,40 +266,44 @@ a_lease_does_not_grow(void **state)
 #define CLAIMERS	4
 #define ERRANDS		120
 
+struct claimer {
+	struct db	*db;
+	int		 claimed;
+	pthread_t	 thread;
+};
+
 static void *
 claim_all(void *arg)
 {
-	struct db_settings s = {
-		.conninfo = getenv("TEST_CONNINFO"), .name = "claimer"
-	};
-	struct db *own = db_open(&s);
+	struct claimer *c = arg;
 	struct errand x;
-	int *ret_claimed = arg;
 	enum err e;
 
-	while ((e = errand_claim(own, &things, LANE, &x)) == ERR_OK)
-		++*ret_claimed;
+	while ((e = errand_claim(c->db, &things, LANE, &x)) == ERR_OK)
+		c->claimed++;
 	if (e != ERR_NOTFOUND)
-		*ret_claimed = -ERRANDS;
-	db_close(own);
+		c->claimed = -ERRANDS;
 	return NULL;
 }
 
 static void
 two_claimers_never_get_the_same(void **state)
 {
-	int claimed[CLAIMERS] = { 0 }, sum = 0;
-	pthread_t thread[CLAIMERS];
+	struct claimer c[CLAIMERS] = { { .db = NULL } };
+	int sum = 0;
 	size_t i;
 
 	(void)state;
 	sql("INSERT INTO thing (lane, id)"
 	    " SELECT 7, n FROM generate_series(1, 120) AS n", NULL, NULL);
 	for (i = 0; i < CLAIMERS; i++)
-		pthread_create(&thread[i], NULL, claim_all, &claimed[i]);
+		c[i].db = connect_as("claimer");
+	for (i = 0; i < CLAIMERS; i++)
+		pthread_create(&c[i].thread, NULL, claim_all, &c[i]);
 	for (i = 0; i < CLAIMERS; i++) {
-		pthread_join(thread[i], NULL);
-		sum += claimed[i];
+		pthread_join(c[i].thread, NULL);
+		db_close(c[i].db);
+		sum += c[i].claimed;
 	}
 	assert_int_equal(sum, ERRANDS);
 	all_are("fence = 1 AND attempts = 1");
