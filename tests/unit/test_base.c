@@ -740,6 +740,48 @@ access_lines_that_are_held_go_together(void **state)
 
 /* slots.h */
 
+/*
+ * Once it is stopped time passes only while this process waits: however busy
+ * the machine is, nobody has stood still for longer than the test says.
+ */
+static int64_t stopped_us;
+
+int64_t __real_clock_mono_us(void);
+int64_t __wrap_clock_mono_us(void);
+int __real_poll(struct pollfd *p, nfds_t n, int ms);
+int __wrap_poll(struct pollfd *p, nfds_t n, int ms);
+
+int64_t
+__wrap_clock_mono_us(void)
+{
+	return stopped_us != 0 ? stopped_us : __real_clock_mono_us();
+}
+
+int
+__wrap_poll(struct pollfd *p, nfds_t n, int ms)
+{
+	if (stopped_us == 0 || n > 0)
+		return __real_poll(p, n, ms);
+	stopped_us += INT64_C(1000) * ms;
+	return 0;
+}
+
+static int
+time_stops(void **state)
+{
+	(void)state;
+	stopped_us = __real_clock_mono_us();
+	return 0;
+}
+
+static int
+time_goes_on(void **state)
+{
+	(void)state;
+	stopped_us = 0;
+	return 0;
+}
+
 /* A process that takes a slot, says whether it could, and then holds it. */
 struct holder {
 	pid_t	 pid;
@@ -1141,9 +1183,15 @@ main(void)
 		cmocka_unit_test(access_lines_that_are_held_go_together),
 		cmocka_unit_test(slots_are_as_many_as_said),
 		cmocka_unit_test(slots_are_waited_for),
-		cmocka_unit_test(slots_of_who_stands_still_are_lent),
-		cmocka_unit_test(slots_of_the_dead_are_not_lent),
-		cmocka_unit_test(slots_are_held_for_as_long_as_is_usual),
+		cmocka_unit_test_setup_teardown(
+		    slots_of_who_stands_still_are_lent, time_stops,
+		    time_goes_on),
+		cmocka_unit_test_setup_teardown(
+		    slots_of_the_dead_are_not_lent, time_stops,
+		    time_goes_on),
+		cmocka_unit_test_setup_teardown(
+		    slots_are_held_for_as_long_as_is_usual, time_stops,
+		    time_goes_on),
 		cmocka_unit_test(slots_need_a_file),
 		cmocka_unit_test(slots_need_locks),
 		cmocka_unit_test(cores_are_the_container_s),
