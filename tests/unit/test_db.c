@@ -575,7 +575,8 @@ test_statement_timeout(void **unused)
 
 	(void)unused;
 	assert_int_equal(db_query(db, &slow, NULL, 0, NULL), ERR_LATER);
-	assert_true(clock_mono_us() - begin < 1000 * MS);
+	/* Not after those that are usual, which are five seconds. */
+	assert_true(clock_mono_us() - begin < 3000 * MS);
 	assert_true(db_socket(db) != -1);
 	db_close(db);
 }
@@ -839,10 +840,11 @@ test_transaction_is_cut(void **unused)
 	db_close(db);
 }
 
-/* End the server's side of a connection. */
+/* End the server's side of a connection, and see it say so. */
 static void
 end_backend(struct db *db)
 {
+	struct pollfd p = { .events = POLLIN };
 	struct db *other = open_to(direct);
 	struct rows *r;
 	const char *pid;
@@ -851,6 +853,9 @@ end_backend(struct db *db)
 	pid = rows_text(r, 0, 0);
 	assert_int_equal(db_query(other, &terminate, &pid, 1, NULL), ERR_OK);
 	rows_free(r);
+	/* What stands between may be slow to pass it on. */
+	p.fd = db_socket(db);
+	assert_int_equal(poll(&p, 1, 5000), 1);
 	db_close(other);
 	be_quiet();
 }
@@ -902,9 +907,7 @@ test_other_way_first(void **unused)
 static void
 test_farewell(void **unused)
 {
-	const struct db_settings s = { .conninfo = relayed, .name = "test",
-	    .statement_ms = 200 };
-	struct db *db = db_open(&s);
+	struct db *db = open_to(relayed);
 
 	(void)unused;
 	assert_int_equal(insert(db, "a"), ERR_OK);
@@ -992,7 +995,8 @@ test_frozen(void **unused)
 			assert_int_equal(db_query(db, &length, &arg, 1, NULL),
 			    ERR_LATER);
 		assert_true(clock_mono_us() - begin >= 1600 * MS);
-		assert_true(clock_mono_us() - begin < 2600 * MS);
+		/* Once, for each. */
+		assert_true(clock_mono_us() - begin < 3100 * MS);
 		assert_int_equal(db_socket(db), -1);
 		atomic_store(&relay.conduct, PASS);
 	}
@@ -1085,7 +1089,8 @@ test_black_hole(void **unused)
 	db = open_to(conninfo);
 	begin = clock_mono_us();
 	assert_int_equal(db_ping(db), ERR_LATER);
-	assert_true(clock_mono_us() - begin < 3000 * MS);
+	/* Twice would be four seconds. */
+	assert_true(clock_mono_us() - begin < 3900 * MS);
 
 	/* And not again at once: that would take seconds. */
 	begin = clock_mono_us();
