@@ -81,7 +81,7 @@ test('A1: ten killed by others in a row are replaced at once', async () => {
 
 test('A1: those that die at once are replaced slowly, and the pool is whole again when they can live', async (t) => {
 	const pages = join(rig.dir, 'pages');
-	await restart({ 'server.www_dir': pages, 'pool hook.request_timeout': 1 }, { whole: false });
+	await restart({ 'server.www_dir': pages, 'pool hook.request_timeout': 2 }, { whole: false });
 	// All pools have been asked something; the answer is in the other ones' routes.
 	await waitFor('the other pools', () => rig.workers('hook').length === SIZES.hook);
 	for (let i = 0; i < 10; i++)
