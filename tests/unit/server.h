@@ -234,8 +234,9 @@ answer(int fd, const struct page *p, int requests)
 	n = snprintf(head, sizeof(head), "HTTP/1.1 %s\r\n%s"
 	    "Content-Length: %zu\r\n\r\n", p->status, p->header, len);
 	if (p->manner == DRIBBLE) {
-		for (i = 0; i < n && is_there(fd, 50); i++)
-			if (!say(fd, head + i, 1))
+		/* Its header has no end. */
+		for (i = 0; is_there(fd, 50); i++)
+			if (!say(fd, i < n - 2 ? head + i : "x", 1))
 				break;
 		return 0;
 	}
