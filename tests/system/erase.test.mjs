@@ -138,6 +138,8 @@ test('the person erases their account: nobody is logged in, nothing goes on, and
 	assert.equal((await rig.control('GET', '/objects/customers')).find((c) => c.id === customer).deleted ?? false, false);
 	// Cello never saw them as a referrer: it was asked once, and there was nobody to forget.
 	assert.deepEqual((await forgets(id)).map((f) => f.state), ['done']);
+	// It is said once it is written down.
+	await waitFor('it to be said', () => logged('erasure_done', id).length > 0);
 	assert.equal(logged('erasure_done', id).length, 1);
 });
 
