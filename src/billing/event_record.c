@@ -62,16 +62,24 @@ static const struct stmt event_insert = {
  * objects and each by its key, so that nobody waits in a circle.  An object that
  * several are about is bumped once.
  *
+ * A courier that writes down what it has read takes the rows of objects in
+ * another order: its own is the last, after those that it heard of.  We give way
+ * long before PostgreSQL looks for a circle (deadlock_timeout, a second), and
+ * one event after the other waits for one row only.
+ *
  * Payloads come as one text: as an array each byte would be looked at three
  * times, and each quote escaped.
  */
 #define PAYLOAD		8	/* $9 */
 #define BETWEEN		'\x1e'	/* two of them; one that has it is no plain one */
 #define BETWEEN_SQL	"E'\\x1e'"
+#define GIVE_WAY_SQL	"'250ms'"
 static const struct stmt event_insert_all = {
 	.name = "event_insert_all",
 	.text =
-	    "WITH told AS (SELECT * FROM unnest($1::smallint[], $2::text[],"
+	    "WITH patience AS (SELECT set_config('lock_timeout',"
+	    " " GIVE_WAY_SQL ", true)), told AS (SELECT t.* FROM patience,"
+	    " unnest($1::smallint[], $2::text[],"
 	    " $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[],"
 	    " $8::bigint[], string_to_array($9::text, " BETWEEN_SQL "),"
 	    " $10::text[], $11::boolean[], $12::smallint[]) AS t (lane, id, type, object_kind, object_id,"
@@ -91,7 +99,8 @@ static const struct stmt event_insert_all = {
 	    " ORDER BY f.lane, f.object_id"
 	    " ON CONFLICT (lane, id) DO UPDATE SET " OBJECT_HEARD
 	    ") SELECT lane, id FROM fresh",
-	.nparams = FACTS + 2
+	.nparams = FACTS + 2,
+	.gives_way = 1
 };
 
 /* $11: what is odd about one that names nothing that can be read. */

@@ -52,7 +52,7 @@ say_failure(const struct stmt *s, const PGresult *r, enum err e,
 	const char *state = field(r, PG_DIAG_SQLSTATE);
 	const char *constraint = field(r, PG_DIAG_CONSTRAINT_NAME);
 
-	if (again != AGAIN_NO)
+	if (again != AGAIN_NO || (s->gives_way && text_equal(state, "55P03")))
 		log_debug("db_again", "statement %s stopped with sqlstate %s"
 		    " and may be run again", s->name, state);
 	else if (e == ERR_CONFLICT)

@@ -880,6 +880,14 @@ export default [
 		from: '\t{ NULL, NULL, "combine currencies", NULL, REFUSAL_CURRENCY },\n', to: '', tests: [APP_BUY, 'system/refusals.test.mjs']
 	},
 	{
+		file: 'src/billing/event_record.c', what: 'events that are recorded together wait in a circle with a courier',
+		from: '(SELECT set_config', to: '(SELECT concat', tests: ['unit/test_app_errands']
+	},
+	{
+		file: 'src/billing/event_record.c', what: 'whoever has once given way is impatient ever after',
+		from: 'GIVE_WAY_SQL ", true)', to: 'GIVE_WAY_SQL ", false)', tests: ['unit/test_app_errands']
+	},
+	{
 		file: 'src/billing/event_record.c', what: 'of those recorded together whatever came is fresh',
 		from: '\t\tkeyed[i].told->fresh = 0;\n', to: '\t\tkeyed[i].told->fresh = 1;\n', tests: ['unit/test_app_errands']
 	},

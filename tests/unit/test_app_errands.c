@@ -2,6 +2,7 @@
 
 /* What is done for errands, and who says that there is one. */
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -1611,6 +1612,87 @@ events_that_come_together_ask_once_whose_they_are(void **state)
 	assert_int_equal(tell(CLEAR_OF("evt_1", "in_1"), "whsec_test"), ERR_OK);
 }
 
+/* A courier that has the later of two objects, and then wants the other. */
+struct beside {
+	struct db	*db;
+	int		 holds;		/* set, atomically */
+	int		 runs;
+	enum err	 err;
+};
+
+static enum err
+take_both(struct db *d, void *arg)
+{
+	static const struct stmt hold = { .name = "hold", .text =
+	    "UPDATE stripe_object SET seen = seen WHERE id = 'in_2'" },
+	    somebody_waits = { .name = "somebody_waits", .text =
+	    "SELECT EXISTS (SELECT FROM pg_stat_activity a"
+	    " WHERE pg_backend_pid() = ANY (pg_blocking_pids(a.pid)))" },
+	    hold_too = { .name = "hold_too", .text =
+	    "UPDATE stripe_object SET seen = seen WHERE id = 'in_1'" };
+	struct beside *b = arg;
+	int waits = 0;
+	enum err e;
+
+	b->runs++;
+	if ((e = db_query(d, &hold, NULL, 0, NULL)) != ERR_OK)
+		return e;
+	__atomic_store_n(&b->holds, 1, __ATOMIC_SEQ_CST);
+	while (!waits)
+		if ((e = db_ask(d, &somebody_waits, NULL, 0, &waits)) != ERR_OK)
+			return e;
+	return db_query(d, &hold_too, NULL, 0, NULL);
+}
+
+static void *
+run_beside(void *arg)
+{
+	struct beside *b = arg;
+
+	b->err = db_transaction(b->db, take_both, b);
+	return NULL;
+}
+
+/* The lanes of the two are in this order. */
+static void
+events_that_come_together_give_way(void **state)
+{
+	static const struct told both[] = {
+		{ CLEAR_OF("evt_1", "in_1"), "whsec_test", ERR_OK },
+		{ CLEAR_OF("evt_2", "in_2"), "whsec_test", ERR_OK }
+	}, more[] = {
+		{ CLEAR_OF("evt_3", "in_1"), "whsec_test", ERR_OK },
+		{ CLEAR_OF("evt_4", "in_2"), "whsec_test", ERR_OK }
+	};
+	static const struct stmt is_patient = { .name = "is_patient", .text =
+	    "SELECT current_setting('lock_timeout') = '2s'" };
+	struct beside b = { .db = connect_as("beside") };
+	pthread_t thread;
+	int patient;
+
+	(void)state;
+	tell_all(both, NELEM(both));
+	assert_string_equal(COMMITS, "1");
+	sql("DELETE FROM stripe_event", NULL, NULL);
+
+	pthread_create(&thread, NULL, run_beside, &b);
+	while (!__atomic_load_n(&b.holds, __ATOMIC_SEQ_CST))
+		sched_yield();
+	tell_all(more, NELEM(more));
+	pthread_join(thread, NULL);
+	assert_int_equal(b.err, ERR_OK);
+	assert_int_equal(b.runs, 1);
+	assert_string_equal(COMMITS, "2");
+	/* The next ones come together again, and wait for locks as ever. */
+	sql("DELETE FROM stripe_event", NULL, NULL);
+	tell_all(more, NELEM(more));
+	assert_string_equal(COMMITS, "1");
+	assert_int_equal(db_ask(app->db, &is_patient, NULL, 0, &patient),
+	    ERR_OK);
+	assert_true(patient);
+	db_close(b.db);
+}
+
 /* Scenario 18: a replica that is behind: what it says is not the last word. */
 static void
 an_answer_that_is_older_than_the_event_is_asked_for_again(void **state)
@@ -1963,6 +2045,7 @@ main(void)
 		CLEAN(odd_ones_among_events_are_kept_too),
 		CLEAN(an_event_that_cannot_be_kept_takes_nobody_with_it),
 		CLEAN(events_that_come_together_ask_once_whose_they_are),
+		CLEAN(events_that_come_together_give_way),
 		CLEAN(what_is_not_signed_is_denied),
 		CLEAN(what_is_signed_is_taken),
 		CLEAN(an_event_cannot_be_read_again),
