@@ -84,7 +84,7 @@ test('webhooks that wait together are one commit, and each has its own answer', 
 
 	// In one statement; the odd one has its own.
 	const kept = [...bodies, about];
-	assert.deepEqual(await counted('WITH told AS'), [1, kept.length]);
+	assert.deepEqual(await counted('WITH patience AS'), [1, kept.length]);
 	assert.equal((await counted('WITH fresh AS'))[0], 1);
 	assert.equal(await commits(kept), 1);
 	assert.equal(await rig.value('SELECT heard::int FROM stripe_object WHERE id = $1', [twin]), 1);
