@@ -15,6 +15,8 @@
 #include "base/slots.h"
 
 #define STEP_MS	5	/* a third of a hash */
+#define NEXT_STEP_MS	2	/* of who is the next */
+#define NEXT_US	INT64_C(20000)	/* so long it is believed to be there */
 #define USUAL	8	/* that many count for what is usual */
 #define LATE	12	/* times as long as that is too long */
 #define STEEP	4	/* times as long counts for no more */
@@ -25,6 +27,7 @@ struct slots {
 	int	 count;
 	int	 most;		/* with those beyond it, while others are late */
 	int	 held;		/* which; -1: none */
+	int64_t	 next_us;	/* when we said that we are; 0: we are not */
 	int64_t	 since_us;
 	int64_t	 hold_us;	/* 0: for ever */
 	int64_t	*doubt;		/* for each: the late holder seen there */
@@ -75,7 +78,8 @@ lock_byte(const struct slots *s, int i, short type)
 
 /*
  * The file is numbers: how long a slot is held usually, in microseconds, then
- * for each since when it is; 0: it is not.
+ * for each since when it is; 0: it is not.  Far behind them: when who is to have
+ * the next one has last said so.
  */
 static off_t
 at(int i)
@@ -84,6 +88,7 @@ at(int i)
 }
 
 #define AT_USUAL	at(-1)
+#define AT_NEXT		at(2 * SLOTS_MOST + 1)
 
 /* What is not there, or cannot be, is 0. */
 static int64_t
@@ -91,16 +96,15 @@ number_read(const struct slots *s, off_t where)
 {
 	int64_t n;
 
-	return s->hold_us != 0 && pread(s->fd, &n, sizeof(n), where) ==
-	    sizeof(n) && n > 0 ? n : 0;
+	return pread(s->fd, &n, sizeof(n), where) == sizeof(n) && n > 0 ? n :
+	    0;
 }
 
 /* Without a disk for it slots are held for ever. */
 static void
 number_write(const struct slots *s, off_t where, int64_t n)
 {
-	if (s->hold_us != 0)
-		(void)!pwrite(s->fd, &n, sizeof(n), where);
+	(void)!pwrite(s->fd, &n, sizeof(n), where);
 }
 
 static int64_t
@@ -117,6 +121,8 @@ learn(const struct slots *s, int64_t us)
 {
 	const int64_t usual = usual_us(s);
 
+	if (s->hold_us == 0)
+		return;
 	if (usual != 0 && us > STEEP * usual)
 		us = STEEP * usual;
 	number_write(s, AT_USUAL, usual == 0 ? us :
@@ -134,7 +140,7 @@ is_late(const struct slots *s, int i)
 	const int64_t held = clock_mono_us() - since;
 
 	s->doubt[i] = 0;
-	if (since == 0 || held < s->hold_us || held < LATE * usual_us(s))
+	if (s->hold_us == 0 || since == 0 || held < s->hold_us || held < LATE * usual_us(s))
 		return 0;
 	s->doubt[i] = since;
 	return since == before;
@@ -163,6 +169,36 @@ take_any(struct slots *s)
 	return ERR_LATER;
 }
 
+/*
+ * Is somebody else the next?  Who gives a slot back and takes it again at once
+ * would else always be faster than who looks now and then.  One that was stopped
+ * or killed is not waited for.
+ */
+static int
+is_others(const struct slots *s)
+{
+	const int64_t said = number_read(s, AT_NEXT);
+
+	return said != 0 && said != s->next_us &&
+	    llabs(clock_mono_us() - said) < NEXT_US;
+}
+
+static void
+say_next(struct slots *s)
+{
+	s->next_us = is_others(s) ? 0 : clock_mono_us();
+	if (s->next_us != 0)
+		number_write(s, AT_NEXT, s->next_us);
+}
+
+static void
+say_no_more(struct slots *s)
+{
+	if (s->next_us != 0 && number_read(s, AT_NEXT) == s->next_us)
+		number_write(s, AT_NEXT, 0);
+	s->next_us = 0;
+}
+
 enum err
 slots_take(struct slots *s, int ms)
 {
@@ -171,8 +207,12 @@ slots_take(struct slots *s, int ms)
 
 	assert(s->held == -1);
 	/* There is no lock with a deadline, so it is asked for in steps. */
-	while ((e = take_any(s)) == ERR_LATER && clock_mono_us() < until)
-		(void)poll(NULL, 0, STEP_MS);
+	while ((e = is_others(s) ? ERR_LATER : take_any(s)) == ERR_LATER &&
+	    clock_mono_us() < until) {
+		say_next(s);
+		(void)poll(NULL, 0, s->next_us != 0 ? NEXT_STEP_MS : STEP_MS);
+	}
+	say_no_more(s);
 	return e;
 }
 

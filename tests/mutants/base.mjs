@@ -103,6 +103,18 @@ export default [
 		from: ' || held < LATE * usual_us(s)', to: '', tests: [BASE]
 	},
 	{
+		file: 'src/base/slots.c', what: 'who gives a slot back is faster than who waits for it',
+		from: 'e = is_others(s) ? ERR_LATER : take_any(s)', to: 'e = take_any(s)', tests: [BASE]
+	},
+	{
+		file: 'src/base/slots.c', what: 'who stands still is the next for ever',
+		from: 'llabs(clock_mono_us() - said) < NEXT_US', to: '1', tests: [BASE]
+	},
+	{
+		file: 'src/base/slots.c', what: 'who has had a slot is the next still',
+		from: '\t\tnumber_write(s, AT_NEXT, 0);', to: '\t\tnumber_write(s, AT_NEXT, s->next_us);', tests: [BASE]
+	},
+	{
 		file: 'src/base/turns.c', what: 'a network has as many turns as it has connections',
 		from: 'if (us > r.latest_us)', to: 'if (0)', tests: [TURNS]
 	},

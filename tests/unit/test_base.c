@@ -745,6 +745,7 @@ access_lines_that_are_held_go_together(void **state)
  * the machine is, nobody has stood still for longer than the test says.
  */
 static int64_t stopped_us;
+static void (*meanwhile)(void);	/* is done then; NULL: nothing */
 
 int64_t __real_clock_mono_us(void);
 int64_t __wrap_clock_mono_us(void);
@@ -763,6 +764,8 @@ __wrap_poll(struct pollfd *p, nfds_t n, int ms)
 	if (stopped_us == 0 || n > 0)
 		return __real_poll(p, n, ms);
 	stopped_us += INT64_C(1000) * ms;
+	if (meanwhile != NULL)
+		meanwhile();
 	return 0;
 }
 
@@ -967,6 +970,84 @@ slots_are_held_for_as_long_as_is_usual(void **state)
 	assert_int_equal(slots_take(b, 60000), ERR_OK);
 	slots_close(a);
 	slots_close(b);
+}
+
+static struct slots *busy;
+static int64_t busy_since_us;
+static int busy_turns;
+
+/* Somebody hashes one password after the other, for 20 ms each. */
+static void
+hash_on(void)
+{
+	if (clock_mono_us() - busy_since_us < 20000)
+		return;
+	slots_give(busy);
+	if (slots_take(busy, 0) != ERR_OK)
+		return;
+	busy_since_us = clock_mono_us();
+	busy_turns++;
+}
+
+/* Who waits has the next one, and not who is always there first. */
+static void
+slots_go_to_who_waits(void **state)
+{
+	struct slots *s = slots_open(path_in("slots"), 1, 0);
+	const int64_t before = clock_mono_us();
+
+	(void)state;
+	busy = slots_open(path_in("slots"), 1, 0);
+	busy_turns = 0;
+	busy_since_us = before;
+	assert_int_equal(slots_take(busy, 0), ERR_OK);
+	meanwhile = hash_on;
+	assert_int_equal(slots_take(s, 500), ERR_OK);
+	meanwhile = NULL;
+	assert_int_equal(busy_turns, 0);
+	assert_in_range(clock_mono_us() - before, 20000, 25000);
+
+	/* After that nobody is the next; nor is who has given up. */
+	slots_give(s);
+	assert_int_equal(slots_take(busy, 0), ERR_OK);
+	assert_int_equal(slots_take(s, 20), ERR_LATER);
+	slots_give(busy);
+	assert_int_equal(slots_take(busy, 0), ERR_OK);
+	slots_close(s);
+	slots_close(busy);
+}
+
+static struct slots *third;
+static enum err at_once, later;
+
+/* The one who waits is the next, and stands still while it does. */
+static void
+stand_still(void)
+{
+	meanwhile = NULL;
+	slots_give(busy);
+	at_once = slots_take(third, 0);
+	stopped_us += 20000;
+	later = slots_take(third, 0);
+	slots_give(third);
+}
+
+static void
+slots_do_not_go_to_who_stands_still(void **state)
+{
+	struct slots *s = slots_open(path_in("slots"), 1, 0);
+
+	(void)state;
+	busy = slots_open(path_in("slots"), 1, 0);
+	third = slots_open(path_in("slots"), 1, 0);
+	assert_int_equal(slots_take(busy, 0), ERR_OK);
+	meanwhile = stand_still;
+	assert_int_equal(slots_take(s, 500), ERR_OK);
+	assert_int_equal(at_once, ERR_LATER);
+	assert_int_equal(later, ERR_OK);
+	slots_close(s);
+	slots_close(third);
+	slots_close(busy);
 }
 
 static void
@@ -1191,6 +1272,11 @@ main(void)
 		    time_goes_on),
 		cmocka_unit_test_setup_teardown(
 		    slots_are_held_for_as_long_as_is_usual, time_stops,
+		    time_goes_on),
+		cmocka_unit_test_setup_teardown(slots_go_to_who_waits,
+		    time_stops, time_goes_on),
+		cmocka_unit_test_setup_teardown(
+		    slots_do_not_go_to_who_stands_still, time_stops,
 		    time_goes_on),
 		cmocka_unit_test(slots_need_a_file),
 		cmocka_unit_test(slots_need_locks),
