@@ -78,8 +78,8 @@ lock_byte(const struct slots *s, int i, short type)
 
 /*
  * The file is numbers: how long a slot is held usually, in microseconds, then
- * for each since when it is; 0: it is not.  Far behind them: when who is to have
- * the next one has last said so.
+ * for each since when it is; 0: it is not.  Far behind them: when who is to
+ * have the next one has last said so.
  */
 static off_t
 at(int i)
@@ -92,7 +92,7 @@ at(int i)
 
 /* What is not there, or cannot be, is 0. */
 static int64_t
-number_read(const struct slots *s, off_t where)
+read_any(const struct slots *s, off_t where)
 {
 	int64_t n;
 
@@ -100,11 +100,25 @@ number_read(const struct slots *s, off_t where)
 	    0;
 }
 
+static void
+write_any(const struct slots *s, off_t where, int64_t n)
+{
+	(void)!pwrite(s->fd, &n, sizeof(n), where);
+}
+
+/* The same of how long slots are held: not where that may be for ever. */
+static int64_t
+number_read(const struct slots *s, off_t where)
+{
+	return s->hold_us != 0 ? read_any(s, where) : 0;
+}
+
 /* Without a disk for it slots are held for ever. */
 static void
 number_write(const struct slots *s, off_t where, int64_t n)
 {
-	(void)!pwrite(s->fd, &n, sizeof(n), where);
+	if (s->hold_us != 0)
+		write_any(s, where, n);
 }
 
 static int64_t
@@ -121,8 +135,6 @@ learn(const struct slots *s, int64_t us)
 {
 	const int64_t usual = usual_us(s);
 
-	if (s->hold_us == 0)
-		return;
 	if (usual != 0 && us > STEEP * usual)
 		us = STEEP * usual;
 	number_write(s, AT_USUAL, usual == 0 ? us :
@@ -140,7 +152,7 @@ is_late(const struct slots *s, int i)
 	const int64_t held = clock_mono_us() - since;
 
 	s->doubt[i] = 0;
-	if (s->hold_us == 0 || since == 0 || held < s->hold_us || held < LATE * usual_us(s))
+	if (since == 0 || held < s->hold_us || held < LATE * usual_us(s))
 		return 0;
 	s->doubt[i] = since;
 	return since == before;
@@ -171,13 +183,13 @@ take_any(struct slots *s)
 
 /*
  * Is somebody else the next?  Who gives a slot back and takes it again at once
- * would else always be faster than who looks now and then.  One that was stopped
- * or killed is not waited for.
+ * would else always be faster than who looks now and then.  One that was
+ * stopped or killed is not waited for.
  */
 static int
 is_others(const struct slots *s)
 {
-	const int64_t said = number_read(s, AT_NEXT);
+	const int64_t said = read_any(s, AT_NEXT);
 
 	return said != 0 && said != s->next_us &&
 	    llabs(clock_mono_us() - said) < NEXT_US;
@@ -188,14 +200,14 @@ say_next(struct slots *s)
 {
 	s->next_us = is_others(s) ? 0 : clock_mono_us();
 	if (s->next_us != 0)
-		number_write(s, AT_NEXT, s->next_us);
+		write_any(s, AT_NEXT, s->next_us);
 }
 
 static void
 say_no_more(struct slots *s)
 {
-	if (s->next_us != 0 && number_read(s, AT_NEXT) == s->next_us)
-		number_write(s, AT_NEXT, 0);
+	if (s->next_us != 0 && read_any(s, AT_NEXT) == s->next_us)
+		write_any(s, AT_NEXT, 0);
 	s->next_us = 0;
 }
 

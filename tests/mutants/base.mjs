@@ -112,7 +112,7 @@ export default [
 	},
 	{
 		file: 'src/base/slots.c', what: 'who has had a slot is the next still',
-		from: '\t\tnumber_write(s, AT_NEXT, 0);', to: '\t\tnumber_write(s, AT_NEXT, s->next_us);', tests: [BASE]
+		from: '\t\twrite_any(s, AT_NEXT, 0);', to: '\t\twrite_any(s, AT_NEXT, s->next_us);', tests: [BASE]
 	},
 	{
 		file: 'src/base/turns.c', what: 'a network has as many turns as it has connections',
