@@ -141,8 +141,8 @@ settle_refused(struct app *a, const struct telling *t, enum err e)
 }
 
 /*
- * Written down as sent is only what may be sent at once: in v1 a fact whose
- * courier dies in between would have to be held.
+ * Written down as sent only once the limits allow it: in v1 a fact whose
+ * courier dies in between has to be held.
  */
 static enum err
 tell(struct app *a, const struct errand *x, const struct fact *f)

@@ -39,8 +39,8 @@ int event_is_plain(const struct event *e, const char *payload, size_t len);
  * Keep several plain ones, of EVENT_ALL_BYTES at most, as event_record() keeps
  * one: one statement, one round trip, one commit, for all or for none.  Each
  * has its own `fresh`, set with ERR_OK only; of the same event twice the first
- * is.  ERR_LATER: or somebody else is at one of their objects, and may be waiting
- * for another of them: then one by one.
+ * is.  ERR_LATER: or somebody else is at one of their objects, and may be
+ * waiting for another of them: then one by one.
  */
 struct event_told {
 	const struct event	*event;

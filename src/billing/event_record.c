@@ -63,9 +63,10 @@ static const struct stmt event_insert = {
  * several are about is bumped once.
  *
  * A courier that writes down what it has read takes the rows of objects in
- * another order: its own is the last, after those that it heard of.  We give way
- * long before PostgreSQL looks for a circle (deadlock_timeout, a second), and
- * one event after the other waits for one row only.
+ * another order: its own is the last, after those that it heard of.  We give
+ * way to whoever has a row before PostgreSQL looks for a circle
+ * (deadlock_timeout, a second), and one event after the other waits for one row
+ * only.
  *
  * Payloads come as one text: as an array each byte would be looked at three
  * times, and each quote escaped.

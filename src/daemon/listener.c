@@ -187,9 +187,9 @@ replace(const struct pool_config *p, gid_t group, struct listener *l)
 }
 
 /*
- * The directory of a socket, locked: between bind and listen a socket looks like
- * one that nobody listens on, and two that start together would each replace the
- * other's.  -1: it cannot be, or somebody keeps it locked.
+ * The directory of a socket, locked: between bind and listen a socket looks
+ * like one that nobody listens on, and two that start together would each
+ * replace the other's.  -1: it cannot be, or somebody keeps it locked.
  */
 static int
 lock_directory(const char *path)

@@ -1615,7 +1615,7 @@ events_that_come_together_ask_once_whose_they_are(void **state)
 /* A courier that has the later of two objects, and then wants the other. */
 struct beside {
 	struct db	*db;
-	int		 holds;		/* set, atomically */
+	int		 holds;		/* or has failed; set, atomically */
 	int		 runs;
 	enum err	 err;
 };
@@ -1635,9 +1635,10 @@ take_both(struct db *d, void *arg)
 	enum err e;
 
 	b->runs++;
-	if ((e = db_query(d, &hold, NULL, 0, NULL)) != ERR_OK)
-		return e;
+	e = db_query(d, &hold, NULL, 0, NULL);
 	__atomic_store_n(&b->holds, 1, __ATOMIC_SEQ_CST);
+	if (e != ERR_OK)
+		return e;
 	while (!waits)
 		if ((e = db_ask(d, &somebody_waits, NULL, 0, &waits)) != ERR_OK)
 			return e;

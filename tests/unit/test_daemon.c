@@ -935,6 +935,7 @@ test_listener_lets_another_begin(void **state)
 		_exit(poll(&over, 1, 10000) == 1 ? 0 : 1);
 	}
 	(void)close(done[0]);
+	(void)close(bound[1]);
 	assert_int_equal(read(bound[0], &c, 1), 1);
 	assert_int_equal(lstat(a.sun_path, &other), 0);
 
@@ -946,7 +947,6 @@ test_listener_lets_another_begin(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	(void)close(bound[0]);
-	(void)close(bound[1]);
 
 	/* And where nobody begins any more, nobody is waited for. */
 	assert_int_equal(open_at(a.sun_path, &l), ERR_OK);
