@@ -52,8 +52,8 @@ cello_is_well(const struct app *a)
 }
 
 /* Without a database nothing is counted, and hardly anything asked. */
-int
-ask_cello_may(struct app *a)
+static int
+limits_allow(struct app *a)
 {
 	const int most = a->conf->cello.calls_per_second;
 	const struct pace_limits limits = { .of = "cello ",
@@ -113,58 +113,79 @@ fetch(struct app *a, struct bearer *bearer)
 }
 
 static enum err
-find_token(struct app *a, struct bearer *bearer)
+find_token(struct app *a, struct cello_permit *p)
 {
-	enum err e = bearer_find(a->db, a->cello, bearer);
+	enum err e = bearer_find(a->db, a->cello, &p->bearer);
 
-	return e == ERR_NOTFOUND ? fetch(a, bearer) : e;
+	if ((p->is_new = e == ERR_NOTFOUND))
+		e = fetch(a, &p->bearer);
+	if (e != ERR_OK)
+		cello_permit_done(p);
+	return e;
 }
 
 /* --- the call --- */
 
+enum err
+ask_cello_may(struct app *a, struct cello_permit *ret)
+{
+	return limits_allow(a) ? find_token(a, ret) : ERR_LATER;
+}
+
+void
+cello_permit_done(struct cello_permit *p)
+{
+	explicit_bzero(p, sizeof(*p));
+}
+
+/* The token is refused: was it one of long ago? */
 static enum err
-ask_once(struct app *a, const struct cello_request *q, struct bearer *bearer,
-    struct cello_reply *r)
+give_up(struct app *a, const struct cello_permit *p)
+{
+	enum err e;
+
+	if (!p->is_new) {
+		e = bearer_forget(a->db, a->cello, &p->bearer);
+		return e == ERR_OK ? ERR_DENIED : e;
+	}
+	log_error("cello_token_refused", "Cello refuses a token that it has"
+	    " just given out");
+	leave_alone(a, CELLO_KEYS_REFUSED_S * 1000);
+	return ERR_INTERNAL;
+}
+
+enum err
+ask_cello_now(struct app *a, struct cello_permit *p,
+    const struct cello_request *q, struct cello_reply *r)
 {
 	struct cello_request one = *q;
 	enum err e;
 
-	memset(r, 0, sizeof(*r));
-	if ((e = find_token(a, bearer)) != ERR_OK)
-		return e;
-	one.token = bearer->token;
+	one.token = p->bearer.token;
 	e = cello_ask(a->cello, &one, r);
 	note_health(a, r->status != 0 && !r->unsure);
-	return e;
-}
-
-enum err
-ask_cello_now(struct app *a, const struct cello_request *q,
-    struct cello_reply *r)
-{
-	struct bearer bearer;
-	enum err e = ask_once(a, q, &bearer, r);
-
-	if (e == ERR_DENIED && (e = bearer_forget(a->db, a->cello,
-	    &bearer)) == ERR_OK) {
-		cello_reply_done(r);
-		e = ask_once(a, q, &bearer, r);
-	}
-	if (e == ERR_DENIED) {
-		log_error("cello_token_refused", "Cello refuses a token that"
-		    " it has just given out");
-		leave_alone(a, CELLO_KEYS_REFUSED_S * 1000);
-		e = ERR_INTERNAL;
-	}
-	explicit_bzero(&bearer, sizeof(bearer));
+	if (e == ERR_DENIED)
+		e = give_up(a, p);
+	cello_permit_done(p);
 	return e;
 }
 
 enum err
 ask_cello(struct app *a, const struct cello_request *q, struct cello_reply *r)
 {
+	struct cello_permit p;
+	enum err e;
+
 	memset(r, 0, sizeof(*r));
-	return ask_cello_may(a) ? ask_cello_now(a, q, r) : ERR_LATER;
+	if ((e = ask_cello_may(a, &p)) == ERR_OK)
+		e = ask_cello_now(a, &p, q, r);
+	if (e == ERR_DENIED) {
+		cello_reply_done(r);
+		memset(r, 0, sizeof(*r));
+		if ((e = find_token(a, &p)) == ERR_OK)
+			e = ask_cello_now(a, &p, q, r);
+	}
+	return e;
 }
 
 enum err

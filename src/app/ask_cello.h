@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "cello/client.h"
+#include "referral/bearer.h"
 
 struct app;
 struct errand;
@@ -17,22 +18,35 @@ struct errand_kind;
 /* Cello has answered so lately that it will again. */
 #define CELLO_WELL_S	10
 
-/*
- * Do the limits allow a call now?  It is counted, and ask_cello_now() makes it.
- * 0: no; a->wait_ms says how long to leave Cello alone.
- */
-MUST_USE int ask_cello_may(struct app *a);
+/* That one call may be made, and the token for it. */
+struct cello_permit {
+	struct bearer	 bearer;
+	int		 is_new;	/* fetched for it */
+};
 
 /*
- * As cello_ask(), and the token is found or fetched: q->token is NULL.  If that
- * is refused another is fetched, once.  ERR_INTERNAL: or Cello refuses our keys.
- * If not even the attempt was made (another fetches a token), the reply has
- * status 0 and is not unsure; a->wait_ms says how long to leave it alone.
+ * Do the limits allow a call now, and is there a token, or can one be fetched?
+ * The call is counted; ask_cello_now() makes it.  *ret is set with ERR_OK only.
+ * ERR_LATER: no; a->wait_ms says how long to leave Cello alone.  ERR_INTERNAL:
+ * or Cello refuses our keys.
  */
-MUST_USE enum err ask_cello_now(struct app *a, const struct cello_request *q,
-    struct cello_reply *r);
+MUST_USE enum err ask_cello_may(struct app *a, struct cello_permit *ret);
 
-/* Both; that it may not be asked now is no attempt, either. */
+/* It is not used, after all. */
+void cello_permit_done(struct cello_permit *p);
+
+/*
+ * As cello_ask(), with the token of `p`, which is used up: q->token is NULL.
+ * ERR_DENIED: that was not good any more, and is forgotten; nothing was done.
+ * ERR_INTERNAL: or nor was one that Cello had just given out.
+ */
+MUST_USE enum err ask_cello_now(struct app *a, struct cello_permit *p,
+    const struct cello_request *q, struct cello_reply *r);
+
+/*
+ * Both, and once more with another token if the first is refused.  If not even
+ * the attempt was made, the reply has status 0 and is not unsure.
+ */
 MUST_USE enum err ask_cello(struct app *a, const struct cello_request *q,
     struct cello_reply *r);
 

@@ -121,6 +121,7 @@ struct hearing {
 	const char		*foreign;	/* why; NULL: it is ours */
 	unsigned		 matched;	/* secrets that vouch for it */
 	int			 waits;		/* to be recorded */
+	int			 apart;		/* and had better be so alone */
 	int			 kept;		/* it is committed */
 	int			 fresh;
 };
@@ -155,13 +156,26 @@ find_mates(struct hearing all[], size_t n, struct hearing *ret_mate[])
 
 	for (i = 0; i < n && mates < TOGETHER; i++) {
 		t = all[i].told;
-		if (!all[i].waits || bytes + t->len > EVENT_ALL_BYTES ||
+		if (!all[i].waits || all[i].apart ||
+		    bytes + t->len > EVENT_ALL_BYTES ||
 		    !event_is_plain(&all[i].event, t->body, t->len))
 			continue;
 		bytes += t->len;
 		ret_mate[mates++] = &all[i];
 	}
 	return mates;
+}
+
+static void
+told_fill(struct hearing *const mate[], size_t mates,
+    struct event_told ret_told[])
+{
+	size_t i;
+
+	for (i = 0; i < mates; i++)
+		ret_told[i] = (struct event_told){ .event = &mate[i]->event,
+		    .payload = mate[i]->told->body,
+		    .len = mate[i]->told->len };
 }
 
 static enum err
@@ -171,10 +185,7 @@ record_mates(struct app *a, struct hearing *const mate[], size_t mates)
 	enum err e;
 	size_t i;
 
-	for (i = 0; i < mates; i++)
-		told[i] = (struct event_told){ .event = &mate[i]->event,
-		    .payload = mate[i]->told->body,
-		    .len = mate[i]->told->len };
+	told_fill(mate, mates, told);
 	if ((e = event_record_all(a->db, told, mates)) != ERR_OK)
 		return e;
 	for (i = 0; i < mates; i++) {
@@ -185,11 +196,26 @@ record_mates(struct app *a, struct hearing *const mate[], size_t mates)
 	return ERR_OK;
 }
 
+/* Whoever has to wait for a row that somebody has does so alone. */
+static enum err
+part_mates(struct app *a, struct hearing *const mate[], size_t mates)
+{
+	struct event_told told[TOGETHER];
+	enum err e;
+	size_t i;
+
+	told_fill(mate, mates, told);
+	e = event_find_apart(a->db, told, mates);
+	for (i = 0; i < mates; i++)
+		mate[i]->apart = told[i].apart;
+	return e;
+}
+
 /*
  * As many as can be in one commit, or none: whatever stands in the way of one
- * stands in the way of all, and they are recorded one by one.  Where that was a
- * mistake of ours, or a database that cannot (a distributed one), it would be so
- * again.
+ * stands in the way of all.  If that is a row that somebody has the others are
+ * recorded without it, else all of them one by one.  Where it was a mistake of
+ * ours, or a database that cannot (a distributed one), it would be so again.
  */
 static void
 record_together(struct app *a, struct hearing all[], size_t n,
@@ -197,12 +223,18 @@ record_together(struct app *a, struct hearing all[], size_t n,
 {
 	struct hearing *mate[TOGETHER];
 	enum err e = ERR_OK;
+	int parted = 0;
 	size_t mates;
 
 	while (e == ERR_OK && clock_mono_us() < until_us &&
 	    clock_mono_us() >= a->apart_until_us &&
-	    (mates = find_mates(all, n, mate)) > 1)
+	    (mates = find_mates(all, n, mate)) > 1) {
 		e = record_mates(a, mate, mates);
+		if (e == ERR_CONFLICT && !parted) {
+			parted = 1;
+			e = part_mates(a, mate, mates);
+		}
+	}
 	if (e == ERR_INTERNAL)
 		a->apart_until_us = clock_mono_us() + MINUTE_US;
 }

@@ -128,7 +128,7 @@ settle_refused(struct app *a, const struct telling *t, enum err e)
 
 	if (marked != ERR_OK)
 		return marked;
-	if (e == ERR_INTERNAL || t->reply.status == 0)
+	if (e == ERR_INTERNAL || e == ERR_DENIED || t->reply.status == 0)
 		return ask_cello_put_back(a, &fact_errands, t->errand);
 	if (e == ERR_LATER)
 		return errand_later(a->db, &fact_errands, t->errand, t->why,
@@ -141,8 +141,8 @@ settle_refused(struct app *a, const struct telling *t, enum err e)
 }
 
 /*
- * Written down as sent only once the limits allow it: in v1 a fact whose
- * courier dies in between has to be held.
+ * Written down as sent when nothing is left to be done but to send it: in v1 a
+ * fact whose courier dies in between has to be held.
  */
 static enum err
 tell(struct app *a, const struct errand *x, const struct fact *f)
@@ -154,13 +154,16 @@ tell(struct app *a, const struct errand *x, const struct fact *f)
 	    .body = forget ? NULL : f->body,
 	    .key = f->api == CELLO_V2 && !forget ? f->id : NULL };
 	struct telling t = { .errand = x, .fact = f };
+	struct cello_permit permit;
 	enum err e;
 
-	if (!ask_cello_may(a))
+	if (ask_cello_may(a, &permit) != ERR_OK)
 		return ask_cello_put_back(a, &fact_errands, x);
-	if ((e = fact_sending(a->db, x)) != ERR_OK)
+	if ((e = fact_sending(a->db, x)) != ERR_OK) {
+		cello_permit_done(&permit);
 		return e;
-	e = ask_cello_now(a, &q, &t.reply);
+	}
+	e = ask_cello_now(a, &permit, &q, &t.reply);
 	quote(&t.reply, t.why);
 	log_info("fact_sent", "%s in %s: %s", f->id, cello_api_name(f->api),
 	    e == ERR_OK ? "told" : forget && e == ERR_NOTFOUND ?

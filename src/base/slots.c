@@ -67,13 +67,27 @@ slots_close(struct slots *s)
 	free(s);
 }
 
+static struct flock
+byte(int i, short type)
+{
+	return (struct flock){ .l_type = type, .l_whence = SEEK_SET,
+	    .l_start = i, .l_len = 1 };
+}
+
 static int
 lock_byte(const struct slots *s, int i, short type)
 {
-	struct flock l = { .l_type = type, .l_whence = SEEK_SET,
-	    .l_start = i, .l_len = 1 };
+	struct flock l = byte(i, type);
 
 	return fcntl(s->fd, F_OFD_SETLK, &l);
+}
+
+static int
+is_free(const struct slots *s, int i)
+{
+	struct flock l = byte(i, F_WRLCK);
+
+	return fcntl(s->fd, F_OFD_GETLK, &l) == 0 && l.l_type == F_UNLCK;
 }
 
 /*
@@ -158,12 +172,31 @@ is_late(const struct slots *s, int i)
 	return since == before;
 }
 
+/*
+ * Is somebody else the next?  Who gives a slot back and takes it again at once
+ * would else always be faster than who looks now and then.  One that was
+ * stopped or killed is not waited for.
+ */
+static int
+is_others(const struct slots *s)
+{
+	const int64_t said = read_any(s, AT_NEXT);
+
+	return said != 0 && said != s->next_us &&
+	    llabs(clock_mono_us() - said) < NEXT_US;
+}
+
+/* The first that is free is left to the next; there may be others. */
 static enum err
 take_any(struct slots *s)
 {
-	int count = s->count, i;
+	int count = s->count, left = is_others(s), i;
 
 	for (i = 0; i < count; i++) {
+		if (left && is_free(s, i)) {
+			left = 0;
+			continue;
+		}
 		if (lock_byte(s, i, F_WRLCK) == 0) {
 			s->held = i;
 			s->since_us = clock_mono_us();
@@ -179,20 +212,6 @@ take_any(struct slots *s)
 			count++;
 	}
 	return ERR_LATER;
-}
-
-/*
- * Is somebody else the next?  Who gives a slot back and takes it again at once
- * would else always be faster than who looks now and then.  One that was
- * stopped or killed is not waited for.
- */
-static int
-is_others(const struct slots *s)
-{
-	const int64_t said = read_any(s, AT_NEXT);
-
-	return said != 0 && said != s->next_us &&
-	    llabs(clock_mono_us() - said) < NEXT_US;
 }
 
 static void
@@ -219,8 +238,7 @@ slots_take(struct slots *s, int ms)
 
 	assert(s->held == -1);
 	/* There is no lock with a deadline, so it is asked for in steps. */
-	while ((e = is_others(s) ? ERR_LATER : take_any(s)) == ERR_LATER &&
-	    clock_mono_us() < until) {
+	while ((e = take_any(s)) == ERR_LATER && clock_mono_us() < until) {
 		say_next(s);
 		(void)poll(NULL, 0, s->next_us != 0 ? NEXT_STEP_MS : STEP_MS);
 	}

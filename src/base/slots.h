@@ -29,8 +29,8 @@ struct slots *slots_open(const char *path, int count, int hold_ms);
 void slots_close(struct slots *s);
 
 /*
- * Wait up to `ms` for a slot.  One of those who wait is the next, and nobody is
- * faster, who has just given one back neither.  ERR_LATER: none became free.
+ * Wait up to `ms` for a slot.  One of those who wait is the next: the first that
+ * becomes free is left to it, also by who has just given one back.  ERR_LATER: none became free.
  * ERR_INTERNAL: the file cannot be locked; logged.  One per holder.
  */
 MUST_USE enum err slots_take(struct slots *s, int ms);

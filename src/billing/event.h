@@ -37,18 +37,26 @@ int event_is_plain(const struct event *e, const char *payload, size_t len);
 
 /*
  * Keep several plain ones, of EVENT_ALL_BYTES at most, as event_record() keeps
- * one: one statement, one round trip, one commit, for all or for none.  Each
- * has its own `fresh`, set with ERR_OK only; of the same event twice the first
- * is.  ERR_LATER: or somebody else is at one of their objects, and may be
- * waiting for another of them: then one by one.
+ * one: one statement, one round trip, one commit, for all or for none; not in a
+ * transaction.  Each has its own `fresh`, set with ERR_OK only; of the same
+ * event twice the first is.  ERR_CONFLICT: somebody has one of their rows, and
+ * may be waiting for another of them.
  */
 struct event_told {
 	const struct event	*event;
 	const char		*payload;
 	size_t			 len;
-	int			 fresh;		/* set */
+	int			 fresh;		/* set by event_record_all() */
+	int			 apart;		/* set by event_find_apart() */
 };
 MUST_USE enum err event_record_all(struct db *db, struct event_told told[],
+    size_t n);
+
+/*
+ * Which of those had better be recorded alone, because somebody has the row of
+ * their object now?
+ */
+MUST_USE enum err event_find_apart(struct db *db, struct event_told told[],
     size_t n);
 
 /*

@@ -65,8 +65,8 @@ static const struct stmt event_insert = {
  * A courier that writes down what it has read takes the rows of objects in
  * another order: its own is the last, after those that it heard of.  We give
  * way to whoever has a row before PostgreSQL looks for a circle
- * (deadlock_timeout, a second), and one event after the other waits for one row
- * only.
+ * (deadlock_timeout, a second); an event that is recorded alone waits for one
+ * row only.
  *
  * Payloads come as one text: as an array each byte would be looked at three
  * times, and each quote escaped.
@@ -83,9 +83,10 @@ static const struct stmt event_insert_all = {
 	    " unnest($1::smallint[], $2::text[],"
 	    " $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[],"
 	    " $8::bigint[], string_to_array($9::text, " BETWEEN_SQL "),"
-	    " $10::text[], $11::boolean[], $12::smallint[]) AS t (lane, id, type, object_kind, object_id,"
-	    " api_version, livemode, created, payload, account, followed,"
-	    " urgency)), fresh AS ("
+	    " $10::text[], $11::boolean[], $12::smallint[])"
+	    " AS t (lane, id, type, object_kind, object_id, api_version,"
+	    " livemode, created, payload, account, followed, urgency)),"
+	    " fresh AS ("
 	    " INSERT INTO stripe_event " COLUMNS
 	    " SELECT lane, id, type, object_kind, object_id, api_version,"
 	    " livemode, coalesce(to_timestamp(created), now()), payload,"
@@ -102,6 +103,27 @@ static const struct stmt event_insert_all = {
 	    ") SELECT lane, id FROM fresh",
 	.nparams = FACTS + 2,
 	.gives_way = 1
+};
+
+/*
+ * Which of them have an object whose row somebody has now, by their numbers from
+ * 1 on.  The rows that nobody has are locked and let go at once, so nothing of
+ * that has to be on a disk.
+ */
+static const struct stmt event_find_held = {
+	.name = "event_find_held",
+	.text =
+	    "WITH haste AS (SELECT set_config('synchronous_commit', 'off',"
+	    " true)), told AS (SELECT t.* FROM haste,"
+	    " unnest($1::smallint[], $2::text[])"
+	    " WITH ORDINALITY AS t (lane, id, number)), free AS ("
+	    " SELECT t.number FROM told t JOIN stripe_object o"
+	    " ON o.lane = t.lane AND o.id = t.id"
+	    " FOR NO KEY UPDATE OF o SKIP LOCKED)"
+	    " SELECT t.number FROM told t JOIN stripe_object o"
+	    " ON o.lane = t.lane AND o.id = t.id"
+	    " WHERE t.number NOT IN (SELECT number FROM free)",
+	.nparams = 2
 };
 
 /* $11: what is odd about one that names nothing that can be read. */
@@ -345,9 +367,42 @@ event_record_all(struct db *db, struct event_told told[], size_t n)
 	return e;
 }
 
+enum err
+event_find_apart(struct db *db, struct event_told told[], size_t n)
+{
+	char lane[TEXT_DIGITS];
+	struct buf lanes, ids;
+	struct rows *r = NULL;
+	size_t i;
+	enum err e;
+	int row;
+
+	array_begin(&lanes, array_room(n * sizeof(lane), n));
+	array_begin(&ids, array_room(n * STRIPE_ID, n));
+	for (i = 0; i < n; i++) {
+		told[i].apart = 0;
+		array_add(&lanes, text_digits(lane_for(told[i].event), lane));
+		array_add(&ids, text_or_null(told[i].event->object_id));
+	}
+	array_end(&lanes);
+	array_end(&ids);
+	{
+		const char *const arg[] = { lanes.data, ids.data };
+
+		e = db_query(db, &event_find_held, arg, NELEM(arg), &r);
+	}
+	for (row = 0; row < rows_count(r); row++)
+		told[rows_int(r, row, 0) - 1].apart = 1;
+	rows_free(r);
+	buf_done(&ids);
+	buf_done(&lanes);
+	return e;
+}
+
 const struct stmt *const event_record_statements[] = {
 	&event_insert,
 	&event_insert_all,
 	&event_insert_unread,
+	&event_find_held,
 	NULL
 };

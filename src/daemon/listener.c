@@ -12,14 +12,15 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/slots.h"
 #include "base/text.h"
+#include "http/route.h"
 
 #include "daemon/listener.h"
 
@@ -28,6 +29,8 @@
 /* What the workers of a master that was killed may take to follow it. */
 #define FOLLOW_MS	2000
 #define LOOK_MS		20
+
+#define TURN_MS		10000	/* another endpind may take so long to start */
 
 union address {
 	struct sockaddr		 any;
@@ -158,7 +161,7 @@ open_up(const struct pool_config *p, gid_t group)
 }
 
 static enum err
-replace(const struct pool_config *p, gid_t group, struct listener *l)
+listen_unix(const struct pool_config *p, gid_t group, struct listener *l)
 {
 	union address a;
 	struct stat st;
@@ -183,41 +186,6 @@ replace(const struct pool_config *p, gid_t group, struct listener *l)
 	}
 	if ((e = open_up(p, group)) != ERR_OK)
 		listener_unlink(l);
-	return e;
-}
-
-/*
- * The directory of a socket, locked: between bind and listen a socket looks
- * like one that nobody listens on, and two that start together would each
- * replace the other's.  -1: it cannot be, or somebody keeps it locked.
- */
-static int
-lock_directory(const char *path)
-{
-	const int64_t until_ms = clock_mono_ms() + FOLLOW_MS;
-	char name[LISTENER_PATH];
-	int fd;
-
-	/* With the last slash: "/" is a directory, too. */
-	(void)snprintf(name, sizeof(name), "%s", path);
-	strrchr(name, '/')[1] = '\0';
-	fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	while (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == -1)
-		if (errno != EWOULDBLOCK || !wait_on(until_ms)) {
-			(void)close(fd);
-			fd = -1;
-		}
-	return fd;
-}
-
-static enum err
-listen_unix(const struct pool_config *p, gid_t group, struct listener *l)
-{
-	const int lock = lock_directory(p->listen);
-	const enum err e = replace(p, group, l);
-
-	if (lock != -1)
-		(void)close(lock);
 	return e;
 }
 
@@ -295,6 +263,55 @@ listener_inherit(int count, const char *names, const char *name,
 	l.is_unix = domain == AF_UNIX;
 	*ret_listener = l;
 	return ERR_OK;
+}
+
+/* Not all, so none: what was made is taken back. */
+static enum err
+open_each(const struct config *conf, const gid_t group[], int count,
+    const char *names, struct listener ret_listener[])
+{
+	const struct pool_config *pool = conf->pool;
+	enum err e = ERR_OK;
+	size_t i;
+
+	for (i = 0; i < conf->pools; i++) {
+		e = listener_inherit(count, names, pool[i].name,
+		    &ret_listener[i]);
+		if (e == ERR_NOTFOUND)
+			e = listener_open(&pool[i], group[i],
+			    &ret_listener[i]);
+		if (e != ERR_OK)
+			break;
+		if (pool[i].serves & DUTY_PASSWORD)
+			listener_queue(&ret_listener[i],
+			    LISTENER_BACKLOG_SLOW);
+	}
+	while (e != ERR_OK && i-- > 0)
+		listener_unlink(&ret_listener[i]);
+	return e;
+}
+
+enum err
+listener_open_all(const struct config *conf, const gid_t group[], int count,
+    const char *names, struct listener ret_listener[])
+{
+	char path[CONFIG_PATH];
+	struct slots *turn;
+	enum err e;
+
+	config_run_path(conf, "start.slots", path);
+	if ((turn = slots_open(path, 1, 0)) == NULL)
+		return ERR_INTERNAL;
+	if ((e = slots_take(turn, TURN_MS)) == ERR_OK)
+		e = open_each(conf, group, count, names, ret_listener);
+	else if (e == ERR_LATER) {
+		log_error("listen_failed", "another endpind is starting, and"
+		    " has had %s for %d s", path, TURN_MS / 1000);
+		e = ERR_CONFLICT;
+	}
+	slots_give(turn);
+	slots_close(turn);
+	return e;
 }
 
 void

@@ -40,9 +40,7 @@ gid_t listener_group(const struct pool_config *p);
  * Open p->listen: a unix socket that never exists with a wider mode than
  * p->mode, or a loopback port.  `group` is listener_group()'s.  A socket file
  * that nobody listens on is replaced, and one whose master was killed: for
- * workers that are about to follow it this waits up to two seconds.  Its
- * directory is locked meanwhile (flock): who starts at the same time waits, and
- * then finds somebody listening.
+ * workers that are about to follow it this waits up to two seconds.
  * ERR_CONFLICT: somebody listens there.  ERR_INTERNAL: cannot.  Both logged.
  */
 MUST_USE enum err listener_open(const struct pool_config *p, gid_t group,
@@ -55,6 +53,17 @@ MUST_USE enum err listener_open(const struct pool_config *p, gid_t group,
  */
 MUST_USE enum err listener_inherit(int count, const char *names,
     const char *name, struct listener *ret_listener);
+
+/*
+ * The sockets of all of conf's pools, or none: taken over as above, else opened;
+ * group[i] is pool i's.  One endpind does so at a time in a run_dir: between bind and
+ * listen a socket looks like one that nobody listens on, and two that start
+ * together would each replace the other's.  Who comes second waits, and then
+ * finds somebody listening.  Errors as above.
+ */
+MUST_USE enum err listener_open_all(const struct config *conf,
+    const gid_t group[], int count, const char *names,
+    struct listener ret_listener[]);
 
 /* Let so many connections wait, whoever opened the socket. */
 void listener_queue(const struct listener *l, int backlog);

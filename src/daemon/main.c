@@ -14,7 +14,6 @@
 #include "base/log.h"
 #include "base/streams.h"
 #include "base/text.h"
-#include "http/route.h"
 
 #include "daemon/check.h"
 #include "daemon/descriptors.h"
@@ -204,34 +203,9 @@ inherited_count(void)
 }
 
 static enum err
-open_listeners(struct heritage *h, const struct names *n)
-{
-	const char *names = getenv("LISTEN_FDNAMES");
-	int count = names == NULL ? 0 : inherited_count();
-	const struct pool_config *pool = h->conf->pool;
-	size_t i;
-	enum err e = ERR_OK;
-
-	for (i = 0; i < h->conf->pools; i++) {
-		e = listener_inherit(count, names, pool[i].name,
-		    &h->listener[i]);
-		if (e == ERR_NOTFOUND)
-			e = listener_open(&pool[i], n->group[i],
-			    &h->listener[i]);
-		if (e != ERR_OK)
-			break;
-		if (pool[i].serves & DUTY_PASSWORD)
-			listener_queue(&h->listener[i], LISTENER_BACKLOG_SLOW);
-	}
-	/* Not all, so none: what was made is taken back. */
-	while (e != ERR_OK && i-- > 0)
-		listener_unlink(&h->listener[i]);
-	return e;
-}
-
-static enum err
 prepare(struct heritage *h, const struct names *n)
 {
+	const char *names = getenv("LISTEN_FDNAMES");
 	int bell[2];
 	enum err e;
 
@@ -245,7 +219,8 @@ prepare(struct heritage *h, const struct names *n)
 	h->peers = n->peers;
 	if ((e = board_open(&h->board)) != ERR_OK)
 		return e;
-	return open_listeners(h, n);
+	return listener_open_all(h->conf, n->group,
+	    names == NULL ? 0 : inherited_count(), names, h->listener);
 }
 
 /* No core, nothing to read on stdin. */

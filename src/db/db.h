@@ -43,7 +43,7 @@ struct stmt {
 	int		 spares_ahead;	/* it writes what nothing is
 					 * asked ahead about: db/ahead.h */
 	int		 gives_way;	/* it does not wait long for a lock, and
-					 * that is no failure: ERR_LATER */
+					 * that is no failure: ERR_CONFLICT */
 	/*
 	 * The same question about several, or NULL; see db/many.h.  Its $1 is an
 	 * array of what is $1 here, its other parameters are the same.  Each

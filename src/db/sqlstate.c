@@ -7,6 +7,8 @@
 
 #include "db/internal.h"
 
+#define LOCK_NOT_AVAILABLE	"55P03"
+
 /*
  * What a caller should do, by SQLSTATE or by a beginning of one; the first that
  * fits counts.  What is not here is a mistake of ours.
@@ -22,7 +24,7 @@ static const struct {
 	{ "23505", ERR_CONFLICT, AGAIN_NO,   0 },	/* unique */
 	{ "40001", ERR_LATER,    AGAIN_SOON, 0 },	/* serialization */
 	{ "40P01", ERR_LATER,    AGAIN_SOON, 0 },	/* deadlock */
-	{ "55P03", ERR_LATER,    AGAIN_NO,   0 },	/* lock_timeout */
+	{ LOCK_NOT_AVAILABLE, ERR_LATER, AGAIN_NO, 0 },	/* lock_timeout */
 	{ "57014", ERR_LATER,    AGAIN_NO,   0 },	/* statement_timeout */
 	{ "25P03", ERR_LATER,    AGAIN_NO,   1 },	/* idle too long */
 	/* An old primary that came back: another host may be the new one. */
@@ -52,7 +54,7 @@ say_failure(const struct stmt *s, const PGresult *r, enum err e,
 	const char *state = field(r, PG_DIAG_SQLSTATE);
 	const char *constraint = field(r, PG_DIAG_CONSTRAINT_NAME);
 
-	if (again != AGAIN_NO || (s->gives_way && text_equal(state, "55P03")))
+	if (again != AGAIN_NO)
 		log_debug("db_again", "statement %s stopped with sqlstate %s"
 		    " and may be run again", s->name, state);
 	else if (e == ERR_CONFLICT)
@@ -88,6 +90,8 @@ sqlstate_judge(struct db *db, const struct stmt *s, const PGresult *r)
 			break;
 		}
 	}
+	if (s->gives_way && text_equal(state, LOCK_NOT_AVAILABLE))
+		e = ERR_CONFLICT;
 	say_failure(s, r, e, db->again);
 
 	/*

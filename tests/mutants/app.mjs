@@ -1102,11 +1102,11 @@ export default [
 	},
 	{
 		file: 'src/app/tell_cello.c', what: 'a fact is written down as sent before it may be',
-		from: 'e = ask_cello_now(a, &q, &t.reply);', to: 'e = ask_cello(a, &q, &t.reply);', tests: ['system/cello.test.mjs']
+		from: '\te = ask_cello_now(a, &permit, &q, &t.reply);', to: '\tcello_permit_done(&permit);\n\te = ask_cello(a, &q, &t.reply);', tests: ['system/cello.test.mjs']
 	},
 	{
-		file: 'src/app/tell_cello.c', what: 'a fact is sent within no limits',
-		from: 'if (!ask_cello_may(a))', to: 'if (0 && !ask_cello_may(a))', tests: ['system/cello.test.mjs']
+		file: 'src/app/ask_cello.c', what: 'a fact is sent within no limits',
+		from: 'return limits_allow(a) ?', to: 'return limits_allow(a) || 1 ?', tests: ['system/cello.test.mjs']
 	},
 	{
 		file: 'src/app/tell_cello.c', what: 'v1: one whose courier died is sent again',
@@ -1118,7 +1118,7 @@ export default [
 	},
 	{
 		file: 'src/app/ask_cello.c', what: 'a token that is refused is not fetched again',
-		from: 'if (e == ERR_DENIED && (e = bearer_forget(', to: 'if (e == ERR_CONFLICT && (e = bearer_forget(', tests: ['system/cello.test.mjs']
+		from: 'if (!p->is_new) {', to: 'if (0) {', tests: ['system/cello.test.mjs']
 	},
 	{
 		file: 'src/app/tell_of.c', what: 'an invoice of nothing is told',
@@ -1214,8 +1214,20 @@ export default [
 		from: '\tif (e == ERR_INTERNAL)\n', to: '\tif (0)\n', tests: [APP_ERRANDS]
 	},
 	{
+		file: 'src/app/hear_event.c', what: 'of events that are told together all wait for the row that one waits for',
+		from: 'if (e == ERR_CONFLICT && !parted) {', to: 'if (0) {', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/app/hear_event.c', what: 'an event whose object is held is not kept apart from the others',
+		from: 'mate[i]->apart = told[i].apart;', to: 'mate[i]->apart = 0;', tests: [APP_ERRANDS]
+	},
+	{
+		file: 'src/db/sqlstate.c', what: 'who gives way is told that the database failed',
+		from: 'if (s->gives_way && text_equal', to: 'if (0 && text_equal', tests: [APP_ERRANDS]
+	},
+	{
 		file: 'src/app/hear_event.c', what: 'who cannot sign is recorded with those who can',
-		from: 'if (!all[i].waits || bytes', to: 'if (bytes', tests: [APP_ERRANDS, 'system/together.test.mjs']
+		from: 'if (!all[i].waits || all[i].apart', to: 'if (all[i].apart', tests: [APP_ERRANDS, 'system/together.test.mjs']
 	},
 	{
 		file: 'src/app/hear_event.c', what: 'a database that does not say whose the rows are is asked for each event',

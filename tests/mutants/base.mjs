@@ -104,7 +104,11 @@ export default [
 	},
 	{
 		file: 'src/base/slots.c', what: 'who gives a slot back is faster than who waits for it',
-		from: 'e = is_others(s) ? ERR_LATER : take_any(s)', to: 'e = take_any(s)', tests: [BASE]
+		from: 'left = is_others(s)', to: 'left = 0 * is_others(s)', tests: [BASE]
+	},
+	{
+		file: 'src/base/slots.c', what: 'who is the next keeps all that are free',
+		from: '\t\t\tleft = 0;\n', to: '', tests: [BASE]
 	},
 	{
 		file: 'src/base/slots.c', what: 'who stands still is the next for ever',

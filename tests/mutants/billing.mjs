@@ -881,7 +881,7 @@ export default [
 	},
 	{
 		file: 'src/billing/event_record.c', what: 'events that are recorded together wait in a circle with a courier',
-		from: '(SELECT set_config', to: '(SELECT concat', tests: ['unit/test_app_errands']
+		from: 'patience AS (SELECT set_config', to: 'patience AS (SELECT concat', tests: ['unit/test_app_errands']
 	},
 	{
 		file: 'src/billing/event_record.c', what: 'whoever has once given way is impatient ever after',

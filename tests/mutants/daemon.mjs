@@ -61,7 +61,7 @@ export default [
 	},
 	{
 		file: 'src/daemon/listener.c', what: 'a socket that somebody is about to listen on is taken over',
-		from: 'const int lock = lock_directory(p->listen);', to: 'const int lock = -1;\n\t(void)lock_directory;', tests: [DAEMON]
+		from: 'if ((e = slots_take(turn, TURN_MS)) == ERR_OK)', to: 'if ((e = ERR_OK) == ERR_OK)', tests: [DAEMON]
 	},
 	{
 		file: 'src/daemon/listener.c', what: 'a socket that could not be given away stays',
@@ -639,12 +639,12 @@ export default [
 		from: 'n != getpid() || fds == NULL', to: 'n == getpid() || fds == NULL', tests: [THE_MASTER]
 	},
 	{
-		file: 'src/daemon/main.c', what: 'a second endpind that cannot have all sockets takes those that are left',
+		file: 'src/daemon/listener.c', what: 'a second endpind that cannot have all sockets takes those that are left',
 		from: 'if (e != ERR_OK)\n\t\t\tbreak;', to: '', tests: [THE_MASTER]
 	},
 	{
-		file: 'src/daemon/main.c', what: 'a start that fails leaves the sockets that it has made',
-		from: 'while (e != ERR_OK && i-- > 0)', to: 'while (0 && i-- > 0)', tests: [THE_MASTER]
+		file: 'src/daemon/listener.c', what: 'a start that fails leaves the sockets that it has made',
+		from: 'while (e != ERR_OK && i-- > 0)', to: 'while (0 && i-- > 0)', tests: [DAEMON, THE_MASTER]
 	},
 	{
 		file: 'src/daemon/main.c', what: 'nobody says that a socket stays as it is',
@@ -674,7 +674,7 @@ export default [
 		tests: [THE_MASTER]
 	},
 	{
-		file: 'src/daemon/main.c', what: 'who waits for the hashers waits in a long queue',
+		file: 'src/daemon/listener.c', what: 'who waits for the hashers waits in a long queue',
 		from: 'if (pool[i].serves & DUTY_PASSWORD)', to: 'if (0)', tests: [THE_MASTER]
 	},
 	{

@@ -146,7 +146,7 @@ test('v1: one whose courier was killed before the answer is held, not told twice
 });
 
 test('facts are sent no faster than half of what Cello allows a second', async (t) => {
-	const rig = await openRig({ name: 'cello-pace', set: byApi({ 'cello.calls_per_second': 10 }) });
+	const rig = await openRig({ name: 'cello-pace', set: byApi({ 'cello.calls_per_second': 4 }) });
 	t.after(() => rig.close());
 	await rig.beforeCouriers(async () => {
 		for (let i = 0; i < 8; i++)
@@ -156,7 +156,7 @@ test('facts are sent no faster than half of what Cello allows a second', async (
 	const [{ n, seconds }] = await rig.sql('SELECT count(*)::int AS n, extract(epoch FROM max(sent_at) - min(sent_at))::float8 AS seconds FROM cello_fact');
 	assert.equal(n, 8);
 	// The first may have stood between being allowed and being sent.
-	assert.ok(seconds > (n - 1) / 5 / 2, `${n} in ${seconds} s`);
+	assert.ok(seconds > (n - 1) / 2 / 2, `${n} in ${seconds} s`);
 });
 
 test('v1: what certainly did not arrive is repeated; what is refused is dead, and what comes after it waits', async (t) => {
@@ -217,7 +217,7 @@ test('one token for all: fetched once, again when it is refused, by refresh when
 	const KEYS = 'accessKeyId secretAccessKey';
 	// It takes so long to come that all couriers want one meanwhile.
 	const many = async (count) => {
-		await rig.control('POST', '/faults', { target: 'cello', path: '/cello/token', action: 'delay', ms: 1000 });
+		await rig.control('POST', '/faults', { target: 'cello', path: '/cello/token', action: 'delay', ms: 2000 });
 		for (let i = 0; i < count; i++)
 			await signup(rig, { ucc: UCC });
 		await factsQuiet(rig);
@@ -225,8 +225,14 @@ test('one token for all: fetched once, again when it is refused, by refresh when
 	await many(12);
 	assert.deepEqual(await tokens(), [KEYS]);
 
+	// What a token is still fetched for has not been sent: whose courier died then would be held.
 	await rig.control('POST', '/cello/revoke', {});
-	await many(6);
+	const fetched = many(6);
+	await waitFor('a token on its way', async () => (await tokens()).length === 2);
+	await waitFor('nothing that is said to be sent', async () => await rig.value("SELECT count(*)::int FROM cello_fact WHERE state = 'waiting' AND sent_at IS NOT NULL") === 0);
+	assert.equal((await heard(rig)).length, 12);
+	await fetched;
+	assert.equal((await heard(rig)).length, 18);
 	assert.deepEqual(await tokens(), [KEYS, 'refreshToken']);
 
 	// Neither is good any more.

@@ -22,7 +22,6 @@
 
 #include <netinet/in.h>
 #include <sys/epoll.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -36,6 +35,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/slots.h"
 #include "base/together.h"
 #include "daemon/check.h"
 #include "daemon/board.h"
@@ -900,6 +900,19 @@ test_listener(void **state)
 	assert_int_not_equal(open_at(in_dir("none/s"), &second), ERR_OK);
 }
 
+/* The only one of a configuration, by the path that it needs its turn for. */
+static enum err
+open_only(const char *listen, struct listener *ret_listener)
+{
+	static struct config conf;
+	const gid_t group = LISTENER_NO_GROUP;
+
+	conf.server.run_dir = dir;
+	conf.pool[0] = *pool(listen);
+	conf.pools = 1;
+	return listener_open_all(&conf, &group, 0, NULL, ret_listener);
+}
+
 /*
  * Two start together.  The other one is slow between bind and listen, when its
  * file looks as if nobody would ever listen.
@@ -908,10 +921,11 @@ static void
 test_listener_lets_another_begin(void **state)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	struct pollfd over = { .events = POLLIN };
 	struct stat other, st;
 	struct listener l;
-	struct pollfd over = { .events = POLLIN };
-	int fd, lock, status, bound[2], done[2];
+	struct slots *turn;
+	int fd, status, bound[2], done[2];
 	pid_t pid;
 	char c;
 
@@ -923,14 +937,15 @@ test_listener_lets_another_begin(void **state)
 	if (pid == 0) {
 		(void)close(done[1]);
 		fd = socket(AF_UNIX, SOCK_STREAM, 0);
-		lock = open(dir, O_RDONLY | O_DIRECTORY);
-		if (flock(lock, LOCK_EX) == -1 ||
+		turn = slots_open(in_dir("start.slots"), 1, 0);
+		if (turn == NULL || slots_take(turn, 0) != ERR_OK ||
 		    bind(fd, (const struct sockaddr *)&a, sizeof(a)) == -1 ||
 		    write(bound[1], "b", 1) != 1)
 			_exit(1);
 		(void)poll(NULL, 0, 100);
-		if (listen(fd, 1) == -1 || flock(lock, LOCK_UN) == -1)
+		if (listen(fd, 1) == -1)
 			_exit(1);
+		slots_give(turn);
 		over.fd = done[0];
 		_exit(poll(&over, 1, 10000) == 1 ? 0 : 1);
 	}
@@ -939,7 +954,7 @@ test_listener_lets_another_begin(void **state)
 	assert_int_equal(read(bound[0], &c, 1), 1);
 	assert_int_equal(lstat(a.sun_path, &other), 0);
 
-	assert_int_equal(open_at(a.sun_path, &l), ERR_CONFLICT);
+	assert_int_equal(open_only(a.sun_path, &l), ERR_CONFLICT);
 	assert_int_equal(lstat(a.sun_path, &st), 0);
 	assert_int_equal(st.st_ino, other.st_ino);
 
@@ -949,9 +964,36 @@ test_listener_lets_another_begin(void **state)
 	(void)close(bound[0]);
 
 	/* And where nobody begins any more, nobody is waited for. */
-	assert_int_equal(open_at(a.sun_path, &l), ERR_OK);
+	assert_int_equal(open_only(a.sun_path, &l), ERR_OK);
 	listener_unlink(&l);
 	(void)close(l.fd);
+}
+
+/* Of what could not all be opened nothing stays. */
+static void
+test_listener_opens_all_or_none(void **state)
+{
+	static char none[] = "/no/such/dir/s";
+	static struct config conf;
+	const gid_t group[] = { LISTENER_NO_GROUP, LISTENER_NO_GROUP };
+	struct listener l[2];
+	struct stat st;
+
+	(void)state;
+	conf.server.run_dir = dir;
+	conf.pool[0] = *pool(in_dir("c"));
+	conf.pool[1] = conf.pool[0];
+	conf.pool[1].listen = none;
+	conf.pools = 2;
+	assert_int_equal(listener_open_all(&conf, group, 0, NULL, l), ERR_INTERNAL);
+	assert_int_equal(lstat(in_dir("c"), &st), -1);
+	(void)close(l[0].fd);
+
+	/* Nor where its turn cannot come. */
+	conf.server.run_dir = none;
+	conf.pools = 1;
+	assert_int_equal(listener_open_all(&conf, group, 0, NULL, l), ERR_INTERNAL);
+	assert_int_equal(lstat(in_dir("c"), &st), -1);
 }
 
 /* Also where the umask would let everybody in. */
@@ -1975,6 +2017,7 @@ main(void)
 		cmocka_unit_test(test_notify_names),
 		cmocka_unit_test(test_listener),
 		cmocka_unit_test(test_listener_lets_another_begin),
+		cmocka_unit_test(test_listener_opens_all_or_none),
 		cmocka_unit_test(test_listener_is_never_wider),
 		cmocka_unit_test(test_listener_queue),
 		cmocka_unit_test(test_listener_tcp),
