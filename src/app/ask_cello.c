@@ -138,16 +138,9 @@ cello_permit_done(struct cello_permit *p)
 	explicit_bzero(p, sizeof(*p));
 }
 
-/* The token is refused: was it one of long ago? */
 static enum err
-give_up(struct app *a, const struct cello_permit *p)
+refuse_new(struct app *a)
 {
-	enum err e;
-
-	if (!p->is_new) {
-		e = bearer_forget(a->db, a->cello, &p->bearer);
-		return e == ERR_OK ? ERR_DENIED : e;
-	}
 	log_error("cello_token_refused", "Cello refuses a token that it has"
 	    " just given out");
 	leave_alone(a, CELLO_KEYS_REFUSED_S * 1000);
@@ -161,13 +154,31 @@ ask_cello_now(struct app *a, struct cello_permit *p,
 	struct cello_request one = *q;
 	enum err e;
 
+	memset(r, 0, sizeof(*r));
 	one.token = p->bearer.token;
 	e = cello_ask(a->cello, &one, r);
 	note_health(a, r->status != 0 && !r->unsure);
-	if (e == ERR_DENIED)
-		e = give_up(a, p);
+	/* One that cannot be forgotten is refused, and forgotten, again. */
+	if (e == ERR_DENIED && p->is_new)
+		e = refuse_new(a);
+	else if (e == ERR_DENIED)
+		(void)!bearer_forget(a->db, a->cello, &p->bearer);
 	cello_permit_done(p);
 	return e;
+}
+
+/* The former was refused; whoever has fetched this one has just done so. */
+static enum err
+ask_again(struct app *a, const struct cello_request *q, struct cello_reply *r)
+{
+	struct cello_permit p;
+	enum err e;
+
+	cello_reply_done(r);
+	memset(r, 0, sizeof(*r));
+	if ((e = find_token(a, &p)) == ERR_OK)
+		e = ask_cello_now(a, &p, q, r);
+	return e == ERR_DENIED ? refuse_new(a) : e;
 }
 
 enum err
@@ -179,13 +190,7 @@ ask_cello(struct app *a, const struct cello_request *q, struct cello_reply *r)
 	memset(r, 0, sizeof(*r));
 	if ((e = ask_cello_may(a, &p)) == ERR_OK)
 		e = ask_cello_now(a, &p, q, r);
-	if (e == ERR_DENIED) {
-		cello_reply_done(r);
-		memset(r, 0, sizeof(*r));
-		if ((e = find_token(a, &p)) == ERR_OK)
-			e = ask_cello_now(a, &p, q, r);
-	}
-	return e;
+	return e == ERR_DENIED ? ask_again(a, q, r) : e;
 }
 
 enum err

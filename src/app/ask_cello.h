@@ -26,9 +26,10 @@ struct cello_permit {
 
 /*
  * Do the limits allow a call now, and is there a token, or can one be fetched?
- * The call is counted; ask_cello_now() makes it.  *ret is set with ERR_OK only.
- * ERR_LATER: no; a->wait_ms says how long to leave Cello alone.  ERR_INTERNAL:
- * or Cello refuses our keys.
+ * The call is counted, also if no token can be had; ask_cello_now() makes it.
+ * *ret is set with ERR_OK only.  ERR_LATER: no; a->wait_ms says how long to
+ * leave Cello alone, if that is known.  ERR_INTERNAL: or Cello refuses our
+ * keys.
  */
 MUST_USE enum err ask_cello_may(struct app *a, struct cello_permit *ret);
 
@@ -44,8 +45,9 @@ MUST_USE enum err ask_cello_now(struct app *a, struct cello_permit *p,
     const struct cello_request *q, struct cello_reply *r);
 
 /*
- * Both, and once more with another token if the first is refused.  If not even
- * the attempt was made, the reply has status 0 and is not unsure.
+ * Both, and if the token is refused once more with another, which is not
+ * counted; never ERR_DENIED.  If not even the attempt was made, the reply has
+ * status 0 and is not unsure.
  */
 MUST_USE enum err ask_cello(struct app *a, const struct cello_request *q,
     struct cello_reply *r);

@@ -22,6 +22,7 @@
 #define SECOND_US	INT64_C(1000000)
 #define MINUTE_US	(60 * SECOND_US)
 #define HEAR_US		(8 * SECOND_US)	/* then no other is begun */
+#define PARTINGS	3		/* each has cost a wait for a row */
 
 /* Whoever signs it is not told: it would only come again. */
 static void
@@ -213,9 +214,10 @@ part_mates(struct app *a, struct hearing *const mate[], size_t mates)
 
 /*
  * As many as can be in one commit, or none: whatever stands in the way of one
- * stands in the way of all.  If that is a row that somebody has the others are
- * recorded without it, else all of them one by one.  Where it was a mistake of
- * ours, or a database that cannot (a distributed one), it would be so again.
+ * stands in the way of all.  If that is a row that somebody has, the others go
+ * on without it; whatever else it is, all are left to be recorded one by one.
+ * Where it was a mistake of ours, or a database that cannot (a distributed
+ * one), it would be so the next time as well.
  */
 static void
 record_together(struct app *a, struct hearing all[], size_t n,
@@ -223,17 +225,15 @@ record_together(struct app *a, struct hearing all[], size_t n,
 {
 	struct hearing *mate[TOGETHER];
 	enum err e = ERR_OK;
-	int parted = 0;
 	size_t mates;
+	int parted = 0;
 
 	while (e == ERR_OK && clock_mono_us() < until_us &&
 	    clock_mono_us() >= a->apart_until_us &&
 	    (mates = find_mates(all, n, mate)) > 1) {
 		e = record_mates(a, mate, mates);
-		if (e == ERR_CONFLICT && !parted) {
-			parted = 1;
+		if (e == ERR_CONFLICT && parted++ < PARTINGS)
 			e = part_mates(a, mate, mates);
-		}
 	}
 	if (e == ERR_INTERNAL)
 		a->apart_until_us = clock_mono_us() + MINUTE_US;

@@ -128,9 +128,10 @@ settle_refused(struct app *a, const struct telling *t, enum err e)
 
 	if (marked != ERR_OK)
 		return marked;
-	if (e == ERR_INTERNAL || e == ERR_DENIED || t->reply.status == 0)
+	if (e == ERR_INTERNAL || t->reply.status == 0)
 		return ask_cello_put_back(a, &fact_errands, t->errand);
-	if (e == ERR_LATER)
+	/* Denied: with the next token, or never, by something on the way. */
+	if (e == ERR_LATER || e == ERR_DENIED)
 		return errand_later(a->db, &fact_errands, t->errand, t->why,
 		    t->reply.retry_after);
 	log_error("fact_refused", "Cello refuses %s: %s", f->id, t->why);

@@ -106,7 +106,7 @@ at(int i)
 
 /* What is not there, or cannot be, is 0. */
 static int64_t
-read_any(const struct slots *s, off_t where)
+number_read(const struct slots *s, off_t where)
 {
 	int64_t n;
 
@@ -115,30 +115,30 @@ read_any(const struct slots *s, off_t where)
 }
 
 static void
-write_any(const struct slots *s, off_t where, int64_t n)
+number_write(const struct slots *s, off_t where, int64_t n)
 {
 	(void)!pwrite(s->fd, &n, sizeof(n), where);
 }
 
-/* The same of how long slots are held: not where that may be for ever. */
+/* Of how long slots are held, which counts where that has an end. */
 static int64_t
-number_read(const struct slots *s, off_t where)
+held_read(const struct slots *s, off_t where)
 {
-	return s->hold_us != 0 ? read_any(s, where) : 0;
+	return s->hold_us != 0 ? number_read(s, where) : 0;
 }
 
-/* Without a disk for it slots are held for ever. */
+/* Without room for it on the disk they are held for ever. */
 static void
-number_write(const struct slots *s, off_t where, int64_t n)
+held_write(const struct slots *s, off_t where, int64_t n)
 {
 	if (s->hold_us != 0)
-		write_any(s, where, n);
+		number_write(s, where, n);
 }
 
 static int64_t
 usual_us(const struct slots *s)
 {
-	int64_t us = number_read(s, AT_USUAL);
+	int64_t us = held_read(s, AT_USUAL);
 
 	return us > LONG_US / LATE ? LONG_US / LATE : us;
 }
@@ -151,7 +151,7 @@ learn(const struct slots *s, int64_t us)
 
 	if (usual != 0 && us > STEEP * usual)
 		us = STEEP * usual;
-	number_write(s, AT_USUAL, usual == 0 ? us :
+	held_write(s, AT_USUAL, usual == 0 ? us :
 	    usual + (us - usual) / USUAL);
 }
 
@@ -162,7 +162,7 @@ learn(const struct slots *s, int64_t us)
 static int
 is_late(const struct slots *s, int i)
 {
-	const int64_t since = number_read(s, at(i)), before = s->doubt[i];
+	const int64_t since = held_read(s, at(i)), before = s->doubt[i];
 	const int64_t held = clock_mono_us() - since;
 
 	s->doubt[i] = 0;
@@ -178,9 +178,9 @@ is_late(const struct slots *s, int i)
  * stopped or killed is not waited for.
  */
 static int
-is_others(const struct slots *s)
+another_is_next(const struct slots *s)
 {
-	const int64_t said = read_any(s, AT_NEXT);
+	const int64_t said = number_read(s, AT_NEXT);
 
 	return said != 0 && said != s->next_us &&
 	    llabs(clock_mono_us() - said) < NEXT_US;
@@ -190,17 +190,17 @@ is_others(const struct slots *s)
 static enum err
 take_any(struct slots *s)
 {
-	int count = s->count, left = is_others(s), i;
+	int count = s->count, leave_one = another_is_next(s), i;
 
 	for (i = 0; i < count; i++) {
-		if (left && is_free(s, i)) {
-			left = 0;
+		if (leave_one && is_free(s, i)) {
+			leave_one = 0;
 			continue;
 		}
 		if (lock_byte(s, i, F_WRLCK) == 0) {
 			s->held = i;
 			s->since_us = clock_mono_us();
-			number_write(s, at(i), s->since_us);
+			held_write(s, at(i), s->since_us);
 			return ERR_OK;
 		}
 		if (errno != EAGAIN && errno != EACCES) {
@@ -217,16 +217,16 @@ take_any(struct slots *s)
 static void
 say_next(struct slots *s)
 {
-	s->next_us = is_others(s) ? 0 : clock_mono_us();
+	s->next_us = another_is_next(s) ? 0 : clock_mono_us();
 	if (s->next_us != 0)
-		write_any(s, AT_NEXT, s->next_us);
+		number_write(s, AT_NEXT, s->next_us);
 }
 
 static void
 say_no_more(struct slots *s)
 {
-	if (s->next_us != 0 && read_any(s, AT_NEXT) == s->next_us)
-		write_any(s, AT_NEXT, 0);
+	if (s->next_us != 0 && number_read(s, AT_NEXT) == s->next_us)
+		number_write(s, AT_NEXT, 0);
 	s->next_us = 0;
 }
 
@@ -251,7 +251,7 @@ slots_give(struct slots *s)
 {
 	if (s->held != -1) {
 		learn(s, clock_mono_us() - s->since_us);
-		number_write(s, at(s->held), 0);
+		held_write(s, at(s->held), 0);
 		(void)lock_byte(s, s->held, F_UNLCK);
 	}
 	s->held = -1;

@@ -12,7 +12,7 @@
  * back anything.  Since when a slot is held is in the file, and how long they
  * are usually; for each that has been held many times as long one more may be
  * had.  A machine that has too much to do is slow at all of them, so that does
- * not give it more.
+ * not give it more.  Who is the next of those that wait is in the file, too.
  */
 
 #include "base/err.h"
@@ -29,9 +29,10 @@ struct slots *slots_open(const char *path, int count, int hold_ms);
 void slots_close(struct slots *s);
 
 /*
- * Wait up to `ms` for a slot.  One of those who wait is the next: the first that
- * becomes free is left to it, also by who has just given one back.  ERR_LATER: none became free.
- * ERR_INTERNAL: the file cannot be locked; logged.  One per holder.
+ * Wait up to `ms` for a slot.  The first that becomes free is left to whoever
+ * waits as the next, also by one who has just given it back.  ERR_LATER: none,
+ * or only that one, was free.  ERR_INTERNAL: the file cannot be locked; logged.
+ * One per holder.
  */
 MUST_USE enum err slots_take(struct slots *s, int ms);
 void slots_give(struct slots *s);

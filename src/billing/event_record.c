@@ -106,15 +106,16 @@ static const struct stmt event_insert_all = {
 };
 
 /*
- * Which of them have an object whose row somebody has now, by their numbers from
- * 1 on.  The rows that nobody has are locked and let go at once, so nothing of
- * that has to be on a disk.
+ * Which of them have an object whose row somebody has now, by their numbers,
+ * from 1 on.  The rows that nobody has are locked and let go at once, so
+ * nothing of that has to be on a disk.
  */
 static const struct stmt event_find_held = {
 	.name = "event_find_held",
 	.text =
 	    "WITH haste AS (SELECT set_config('synchronous_commit', 'off',"
-	    " true)), told AS (SELECT t.* FROM haste,"
+	    " true), set_config('lock_timeout', " GIVE_WAY_SQL ", true)),"
+	    " told AS (SELECT t.* FROM haste,"
 	    " unnest($1::smallint[], $2::text[])"
 	    " WITH ORDINALITY AS t (lane, id, number)), free AS ("
 	    " SELECT t.number FROM told t JOIN stripe_object o"
@@ -123,7 +124,8 @@ static const struct stmt event_find_held = {
 	    " SELECT t.number FROM told t JOIN stripe_object o"
 	    " ON o.lane = t.lane AND o.id = t.id"
 	    " WHERE t.number NOT IN (SELECT number FROM free)",
-	.nparams = 2
+	.nparams = 2,
+	.gives_way = 1
 };
 
 /* $11: what is odd about one that names nothing that can be read. */
@@ -373,6 +375,7 @@ event_find_apart(struct db *db, struct event_told told[], size_t n)
 	char lane[TEXT_DIGITS];
 	struct buf lanes, ids;
 	struct rows *r = NULL;
+	const char *arg[2];
 	size_t i;
 	enum err e;
 	int row;
@@ -386,11 +389,9 @@ event_find_apart(struct db *db, struct event_told told[], size_t n)
 	}
 	array_end(&lanes);
 	array_end(&ids);
-	{
-		const char *const arg[] = { lanes.data, ids.data };
-
-		e = db_query(db, &event_find_held, arg, NELEM(arg), &r);
-	}
+	arg[0] = lanes.data;
+	arg[1] = ids.data;
+	e = db_query(db, &event_find_held, arg, NELEM(arg), &r);
 	for (row = 0; row < rows_count(r); row++)
 		told[rows_int(r, row, 0) - 1].apart = 1;
 	rows_free(r);

@@ -346,7 +346,7 @@ object_claim_shown(struct db *db, const char *asked_at,
 
 		e = db_query(db, &object_claim_page, arg, NELEM(arg), &r);
 	}
-	for (i = 0, n = 0; i < rows_count(r) && n < count && e == ERR_OK; i++)
+	for (i = 0, n = 0; e == ERR_OK && i < rows_count(r) && n < count; i++)
 		e = claimed_fill(r, i, &ret_claimed[n++]);
 	*ret_claimed_count = n;
 	rows_free(r);

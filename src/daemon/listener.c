@@ -286,8 +286,10 @@ open_each(const struct config *conf, const gid_t group[], int count,
 			listener_queue(&ret_listener[i],
 			    LISTENER_BACKLOG_SLOW);
 	}
-	while (e != ERR_OK && i-- > 0)
+	while (e != ERR_OK && i-- > 0) {
 		listener_unlink(&ret_listener[i]);
+		(void)close(ret_listener[i].fd);
+	}
 	return e;
 }
 

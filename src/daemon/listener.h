@@ -55,11 +55,13 @@ MUST_USE enum err listener_inherit(int count, const char *names,
     const char *name, struct listener *ret_listener);
 
 /*
- * The sockets of all of conf's pools, or none: taken over as above, else opened;
- * group[i] is pool i's.  One endpind does so at a time in a run_dir: between bind and
- * listen a socket looks like one that nobody listens on, and two that start
- * together would each replace the other's.  Who comes second waits, and then
- * finds somebody listening.  Errors as above.
+ * The sockets of all of conf's pools, or none, then closed again: taken over as
+ * above (`names` counts with `count` > 0 only), else opened; group[i] is pool
+ * i's.  One endpind does so at a time in a run_dir: between bind and listen a
+ * socket looks like one that nobody listens on, and two that start together
+ * would each replace the other's.  Who comes second waits, and then finds
+ * somebody listening.  ERR_CONFLICT: or another has been at it for ten seconds.
+ * ERR_INTERNAL: or it cannot be known whose turn it is.  All logged.
  */
 MUST_USE enum err listener_open_all(const struct config *conf,
     const gid_t group[], int count, const char *names,

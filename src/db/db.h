@@ -42,8 +42,8 @@ struct stmt {
 	int		 nparams;
 	int		 spares_ahead;	/* it writes what nothing is
 					 * asked ahead about: db/ahead.h */
-	int		 gives_way;	/* it does not wait long for a lock, and
-					 * that is no failure: ERR_CONFLICT */
+	int		 gives_way;	/* its own short lock_timeout is met:
+					 * ERR_CONFLICT */
 	/*
 	 * The same question about several, or NULL; see db/many.h.  Its $1 is an
 	 * array of what is $1 here, its other parameters are the same.  Each
@@ -127,7 +127,7 @@ int db_socket(const struct db *db);
  * NULL for SQL's NULL.
  */
 void rows_free(struct rows *r);
-int rows_count(const struct rows *r);
+int rows_count(const struct rows *r);	/* of NULL none */
 int rows_null(const struct rows *r, int row, int column);
 const char *rows_text(const struct rows *r, int row, int column);
 /*

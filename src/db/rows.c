@@ -34,7 +34,7 @@ rows_free(struct rows *r)
 int
 rows_count(const struct rows *r)
 {
-	return PQntuples(r->result);
+	return r == NULL ? 0 : PQntuples(r->result);
 }
 
 int

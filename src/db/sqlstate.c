@@ -58,8 +58,9 @@ say_failure(const struct stmt *s, const PGresult *r, enum err e,
 		log_debug("db_again", "statement %s stopped with sqlstate %s"
 		    " and may be run again", s->name, state);
 	else if (e == ERR_CONFLICT)
-		log_info("db_conflict", "statement %s met sqlstate %s,"
-		    " constraint %s", s->name, state, constraint);
+		log_info("db_conflict", "statement %s met sqlstate %s%s%s",
+		    s->name, state, constraint[0] == '\0' ? "" :
+		    ", constraint ", constraint);
 	else if (e == ERR_LATER)
 		log_warn("db_error", "statement %s failed with sqlstate %s",
 		    s->name, state);
@@ -90,6 +91,7 @@ sqlstate_judge(struct db *db, const struct stmt *s, const PGresult *r)
 			break;
 		}
 	}
+	/* Expected, and so no failure that the table would be right about. */
 	if (s->gives_way && text_equal(state, LOCK_NOT_AVAILABLE))
 		e = ERR_CONFLICT;
 	say_failure(s, r, e, db->again);

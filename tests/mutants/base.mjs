@@ -104,11 +104,11 @@ export default [
 	},
 	{
 		file: 'src/base/slots.c', what: 'who gives a slot back is faster than who waits for it',
-		from: 'left = is_others(s)', to: 'left = 0 * is_others(s)', tests: [BASE]
+		from: 'leave_one = another_is_next(s)', to: 'leave_one = 0 * another_is_next(s)', tests: [BASE]
 	},
 	{
 		file: 'src/base/slots.c', what: 'who is the next keeps all that are free',
-		from: '\t\t\tleft = 0;\n', to: '', tests: [BASE]
+		from: '\t\t\tleave_one = 0;\n', to: '', tests: [BASE]
 	},
 	{
 		file: 'src/base/slots.c', what: 'who stands still is the next for ever',
@@ -116,7 +116,7 @@ export default [
 	},
 	{
 		file: 'src/base/slots.c', what: 'who has had a slot is the next still',
-		from: '\t\twrite_any(s, AT_NEXT, 0);', to: '\t\twrite_any(s, AT_NEXT, s->next_us);', tests: [BASE]
+		from: '\t\tnumber_write(s, AT_NEXT, 0);', to: '\t\tnumber_write(s, AT_NEXT, s->next_us);', tests: [BASE]
 	},
 	{
 		file: 'src/base/turns.c', what: 'a network has as many turns as it has connections',

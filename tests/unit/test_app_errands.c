@@ -1630,6 +1630,7 @@ take_both(struct db *d, void *arg)
 	    " WHERE pg_backend_pid() = ANY (pg_blocking_pids(a.pid)))" },
 	    hold_too = { .name = "hold_too", .text =
 	    "UPDATE stripe_object SET seen = seen WHERE id = 'in_1'" };
+	const int64_t until_ms = clock_mono_ms() + 20000;
 	struct beside *b = arg;
 	int waits = 0;
 	enum err e;
@@ -1639,7 +1640,7 @@ take_both(struct db *d, void *arg)
 	__atomic_store_n(&b->holds, 1, __ATOMIC_SEQ_CST);
 	if (e != ERR_OK)
 		return e;
-	while (!waits)
+	while (b->runs == 1 && !waits && clock_mono_ms() < until_ms)
 		if ((e = db_ask(d, &somebody_waits, NULL, 0, &waits)) != ERR_OK)
 			return e;
 	return db_query(d, &hold_too, NULL, 0, NULL);
@@ -1730,7 +1731,8 @@ events_whose_object_is_held_are_kept_apart(void **state)
 	said = stderr_caught();
 	sql("ROLLBACK", NULL, NULL);
 	assert_non_null(strstr(said, "event_insert_all met sqlstate 55P03"));
-	assert_non_null(strstr(said, "event_insert failed with sqlstate 55P03"));
+	assert_non_null(strstr(said, "event_insert failed with sqlstate"
+	    " 55P03"));
 	free(said);
 	assert_string_equal(COMMITS, "1");
 	assert_string_equal(sql("SELECT string_agg(id, ' ' ORDER BY id)"
@@ -1741,6 +1743,34 @@ events_whose_object_is_held_are_kept_apart(void **state)
 	assert_string_equal(COMMITS, "2");
 	assert_string_equal(sql("SELECT count(*) FROM stripe_event", NULL,
 	    NULL), "5");
+}
+
+/* Nor can it be asked who has which row: somebody has all of the table. */
+static void
+events_that_nobody_can_part_are_told_to_come_again(void **state)
+{
+	static const struct told all[] = {
+		{ CLEAR_OF("evt_1", "in_1"), "whsec_test", ERR_LATER },
+		{ CLEAR_OF("evt_2", "in_2"), "whsec_test", ERR_LATER }
+	};
+	static const struct stmt hurry = { .name = "hurry", .text =
+	    "SET lock_timeout = '100ms'" }, patience = { .name = "patience",
+	    .text = "SET lock_timeout = '2s'" };
+	char *said;
+
+	(void)state;
+	assert_int_equal(db_query(app->db, &hurry, NULL, 0, NULL), ERR_OK);
+	sql("BEGIN", NULL, NULL);
+	sql("LOCK TABLE stripe_object IN ACCESS EXCLUSIVE MODE", NULL, NULL);
+	stderr_catch();
+	tell_all(all, NELEM(all));
+	said = stderr_caught();
+	sql("ROLLBACK", NULL, NULL);
+	assert_int_equal(db_query(app->db, &patience, NULL, 0, NULL), ERR_OK);
+	assert_non_null(strstr(said, "event_find_held met sqlstate 55P03"));
+	free(said);
+	assert_string_equal(COMMITS, "0");
+	assert_int_equal(rings(), 0);
 }
 
 /* Scenario 18: a replica that is behind: what it says is not the last word. */
@@ -2097,6 +2127,7 @@ main(void)
 		CLEAN(events_that_come_together_ask_once_whose_they_are),
 		CLEAN(events_that_come_together_give_way),
 		CLEAN(events_whose_object_is_held_are_kept_apart),
+		CLEAN(events_that_nobody_can_part_are_told_to_come_again),
 		CLEAN(what_is_not_signed_is_denied),
 		CLEAN(what_is_signed_is_taken),
 		CLEAN(an_event_cannot_be_read_again),

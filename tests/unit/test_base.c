@@ -1048,7 +1048,6 @@ slots_beside_the_next_are_anybodys(void **state)
 	slots_close(busy);
 }
 
-
 /* The one who waits is the next, and stands still while it does. */
 static void
 stand_still(void)
@@ -1302,10 +1301,11 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    slots_are_held_for_as_long_as_is_usual, time_stops,
 		    time_goes_on),
-		cmocka_unit_test_setup_teardown(slots_beside_the_next_are_anybodys,
-		    time_stops, time_goes_on),
 		cmocka_unit_test_setup_teardown(slots_go_to_who_waits,
 		    time_stops, time_goes_on),
+		cmocka_unit_test_setup_teardown(
+		    slots_beside_the_next_are_anybodys, time_stops,
+		    time_goes_on),
 		cmocka_unit_test_setup_teardown(
 		    slots_do_not_go_to_who_stands_still, time_stops,
 		    time_goes_on),

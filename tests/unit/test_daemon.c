@@ -82,8 +82,8 @@ chmod(const char *file, mode_t to)
 
 /*
  * Where it is stopped, time passes when a test says so, and for a gate as long
- * as it would wait: all that it could hear of meanwhile is done by this process.
- * Otherwise a machine that is busy for a tenth of a second would decide who has
+ * as it would wait: all that it could hear of meanwhile is done by this
+ * process.  Otherwise a machine that is busy for a tenth of a second would decide who has
  * waited for too long.
  */
 static int64_t passed_us, stopped_us;
@@ -942,7 +942,7 @@ test_listener_lets_another_begin(void **state)
 		    bind(fd, (const struct sockaddr *)&a, sizeof(a)) == -1 ||
 		    write(bound[1], "b", 1) != 1)
 			_exit(1);
-		(void)poll(NULL, 0, 100);
+		(void)poll(NULL, 0, 300);
 		if (listen(fd, 1) == -1)
 			_exit(1);
 		slots_give(turn);
@@ -985,14 +985,16 @@ test_listener_opens_all_or_none(void **state)
 	conf.pool[1] = conf.pool[0];
 	conf.pool[1].listen = none;
 	conf.pools = 2;
-	assert_int_equal(listener_open_all(&conf, group, 0, NULL, l), ERR_INTERNAL);
+	assert_int_equal(listener_open_all(&conf, group, 0, NULL, l),
+	    ERR_INTERNAL);
 	assert_int_equal(lstat(in_dir("c"), &st), -1);
-	(void)close(l[0].fd);
+	assert_int_equal(fcntl(l[0].fd, F_GETFD), -1);
 
 	/* Nor where its turn cannot come. */
 	conf.server.run_dir = none;
 	conf.pools = 1;
-	assert_int_equal(listener_open_all(&conf, group, 0, NULL, l), ERR_INTERNAL);
+	assert_int_equal(listener_open_all(&conf, group, 0, NULL, l),
+	    ERR_INTERNAL);
 	assert_int_equal(lstat(in_dir("c"), &st), -1);
 }
 
