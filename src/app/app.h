@@ -69,7 +69,7 @@ struct app {
 	struct pace_slice	 cello_slice[PACE_SLICES];
 	enum pace		 pace;		/* of what it does now */
 	int			 begun;		/* an errand, with a call */
-	int			 wait_ms;	/* Stripe's limits are used up */
+	int			 wait_ms;	/* leave whom it asks alone */
 	struct pace_slice	 slice[PACE_SLICES];
 	int			 at_home;	/* know_home() has found so */
 	int			 refused;	/* Stripe said 401 since */

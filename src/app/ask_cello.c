@@ -152,17 +152,17 @@ ask_cello_now(struct app *a, struct cello_permit *p,
     const struct cello_request *q, struct cello_reply *r)
 {
 	struct cello_request one = *q;
-	enum err e;
+	enum err e, forgot;
 
 	memset(r, 0, sizeof(*r));
 	one.token = p->bearer.token;
 	e = cello_ask(a->cello, &one, r);
 	note_health(a, r->status != 0 && !r->unsure);
-	/* One that cannot be forgotten is refused, and forgotten, again. */
 	if (e == ERR_DENIED && p->is_new)
 		e = refuse_new(a);
-	else if (e == ERR_DENIED)
-		(void)!bearer_forget(a->db, a->cello, &p->bearer);
+	else if (e == ERR_DENIED && (forgot = bearer_forget(a->db, a->cello,
+	    &p->bearer)) != ERR_OK)
+		e = forgot;
 	cello_permit_done(p);
 	return e;
 }

@@ -27,9 +27,9 @@ struct cello_permit {
 /*
  * Do the limits allow a call now, and is there a token, or can one be fetched?
  * The call is counted, also if no token can be had; ask_cello_now() makes it.
- * *ret is set with ERR_OK only.  ERR_LATER: no; a->wait_ms says how long to
- * leave Cello alone, if that is known.  ERR_INTERNAL: or Cello refuses our
- * keys.
+ * *ret holds something with ERR_OK only.  ERR_LATER: no; a->wait_ms says how
+ * long to leave Cello alone, if that is known.  ERR_INTERNAL: or Cello refuses
+ * our keys.
  */
 MUST_USE enum err ask_cello_may(struct app *a, struct cello_permit *ret);
 

@@ -22,7 +22,7 @@
 #define SECOND_US	INT64_C(1000000)
 #define MINUTE_US	(60 * SECOND_US)
 #define HEAR_US		(8 * SECOND_US)	/* then no other is begun */
-#define PARTINGS	3		/* each has cost a wait for a row */
+#define PARTINGS	2		/* each has cost a wait for a row */
 
 /* Whoever signs it is not told: it would only come again. */
 static void
@@ -215,7 +215,8 @@ part_mates(struct app *a, struct hearing *const mate[], size_t mates)
 /*
  * As many as can be in one commit, or none: whatever stands in the way of one
  * stands in the way of all.  If that is a row that somebody has, the others go
- * on without it; whatever else it is, all are left to be recorded one by one.
+ * on without it (PARTINGS times); whatever else it is, all are left to be
+ * recorded one by one.
  * Where it was a mistake of ours, or a database that cannot (a distributed
  * one), it would be so the next time as well.
  */

@@ -130,7 +130,7 @@ settle_refused(struct app *a, const struct telling *t, enum err e)
 		return marked;
 	if (e == ERR_INTERNAL || t->reply.status == 0)
 		return ask_cello_put_back(a, &fact_errands, t->errand);
-	/* Denied: with the next token, or never, by something on the way. */
+	/* Denied: the next attempt has another token. */
 	if (e == ERR_LATER || e == ERR_DENIED)
 		return errand_later(a->db, &fact_errands, t->errand, t->why,
 		    t->reply.retry_after);

@@ -92,8 +92,8 @@ is_free(const struct slots *s, int i)
 
 /*
  * The file is numbers: how long a slot is held usually, in microseconds, then
- * for each since when it is; 0: it is not.  Far behind them: when who is to
- * have the next one has last said so.
+ * for each since when it is; 0: it is not.  Behind the last that there can be,
+ * 2 * SLOTS_MOST + 1 of them: when who is to have the next one has said so.
  */
 static off_t
 at(int i)

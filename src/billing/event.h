@@ -56,7 +56,7 @@ MUST_USE enum err event_record_all(struct db *db, struct event_told told[],
  * Which of those had better be recorded alone, because somebody has the row of
  * their object now?  `apart` says so, and is 0 for all on an error.  A row that
  * somebody is only inserting is not seen.  Not in a transaction: it would end
- * without waiting for the disk.  ERR_CONFLICT: somebody has the table.
+ * without waiting for the disk.
  */
 MUST_USE enum err event_find_apart(struct db *db, struct event_told told[],
     size_t n);

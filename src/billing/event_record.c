@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,8 +66,9 @@ static const struct stmt event_insert = {
  * A courier that writes down what it has read takes the rows of objects in
  * another order: its own is the last, after those that it heard of.  We give
  * way to whoever has a row before PostgreSQL looks for a circle
- * (deadlock_timeout, a second); an event that is recorded alone waits for one
- * row only.
+ * (deadlock_timeout, a second): whoever waits in one waits for one lock for
+ * ever, so the time is that of each lock.  An event that is recorded alone
+ * waits for one row at a time, its own before its object's.
  *
  * Payloads come as one text: as an array each byte would be looked at three
  * times, and each quote escaped.
@@ -114,8 +116,7 @@ static const struct stmt event_find_held = {
 	.name = "event_find_held",
 	.text =
 	    "WITH haste AS (SELECT set_config('synchronous_commit', 'off',"
-	    " true), set_config('lock_timeout', " GIVE_WAY_SQL ", true)),"
-	    " told AS (SELECT t.* FROM haste,"
+	    " true)), told AS (SELECT t.* FROM haste,"
 	    " unnest($1::smallint[], $2::text[])"
 	    " WITH ORDINALITY AS t (lane, id, number)), free AS ("
 	    " SELECT t.number FROM told t JOIN stripe_object o"
@@ -124,8 +125,7 @@ static const struct stmt event_find_held = {
 	    " SELECT t.number FROM told t JOIN stripe_object o"
 	    " ON o.lane = t.lane AND o.id = t.id"
 	    " WHERE t.number NOT IN (SELECT number FROM free)",
-	.nparams = 2,
-	.gives_way = 1
+	.nparams = 2
 };
 
 /* $11: what is odd about one that names nothing that can be read. */
@@ -376,6 +376,7 @@ event_find_apart(struct db *db, struct event_told told[], size_t n)
 	struct buf lanes, ids;
 	struct rows *r = NULL;
 	const char *arg[2];
+	int64_t number;
 	size_t i;
 	enum err e;
 	int row;
@@ -392,8 +393,11 @@ event_find_apart(struct db *db, struct event_told told[], size_t n)
 	arg[0] = lanes.data;
 	arg[1] = ids.data;
 	e = db_query(db, &event_find_held, arg, NELEM(arg), &r);
-	for (row = 0; row < rows_count(r); row++)
-		told[rows_int(r, row, 0) - 1].apart = 1;
+	for (row = 0; row < rows_count(r); row++) {
+		number = rows_int(r, row, 0);
+		assert(number > 0 && number <= (int64_t)n);
+		told[number - 1].apart = 1;
+	}
 	rows_free(r);
 	buf_done(&ids);
 	buf_done(&lanes);

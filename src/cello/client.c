@@ -159,14 +159,14 @@ meaning(struct cello_reply *r)
 
 	if (status >= 200 && status <= 299)
 		return ERR_OK;
-	if (status == 401 || status == 403)
+	if (status == 401)
 		return ERR_DENIED;
 	if (status == 404)
 		return ERR_NOTFOUND;
 	if (status == 409)
 		return ERR_CONFLICT;
-	/* The gateway counts before it hands on. */
-	if (status == 429)
+	/* The gateway counts, and keeps out, before it hands on. */
+	if (status == 429 || status == 403)
 		return ERR_LATER;
 	if (status == 408 || status >= 500) {
 		r->unsure = 1;

@@ -84,10 +84,11 @@ struct cello_request {
 
 /*
  * Sets all of *r, whatever comes back; done with by cello_reply_done(), and a
- * reply of zeros may be.  ERR_OK: it was done.  ERR_DENIED: the token is not
- * (any more) good.  ERR_NOTFOUND, ERR_CONFLICT: 404, 409.  ERR_INPUT: refused
- * for good.  ERR_LATER: not done, or r->unsure.  ERR_INTERNAL: somebody else
- * answers at this address.  Logged with Cello's request id, never with a body.
+ * reply of zeros may be.  ERR_OK: it was done.  ERR_DENIED: 401, the token is
+ * not (any more) good.  ERR_NOTFOUND, ERR_CONFLICT: 404, 409.  ERR_INPUT:
+ * refused for good.  ERR_LATER: not done, or r->unsure.  ERR_INTERNAL: somebody
+ * else answers at this address.  Logged with Cello's request id, never with a
+ * body.
  */
 MUST_USE enum err cello_ask(struct cello *c, const struct cello_request *q,
     struct cello_reply *r);

@@ -13,7 +13,7 @@
  *
  * Errors of every function that runs a statement, logged here once:
  *   ERR_LATER     no connection, serialization failure, deadlock, time-out
- *   ERR_CONFLICT  a unique or foreign key said no
+ *   ERR_CONFLICT  a unique or foreign key said no; or the statement gives way
  *   ERR_INTERNAL  anything else: our statement is wrong
  * After an error inside a transaction only rolling back is possible: the
  * statements that follow return the same error, and it does not commit.
@@ -42,8 +42,8 @@ struct stmt {
 	int		 nparams;
 	int		 spares_ahead;	/* it writes what nothing is
 					 * asked ahead about: db/ahead.h */
-	int		 gives_way;	/* its own short lock_timeout is met:
-					 * ERR_CONFLICT */
+	int		 gives_way;	/* lock_timeout is ERR_CONFLICT: it has
+					 * a short one of its own */
 	/*
 	 * The same question about several, or NULL; see db/many.h.  Its $1 is an
 	 * array of what is $1 here, its other parameters are the same.  Each

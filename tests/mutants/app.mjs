@@ -1117,8 +1117,20 @@ export default [
 		from: 'else if (f.sent && f.stale)', to: 'else if (f.stale > 1)', tests: ['system/cello.test.mjs']
 	},
 	{
-		file: 'src/app/ask_cello.c', what: 'a token that is refused is not fetched again',
+		file: 'src/app/ask_cello.c', what: 'whoever has an old token refused does not ask with another',
 		from: 'return e == ERR_DENIED ? ask_again(a, q, r) : e;', to: '(void)ask_again;\n\treturn e;', tests: ['system/cello.test.mjs']
+	},
+	{
+		file: 'src/app/ask_cello.c', what: 'tokens are fetched for ever from a Cello that refuses them',
+		from: 'if (e == ERR_DENIED && p->is_new)', to: 'if (0 && p->is_new)', tests: ['system/cello.test.mjs']
+	},
+	{
+		file: 'src/cello/client.c', what: 'a gateway that keeps us out is taken for an old token',
+		from: 'if (status == 401)', to: 'if (status == 401 || status == 403)', tests: ['unit/test_cello_client', 'system/cello.test.mjs']
+	},
+	{
+		file: 'src/app/ask_cello.c', what: 'a token that is refused is not fetched again',
+		from: 'else if (e == ERR_DENIED && (forgot', to: 'else if (e == ERR_CONFLICT && (forgot', tests: ['system/cello.test.mjs']
 	},
 	{
 		file: 'src/app/tell_of.c', what: 'an invoice of nothing is told',

@@ -17,7 +17,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const SOURCE = join(HERE, '..', '..');
-const TEST_MS = 60000;		// a test that takes longer is ended
+const TEST_MS = 60000;		// a test that takes longer is ended, and longer than three times as long as without the change
 const FAR_BELOW_MS = 30000;	// ...and that counts as red if it takes less than this without the change
 const STOP_MS = 5000;
 const SAID = 10000;		// characters of what a test says that are looked at together
@@ -283,7 +283,7 @@ class Copy {
 			if (!await this.compile(row.tests))
 				return { error: 'it does not compile' };
 			for (const name of row.tests) {
-				const { code, late } = await this.test(name);
+				const { code, late } = await this.test(name, Math.max(TEST_MS, 3 * times.get(name)));
 				if (late && times.get(name) > FAR_BELOW_MS)
 					return { error: `too slow to tell: ${name}` };
 				if (code !== 0)

@@ -34,7 +34,7 @@ for (const api of ['v1', 'v2'])
 			await refund(rig, invoice, amount);
 		await quiet(rig);
 		await factsQuiet(rig);
-		// What may not be sent yet is not written down as sent: whose courier died then would be held.
+		// What may not be sent yet is not tried: a courier that died then would leave it to be held.
 		assert.deepEqual(rig.log().filter((l) => l.event === 'fact_sent' && /not taken/.test(l.msg)), []);
 		const all = await told(rig, client.account);
 		assert.deepEqual(all[0], ['new-signup', null, null]);
@@ -167,6 +167,13 @@ test('v1: what certainly did not arrive is repeated; what is refused is dead, an
 	await factsQuiet(rig);
 	assert.equal((await told(rig, patient.account)).length, 1);
 
+	// Something before Cello kept it out: that is not the token.
+	await fault(rig, { method: 'POST', action: 'status', status: 403 });
+	const kept = await signup(rig, { ucc: UCC });
+	await factsQuiet(rig);
+	assert.equal((await told(rig, kept.account)).length, 1);
+	assert.equal((await requests(rig, '/cello/token')).length, 1);
+
 	await fault(rig, { method: 'POST', action: 'status', status: 400, code: 'ucc is not a code' });
 	const client = await signup(rig, { ucc: UCC });
 	const id = idOf('new-signup', client.account.id);
@@ -261,6 +268,20 @@ test('one token for all: fetched once, again when it is refused, by refresh when
 		return until === null && attempts === 0 && sent === null;
 	});
 	assert.equal(new Set(refused().map((l) => l.pid)).size, refused().length);
+});
+
+test('a Cello that refuses the token that it has just given out is left alone', async (t) => {
+	const rig = await openRig({ name: 'cello-refuses', set: byApi({ 'courier.processes': 1 }) });
+	t.after(() => rig.close());
+	await fault(rig, { action: 'status', status: 401, times: -1 });
+	const client = await signup(rig, { ucc: UCC });
+	await waitFor('the complaint', () => rig.log().some((l) => l.event === 'cello_token_refused'));
+	// Nothing of it stays sent, and who has nothing to do with it goes on.
+	await waitFor('it put back', async () => {
+		const { state, leased_until: until, sent_at: sent } = await fact(rig, idOf('new-signup', client.account.id));
+		return state === 'waiting' && until === null && sent === null;
+	});
+	assert.match(await rig.endpin('cello', 'code', UCC), /valid, of user bob/);
 });
 
 // Fifty signups a minute for an hour, as fast as they can be made; without --long those of two minutes. That an hour goes by
@@ -473,6 +494,10 @@ test('an operator asks Cello: a code, a link, a discount, to be forgotten', asyn
 	await factsQuiet(rig);
 	const wrong = (...args) => assert.rejects(rig.endpin('cello', ...args), (e) => e.code === 1);
 	assert.match(await rig.endpin('cello', 'code', UCC), /valid, of user bob/);
+	await rig.control('POST', '/cello/revoke', {});
+	assert.match(await rig.endpin('cello', 'code', UCC), /valid, of user bob/);
+	await fault(rig, { path: '/cello/referral-codes', action: 'status', status: 401, times: 2 });
+	await assert.rejects(rig.endpin('cello', 'code', UCC), (e) => /has just given out/.test(e.err));
 	await wrong('code', '00000000000');
 	await wrong('link', 'nobody@example.com');
 	await wrong('link', ada.email);

@@ -782,6 +782,7 @@ time_goes_on(void **state)
 {
 	(void)state;
 	stopped_us = 0;
+	meanwhile = NULL;
 	return 0;
 }
 

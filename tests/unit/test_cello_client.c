@@ -53,7 +53,7 @@ what_an_answer_means(void **unused)
 		{ CELLO_EVENT, ANSWER, "400 Bad", "{}", ERR_INPUT, 0 },
 		{ CELLO_EVENT, ANSWER, "422 Bad", "", ERR_INPUT, 0 },
 		{ CELLO_EVENT, ANSWER, "401 No", "{}", ERR_DENIED, 0 },
-		{ CELLO_EVENT, ANSWER, "403 No", "{}", ERR_DENIED, 0 },
+		{ CELLO_EVENT, ANSWER, "403 No", "{}", ERR_LATER, 0 },
 		{ CELLO_EVENT, ANSWER, "404 No", "{}", ERR_NOTFOUND, 0 },
 		{ CELLO_EVENT, ANSWER, "409 No", "{}", ERR_CONFLICT, 0 },
 		{ CELLO_EVENT, ANSWER, "429 Slow", "{}", ERR_LATER, 0 },

@@ -83,8 +83,8 @@ chmod(const char *file, mode_t to)
 /*
  * Where it is stopped, time passes when a test says so, and for a gate as long
  * as it would wait: all that it could hear of meanwhile is done by this
- * process.  Otherwise a machine that is busy for a tenth of a second would decide who has
- * waited for too long.
+ * process.  Otherwise a machine that is busy for a tenth of a second would
+ * decide who has waited for too long.
  */
 static int64_t passed_us, stopped_us;
 
@@ -2058,6 +2058,7 @@ main(void)
 	if (mkdtemp(dir) == NULL)
 		return 1;
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	(void)unlink(in_dir("start.slots"));
 	(void)rmdir(dir);
 	return failed;
 }
