@@ -216,9 +216,8 @@ part_mates(struct app *a, struct hearing *const mate[], size_t mates)
  * As many as can be in one commit, or none: whatever stands in the way of one
  * stands in the way of all.  If that is a row that somebody has, the others go
  * on without it (PARTINGS times); whatever else it is, all are left to be
- * recorded one by one.
- * Where it was a mistake of ours, or a database that cannot (a distributed
- * one), it would be so the next time as well.
+ * recorded one by one.  Where it was a mistake of ours, or a database that
+ * cannot (a distributed one), it would be so the next time as well.
  */
 static void
 record_together(struct app *a, struct hearing all[], size_t n,
